@@ -1,0 +1,71 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// What every Swift target is compiled with: the strictest settings that are not experimental.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A Swift target of ours under `Sources/`.
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of one target, or of the whole program.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "icshostd",
+    products: [
+        .executable(name: "icshostd", targets: ["icshostd"]),
+        .library(name: "SocketServer", targets: ["Daemon", "HandlerAPI", "Handlers"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // 0: C headers, each with one importer.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        // 1
+        layer("NetworkTypes", []),
+        // 2
+        layer("Configuration", ["NetworkTypes"]),
+        layer("EventLoops", ["NetworkTypes", "CLinux"]),
+        layer("HandlerAPI", ["NetworkTypes"]),
+        layer("TLS", ["COpenSSL"]),
+        layer("Systemd", ["CSystemd"]),
+        // 3
+        layer("Planning", ["Configuration", "NetworkTypes"]),
+        layer("Handlers", ["HandlerAPI"]),
+        // 4
+        layer("Serving", ["Planning", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes"]),
+        // 5
+        layer(
+            "Daemon",
+            [
+                "Configuration", "Planning", "Serving", "Systemd", "HandlerAPI", "NetworkTypes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        // 6
+        .executableTarget(
+            name: "icshostd", dependencies: ["Daemon", "Handlers"], swiftSettings: settings),
+
+        tests("NetworkTypesTests", ["NetworkTypes"]),
+        tests("ConfigurationTests", ["Configuration", "NetworkTypes"]),
+        tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
+        tests("EventLoopsTests", ["EventLoops"]),
+        tests("TLSTests", ["TLS"]),
+        tests("SystemdTests", ["Systemd"]),
+    ]
+)

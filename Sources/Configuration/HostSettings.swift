@@ -1,0 +1,91 @@
+package import NetworkTypes
+
+/// What one host section says.
+package struct HostSettings: Sendable {
+    /// The section's name as written, such as `IcsHost1`: the host's identity.
+    package var section: String
+    /// Where the section begins.
+    package var location: SourceLocation
+    /// `HostEnabled`.
+    package var isEnabled = true
+    /// `Hosts`: lower-case server names; `*` and one-label wildcards such as `*.example.org` too.
+    package var names: [Located<String>] = []
+    /// `HostTag`, the section's name where absent. Several hosts may share one.
+    package var tag: String
+    /// `Descr`.
+    package var description = ""
+    /// `BindIpAddr` and `BindIpAddr2`.
+    package var addresses: [Located<IPAddress>] = []
+    /// `BindNonPort`, nil for no plain listener.
+    package var plainPort: Located<PortChoice>?
+    /// `BindSslPort`, nil for no TLS listener.
+    package var tlsPort: Located<PortChoice>?
+    /// `SslCert`, a path; nil means a certificate made here.
+    package var certificate: Located<String>?
+    /// `SslKey`, a path; nil means the key is in the certificate's file.
+    package var key: Located<String>?
+    /// `SslInter`, a path to the intermediate certificates.
+    package var intermediates: Located<String>?
+    /// `SslPassword` of the key.
+    package var password: Located<String>?
+    /// `SslSecLevel`.
+    package var securityLevel = SecurityLevel.high
+    /// `Handler`, the name of the module that serves the clients.
+    package var handler: Located<String>?
+    /// The handler's own keys as written, checked against what it declares.
+    package var handlerOptions: [HandlerOption] = []
+
+    /// Begins an otherwise empty host.
+    package init(section: String, location: SourceLocation) {
+        self.section = section
+        self.location = location
+        tag = section
+    }
+}
+
+/// A value with the place it was written at.
+package struct Located<Value: Sendable>: Sendable {
+    /// The value.
+    package var value: Value
+    /// Where it stands.
+    package var location: SourceLocation
+
+    /// Joins a value with its place.
+    package init(_ value: Value, at location: SourceLocation) {
+        self.value = value
+        self.location = location
+    }
+}
+
+/// A port of the file: a number, or `auto`.
+package enum PortChoice: Hashable, Sendable {
+    /// This port, 1 to 65535.
+    case number(UInt16)
+    /// `auto`: a free port that the kernel picks.
+    case automatic
+}
+
+/// A key that belongs to the host's handler.
+package struct HandlerOption: Sendable {
+    /// The key in the handler's own spelling.
+    package let key: String
+    /// The checked value.
+    package let value: HandlerOptionValue
+    /// Where the value stands; the section's place where it is the default.
+    package let location: SourceLocation
+
+    /// Joins a key with its value and place.
+    package init(key: String, value: HandlerOptionValue, location: SourceLocation) {
+        self.key = key
+        self.value = value
+        self.location = location
+    }
+}
+
+/// The value of a handler's key.
+package enum HandlerOptionValue: Hashable, Sendable {
+    case text(String)
+    case integer(Int)
+    case boolean(Bool)
+    case duration(Duration)
+}

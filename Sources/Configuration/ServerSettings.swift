@@ -1,0 +1,40 @@
+/// What `[Server]` says, every key at its default where the file is silent.
+package struct ServerSettings: Sendable {
+    /// `Workers`: event loops, one thread each; nil means one per usable core.
+    package var workers: Int?
+    /// `ListenBacklog`: clients the kernel queues per listener (listen(2)).
+    package var listenBacklog = 4096
+    /// `MaxClients`: clients at one time, 0 for no limit.
+    package var maxClients = 0
+    /// `Banner`: sent with CRLF to every client, empty for none.
+    package var banner = ""
+    /// `BannerTooBusy`: sent with CRLF to a plain client beyond ``maxClients``.
+    package var bannerTooBusy = "Sorry, too many clients"
+    /// `HandshakeTimeout`: how long a TLS handshake may take.
+    package var handshakeTimeout = Duration.seconds(10)
+    /// `DrainTimeout`: how long clients may take to finish when the server stops.
+    package var drainTimeout = Duration.seconds(5)
+    /// `StateDirectory`: where certificates made here are kept; nil means `$STATE_DIRECTORY`,
+    /// else `/var/lib/icshostd`.
+    package var stateDirectory: String?
+    /// `LogLevel`: the least important event that is logged.
+    package var logLevel = LogLevel.info
+    /// `OnHostError`: whether one host in trouble keeps the rest from serving.
+    package var onHostError = OnHostError.degrade
+
+    /// Takes every default.
+    package init() {}
+}
+
+/// The least important event that is logged (`LogLevel`), in the terms of syslog(3).
+package enum LogLevel: String, CaseIterable, Sendable {
+    case error, warning, notice, info, debug
+}
+
+/// What to do with a host in trouble (`OnHostError`).
+package enum OnHostError: String, CaseIterable, Sendable {
+    /// Leave it out and serve the rest.
+    case degrade
+    /// Refuse to start.
+    case fail
+}

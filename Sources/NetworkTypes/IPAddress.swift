@@ -1,0 +1,69 @@
+internal import Glibc
+
+/// An IPv4 or IPv6 address, with the zone of a link-local one.
+///
+/// Takes 24 bytes with its port in a ``SocketAddress``, so a client can keep its peer's address
+/// after the socket has forgotten it.
+public struct IPAddress: Hashable, Sendable {
+    /// The two address families this server listens on.
+    public enum Family: UInt8, Hashable, Sendable {
+        case v4
+        case v6
+    }
+
+    /// The sixteen bytes in network order, read as two big-endian numbers. An IPv4 address
+    /// occupies the low 32 bits of `low`.
+    package let high: UInt64
+    package let low: UInt64
+    /// The interface index of a link-local IPv6 address (RFC 4007), 0 without a zone.
+    public let zone: UInt32
+    /// Whether this is an IPv4 or an IPv6 address.
+    public let family: Family
+
+    package init(v4 address: UInt32) {
+        (high, low, zone, family) = (0, UInt64(address), 0, .v4)
+    }
+
+    package init(v6 high: UInt64, _ low: UInt64, zone: UInt32 = 0) {
+        (self.high, self.low, self.zone, family) = (high, low, zone, .v6)
+    }
+
+    /// Reads a literal such as `192.0.2.1`, `2001:db8::1` or `::`, and nothing else: host names
+    /// and short forms such as `127.1` are refused (inet_pton(3)).
+    public init?(_ text: some StringProtocol) {
+        let text = String(text)
+        guard !text.utf8.contains(0) else { return nil }
+        var v4 = in_addr()
+        if unsafe inet_pton(AF_INET, text, &v4) == 1 {
+            self.init(v4: UInt32(bigEndian: v4.s_addr))
+            return
+        }
+        var words: (UInt64, UInt64) = (0, 0)
+        guard unsafe inet_pton(AF_INET6, text, &words) == 1 else { return nil }
+        self.init(v6: UInt64(bigEndian: words.0), UInt64(bigEndian: words.1))
+    }
+
+    /// `0.0.0.0`: every IPv4 address of the machine.
+    public static let anyV4 = IPAddress(v4: 0)
+    /// `::`: every IPv6 address of the machine.
+    public static let anyV6 = IPAddress(v6: 0, 0)
+
+    /// Whether a listener bound to this address accepts clients on all addresses of its family.
+    public var isWildcard: Bool { high == 0 && low == 0 }
+}
+
+extension IPAddress: CustomStringConvertible {
+    /// The form of RFC 5952 for IPv6, dotted decimal for IPv4.
+    public var description: String {
+        guard family == .v6 else {
+            return (0..<4).map { String(UInt8(truncatingIfNeeded: low >> (24 - 8 * $0))) }
+                .joined(separator: ".")
+        }
+        var words = (high.bigEndian, low.bigEndian)
+        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        _ = unsafe inet_ntop(AF_INET6, &words, &buffer, socklen_t(buffer.count))
+        let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return zone == 0 ? text : "\(text)%\(zone)"
+    }
+}

@@ -1,0 +1,20 @@
+/// An IP address and a TCP port: one end of a connection.
+public struct SocketAddress: Hashable, Sendable {
+    /// The address.
+    public let ip: IPAddress
+    /// The port, 0 to 65535; 0 means "any free one" in a listener that is still to be bound.
+    public let port: UInt16
+
+    /// Joins an address and a port.
+    public init(_ ip: IPAddress, port: UInt16) {
+        self.ip = ip
+        self.port = port
+    }
+}
+
+extension SocketAddress: CustomStringConvertible {
+    /// `192.0.2.1:80` or `[2001:db8::1]:80`.
+    public var description: String {
+        ip.family == .v6 ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+    }
+}

@@ -1,0 +1,44 @@
+package import Configuration
+package import NetworkTypes
+
+/// Everything that is decided before a socket exists: which endpoints to open, and which hosts each
+/// one serves.
+package struct ListenPlan: Sendable {
+    /// The hosts in the order of the file, disabled ones included.
+    package let hosts: [HostSettings]
+    /// The endpoints in the order in which the file names them first.
+    package let endpoints: [PlannedEndpoint]
+
+    /// Joins what the planner decided.
+    package init(hosts: [HostSettings], endpoints: [PlannedEndpoint]) {
+        self.hosts = hosts
+        self.endpoints = endpoints
+    }
+}
+
+/// One socket to listen on, with the hosts that share it.
+package struct PlannedEndpoint: Sendable {
+    /// Where to listen; port 0 means a free port of the kernel's choice.
+    package let address: SocketAddress
+    /// Whether clients speak TLS from their first byte.
+    package let isTLS: Bool
+    /// Indexes into ``ListenPlan/hosts``, in the order of the file, enabled hosts only. The first is
+    /// the endpoint's default, whoever is up.
+    package let hosts: [Int]
+    /// Indexes of disabled hosts that would listen here: their names are refused.
+    package let disabledHosts: [Int]
+    /// The value that asked for this endpoint first.
+    package let location: SourceLocation
+
+    /// Joins an address with those who share it.
+    package init(
+        address: SocketAddress, isTLS: Bool, hosts: [Int], disabledHosts: [Int],
+        location: SourceLocation
+    ) {
+        self.address = address
+        self.isTLS = isTLS
+        self.hosts = hosts
+        self.disabledHosts = disabledHosts
+        self.location = location
+    }
+}

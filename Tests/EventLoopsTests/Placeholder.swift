@@ -1,0 +1,3 @@
+import Testing
+
+@Suite struct EmptyEventLoops { @Test func isEmpty() {} }
