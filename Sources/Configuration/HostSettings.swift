@@ -10,7 +10,9 @@ package struct HostSettings: Sendable {
     package var isEnabled = true
     /// `Hosts`: lower-case server names; `*` and one-label wildcards such as `*.example.org` too.
     package var names: [Located<String>] = []
-    /// `HostTag`, the section's name where absent. Several hosts may share one.
+    /// `HostTag`, the section's name where absent.
+    ///
+    /// Several hosts may share one.
     package var tag: String
     /// `Descr`.
     package var description = ""

@@ -22,10 +22,11 @@ package struct PlannedEndpoint: Sendable {
     package let address: SocketAddress
     /// Whether clients speak TLS from their first byte.
     package let isTLS: Bool
-    /// Indexes into ``ListenPlan/hosts``, in the order of the file, enabled hosts only. The first is
-    /// the endpoint's default, whoever is up.
+    /// The enabled hosts as indexes into ``ListenPlan/hosts``, in the order of the file.
+    ///
+    /// The first is the endpoint's default, whoever is up.
     package let hosts: [Int]
-    /// Indexes of disabled hosts that would listen here: their names are refused.
+    /// The disabled hosts that would listen here: their names are refused.
     package let disabledHosts: [Int]
     /// The value that asked for this endpoint first.
     package let location: SourceLocation

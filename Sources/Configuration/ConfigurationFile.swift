@@ -1,0 +1,82 @@
+internal import Glibc
+
+/// A configuration file on disk.
+package enum ConfigurationFile {
+    /// The size of the largest file that is read, in bytes.
+    package static let sizeLimit = 64 << 20
+
+    /// Reads a whole file.
+    package static func read(path: String) throws(ConfigurationFileError) -> [UInt8] {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw ConfigurationFileError(path: path, errno: errno) }
+        defer { _ = close(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe Glibc.read(file, &buffer, buffer.count)
+            if count < 0 {
+                guard errno != EINTR else { continue }
+                throw ConfigurationFileError(path: path, errno: errno)
+            }
+            guard count > 0 else { return bytes }
+            guard bytes.count + count <= sizeLimit else {
+                throw ConfigurationFileError(path: path, reason: .tooLarge)
+            }
+            bytes += buffer[..<count]
+        }
+    }
+}
+
+/// A configuration file that cannot be read, whatever it says.
+package struct ConfigurationFileError: Error, Hashable, Sendable {
+    /// Why it cannot be read.
+    package enum Reason: Hashable, Sendable {
+        /// There is no such file.
+        case missing
+        /// The user may not read it.
+        case forbidden
+        /// It is a directory.
+        case directory
+        /// It exceeds ``ConfigurationFile/sizeLimit``.
+        case tooLarge
+        /// Another error number of open(2) or read(2).
+        case system(CInt)
+    }
+
+    /// The path as it was given.
+    package let path: String
+    /// Why it cannot be read.
+    package let reason: Reason
+
+    /// Joins a path with what is wrong with it.
+    package init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
+    init(path: String, errno: CInt) {
+        let reason: Reason =
+            switch errno {
+            case ENOENT, ENOTDIR: .missing
+            case EACCES, EPERM: .forbidden
+            case EISDIR: .directory
+            default: .system(errno)
+            }
+        self.init(path: path, reason: reason)
+    }
+}
+
+extension ConfigurationFileError: CustomStringConvertible {
+    /// One line for the operator.
+    package var description: String {
+        let problem =
+            switch reason {
+            case .missing: "there is no such file"
+            case .forbidden: "this user may not read it"
+            case .directory: "it is a directory"
+            case .tooLarge: "it is larger than \(ConfigurationFile.sizeLimit >> 20) MiB"
+            case .system(let number): unsafe String(cString: strerror(number))
+            }
+        return "cannot read the configuration \(path.quoted): \(problem)"
+    }
+}

@@ -1,0 +1,110 @@
+/// Prints diagnostics as compilers do: the place and message, the source line, a caret below it.
+///
+/// ```
+/// icshostd.conf:4:14: error: BindNonPort must be a number …, not "http"
+///   BindNonPort=http
+///               ^
+/// ```
+package struct DiagnosticPrinter: Sendable {
+    /// How many characters of a line are shown around the caret.
+    package static let window = 72
+
+    /// The lines that diagnostics may name.
+    private let sources: [SourceText]
+
+    /// Takes the files that the diagnostics are about.
+    package init(sources: [SourceText]) {
+        self.sources = sources
+    }
+
+    /// All diagnostics by file, line and column, each line of the text ended.
+    package func text(_ diagnostics: Diagnostics) -> String {
+        let all = diagnostics.sorted()
+        let lines = linesNamed(by: all)
+        var text = ""
+        for diagnostic in all {
+            text += "\(diagnostic.location): \(diagnostic.severity): \(diagnostic.message)\n"
+            text += excerpt(at: diagnostic.location, from: lines)
+            for note in diagnostic.related {
+                text += "\(note.location): note: \(note.message)\n"
+                text += excerpt(at: note.location, from: lines)
+            }
+        }
+        if diagnostics.omittedCount > 0 { text += "… and \(diagnostics.omittedCount) more\n" }
+        return text
+    }
+
+    private struct Line: Hashable {
+        let file: String
+        let number: Int
+    }
+
+    /// The source line and the caret line, or nothing when the line is not at hand or blank.
+    private func excerpt(at location: SourceLocation, from lines: [Line: LineText]) -> String {
+        guard let line = lines[Line(file: location.file, number: location.line)] else { return "" }
+        let first = max(0, location.column - 1 - Self.window / 2)
+        // One character more shows whether something is cut behind the window.
+        var shown = line.characters(from: first, count: Self.window + 1)
+        guard shown.contains(where: { $0.value > 0x20 }) else { return "" }
+        let isCut = shown.count > Self.window
+        if isCut { shown.removeLast() }
+        var source = first > 0 ? "…" : ""
+        source.unicodeScalars.append(contentsOf: shown.map { $0.isPrintable ? $0 : "\u{FFFD}" })
+        var caret = first > 0 ? " " : ""
+        // A tab below a tab is as wide, whatever the terminal makes of it.
+        for character in shown.prefix(location.column - 1 - first) {
+            caret += character == "\t" ? "\t" : " "
+        }
+        return "  \(source)\(isCut ? "…" : "")\n  \(caret)^\n"
+    }
+
+    /// Finds the lines that diagnostics name in one pass over each file.
+    private func linesNamed(by diagnostics: [Diagnostic]) -> [Line: LineText] {
+        var wanted: [String: Set<Int>] = [:]
+        for location in diagnostics.flatMap({ [$0.location] + $0.related.map(\.location) }) {
+            wanted[location.file, default: []].insert(location.line)
+        }
+        var lines: [Line: LineText] = [:]
+        for source in sources {
+            guard let numbers = wanted[source.file], let last = numbers.max() else { continue }
+            var (start, number) = (source.textStart, 1)
+            while start < source.bytes.count, number <= last {
+                let rest = source.bytes[start...]
+                let end = rest.firstIndex(of: .newline) ?? rest.endIndex
+                if numbers.contains(number) {
+                    lines[Line(file: source.file, number: number)] = LineText(rest[..<end])
+                }
+                (start, number) = (end + 1, number + 1)
+            }
+        }
+        return lines
+    }
+}
+
+/// A line whose characters are found by number without walking all of it, so that a thousand
+/// diagnostics about one line of ten megabytes do not cost ten gigabytes of reading.
+private struct LineText {
+    private static let stride = 1_024
+    private let bytes: ArraySlice<UInt8>
+    /// Where every 1,024th character begins.
+    private var milestones: [Int] = []
+
+    init(_ line: ArraySlice<UInt8>) {
+        bytes = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+        var count = 0
+        for index in bytes.indices where bytes[index] & 0xC0 != 0x80 {
+            if count.isMultiple(of: Self.stride) { milestones.append(index) }
+            count += 1
+        }
+    }
+
+    /// The characters from one on, as many as asked for if there are as many.
+    func characters(from first: Int, count: Int) -> [Unicode.Scalar] {
+        guard first / Self.stride < milestones.count else { return [] }
+        // A character has four bytes at most.
+        let skipped = first % Self.stride
+        let near = bytes[milestones[first / Self.stride]...].prefix(4 * (skipped + count))
+        let text = String(decoding: near, as: UTF8.self).unicodeScalars
+        return Array(text.dropFirst(skipped).prefix(count))
+    }
+}

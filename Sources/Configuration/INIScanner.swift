@@ -1,0 +1,124 @@
+/// Cuts the text of a file into sections, keys and values.
+///
+/// The syntax is that of ICS: lines are trimmed; those that begin with `;`, and here `#` too, are
+/// comments; the first `=` splits; there are no comments behind values and no quotes. What ICS
+/// ignores is an error here: a line that is none of these, and a key before the first section.
+struct INIScanner {
+    private let source: SourceText
+    private var document = INIDocument()
+    /// Whether the keys at hand stand in a section, even if its name could not be read.
+    private var isInSection = false
+    /// Whether that section's name could be read, so that its keys are of use.
+    private var isSectionUsable = false
+
+    /// Reads the whole text, in time linear to its size.
+    ///
+    /// A text that is not UTF-8 gives one error and an empty document.
+    static func scan(_ source: SourceText, into diagnostics: inout Diagnostics) -> INIDocument {
+        if let problem = source.problem() {
+            diagnostics.append(problem)
+            return INIDocument(isComplete: false)
+        }
+        var scanner = INIScanner(source: source)
+        var (start, number) = (source.textStart, 1)
+        while start < source.bytes.count {
+            let rest = source.bytes[start...]
+            let end = rest.firstIndex(of: .newline) ?? rest.endIndex
+            scanner.scanLine(Line(number: number, bytes: rest[..<end]), into: &diagnostics)
+            (start, number) = (end + 1, number + 1)
+        }
+        return scanner.document
+    }
+
+    private init(source: SourceText) {
+        self.source = source
+    }
+
+    private struct Line {
+        let number: Int
+        let bytes: ArraySlice<UInt8>
+    }
+
+    private mutating func scanLine(_ line: Line, into diagnostics: inout Diagnostics) {
+        let text = line.bytes.trimmed
+        switch text.first {
+        case nil, UInt8(ascii: ";"), UInt8(ascii: "#"):
+            break
+        case UInt8(ascii: "["):
+            scanSection(text, of: line, into: &diagnostics)
+        default:
+            scanEntry(text, of: line, into: &diagnostics)
+        }
+    }
+
+    private mutating func scanSection(
+        _ text: ArraySlice<UInt8>, of line: Line, into diagnostics: inout Diagnostics
+    ) {
+        isInSection = true
+        isSectionUsable = scanSectionName(text, of: line, into: &diagnostics)
+        if !isSectionUsable { document.isComplete = false }
+    }
+
+    /// Begins a section, or tells why it cannot.
+    private mutating func scanSectionName(
+        _ text: ArraySlice<UInt8>, of line: Line, into diagnostics: inout Diagnostics
+    ) -> Bool {
+        let place = location(of: text, in: line)
+        guard let close = text.firstIndex(of: UInt8(ascii: "]")) else {
+            diagnostics.error(
+                at: place, "a section must end with \"]\", not \(string(text).quoted)")
+            return false
+        }
+        let rest = text[(close + 1)...].trimmed
+        guard rest.isEmpty else {
+            diagnostics.error(
+                at: location(of: rest, in: line),
+                "a line must end after its section, not go on with \(string(rest).quoted)")
+            return false
+        }
+        let name = text[(text.startIndex + 1)..<close].trimmed
+        guard !name.isEmpty else {
+            diagnostics.error(at: place, "a section must have a name between [ and ]")
+            return false
+        }
+        // The place is the bracket: it is the section's, also for keys that are missing in it.
+        document.sections.append(.init(name: Located(string(name), at: place)))
+        return true
+    }
+
+    private mutating func scanEntry(
+        _ text: ArraySlice<UInt8>, of line: Line, into diagnostics: inout Diagnostics
+    ) {
+        let place = location(of: text, in: line)
+        guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else {
+            return diagnostics.error(
+                at: place,
+                "a line must be a [section], key=value or a comment, not \(string(text).quoted)")
+        }
+        let key = text[..<equals].trimmed
+        guard !key.isEmpty else {
+            return diagnostics.error(at: place, "a key must stand before \"=\"")
+        }
+        guard isInSection else {
+            return diagnostics.error(
+                at: place, "\(string(key).quoted) must stand below a section such as [Server]")
+        }
+        guard isSectionUsable else { return }
+        var value = text[(equals + 1)...].trimmed
+        // The place of a blank value is just behind the sign, where one would be written.
+        if value.isEmpty { value = text[(equals + 1)..<(equals + 1)] }
+        let entry = INIDocument.Entry(
+            key: Located(string(key), at: place),
+            value: Located(string(value), at: location(of: value, in: line)))
+        document.sections[document.sections.endIndex - 1].entries.append(entry)
+    }
+
+    private func string(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func location(of part: ArraySlice<UInt8>, in line: Line) -> SourceLocation {
+        let column = 1 + line.bytes[..<part.startIndex].characterCount
+        return SourceLocation(file: source.file, line: line.number, column: column)
+    }
+}

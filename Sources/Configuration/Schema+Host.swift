@@ -1,0 +1,78 @@
+extension Schema {
+    static let hostKeys: [SchemaKey<HostSettings>] = [
+        .init(
+            "Hosts", .serverNames, .required("list the server names, or * for any"),
+            help: "server names by comma; *.example.org for one label, * for any name; required"
+        ) { $0.names = $1.value },
+        .init(
+            "HostEnabled", .boolean, default: "True",
+            help: "False: read and check this section, but do not serve it"
+        ) { $0.isEnabled = $1.value },
+        .init(
+            "HostTag", .nonblankText,
+            help: "a name for logs, which several hosts may share; blank for the section's name"
+        ) { $0.tag = $1.value },
+        .init(
+            "Descr", .text,
+            help: "a description for people"
+        ) { $0.description = $1.value },
+        .init(
+            "BindIpAddr", .listenAddress,
+            .required("write 0.0.0.0 for every IPv4 address, :: for every IPv6 address"),
+            help: "the IPv4 or IPv6 address to listen on, 0.0.0.0 or :: for every one; required"
+        ) { $0.addresses.append($1) },
+        .init(
+            "BindIpAddr2", .listenAddress,
+            help: "a second address to listen on"
+        ) { $0.addresses.append($1) },
+        .init(
+            "BindNonPort", .port, default: "0",
+            help: "the plain port: a number, 0 for none, or auto for a free one"
+        ) { $0.plainPort = $1.port },
+        .init(
+            "BindSslPort", .port, default: "0",
+            help: "the SSL port: a number, 0 for none, or auto for a free one"
+        ) { $0.tlsPort = $1.port },
+        .init(
+            "SslCert", .path, .tls,
+            help: "the certificate file (PEM); blank for one that is made here"
+        ) { $0.certificate = $1 },
+        .init(
+            "SslKey", .path, .tls,
+            help: "the private key file (PEM); blank if SslCert has the key"
+        ) { $0.key = $1 },
+        .init(
+            "SslInter", .path, .tls,
+            help: "the file of intermediate certificates (PEM)"
+        ) { $0.intermediates = $1 },
+        .init(
+            "SslPassword", .nonblankText, .tls,
+            help: "the password of the private key"
+        ) { $0.password = $1 },
+        .init(
+            "SslSecLevel", .choice(securityLevels, ordinals: SecurityLevel.allCases),
+            default: "sslSrvSecHigh", .tls,
+            help: "the TLS policy, by its ICS name or its number"
+        ) { $0.securityLevel = $1.value },
+        .init(
+            "Handler", .nonblankText,
+            help: "the module that serves the clients; required"
+        ) { $0.handler = $1 },
+    ]
+
+    /// The names of ICS's TSslSrvSecurity.
+    private static let securityLevels: [(name: String, value: SecurityLevel)] = [
+        ("sslSrvSecNone", .none), ("sslSrvSecSsl3", .ssl3), ("sslSrvSecBack", .backward),
+        ("sslSrvSecInter", .intermediate), ("sslSrvSecInterFS", .intermediateFS),
+        ("sslSrvSecHigh", .high), ("sslSrvSecHigh128", .high128),
+        ("sslSrvSecHigh192", .high192), ("sslSrvSecTls12Less", .tls12OrLess),
+        ("sslSrvSecTls13Only", .tls13Only), ("sslSrvSecDefault", .high),
+    ]
+}
+
+extension Located<PortChoice?> {
+    /// The port with its place, nil for none.
+    fileprivate var port: Located<PortChoice>? {
+        value.map { Located<PortChoice>($0, at: location) }
+    }
+}

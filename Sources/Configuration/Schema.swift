@@ -1,0 +1,29 @@
+/// The only list of keys: reader, diagnostics, suggestions and the sample configuration come from
+/// it.
+package enum Schema {
+    /// The keys of `[Server]`.
+    package static let server = SchemaTable(serverKeys)
+    /// The keys of a host section, those of handlers apart.
+    package static let host = SchemaTable(hostKeys)
+}
+
+/// The keys of one kind of section, found by name in any case.
+package struct SchemaTable<Target>: Sendable {
+    /// The keys in the order of the documentation.
+    package let keys: [SchemaKey<Target>]
+    private let indexes: [String: Int]
+
+    /// Indexes the keys by their names and aliases.
+    init(_ keys: [SchemaKey<Target>]) {
+        self.keys = keys
+        let names = keys.enumerated().flatMap { index, key in
+            ([key.name] + key.aliases).map { ($0.lowercased(), index) }
+        }
+        indexes = Dictionary(uniqueKeysWithValues: names)
+    }
+
+    /// The key with a name in lower case.
+    subscript(lowercased name: String) -> SchemaKey<Target>? {
+        indexes[name].map { keys[$0] }
+    }
+}

@@ -1,0 +1,65 @@
+/// One key of the configuration: the one place that names, types, documents and stores it.
+package struct SchemaKey<Target>: Sendable {
+    /// The key as the documentation spells it; the file may use any case.
+    package let name: String
+    /// Other names of the key.
+    package let aliases: [String]
+    /// What a value must be, to follow "must be".
+    package let expectation: String
+    /// The value, as the file would spell it, where the file is silent.
+    package let defaultText: String
+    /// One line for the sample configuration.
+    package let help: String
+    /// What the key is good for beyond its section.
+    package let role: Role
+    private let takesBlank: Bool
+    private let storing:
+        @Sendable (Located<String>, String, inout Target, inout Diagnostics) -> Void
+
+    /// What the key is good for beyond its section.
+    package enum Role: Sendable {
+        /// It may be left out.
+        case optional
+        /// It may not be left out; the text says what to write.
+        case required(String)
+        /// It has a meaning only for a host with `BindSslPort`.
+        case tls
+    }
+
+    /// Declares a key.
+    ///
+    /// - Parameters:
+    ///   - name: the key as the documentation spells it.
+    ///   - aliases: other names of the key.
+    ///   - type: what a value may be.
+    ///   - defaultText: the default as the file would spell it.
+    ///   - role: what the key is good for beyond its section.
+    ///   - help: one line for the sample configuration.
+    ///   - store: puts a value where it belongs.
+    init<Value>(
+        _ name: String, aliases: [String] = [], _ type: ValueType<Value>,
+        default defaultText: String = "", _ role: Role = .optional, help: String,
+        store: @escaping @Sendable (inout Target, Located<Value>) -> Void
+    ) {
+        self.name = name
+        self.aliases = aliases
+        expectation = type.expectation
+        self.defaultText = defaultText
+        self.help = help
+        self.role = role
+        takesBlank = type.takesBlank
+        storing = { text, name, target, diagnostics in
+            guard let value = type.read(text, of: name, into: &diagnostics) else { return }
+            store(&target, Located(value, at: text.location))
+        }
+    }
+
+    /// Reads a value and stores it, or tells what is wrong with it; a blank value changes nothing
+    /// unless the type takes blanks.
+    func store(
+        _ text: Located<String>, in target: inout Target, diagnostics: inout Diagnostics
+    ) {
+        guard takesBlank || !text.value.isEmpty else { return }
+        storing(text, name, &target, &diagnostics)
+    }
+}

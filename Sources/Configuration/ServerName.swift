@@ -1,0 +1,53 @@
+internal import NetworkTypes
+
+/// The names that a host may have in `Hosts`.
+package enum ServerName {
+    /// The form in which names are compared: lower case, without a trailing dot, an IPv6 address as
+    /// RFC 5952 writes it.
+    ///
+    /// Nil for a text that is neither a DNS name, `*`, a one-label wildcard such as
+    /// `*.example.org`, nor an IP address.
+    package static func normalized(_ text: String) -> String? {
+        if text == "*" { return text }
+        if let address = IPAddress(text) { return address.description }
+        var name = text.lowercased()
+        if name.utf8.last == UInt8(ascii: ".") { name.removeLast() }
+        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        let plain = labels.first == "*" ? labels.dropFirst() : labels[...]
+        // Some letters beyond ASCII have an ASCII lower case, such as the Kelvin sign.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }), name.utf8.count <= 253, let last = plain.last,
+            plain.allSatisfy(isLabel),
+            // Otherwise a mistyped IPv4 address would pass for a name.
+            !last.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return name
+    }
+
+    /// What was expected instead of a text, and what was found.
+    static func expectation(_ text: String) -> String {
+        var advice = ""
+        if text.utf8.contains(where: { $0 >= 0x80 }) {
+            advice = "; write an international name in its xn-- form"
+        } else if text.utf8.contains(UInt8(ascii: " ")) {
+            advice = "; separate names by commas"
+        } else if text.utf8.contains(UInt8(ascii: "*")) {
+            advice = "; a wildcard stands for the whole first label, as in *.example.org"
+        }
+        return "a list of DNS names, IP addresses or *, not \(text.quoted)\(advice)"
+    }
+
+    /// Whether a text is a label of RFC 1123, with the underscore that private names use.
+    private static func isLabel(_ label: Substring) -> Bool {
+        let hyphen = UInt8(ascii: "-")
+        return (1...63).contains(label.utf8.count)
+            && label.utf8.first != hyphen && label.utf8.last != hyphen
+            && label.utf8.allSatisfy {
+                switch $0 {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    hyphen, UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+}

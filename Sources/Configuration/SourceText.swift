@@ -1,0 +1,62 @@
+/// The text of one configuration file.
+///
+/// Diagnostics name their place by file, line and column; the source gives the line back for
+/// printing. Bytes are kept as read, so that a file costs its own size and no more.
+package struct SourceText: Sendable {
+    /// The path as it was given or included.
+    package let file: String
+    /// The bytes of the file.
+    package let bytes: [UInt8]
+
+    /// Joins a file's name with its bytes.
+    package init(file: String, bytes: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
+    }
+
+    /// Where the text begins: behind the UTF-8 byte order mark, if there is one.
+    var textStart: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+
+    /// Says why the bytes are not text, and where they stop being it; nil for text.
+    func problem() -> Diagnostic? {
+        if let zero = bytes.firstIndex(of: 0) {
+            return .error(at: location(of: zero), "the file is not text: it holds a NUL byte")
+        }
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+            return nil
+        } catch {
+            let place = location(of: error.byteOffsets.lowerBound)
+            return .error(at: place, "the file is not UTF-8 text")
+        }
+    }
+
+    /// The place of one byte.
+    private func location(of offset: Int) -> SourceLocation {
+        let before = bytes[textStart..<max(textStart, offset)]
+        let lines = before.reduce(into: 1) { if $1 == .newline { $0 += 1 } }
+        let start = before.lastIndex(of: .newline).map { $0 + 1 } ?? before.startIndex
+        let column = 1 + before[start...].characterCount
+        return SourceLocation(file: file, line: lines, column: column)
+    }
+}
+
+extension UInt8 {
+    /// The byte that ends a line.
+    static let newline = UInt8(ascii: "\n")
+}
+
+extension ArraySlice<UInt8> {
+    /// How many characters (Unicode scalars) the UTF-8 text has.
+    var characterCount: Int {
+        reduce(into: 0) { if $1 & 0xC0 != 0x80 { $0 += 1 } }
+    }
+
+    /// The slice without blanks and control characters at either end, as Delphi's `Trim`.
+    var trimmed: Self {
+        guard let first = firstIndex(where: { $0 > 0x20 }),
+            let last = lastIndex(where: { $0 > 0x20 })
+        else { return self[endIndex...] }
+        return self[first...last]
+    }
+}

@@ -1,0 +1,93 @@
+extension ValueType<String> {
+    /// Any text, a blank one too.
+    static let text = ValueType("any text", takesBlank: true) { $0 }
+    /// Any text but a blank one, which stands for the default.
+    static let nonblankText = ValueType("any text") { $0 }
+    /// The path of a file or directory.
+    static let path = ValueType("a path") { $0 }
+}
+
+extension ValueType<Int> {
+    /// A whole number within limits.
+    static func integer(_ range: ClosedRange<Int>) -> Self {
+        ValueType("a number from \(range.lowerBound) to \(range.upperBound)") { text in
+            number(text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// Reads digits with a minus sign or none; nil for anything else and what exceeds `Int`.
+    private static func number(_ text: String) -> Int? {
+        text.utf8.first == UInt8(ascii: "+") ? nil : Int(text)
+    }
+}
+
+extension ValueType<Int?> {
+    /// A whole number within limits, or `auto`, which is nil.
+    static func integerOrAutomatic(_ range: ClosedRange<Int>) -> Self {
+        let number = ValueType<Int>.integer(range)
+        return ValueType("\(number.expectation) or auto") { text, key, diagnostics in
+            if text.value.lowercased() == "auto" { return .some(nil) }
+            return number.read(text, of: key, into: &diagnostics).map(Optional.some)
+        }
+    }
+}
+
+extension ValueType<Bool> {
+    /// True or False, in the words that people use for them.
+    static let boolean = choice([
+        ("True", true), ("False", false), ("Yes", true), ("No", false), ("On", true),
+        ("Off", false), ("1", true), ("0", false),
+    ])
+}
+
+extension ValueType<Duration> {
+    /// A time between limits: seconds, or a number with `ms`, `s`, `m` or `h`.
+    static func duration(_ range: ClosedRange<Duration>) -> Self {
+        let limits = "\(text(range.lowerBound)) to \(text(range.upperBound))"
+        return ValueType("a time from \(limits), in seconds or with ms, s, m or h") { text in
+            time(text.lowercased()).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// Reads a time; nil for what is none, and for more digits than any limit has.
+    private static func time(_ text: String) -> Duration? {
+        let digits = text.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard digits.count <= 12, let number = Int64(String(digits) ?? "") else { return nil }
+        switch text.dropFirst(digits.count) {
+        case "ms": return .milliseconds(number)
+        case "", "s": return .seconds(number)
+        case "m": return .seconds(60 * number)
+        case "h": return .seconds(3_600 * number)
+        default: return nil
+        }
+    }
+
+    /// Prints a time as the file would spell it.
+    private static func text(_ time: Duration) -> String {
+        let (seconds, rest) = time.components
+        if rest != 0 { return "\(time / .milliseconds(1))ms" }
+        if seconds > 0, seconds.isMultiple(of: 3_600) { return "\(seconds / 3_600)h" }
+        if seconds > 0, seconds.isMultiple(of: 60) { return "\(seconds / 60)m" }
+        return "\(seconds)s"
+    }
+}
+
+extension ValueType {
+    /// One of some words, in any case; `ordinals` may also be written as their number, from 0.
+    static func choice(_ words: [(name: String, value: Value)], ordinals: [Value] = []) -> Self {
+        let values = Dictionary(words.map { ($0.name.lowercased(), $0.value) }) { $1 }
+        let names = words.map(\.name)
+        let numbers = ordinals.isEmpty ? "" : ", or a number from 0 to \(ordinals.count - 1)"
+        let expectation = "one of \(names.joined(separator: ", "))\(numbers)"
+        return ValueType(expectation, words: names) { text in
+            if let value = values[text.lowercased()] { return value }
+            guard let ordinal = Int(text), ordinals.indices.contains(ordinal) else { return nil }
+            return ordinals[ordinal]
+        }
+    }
+}
+
+extension ValueType where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
+    /// One of the cases of an enumeration by its raw value, in any case.
+    static var cases: Self { choice(Value.allCases.map { ($0.rawValue, $0) }) }
+}

@@ -1,0 +1,88 @@
+internal import NetworkTypes
+
+extension ValueType<PortChoice?> {
+    /// A port; 0 is nil, no listener.
+    static let port = ValueType("a port from 1 to 65535, 0 for none, or auto") { text in
+        if text.lowercased() == "auto" { return .some(.automatic) }
+        guard text.utf8.first != UInt8(ascii: "+"), let number = UInt16(text) else { return nil }
+        return .some(number == 0 ? nil : .number(number))
+    }
+}
+
+extension ValueType<IPAddress> {
+    /// One IPv4 or IPv6 address to listen on.
+    static let listenAddress = ValueType("an IPv4 or IPv6 address") { text, key, diagnostics in
+        guard let address = IPAddress(text.value) else {
+            diagnostics.error(
+                at: text.location,
+                "\(key) must be an IPv4 or IPv6 address, such as 192.0.2.1 or ::, not "
+                    + text.value.quoted)
+            return nil
+        }
+        if let v4 = address.mappedV4 {
+            diagnostics.error(
+                at: text.location,
+                "\(key) must not be an IPv4-mapped address, which no IPv6 listener here accepts: "
+                    + "write \(v4) instead of \(text.value.quoted)")
+            return nil
+        }
+        return address
+    }
+}
+
+extension IPAddress {
+    /// The IPv4 address inside an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2), or nil.
+    fileprivate var mappedV4: IPAddress? {
+        guard family == .v6, high == 0, low >> 32 == 0xFFFF else { return nil }
+        return IPAddress(v4: UInt32(truncatingIfNeeded: low))
+    }
+}
+
+extension ValueType<[Located<String>]> {
+    /// A comma list of names that a host serves.
+    static let serverNames = ValueType("server names") { text, key, diagnostics in
+        var names: [Located<String>] = []
+        var places: [String: SourceLocation] = [:]
+        let errorsBefore = diagnostics.count(.error)
+        for item in text.commaSeparated where !item.value.isEmpty {
+            guard let name = ServerName.normalized(item.value) else {
+                diagnostics.error(
+                    at: item.location, "\(key) must be \(ServerName.expectation(item.value))")
+                continue
+            }
+            if let first = places.updateValue(item.location, forKey: name) {
+                places[name] = first
+                diagnostics.warn(
+                    at: item.location, "\(key) names \(name.quoted) twice",
+                    related: [.init(at: first, "first named here")])
+            } else {
+                names.append(Located(name, at: item.location))
+            }
+        }
+        if names.isEmpty, diagnostics.count(.error) == errorsBefore {
+            diagnostics.error(at: text.location, "\(key) must name at least one server name or *")
+        }
+        return names.isEmpty ? nil : names
+    }
+}
+
+extension Located<String> {
+    /// The items of a comma list, trimmed, each with its own place.
+    var commaSeparated: [Located<String>] {
+        let bytes = Array(value.utf8)
+        var (items, start, column): ([Located<String>], Int, Int) = ([], 0, location.column)
+        while true {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: ",")) ?? bytes.endIndex
+            let item = bytes[start..<end].trimmed
+            let itemColumn = column + bytes[start..<item.startIndex].characterCount
+            items.append(
+                Located(
+                    String(decoding: item, as: UTF8.self),
+                    at: SourceLocation(
+                        file: location.file, line: location.line, column: itemColumn)))
+            guard end < bytes.endIndex else { return items }
+            column += bytes[start...end].characterCount
+            start = end + 1
+        }
+    }
+}

@@ -1,0 +1,112 @@
+internal import Configuration
+internal import NetworkTypes
+
+/// Prints a plan for people and for programs: a row for every host of every endpoint.
+package struct PlanTable {
+    private let plan: ListenPlan
+    private let port: (Int) -> UInt16?
+
+    /// Takes a plan, and the real ports where they are known.
+    ///
+    /// - Parameters:
+    ///   - plan: the plan to print.
+    ///   - port: the port that the endpoint with an index got from the kernel, nil when unknown.
+    package init(_ plan: ListenPlan, port: @escaping (Int) -> UInt16? = { _ in nil }) {
+        self.plan = plan
+        self.port = port
+    }
+
+    /// An aligned table with a heading, each line ended.
+    package var text: String {
+        let heading = [
+            "ADDRESS", "PORT", "SSL", "HOST", "TAG", "NAMES", "HANDLER", "CERTIFICATE",
+        ]
+        let rows = [heading] + plan.endpoints.indices.flatMap(rows(ofEndpoint:))
+        let widths = heading.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).map { text, width in
+                text + String(repeating: " ", count: width - text.count)
+            }
+            let line = cells.joined(separator: "  ")
+            return line[...(line.lastIndex { $0 != " " } ?? line.startIndex)] + "\n"
+        }.joined()
+    }
+
+    /// The same as a JSON object, each line ended.
+    package var json: String {
+        let endpoints = plan.endpoints.indices.map { index in
+            let endpoint = plan.endpoints[index]
+            let hosts = members(of: endpoint).map { "        " + json($0, of: endpoint) }
+            return """
+                    {
+                      "address": \(endpoint.address.ip.description.json),
+                      "port": \(realPort(index).map(String.init) ?? "null"),
+                      "ssl": \(endpoint.isTLS),
+                      "hosts": [
+                \(hosts.joined(separator: ",\n"))
+                      ]
+                    }
+                """
+        }
+        guard !endpoints.isEmpty else { return "{\n  \"endpoints\": []\n}\n" }
+        return "{\n  \"endpoints\": [\n\(endpoints.joined(separator: ",\n"))\n  ]\n}\n"
+    }
+
+    private struct Member {
+        let host: HostSettings
+        let isEnabled: Bool
+        let isDefault: Bool
+    }
+
+    /// The hosts of an endpoint, then the disabled ones that it refuses.
+    private func members(of endpoint: PlannedEndpoint) -> [Member] {
+        endpoint.hosts.map {
+            Member(host: plan.hosts[$0], isEnabled: true, isDefault: $0 == endpoint.hosts.first)
+        }
+            + endpoint.disabledHosts.map {
+                Member(host: plan.hosts[$0], isEnabled: false, isDefault: false)
+            }
+    }
+
+    /// The endpoint's port, nil when the kernel is still to pick it.
+    private func realPort(_ index: Int) -> UInt16? {
+        let planned = plan.endpoints[index].address.port
+        return planned == 0 ? port(index) : planned
+    }
+
+    private func rows(ofEndpoint index: Int) -> [[String]] {
+        let endpoint = plan.endpoints[index]
+        return members(of: endpoint).map { member in
+            let host = member.host
+            let mark = member.isDefault ? " (default)" : member.isEnabled ? "" : " (disabled)"
+            let cells = [
+                endpoint.address.ip.description,
+                realPort(index).map(String.init) ?? "auto",
+                endpoint.isTLS ? "yes" : "no",
+                host.section + mark,
+                host.tag,
+                Self.abridged(host.names.map(\.value)),
+                host.handler?.value ?? "-",
+                endpoint.isTLS ? host.certificate?.value ?? "self-made" : "-",
+            ]
+            return cells.map { $0.isEmpty ? "-" : $0.printable }
+        }
+    }
+
+    /// The first names, and how many more there are.
+    private static func abridged(_ names: [String]) -> String {
+        let shown = 3
+        let more = names.count > shown ? ",+\(names.count - shown)" : ""
+        return names.prefix(shown).joined(separator: ",") + more
+    }
+
+    private func json(_ member: Member, of endpoint: PlannedEndpoint) -> String {
+        let host = member.host
+        let names = host.names.map(\.value.json).joined(separator: ", ")
+        let certificate = endpoint.isTLS ? host.certificate?.value.json : nil
+        return "{\"section\": \(host.section.json), \"tag\": \(host.tag.json), "
+            + "\"names\": [\(names)], \"handler\": \(host.handler?.value.json ?? "null"), "
+            + "\"certificate\": \(certificate ?? "null"), "
+            + "\"default\": \(member.isDefault), \"enabled\": \(member.isEnabled)}"
+    }
+}

@@ -1,0 +1,178 @@
+package import Configuration
+internal import NetworkTypes
+
+/// Decides which endpoints to open and which hosts each one serves.
+///
+/// Theory of operation: the enabled hosts are taken in the order of the file, and each of their
+/// address and port pairs either opens an endpoint or joins the one that is there. What clashes is
+/// told where it is found, which is the later place in the file, with a note at the earlier one.
+/// Disabled hosts then join the endpoints that are there, so that their names can be refused; they
+/// clash with nothing. Everything is looked up by hash, so the time is linear in the hosts.
+package struct Planner {
+    private let hosts: [HostSettings]
+    private var endpoints: [Endpoint] = []
+    private var indexes: [SocketAddress: Int] = [:]
+    private var diagnostics = Diagnostics()
+
+    /// The first endpoint on every address of a family, by that address and port.
+    private var wildcards: [SocketAddress: Int] = [:]
+    /// The first endpoint on one single address, by its family's wildcard address and port.
+    private var singles: [SocketAddress: Int] = [:]
+    /// Hosts that were told to be behind another one on a plain endpoint.
+    private var shadowedHosts: Set<Int> = []
+    /// Names that were told to be taken, so that two shared endpoints tell it once.
+    private var takenNames: Set<SourceLocation> = []
+
+    private struct Endpoint {
+        let address: SocketAddress
+        let isTLS: Bool
+        /// The port that asked for it first, and the address.
+        let location: SourceLocation
+        let addressLocation: SourceLocation
+        var hosts: [Int] = []
+        var disabledHosts: [Int] = []
+        /// Who has each name, on a TLS endpoint.
+        var names: [String: SourceLocation] = [:]
+    }
+
+    /// One address and port that a host asks for.
+    private struct Wish {
+        let address: SocketAddress
+        let isTLS: Bool
+        let location: SourceLocation
+        let addressLocation: SourceLocation
+    }
+
+    /// Plans the hosts of a configuration.
+    ///
+    /// - Parameter settings: what the file says, mistakes included: the plan is as good as they are.
+    /// - Returns: the plan, and where hosts clash.
+    package static func plan(_ settings: Settings) -> (plan: ListenPlan, diagnostics: Diagnostics) {
+        var planner = Planner(settings.hosts)
+        for (index, host) in settings.hosts.enumerated() where host.isEnabled {
+            for wish in wishes(of: host) { planner.grant(wish, toHost: index) }
+        }
+        for (index, host) in settings.hosts.enumerated() where !host.isEnabled {
+            for wish in wishes(of: host) { planner.note(wish, ofDisabledHost: index) }
+        }
+        let endpoints = planner.endpoints.map {
+            PlannedEndpoint(
+                address: $0.address, isTLS: $0.isTLS, hosts: $0.hosts,
+                disabledHosts: $0.disabledHosts, location: $0.location)
+        }
+        return (ListenPlan(hosts: settings.hosts, endpoints: endpoints), planner.diagnostics)
+    }
+
+    private init(_ hosts: [HostSettings]) {
+        self.hosts = hosts
+    }
+
+    /// The plain ports on all addresses first, as ICS orders them.
+    private static func wishes(of host: HostSettings) -> [Wish] {
+        [(host.plainPort, false), (host.tlsPort, true)].flatMap { port, isTLS -> [Wish] in
+            guard let port else { return [] }
+            let number: UInt16 =
+                switch port.value {
+                case .number(let number): number
+                case .automatic: 0
+                }
+            return host.addresses.map {
+                Wish(
+                    address: SocketAddress($0.value, port: number), isTLS: isTLS,
+                    location: port.location, addressLocation: $0.location)
+            }
+        }
+    }
+
+    private mutating func grant(_ wish: Wish, toHost host: Int) {
+        guard let index = indexes[wish.address] else {
+            checkOverlap(wish)
+            if wish.address.port != 0 { indexes[wish.address] = endpoints.count }
+            endpoints.append(
+                Endpoint(
+                    address: wish.address, isTLS: wish.isTLS, location: wish.location,
+                    addressLocation: wish.addressLocation))
+            join(endpoints.count - 1, host: host, at: wish.location)
+            return
+        }
+        guard endpoints[index].isTLS == wish.isTLS else {
+            let kinds = wish.isTLS ? ("SSL", "plain") : ("plain", "SSL")
+            return diagnostics.error(
+                at: wish.location,
+                "\(wish.address) cannot be \(kinds.0) here and \(kinds.1) elsewhere",
+                related: [.init(at: endpoints[index].location, "\(kinds.1) here")])
+        }
+        // A host that names one address twice joins once.
+        if endpoints[index].hosts.last != host { join(index, host: host, at: wish.location) }
+    }
+
+    /// Adds an enabled host to an endpoint, and tells what it cannot have there.
+    private mutating func join(_ index: Int, host: Int, at location: SourceLocation) {
+        if endpoints[index].isTLS {
+            takeNames(of: host, on: index)
+        } else if let first = endpoints[index].hosts.first, shadowedHosts.insert(host).inserted {
+            let section = hosts[first].section
+            diagnostics.warn(
+                at: location,
+                "[\(hosts[host].section)] is never chosen on \(endpoints[index].address): "
+                    + "all plain clients get [\(section)]",
+                related: [.init(at: endpoints[index].location, "[\(section)] is first here")])
+        }
+        endpoints[index].hosts.append(host)
+    }
+
+    private mutating func takeNames(of host: Int, on index: Int) {
+        for name in hosts[host].names {
+            guard let first = endpoints[index].names[name.value] else {
+                endpoints[index].names[name.value] = name.location
+                continue
+            }
+            guard takenNames.insert(name.location).inserted else { continue }
+            diagnostics.error(
+                at: name.location,
+                "\(name.value.quoted) is already the name of another host on "
+                    + "\(endpoints[index].address)",
+                related: [.init(at: first, "first named here")])
+        }
+    }
+
+    /// Tells when a new endpoint's address includes that of another, or is included.
+    private mutating func checkOverlap(_ wish: Wish) {
+        let (address, port) = (wish.address.ip, wish.address.port)
+        guard port != 0 else { return }
+        let every = SocketAddress(address.family == .v4 ? .anyV4 : .anyV6, port: port)
+        let other = address.isWildcard ? singles[every] : wildcards[every]
+        if address.isWildcard {
+            wildcards[every] = endpoints.count
+        } else if singles[every] == nil {
+            singles[every] = endpoints.count
+        }
+        guard let other else { return }
+        let relation = address.isWildcard ? "includes" : "is included in"
+        diagnostics.error(
+            at: wish.addressLocation,
+            "\(wish.address) \(relation) \(endpoints[other].address): only one of them can listen",
+            related: [
+                .init(
+                    at: endpoints[other].addressLocation, "\(endpoints[other].address) is here")
+            ])
+    }
+
+    private mutating func note(_ wish: Wish, ofDisabledHost host: Int) {
+        guard let index = indexes[wish.address], endpoints[index].isTLS == wish.isTLS,
+            endpoints[index].disabledHosts.last != host
+        else { return }
+        endpoints[index].disabledHosts.append(host)
+        guard wish.isTLS else { return }
+        for name in hosts[host].names {
+            guard let first = endpoints[index].names[name.value],
+                takenNames.insert(name.location).inserted
+            else { continue }
+            diagnostics.warn(
+                at: name.location,
+                "\(name.value.quoted) is the name of an enabled host on "
+                    + "\(endpoints[index].address) too, which serves it",
+                related: [.init(at: first, "named here")])
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package import Configuration
+
+/// Chooses the host of a TLS client by the name that it asks for.
+///
+/// The exact name goes before a one-label wildcard, that before `*`, and what nobody has goes to
+/// the endpoint's default host. One hash lookup for an exact name, two more for others.
+package struct ServerNameTable: Sendable {
+    /// What becomes of a client.
+    package enum Choice: Hashable, Sendable {
+        /// This host of the plan serves it.
+        case host(Int)
+        /// It is refused with `unrecognized_name`; the host is the one it would have had.
+        case refuse(host: Int?)
+    }
+
+    private struct Entry {
+        let host: Int
+        let isEnabled: Bool
+    }
+
+    /// Keyed by substring, so that looking up a part of a name copies nothing.
+    private var exact: [Substring: Entry] = [:]
+    /// Wildcards without their `*.`.
+    private var wildcards: [Substring: Entry] = [:]
+    private var any: Entry?
+    private let fallback: Entry?
+
+    /// Indexes the names of an endpoint's hosts, disabled ones included.
+    ///
+    /// - Parameters:
+    ///   - endpoint: a TLS endpoint of a plan.
+    ///   - hosts: the hosts of that plan.
+    package init(endpoint: PlannedEndpoint, hosts: [HostSettings]) {
+        fallback = endpoint.hosts.first.map { Entry(host: $0, isEnabled: true) }
+        // Enabled hosts first: of two with one name, they keep it.
+        let entries =
+            endpoint.hosts.map { Entry(host: $0, isEnabled: true) }
+            + endpoint.disabledHosts.map { Entry(host: $0, isEnabled: false) }
+        for entry in entries {
+            for name in hosts[entry.host].names { add(name.value, entry) }
+        }
+    }
+
+    private mutating func add(_ name: String, _ entry: Entry) {
+        if name == "*" {
+            any = any ?? entry
+        } else if name.hasPrefix("*.") {
+            let domain = name.dropFirst(2)
+            wildcards[domain] = wildcards[domain] ?? entry
+        } else {
+            exact[name[...]] = exact[name[...]] ?? entry
+        }
+    }
+
+    /// Chooses the host for a name.
+    ///
+    /// - Parameters:
+    ///   - name: the name that the client sent, nil or blank when it sent none.
+    ///   - isUp: whether an enabled host of the plan serves.
+    /// - Returns: the host, or that the client is to be refused.
+    package func choose(_ name: String?, isUp: (Int) -> Bool) -> Choice {
+        guard let entry = entry(name ?? "") ?? any ?? fallback else { return .refuse(host: nil) }
+        return entry.isEnabled && isUp(entry.host) ? .host(entry.host) : .refuse(host: entry.host)
+    }
+
+    private func entry(_ name: String) -> Entry? {
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        let hasCapitals = name.utf8.contains { capitals.contains($0) }
+        var key = hasCapitals ? name.lowercased()[...] : name[...]
+        if key.utf8.last == UInt8(ascii: ".") { key.removeLast() }
+        if let entry = exact[key] { return entry }
+        guard !wildcards.isEmpty, let dot = key.utf8.firstIndex(of: UInt8(ascii: ".")),
+            dot > key.startIndex
+        else { return nil }
+        return wildcards[key[key.utf8.index(after: dot)...]]
+    }
+}
