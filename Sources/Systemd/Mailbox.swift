@@ -5,19 +5,13 @@ internal import Glibc
 ///
 /// Holds one message of a kind at most, the newest, so its length is bounded by the number of kinds.
 @safe final class Mailbox: @unchecked Sendable {
-    // Sendable because `state` is only reached between lock and unlock of `mutex`. A pthread mutex
-    // because ThreadSanitizer does not understand `Synchronization.Mutex`.
+    // Sendable because what is mutable is only reached between lock and unlock of `mutex`. A pthread
+    // mutex because ThreadSanitizer does not understand `Synchronization.Mutex`.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
-    private var state = State()
-
-    private struct State {
-        var pending: [Notification] = []
-        var isSending = false
-        var isClosed = false
-
-        var isIdle: Bool { pending.isEmpty && !isSending }
-    }
+    private var pending: [Notification] = []
+    private var isSending = false
+    private var isClosed = false
 
     init() {
         unsafe mutex = .allocate(capacity: 1)
@@ -39,10 +33,11 @@ internal import Glibc
 
     /// Adds a message and forgets an unsent one that it supersedes.
     func put(_ message: Notification) {
-        withLock { state in
-            state.pending.removeAll { message.supersedes($0) }
-            state.pending.append(message)
-        }
+        lock()
+        defer { unlock() }
+        pending.removeAll { message.supersedes($0) }
+        pending.append(message)
+        unsafe pthread_cond_broadcast(changed)
     }
 
     /// Waits for the next message, in the order they were put.
@@ -51,21 +46,26 @@ internal import Glibc
     ///
     /// - Returns: nil once the mailbox is closed and empty.
     func take() -> Notification? {
-        withLock { state in
-            state.isSending = false
-            unsafe pthread_cond_broadcast(changed)
-            while state.pending.isEmpty {
-                guard !state.isClosed else { return nil }
-                unsafe pthread_cond_wait(changed, mutex)
-            }
-            state.isSending = true
-            return state.pending.removeFirst()
+        lock()
+        defer { unlock() }
+        isSending = false
+        unsafe pthread_cond_broadcast(changed)
+        // No `inout` access may span a wait: the optimizer takes it for exclusive and would look at
+        // `pending` only once.
+        while pending.isEmpty {
+            guard !isClosed else { return nil }
+            unsafe pthread_cond_wait(changed, mutex)
         }
+        isSending = true
+        return pending.removeFirst()
     }
 
     /// Lets ``take()`` return nil when nothing is left.
     func close() {
-        withLock { state in state.isClosed = true }
+        lock()
+        defer { unlock() }
+        isClosed = true
+        unsafe pthread_cond_broadcast(changed)
     }
 
     /// Waits until every message has been sent, for `limit` at most.
@@ -78,21 +78,16 @@ internal import Glibc
         let nanoseconds = deadline.tv_nsec + Int(attoseconds / 1_000_000_000)
         deadline.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
         deadline.tv_nsec = nanoseconds % 1_000_000_000
-        return withLock { state in
-            while !state.isIdle {
-                let code = unsafe pthread_cond_timedwait(changed, mutex, &deadline)
-                guard code != ETIMEDOUT else { return state.isIdle }
-            }
-            return true
+        lock()
+        defer { unlock() }
+        while !pending.isEmpty || isSending {
+            let code = unsafe pthread_cond_timedwait(changed, mutex, &deadline)
+            guard code != ETIMEDOUT else { return pending.isEmpty && !isSending }
         }
+        return true
     }
 
-    private func withLock<Result>(_ body: (inout State) -> Result) -> Result {
-        unsafe pthread_mutex_lock(mutex)
-        defer {
-            unsafe pthread_cond_broadcast(changed)
-            unsafe pthread_mutex_unlock(mutex)
-        }
-        return body(&state)
-    }
+    private func lock() { unsafe pthread_mutex_lock(mutex) }
+
+    private func unlock() { unsafe pthread_mutex_unlock(mutex) }
 }
