@@ -1,0 +1,50 @@
+/// One message to systemd, in the terms of sd_notify(3).
+enum Notification: Hashable, Sendable {
+    /// `READY=1`: the daemon serves.
+    case ready
+    /// `STATUS=`: one line for `systemctl status`.
+    case status(String)
+    /// `STOPPING=1`: the daemon drains and ends.
+    case stopping
+    /// `WATCHDOG=1`: the daemon makes progress.
+    case watchdog
+
+    /// The most bytes of a `STATUS=` message, its name included: systemd drops a datagram above
+    /// 4,096 bytes without a word, and `systemctl status` prints one line.
+    static let statusLimit = 500
+
+    /// The datagram's text.
+    var text: String {
+        switch self {
+        case .ready: "READY=1"
+        case .status(let line): "STATUS=" + Self.shortened(line)
+        case .stopping: "STOPPING=1"
+        case .watchdog: "WATCHDOG=1"
+        }
+    }
+
+    /// Whether this message makes an unsent `earlier` one pointless.
+    func supersedes(_ earlier: Notification) -> Bool {
+        switch (self, earlier) {
+        case (.status, .status): true
+        default: self == earlier
+        }
+    }
+
+    /// One line without control characters that fits ``statusLimit``; `…` marks a cut.
+    private static func shortened(_ line: String) -> String {
+        let limit = statusLimit - "STATUS=".utf8.count
+        var clean = ""
+        for character in line {
+            // A line break would begin another assignment, a NUL end the C string.
+            let isControl = character.unicodeScalars.contains {
+                $0.properties.generalCategory == .control
+            }
+            clean.append(isControl ? " " : character)
+            guard clean.utf8.count <= limit else {
+                return clean.prefix(utf8Bytes: limit - "…".utf8.count) + "…"
+            }
+        }
+        return clean
+    }
+}

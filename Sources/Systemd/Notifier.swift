@@ -1,0 +1,117 @@
+internal import CSystemd
+internal import Glibc
+
+/// Tells systemd how the daemon is.
+///
+/// Does nothing where `NOTIFY_SOCKET` is not set. No method blocks: sd_notify(3) does, for good,
+/// while PID 1 does not read and its socket is full (`net.unix.max_dgram_qlen` datagrams), so a
+/// thread of the notifier's own calls it and takes the messages from a mailbox in which a newer
+/// `STATUS=` replaces an unsent one. Any thread may call.
+package final class Notifier: Sendable {
+    /// How often at most systemd wants to hear ``keepAlive()`` (`WatchdogSec=` of the unit), nil for
+    /// never; half of it is a good pace (sd_watchdog_enabled(3)).
+    package let watchdogInterval: Duration?
+    private let mailbox: Mailbox?
+
+    /// Reads `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`, which must not change any more.
+    ///
+    /// - Parameter onFailure: called on the notifier's thread when sd_notify(3) fails, once until it
+    ///   works again.
+    /// - Throws: what pthread_create(3) reports.
+    package convenience init(
+        onFailure: @escaping @Sendable (SystemdError) -> Void = { _ in }
+    ) throws(SystemdError) {
+        guard unsafe getenv("NOTIFY_SOCKET") != nil else {
+            self.init(silentWithWatchdogInterval: nil)
+            return
+        }
+        var microseconds: UInt64 = 0
+        let isWatched = unsafe sd_watchdog_enabled(0, &microseconds) > 0
+        try self.init(
+            watchdogInterval: isWatched ? .microseconds(Int64(clamping: microseconds)) : nil,
+            send: { unsafe sd_notify(0, $0) }, onFailure: onFailure)
+    }
+
+    /// Sends with a function that returns what sd_notify(3) returns.
+    init(
+        watchdogInterval: Duration?, send: @escaping @Sendable (String) -> CInt,
+        onFailure: @escaping @Sendable (SystemdError) -> Void
+    ) throws(SystemdError) {
+        let mailbox = Mailbox()
+        self.watchdogInterval = watchdogInterval
+        self.mailbox = mailbox
+        try Self.startThread {
+            var isFailing = false
+            while let message = mailbox.take() {
+                let code = send(message.text)
+                if code < 0 && !isFailing { onFailure(SystemdError("sd_notify", code: -code)) }
+                isFailing = code < 0
+            }
+        }
+    }
+
+    private init(silentWithWatchdogInterval: Duration?) {
+        (watchdogInterval, mailbox) = (silentWithWatchdogInterval, nil)
+    }
+
+    deinit { mailbox?.close() }
+
+    /// Whether systemd, or whoever set `NOTIFY_SOCKET`, listens.
+    package var isActive: Bool { mailbox != nil }
+
+    /// Says that the daemon serves: `READY=1`, in a datagram of its own.
+    package func ready() { mailbox?.put(.ready) }
+
+    /// Gives `systemctl status` its line: `STATUS=`, cut at 500 bytes, control characters made
+    /// spaces.
+    package func status(_ line: String) { mailbox?.put(.status(line)) }
+
+    /// Says that the daemon is about to end: `STOPPING=1`.
+    package func stopping() { mailbox?.put(.stopping) }
+
+    /// Feeds the watchdog: `WATCHDOG=1`.
+    package func keepAlive() { mailbox?.put(.watchdog) }
+
+    /// Waits until systemd has everything, for `limit` at most; for the end of the process, which
+    /// unsent messages do not outlive.
+    ///
+    /// - Returns: whether everything was sent.
+    @discardableResult
+    package func flush(within limit: Duration) -> Bool {
+        mailbox?.waitUntilSent(within: limit) ?? true
+    }
+
+    /// Starts a thread that nobody joins: it may be stuck in sendmsg(2) when the process ends.
+    private static func startThread(
+        _ body: @escaping @Sendable () -> Void
+    ) throws(SystemdError) {
+        let start = unsafe Unmanaged.passRetained(Start(body: body))
+        var id = pthread_t()
+        let code = unsafe pthread_create(
+            &id, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, start.toOpaque())
+        guard code == 0 else {
+            unsafe start.release()
+            throw SystemdError("pthread_create", code: code)
+        }
+        pthread_detach(id)
+    }
+
+    private final class Start {
+        let body: @Sendable () -> Void
+
+        init(body: @escaping @Sendable () -> Void) { self.body = body }
+
+        func run() {
+            // Signals are for the thread that waits for them.
+            var all = sigset_t()
+            unsafe sigfillset(&all)
+            unsafe pthread_sigmask(SIG_BLOCK, &all, nil)
+            body()
+        }
+    }
+}
