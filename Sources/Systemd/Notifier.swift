@@ -21,24 +21,26 @@ package final class Notifier: Sendable {
     package convenience init(
         onFailure: @escaping @Sendable (SystemdError) -> Void = { _ in }
     ) throws(SystemdError) {
-        guard unsafe getenv("NOTIFY_SOCKET") != nil else {
-            self.init(silentWithWatchdogInterval: nil)
-            return
-        }
+        let isActive = unsafe getenv("NOTIFY_SOCKET") != nil
+        let send: @Sendable (String) -> CInt = { unsafe sd_notify(0, $0) }
         var microseconds: UInt64 = 0
-        let isWatched = unsafe sd_watchdog_enabled(0, &microseconds) > 0
+        let isWatched = unsafe isActive && sd_watchdog_enabled(0, &microseconds) > 0
         try self.init(
             watchdogInterval: isWatched ? .microseconds(Int64(clamping: microseconds)) : nil,
-            send: { unsafe sd_notify(0, $0) }, onFailure: onFailure)
+            send: isActive ? send : nil, onFailure: onFailure)
     }
 
-    /// Sends with a function that returns what sd_notify(3) returns.
+    /// Sends with a function that returns what sd_notify(3) returns, or not at all.
     init(
-        watchdogInterval: Duration?, send: @escaping @Sendable (String) -> CInt,
+        watchdogInterval: Duration?, send: (@Sendable (String) -> CInt)?,
         onFailure: @escaping @Sendable (SystemdError) -> Void
     ) throws(SystemdError) {
-        let mailbox = Mailbox()
         self.watchdogInterval = watchdogInterval
+        guard let send else {
+            mailbox = nil
+            return
+        }
+        let mailbox = Mailbox()
         self.mailbox = mailbox
         try Self.startThread {
             var isFailing = false
@@ -48,10 +50,6 @@ package final class Notifier: Sendable {
                 isFailing = code < 0
             }
         }
-    }
-
-    private init(silentWithWatchdogInterval: Duration?) {
-        (watchdogInterval, mailbox) = (silentWithWatchdogInterval, nil)
     }
 
     deinit { mailbox?.close() }

@@ -1,0 +1,87 @@
+# make run    builds the daemon and starts it on etc/demo.conf
+# make test   runs all tests
+# make install [DESTDIR=] [PREFIX=/usr/local] [SYSCONFDIR=/etc] [UNITDIR=]   after make build
+
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+# systemd looks here for /usr/local as well as for /usr (systemd.unit(5)).
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
+
+CHECKED = --explicit-target-dependency-import-check error
+RELEASE = -c release --static-swift-stdlib $(CHECKED) --product icshostd
+BINARY  = .build/release/icshostd
+SOURCES = Package.swift Sources Tests
+
+BUILD_PACKAGES = libssl-dev libsystemd-dev
+TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd
+
+.PHONY: build run test lint format bench sanitize install uninstall clean deps test-deps
+
+build: deps
+	swift build $(RELEASE)
+
+run: build
+	exec $(BINARY) run --config etc/demo.conf
+
+test: test-deps
+	swift build $(CHECKED) --product icshostd
+	swift test $(CHECKED)
+
+lint:
+	swift format lint --strict -r $(SOURCES)
+	! grep -rnI '[[:blank:]]$$' --exclude-dir=.git --exclude-dir=.build .
+
+format:
+	swift format -i -r $(SOURCES)
+
+bench: build
+	Benchmarks/run
+
+# --disable-xctest: there are none, and XCTest itself leaks.
+sanitize: test-deps
+	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
+	swift test --disable-xctest --sanitize=address --scratch-path .build/address
+
+install:
+	@test -x $(BINARY) || \
+	    { echo "there is no $(BINARY) to install: run make build first" >&2; exit 1; }
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/icshostd
+	install -D -m 644 systemd/icshostd.sysusers $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/icshostd
+	sed 's|/usr/bin/|$(PREFIX)/bin/|; s|/etc/icshostd/|$(SYSCONFDIR)/icshostd/|' \
+	    systemd/icshostd.service > $(DESTDIR)$(UNITDIR)/icshostd.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/icshostd.service
+	test -e $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf || \
+	    install -m 644 etc/icshostd.conf $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf
+	@test -n "$(DESTDIR)" || \
+	    echo "next: systemd-sysusers && systemctl daemon-reload && systemctl start icshostd"
+
+# Keeps a configuration that is not the shipped one.
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/icshostd $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf \
+	    $(DESTDIR)$(UNITDIR)/icshostd.service
+	! cmp -s etc/icshostd.conf $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf || \
+	    rm $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf
+	test ! -d $(DESTDIR)$(SYSCONFDIR)/icshostd || \
+	    rmdir --ignore-fail-on-non-empty $(DESTDIR)$(SYSCONFDIR)/icshostd
+
+clean:
+	rm -rf .build
+
+deps: ; @$(call ensure,$(BUILD_PACKAGES))
+test-deps: ; @$(call ensure,$(TEST_PACKAGES))
+
+# Installs those of the Debian packages $(1) that are missing, after saying which.
+define ensure
+missing=; for package in $(1); do \
+    dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || \
+    missing="$$missing $$package"; done; \
+test -n "$$missing" || exit 0; \
+echo "installing what is missing:$$missing"; \
+if test "$$(id -u)" = 0; then sudo=; elif command -v sudo >/dev/null; then sudo=sudo; \
+else echo "neither root nor sudo: run apt-get update && apt-get install -y$$missing" >&2; \
+    exit 1; fi; \
+$$sudo apt-get update && \
+    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $$missing
+endef

@@ -1,0 +1,38 @@
+import Glibc
+import Testing
+
+@Suite struct UnitFileTests {
+    @Test(arguments: [
+        "Type=notify", "NotifyAccess=main", "WatchdogSec=30",
+        "ExecStart=/usr/bin/icshostd run --config /etc/icshostd/icshostd.conf",
+        "User=icshostd", "Group=icshostd", "StateDirectory=icshostd", "RuntimeDirectory=icshostd",
+        "AmbientCapabilities=CAP_NET_BIND_SERVICE", "CapabilityBoundingSet=CAP_NET_BIND_SERVICE",
+        "Restart=on-failure", "RestartPreventExitStatus=1 2", "ProtectSystem=strict",
+        "MemoryDenyWriteExecute=yes", "SystemCallErrorNumber=EPERM",
+    ])
+    func says(_ setting: String) throws {
+        #expect(try lines(of: "systemd/icshostd.service").contains(setting))
+    }
+
+    @Test func allowsADescriptorPerClient() throws {
+        let limit = try #require(
+            lines(of: "systemd/icshostd.service").first { $0.hasPrefix("LimitNOFILE=") })
+        #expect(try #require(Int(limit.dropFirst("LimitNOFILE=".count))) >= 524_288)
+    }
+
+    @Test func makesTheUserThatTheUnitNames() throws {
+        #expect(try lines(of: "systemd/icshostd.sysusers").contains { $0.hasPrefix("u icshostd ") })
+    }
+
+    /// The lines of a file of the repository.
+    private func lines(of path: String) throws -> [String] {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let file = unsafe fopen("/\(root)/\(path)", "r")
+        try #require(unsafe file != nil, "\(path) is missing")
+        defer { _ = unsafe file.map { unsafe fclose($0) } }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = unsafe file.map { unsafe fread(&bytes, 1, bytes.count, $0) } ?? 0
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+            .split(separator: "\n").map(String.init)
+    }
+}
