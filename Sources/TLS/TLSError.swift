@@ -1,10 +1,14 @@
-/// What libssl or libcrypto reported.
-package struct TLSError: Error, Sendable {
+/// What libssl, libcrypto or a system call under them reported.
+package struct TLSError: Error, Sendable, Equatable {
     /// The whole sentence, for a log line: no capital, no period.
     package let message: String
 
+    /// The same in one word without spaces, for a counter or a structured field.
+    package let code: String
+
     /// Wraps a message.
-    package init(_ message: String) {
+    package init(_ message: String, code: String = "tls") {
         self.message = message
+        self.code = code
     }
 }

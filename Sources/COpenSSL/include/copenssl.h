@@ -1,8 +1,104 @@
 // libssl and libcrypto, plus functions for what OpenSSL offers only as macros.
 #pragma once
 #include <openssl/bio.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+
+// Swift imports no macro that calls another one.
+static const uint64_t copenssl_no_compression = SSL_OP_NO_COMPRESSION;
+static const uint64_t copenssl_no_renegotiation =
+    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION;
+static const uint64_t copenssl_server_preference = SSL_OP_CIPHER_SERVER_PREFERENCE;
+
+static inline long copenssl_ctx_set_mode(SSL_CTX *ctx, long mode) {
+    return SSL_CTX_set_mode(ctx, mode);
+}
+
+static inline void copenssl_ctx_set_read_ahead(SSL_CTX *ctx) { SSL_CTX_set_read_ahead(ctx, 1); }
+
+static inline void copenssl_ctx_set_session_cache_mode(SSL_CTX *ctx, long mode) {
+    SSL_CTX_set_session_cache_mode(ctx, mode);
+}
+
+static inline int copenssl_ctx_set_versions(SSL_CTX *ctx, int minimum, int maximum) {
+    return SSL_CTX_set_min_proto_version(ctx, minimum) == 1 &&
+           SSL_CTX_set_max_proto_version(ctx, maximum) == 1;
+}
+
+static inline int copenssl_set_versions(SSL *ssl, int minimum, int maximum) {
+    return SSL_set_min_proto_version(ssl, minimum) == 1 &&
+           SSL_set_max_proto_version(ssl, maximum) == 1;
+}
+
+static inline int copenssl_ctx_set_groups(SSL_CTX *ctx, const char *groups) {
+    return SSL_CTX_set1_groups_list(ctx, groups) == 1;
+}
+
+static inline int copenssl_set_groups(SSL *ssl, const char *groups) {
+    return SSL_set1_groups_list(ssl, groups) == 1;
+}
+
+static inline void copenssl_ctx_set_servername_callback(SSL_CTX *ctx,
+                                                        int (*callback)(SSL *, int *, void *)) {
+    SSL_CTX_set_tlsext_servername_callback(ctx, callback);
+}
+
+static inline const char *copenssl_cipher_name(const SSL *ssl) { return SSL_get_cipher_name(ssl); }
+
+static inline void copenssl_bio_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
+static inline void copenssl_bio_set_retry_write(BIO *bio) { BIO_set_retry_write(bio); }
+static inline void copenssl_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
+
+/// The text a memory BIO holds; it belongs to the BIO.
+static inline long copenssl_bio_contents(BIO *bio, char **text) {
+    return BIO_get_mem_data(bio, text);
+}
+
+static inline int copenssl_print_name(BIO *bio, const X509_NAME *name) {
+    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253);
+}
+
+static inline STACK_OF(X509) *copenssl_certificates_new(void) { return sk_X509_new_null(); }
+
+static inline int copenssl_certificates_push(STACK_OF(X509) *list, X509 *certificate) {
+    return sk_X509_push(list, certificate);
+}
+
+static inline int copenssl_certificates_count(const STACK_OF(X509) *list) {
+    return sk_X509_num(list);
+}
+
+static inline X509 *copenssl_certificates_at(const STACK_OF(X509) *list, int index) {
+    return sk_X509_value(list, index);
+}
+
+static inline X509 *copenssl_certificates_remove(STACK_OF(X509) *list, int index) {
+    return sk_X509_delete(list, index);
+}
+
+/// Frees the list and its reference to each certificate.
+static inline void copenssl_certificates_free(STACK_OF(X509) *list) {
+    sk_X509_pop_free(list, X509_free);
+}
+
+static inline int copenssl_names_count(const GENERAL_NAMES *names) {
+    return sk_GENERAL_NAME_num(names);
+}
+
+/// The bytes of the name at `index` and its type, GEN_DNS or GEN_IPADD; NULL for any other type.
+static inline const unsigned char *copenssl_names_at(const GENERAL_NAMES *names, int index,
+                                                     int *type, int *length) {
+    const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
+    const ASN1_STRING *text = NULL;
+    if (name->type == GEN_DNS) text = name->d.dNSName;
+    if (name->type == GEN_IPADD) text = name->d.iPAddress;
+    if (text == NULL) return NULL;
+    *type = name->type;
+    *length = ASN1_STRING_length(text);
+    return ASN1_STRING_get0_data(text);
+}

@@ -1,0 +1,113 @@
+internal import COpenSSL
+
+/// Answers a ClientHello: `SSL_client_hello_cb_fn`.
+///
+/// This is the only moment at which everything about the connection can still be decided; the
+/// later server name callback comes after the protocol version is chosen.
+func clientHelloCallback(
+    ssl: OpaquePointer?, alert: UnsafeMutablePointer<CInt>?, argument: UnsafeMutableRawPointer?
+) -> CInt {
+    // SSL_get_rbio is the port's BIO throughout; the write side is wrapped during a handshake.
+    guard let ssl = unsafe ssl,
+        let data = unsafe BIO_get_data(SSL_get_rbio(ssl))
+    else { return SSL_CLIENT_HELLO_ERROR }
+    let port = unsafe data.assumingMemoryBound(to: TLSPort.Transfer.self).pointee.port
+    guard let declined = unsafe port.answer(ssl) else { return SSL_CLIENT_HELLO_SUCCESS }
+    unsafe alert?.pointee = declined
+    return SSL_CLIENT_HELLO_ERROR
+}
+
+extension TLSPort {
+    /// Chooses an identity and puts it in force; returns the alert if there is none.
+    fileprivate func answer(_ ssl: OpaquePointer) -> CInt? {
+        var name: String?
+        var hash: UInt64 = 0
+        switch unsafe serverName(of: ssl) {
+        case nil: break
+        case .name(let text, let number): (name, hash) = (text, number)
+        case .malformed(let reason): return decline(reason, "malformed", SSL_AD_DECODE_ERROR)
+        case .illegal(let reason): return decline(reason, "malformed", SSL_AD_ILLEGAL_PARAMETER)
+        }
+        guard let identity = chooser?.identity(serverName: name) else {
+            refusal = .unknownName(name)
+            return SSL_AD_UNRECOGNIZED_NAME
+        }
+        if let earlier = unsafe TLSIdentity.attached(to: ssl) {
+            guard earlier === identity else {
+                return decline("server name changed", "malformed", SSL_AD_ILLEGAL_PARAMETER)
+            }
+            return nil
+        }
+        guard unsafe identity.apply(to: ssl, nameHash: hash) else {
+            refusal = .error(.fromQueue())
+            return SSL_AD_INTERNAL_ERROR
+        }
+        unsafe identity.attach(to: ssl)
+        return nil
+    }
+
+    private func serverName(of ssl: OpaquePointer) -> ServerNameExtension? {
+        var bytes: UnsafePointer<UInt8>?
+        var count = 0
+        let type = UInt32(TLSEXT_TYPE_server_name)
+        guard unsafe SSL_client_hello_get0_ext(ssl, type, &bytes, &count) == 1,
+            let bytes = unsafe bytes
+        else { return nil }
+        return unsafe ServerNameExtension(Span(_unsafeStart: bytes, count: count))
+    }
+
+    private func decline(_ message: String, _ code: String, _ alert: CInt) -> CInt {
+        refusal = .error(TLSError(message, code: code))
+        return alert
+    }
+}
+
+extension TLSIdentity {
+    /// Puts policy, certificate and session scope of this identity in force.
+    fileprivate func apply(to ssl: OpaquePointer, nameHash: UInt64) -> Bool {
+        guard unsafe applyPolicy(to: ssl), unsafe certificate.use(in: ssl) else { return false }
+        // RFC 6066 forbids resuming a TLS 1.2 session under another name, even of the same host.
+        var bytes = scope
+        unsafe withUnsafeBytes(of: nameHash) { unsafe bytes.append(contentsOf: $0) }
+        return unsafe SSL_set_session_id_context(ssl, bytes, UInt32(bytes.count)) == 1
+    }
+
+    /// Replaces the policy the session started with.
+    ///
+    /// `SSL_set_SSL_CTX` brings ciphers and security level along; versions, groups and options
+    /// were copied when the session was made, and stay unless set.
+    private func applyPolicy(to ssl: OpaquePointer) -> Bool {
+        guard unsafe SSL_get_SSL_CTX(ssl) != context.pointer else { return true }
+        let policy = context.policy
+        guard unsafe SSL_set_SSL_CTX(ssl, context.pointer) != nil,
+            unsafe copenssl_set_versions(
+                ssl, policy.minimumVersion.rawValue, policy.maximumVersion.rawValue) == 1,
+            unsafe copenssl_set_groups(ssl, policy.groups) == 1
+        else { return false }
+        if policy.prefersServerOrder {
+            unsafe SSL_set_options(ssl, copenssl_server_preference)
+        } else {
+            unsafe SSL_clear_options(ssl, copenssl_server_preference)
+        }
+        return true
+    }
+}
+
+/// The identity of a session is kept in the `SSL` itself, in the pointer that libssl reserves for
+/// the password callback of `SSL_use_PrivateKey_file`, which is never called here: unlike the
+/// `ex_data` of an `SSL` it takes no memory of its own.
+extension TLSIdentity {
+    fileprivate func attach(to ssl: OpaquePointer) {
+        unsafe SSL_set_default_passwd_cb_userdata(ssl, Unmanaged.passRetained(self).toOpaque())
+    }
+
+    static func attached(to ssl: OpaquePointer) -> TLSIdentity? {
+        guard let pointer = unsafe SSL_get_default_passwd_cb_userdata(ssl) else { return nil }
+        return unsafe Unmanaged<TLSIdentity>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    static func detach(from ssl: OpaquePointer) {
+        guard let pointer = unsafe SSL_get_default_passwd_cb_userdata(ssl) else { return }
+        unsafe Unmanaged<TLSIdentity>.fromOpaque(pointer).release()
+    }
+}

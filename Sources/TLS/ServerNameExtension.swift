@@ -1,0 +1,50 @@
+/// The server_name extension of a ClientHello (RFC 6066 section 3).
+package enum ServerNameExtension: Equatable, Sendable {
+    /// The name the client asked for, and a hash of it that ignores case.
+    case name(String, hash: UInt64)
+
+    /// The bytes are no server_name extension: alert decode_error.
+    case malformed(String)
+
+    /// A name that cannot be one: alert illegal_parameter.
+    case illegal(String)
+
+    /// Reads the bytes after the extension's own type and length.
+    ///
+    /// Exactly one entry, of type host_name, is accepted, as by OpenSSL, which reads the same
+    /// bytes again later.
+    package init(_ bytes: Span<UInt8>) {
+        // ServerNameList length (2), name type (1), HostName length (2), HostName.
+        guard bytes.count > 5, Self.number(bytes, at: 0) == bytes.count - 2, bytes[2] == 0,
+            Self.number(bytes, at: 3) == bytes.count - 5
+        else {
+            self = .malformed("malformed server_name extension")
+            return
+        }
+        let name = bytes.extracting(5...)
+        guard name.count <= 255 else {
+            self = .illegal("server name of \(name.count) bytes, at most 255 are possible")
+            return
+        }
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for index in name.indices {
+            guard name[index] != 0 else {
+                self = .illegal("server name with a NUL byte")
+                return
+            }
+            let lower = (0x41...0x5A).contains(name[index]) ? name[index] | 0x20 : name[index]
+            // FNV-1a, the 64 bit version.
+            hash = (hash ^ UInt64(lower)) &* 0x0000_0100_0000_01b3
+        }
+        // What is not UTF-8 becomes U+FFFD, which no configured name has: an unknown name.
+        self = .name(Self.text(name), hash: hash)
+    }
+
+    private static func number(_ bytes: Span<UInt8>, at index: Int) -> Int {
+        Int(bytes[index]) << 8 | Int(bytes[index + 1])
+    }
+
+    private static func text(_ bytes: Span<UInt8>) -> String {
+        unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,97 @@
+internal import COpenSSL
+internal import Glibc
+
+/// A certificate, its private key and its chain, checked to belong together.
+///
+/// Immutable data that all handshakes share.
+@safe package final class TLSCertificate: Sendable {
+    // Shared by threads: not changed after init; libcrypto counts references atomically and locks
+    // what it caches inside (openssl-threads(7)).
+    nonisolated(unsafe) private let leaf: OpaquePointer
+    nonisolated(unsafe) private let key: OpaquePointer
+    nonisolated(unsafe) private let chain: OpaquePointer?
+
+    /// Adds a reference of its own to each; the leaf must not be in the chain.
+    init(leaf: OpaquePointer, key: OpaquePointer, chain: OpaquePointer) {
+        unsafe X509_up_ref(leaf)
+        unsafe EVP_PKEY_up_ref(key)
+        unsafe self.leaf = leaf
+        unsafe self.key = key
+        let count = unsafe copenssl_certificates_count(chain)
+        unsafe self.chain = count > 0 ? X509_chain_up_ref(chain) : nil
+    }
+
+    deinit {
+        unsafe X509_free(leaf)
+        unsafe EVP_PKEY_free(key)
+        unsafe copenssl_certificates_free(chain)
+    }
+
+    /// Makes `ssl` show this certificate, if the security level of `ssl` allows it.
+    func use(in ssl: OpaquePointer) -> Bool {
+        unsafe SSL_use_cert_and_key(ssl, leaf, key, chain, 1) == 1
+    }
+}
+
+extension TLSCertificate {
+    /// The DNS names and IP addresses it is for (subjectAltName); read anew each time.
+    package var names: [String] {
+        guard
+            let extensions = unsafe X509_get_ext_d2i(leaf, NID_subject_alt_name, nil, nil)
+        else { return [] }
+        let list = OpaquePointer(extensions)
+        defer { unsafe GENERAL_NAMES_free(list) }
+        let total = unsafe copenssl_names_count(list)
+        return (0..<total).compactMap { index -> String? in
+            var type: CInt = 0
+            var count: CInt = 0
+            guard let start = unsafe copenssl_names_at(list, index, &type, &count) else {
+                return nil
+            }
+            let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: Int(count)))
+            return type == GEN_DNS
+                ? String(decoding: bytes, as: UTF8.self) : Self.address(bytes)
+        }
+    }
+
+    /// The subject as RFC 2253 writes it, such as `CN=www.example`.
+    package var subject: String {
+        unsafe OpenSSLText.printed { unsafe copenssl_print_name($0, X509_get_subject_name(leaf)) }
+    }
+
+    /// When it starts to be valid, in seconds since 1970.
+    package var notBefore: Int { unsafe Self.seconds(X509_get0_notBefore(leaf)) }
+
+    /// When it ends to be valid, in seconds since 1970.
+    package var notAfter: Int { unsafe Self.seconds(X509_get0_notAfter(leaf)) }
+
+    /// The same dates for people.
+    var validity: (from: String, to: String) {
+        (
+            unsafe OpenSSLText.printed { unsafe ASN1_TIME_print($0, X509_get0_notBefore(leaf)) },
+            unsafe OpenSSLText.printed { unsafe ASN1_TIME_print($0, X509_get0_notAfter(leaf)) }
+        )
+    }
+
+    /// Kind and size of the key, such as `RSA with 1024 bits`.
+    var keyDescription: String {
+        let kind = unsafe EVP_PKEY_get0_type_name(key).map { unsafe String(cString: $0) }
+        return "\(kind ?? "key") with \(unsafe EVP_PKEY_get_bits(key)) bits"
+    }
+
+    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
+        var parts = unsafe tm()
+        guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
+        return unsafe timegm(&parts)
+    }
+
+    private static func address(_ bytes: [UInt8]) -> String? {
+        guard bytes.count == 4 || bytes.count == 16 else { return nil }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let family = bytes.count == 4 ? AF_INET : AF_INET6
+        guard unsafe inet_ntop(family, bytes, &text, socklen_t(text.count)) != nil else {
+            return nil
+        }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    }
+}

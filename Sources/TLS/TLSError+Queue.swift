@@ -1,0 +1,43 @@
+internal import COpenSSL
+internal import Glibc
+
+extension TLSError {
+    /// Empties the calling thread's OpenSSL error queue and says what its first entry means.
+    ///
+    /// The first entry is the cause; later ones are the callers it passed through.
+    static func fromQueue() -> TLSError {
+        let cause = ERR_get_error()
+        ERR_clear_error()
+        guard cause != 0 else { return TLSError("connection broken", code: "broken") }
+        let reason = ERR_GET_REASON(cause)
+        // ssl(7): an alert the peer sent is its number plus SSL_AD_REASON_OFFSET.
+        if ERR_GET_LIB(cause) == ERR_LIB_SSL, reason > SSL_AD_REASON_OFFSET {
+            let alert = unsafe text(SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET))
+            return TLSError("peer sent alert: \(alert.lowercased())", code: "alert")
+        }
+        let words = unsafe text(ERR_reason_error_string(cause))
+        return TLSError(words, code: words.replacing(" ", with: "-"))
+    }
+
+    /// The error of a system call that failed with `number`.
+    static func system(_ call: String, _ number: CInt) -> TLSError {
+        TLSError("\(call): \(describe(number))", code: number == ECONNRESET ? "reset" : "system")
+    }
+
+    /// The text of an `errno` value.
+    static func describe(_ number: CInt) -> String {
+        unsafe text(strerror(number)).lowercased()
+    }
+
+    private static func text(_ characters: UnsafePointer<CChar>?) -> String {
+        guard let characters = unsafe characters else { return "unknown error" }
+        return unsafe String(cString: characters)
+    }
+
+    /// Empties the error queue if something left an entry in it.
+    ///
+    /// `SSL_get_error` blames the last call for whatever it finds there (its man page).
+    static func discardQueue() {
+        if ERR_peek_error() != 0 { ERR_clear_error() }
+    }
+}

@@ -1,0 +1,77 @@
+internal import COpenSSL
+
+/// The door through which all sessions of one event loop reach their sockets.
+///
+/// Theory of operation: a `BIO` per client costs 210 bytes and holds nothing but a socket number.
+/// One loop runs one libssl call at a time, so all its sessions share one `BIO`, and each call
+/// first notes here which socket it is about. The `BIO` in turn reports what libssl hides:
+/// whether the last `recv(2)` emptied the socket, and the `errno` of a failed call. The port also
+/// carries the ClientHello callback's question and answer.
+///
+/// Belongs to one thread; it must outlive the sessions made with it.
+@safe package final class TLSPort {
+    /// What one libssl call is about and what it met; behind a pointer, since class properties
+    /// used from two modules cost a dynamic exclusivity check each.
+    @safe struct Transfer {
+        var socket: CInt = -1
+        var drained = false
+        var ended = false
+        var errorNumber: CInt = 0
+        unowned(unsafe) var port: TLSPort
+    }
+
+    let transfer: UnsafeMutablePointer<Transfer>
+    let bio: OpaquePointer
+
+    /// Who answers the ClientHello; set while a handshake call runs.
+    var chooser: (any TLSIdentityChooser)?
+
+    /// What the ClientHello callback of the running handshake call decided, when it declined.
+    var refusal: Refusal?
+
+    /// Why a ClientHello was declined.
+    enum Refusal {
+        case unknownName(String?)
+        case error(TLSError)
+    }
+
+    /// Makes the port of one event loop.
+    package init() throws(TLSError) {
+        TLSLibrary.start
+        guard let bio = unsafe BIO_new(PortMethod.shared.pointer) else {
+            throw TLSError.fromQueue()
+        }
+        unsafe self.bio = bio
+        unsafe transfer = .allocate(capacity: 1)
+        unsafe transfer.initialize(to: Transfer(port: self))
+        unsafe BIO_set_data(bio, transfer)
+        unsafe BIO_set_init(bio, 1)
+    }
+
+    deinit {
+        // A session that outlives its port finds no socket rather than freed memory.
+        unsafe BIO_set_data(bio, nil)
+        _ = unsafe BIO_free(bio)
+        unsafe transfer.deinitialize(count: 1)
+        unsafe transfer.deallocate()
+    }
+
+    /// Whether the last session call emptied its socket.
+    ///
+    /// True only if that call itself saw a short or empty `recv(2)`; a call that was served from
+    /// libssl's own buffer says nothing about the socket, and false here makes an edge-triggered
+    /// caller look again.
+    package var drained: Bool { unsafe transfer.pointee.drained }
+
+    /// Notes the socket of the libssl call that follows.
+    func begin(on socket: CInt) {
+        TLSError.discardQueue()
+        unsafe transfer.pointee.socket = socket
+        unsafe transfer.pointee.drained = false
+        unsafe transfer.pointee.ended = false
+        unsafe transfer.pointee.errorNumber = 0
+    }
+
+    /// The system error the last libssl call met, 0 for none.
+    var errorNumber: CInt { unsafe transfer.pointee.errorNumber }
+}
