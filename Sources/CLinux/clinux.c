@@ -1,14 +1,33 @@
 #define _GNU_SOURCE
 #include "clinux.h"
 
-_Thread_local void *clinux_current_loop;
+#include <sched.h>
 
-int clinux_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) {
-    return accept4(fd, address, length, flags);
+static _Thread_local const void *current_loop;
+
+const void *clinux_current_loop(void) { return current_loop; }
+
+void clinux_set_current_loop(const void *loop) { current_loop = loop; }
+
+int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
+    return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-// An entry point of the Swift concurrency runtime; its calling convention is the C one but for
-// registers that a call without arguments does not use.
+// An entry point of the Swift concurrency runtime. Swift's calling convention equals C's for a
+// function without arguments that returns one pointer.
 extern void *swift_task_getCurrent(void);
 
-void *clinux_current_task(void) { return swift_task_getCurrent(); }
+const void *clinux_current_task(void) { return swift_task_getCurrent(); }
+
+void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int clinux_get_file_limit(struct rlimit *limit) { return getrlimit(RLIMIT_NOFILE, limit); }
+
+int clinux_set_file_limit(const struct rlimit *limit) { return setrlimit(RLIMIT_NOFILE, limit); }
+
+int clinux_usable_processors(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    int count = CPU_COUNT(&set);
+    return count > 0 ? count : 1;
+}

@@ -11,8 +11,9 @@ public struct IPAddress: Hashable, Sendable {
         case v6
     }
 
-    /// The sixteen bytes in network order, read as two big-endian numbers. An IPv4 address
-    /// occupies the low 32 bits of `low`.
+    /// The sixteen bytes in network order, read as two big-endian numbers.
+    ///
+    /// An IPv4 address occupies the low 32 bits of `low`.
     package let high: UInt64
     package let low: UInt64
     /// The interface index of a link-local IPv6 address (RFC 4007), 0 without a zone.

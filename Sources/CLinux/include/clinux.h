@@ -1,23 +1,35 @@
-// What Swift's Glibc module does not export: epoll, eventfd, accept4, and two things that have no
-// Swift spelling, a thread-local pointer and a mutex that ThreadSanitizer understands.
+// What Swift's Glibc module does not export: epoll, eventfd, signalfd, accept4, and two things that
+// have no Swift spelling, a thread-local pointer and the identity of the running task.
 #pragma once
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
-#include <stdbool.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/un.h>
 
 /// The loop that owns the calling thread, NULL on any other thread.
-extern _Thread_local void *_Nullable clinux_current_loop;
+const void *_Nullable clinux_current_loop(void);
+void clinux_set_current_loop(const void *_Nullable loop);
 
-/// accept4(2), which glibc declares only under _GNU_SOURCE.
-int clinux_accept4(int fd, struct sockaddr *_Nullable address, socklen_t *_Nullable length,
-                   int flags);
+/// accept4(2), which glibc declares only under _GNU_SOURCE: close-on-exec and non-blocking.
+int clinux_accept(int listener, struct sockaddr *_Nullable address, socklen_t *_Nullable length);
 
 /// The identity of the running Swift task, NULL outside one: 60 times cheaper than comparing
 /// UnsafeCurrentTask values. Only ever compared, never followed.
-void *_Nullable clinux_current_task(void);
+const void *_Nullable clinux_current_task(void);
+
+/// Names the calling thread for ps(1), top(1) and gdb; at most 15 bytes.
+void clinux_name_thread(const char *_Nonnull name);
+
+/// getrlimit(2) and setrlimit(2) for RLIMIT_NOFILE, whose C parameter is an enum in C++ headers
+/// and an int elsewhere.
+int clinux_get_file_limit(struct rlimit *_Nonnull limit);
+int clinux_set_file_limit(const struct rlimit *_Nonnull limit);
+
+/// The processors this thread may run on (sched_getaffinity(2)), at least 1.
+int clinux_usable_processors(void);

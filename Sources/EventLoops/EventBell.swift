@@ -1,0 +1,43 @@
+internal import CLinux
+internal import Glibc
+
+/// Wakes a thread that has nothing to do (eventfd(2)).
+package final class EventBell: Sendable {
+    private let descriptor: FileDescriptor
+
+    /// Makes a silent bell.
+    package init() throws(SystemError) {
+        descriptor = try FileDescriptor(eventfd(0, CInt(EFD_CLOEXEC)), from: "eventfd")
+    }
+
+    /// Wakes the thread that waits, or the next one to wait; from any thread.
+    package func ring() {
+        var one: UInt64 = 1
+        // Blocks only at 2^64 - 2 unheard rings.
+        _ = unsafe write(descriptor.number, &one, 8)
+    }
+
+    /// Waits for a ring, one thread at a time.
+    ///
+    /// - Parameter limit: how long at most.
+    /// - Returns: whether it rang.
+    @discardableResult
+    package func wait(upTo limit: Duration) -> Bool {
+        let end = EventLoop.monotonicNow() &+ UInt64(clamping: limit.nanoseconds)
+        while true {
+            let now = EventLoop.monotonicNow()
+            var entry = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+            let rest = now < end ? (end - now) / 1_000_000 + 1 : 0
+            if unsafe poll(&entry, 1, Int32(clamping: rest)) > 0 { break }
+            if rest == 0 { return false }
+        }
+        wait()
+        return true
+    }
+
+    /// Waits for a ring, one thread at a time.
+    package func wait() {
+        var count: UInt64 = 0
+        while unsafe read(descriptor.number, &count, 8) < 0, errno == EINTR {}
+    }
+}

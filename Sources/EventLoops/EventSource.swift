@@ -1,0 +1,34 @@
+internal import CLinux
+
+/// Something that a loop tells about readiness and time: a client, a listener, a signal queue.
+///
+/// The loop owns its sources: it keeps each alive from ``EventLoop/add(_:)`` to
+/// ``EventLoop/remove(_:)``, and calls it on the loop's own thread only.
+package protocol EventSource: AnyObject {
+    /// The watched descriptor changed; edge-triggered sources are told once.
+    func descriptorReady(_ readiness: Readiness)
+    /// The deadline set with ``EventLoop/setDeadline(_:after:)`` has passed and is cleared.
+    func deadlinePassed()
+}
+
+/// What epoll(7) says about a descriptor, and what it is asked to watch for.
+package struct Readiness: OptionSet, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// Bytes, a client or a signal wait to be read.
+    package static let readable = Readiness(rawValue: EPOLLIN.rawValue)
+    /// The send queue has room again.
+    package static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
+    /// The peer will send nothing more.
+    package static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
+    /// The connection is broken, or both directions have ended.
+    package static let hangUp = Readiness(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
+    /// Tell of changes only, not of states.
+    package static let edgeTriggered = Readiness(rawValue: EPOLLET.rawValue)
+    /// Of the loops that watch one listener wake one, not all.
+    package static let exclusive = Readiness(rawValue: EPOLLEXCLUSIVE.rawValue)
+}

@@ -1,0 +1,24 @@
+internal import CLinux
+
+/// How many descriptors this process may have open (`RLIMIT_NOFILE`, getrlimit(2)).
+package struct FileLimit: Hashable, Sendable {
+    /// What the kernel enforces now.
+    package let soft: UInt64
+    /// How far the process may raise it.
+    package let hard: UInt64
+
+    /// Reads the limit of this process.
+    package static func current() throws(SystemError) -> FileLimit {
+        var raw = rlimit()
+        guard unsafe clinux_get_file_limit(&raw) == 0 else { throw .last("getrlimit") }
+        return FileLimit(soft: UInt64(raw.rlim_cur), hard: UInt64(raw.rlim_max))
+    }
+
+    /// Raises the soft limit to the hard one and returns both as they are then.
+    package static func raise() throws(SystemError) -> FileLimit {
+        let before = try current()
+        var raw = rlimit(rlim_cur: rlim_t(before.hard), rlim_max: rlim_t(before.hard))
+        guard unsafe clinux_set_file_limit(&raw) == 0 else { throw .last("setrlimit") }
+        return try current()
+    }
+}

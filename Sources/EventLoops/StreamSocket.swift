@@ -1,0 +1,81 @@
+internal import CLinux
+internal import Glibc
+package import NetworkTypes
+
+/// A connected TCP socket that never blocks.
+package struct StreamSocket: ~Copyable, Sendable {
+    private let descriptor: FileDescriptor
+
+    /// Takes over a connected, non-blocking socket.
+    package init(adopting descriptor: consuming FileDescriptor) {
+        self.descriptor = descriptor
+    }
+
+    /// The number to watch on a loop and to hand to the TLS engine.
+    package var number: CInt { descriptor.number }
+
+    /// What a transfer came to.
+    package enum Transfer {
+        /// This many bytes, at least one.
+        case moved(Int)
+        /// The kernel's queue is empty, or full.
+        case wouldBlock
+        /// The peer has sent everything it will send; reads only.
+        case ended
+        /// The connection is broken.
+        case failed(SystemError)
+    }
+
+    /// Receives what has arrived, as far as `output` has room (recv(2)).
+    package func receive(into output: inout OutputSpan<UInt8>) -> Transfer {
+        while true {
+            let count = unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
+                let start = unsafe buffer.baseAddress.map { unsafe $0 + filled }
+                let count = unsafe recv(descriptor.number, start, buffer.count - filled, 0)
+                filled += max(0, count)
+                return count
+            }
+            if count > 0 { return .moved(count) }
+            if count == 0 { return .ended }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return .wouldBlock
+            default: return .failed(.last("recv"))
+            }
+        }
+    }
+
+    /// Sends as much as the kernel takes (send(2)); a vanished peer is an error, never SIGPIPE.
+    package func send(_ bytes: Span<UInt8>) -> Transfer {
+        while true {
+            let count = unsafe bytes.withUnsafeBufferPointer { buffer in
+                unsafe Glibc.send(
+                    descriptor.number, buffer.baseAddress, buffer.count, CInt(MSG_NOSIGNAL))
+            }
+            if count >= 0 { return .moved(count) }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return .wouldBlock
+            default: return .failed(.last("send"))
+            }
+        }
+    }
+
+    /// Tells the peer that nothing more will come (`SHUT_WR`); a peer that is gone does not matter.
+    package func endOutput() {
+        _ = shutdown(descriptor.number, CInt(SHUT_WR))
+    }
+
+    /// Makes the coming close a reset: for a peer that has broken the rules or must be cut now.
+    package func resetOnClose() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        let length = socklen_t(MemoryLayout<linger>.size)
+        _ = unsafe setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &linger, length)
+    }
+
+    /// The address on this machine that the client connected to (getsockname(2)).
+    package var localAddress: SocketAddress? {
+        let number = descriptor.number
+        return unsafe RawAddress.receive { unsafe getsockname(number, $0, $1) }.address
+    }
+}

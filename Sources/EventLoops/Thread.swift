@@ -1,0 +1,46 @@
+internal import CLinux
+internal import Glibc
+
+/// A POSIX thread that runs one closure; whoever starts it joins it.
+package struct Thread: Sendable {
+    private let id: pthread_t
+
+    /// Starts a thread.
+    ///
+    /// - Parameters:
+    ///   - name: what ps(1) shows, cut to 15 bytes.
+    ///   - body: what the thread runs; the thread ends when it returns.
+    /// - Throws: what pthread_create(3) returned.
+    package init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+        var id = pthread_t()
+        let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
+        let code = unsafe pthread_create(
+            &id, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                unsafe clinux_name_thread(String(start.name.prefix(15)))
+                start.body()
+                return nil
+            }, start.toOpaque())
+        guard code == 0 else {
+            unsafe start.release()
+            throw SystemError("pthread_create", code: code)
+        }
+        self.id = id
+    }
+
+    /// Waits for the end of the thread.
+    package func join() {
+        _ = pthread_join(id, nil)
+    }
+
+    private final class Start {
+        let name: String
+        let body: @Sendable () -> Void
+
+        init(name: String, body: @escaping @Sendable () -> Void) {
+            (self.name, self.body) = (name, body)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import EventLoops
+import Testing
+
+@Suite struct EventLoopTests {
+    /// A loop on a thread of its own, stopped at the end.
+    final class Turning: Sendable {
+        let loop: EventLoop
+        private let thread: Thread
+
+        init() throws {
+            let loop = try EventLoop()
+            self.loop = loop
+            thread = try Thread(name: "test-loop") { loop.run() }
+        }
+
+        deinit {
+            loop.stop()
+            thread.join()
+        }
+
+        /// Runs a closure on the loop and waits for its result.
+        func run<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+            let loop = loop
+            return await withCheckedContinuation { continuation in
+                loop.perform { continuation.resume(returning: body()) }
+            }
+        }
+    }
+
+    @Test func runsErrandsInTheirOrderOnItsThread() async throws {
+        let turning = try Turning()
+        let seen = Lock<[Int]>([])
+        for number in 0..<1000 {
+            turning.loop.perform { [loop = turning.loop] in
+                precondition(loop.isCurrent)
+                seen.withLock { $0.append(number) }
+            }
+        }
+        _ = await turning.run { 0 }
+        #expect(seen.withLock { $0 } == Array(0..<1000))
+        #expect(!turning.loop.isCurrent)
+    }
+
+    @Test func runsATaskThatPrefersItOnItsThreadAlone() async throws {
+        let turning = try Turning()
+        let loop = turning.loop
+        let stayed = await Task(executorPreference: loop) {
+            var stayed = loop.isCurrent
+            for _ in 0..<100 {
+                await Task.yield()
+                stayed = stayed && loop.isCurrent
+            }
+            return stayed
+        }.value
+        #expect(stayed)
+    }
+
+    @Test func childrenOfATaskStayOnItsThread() async throws {
+        let turning = try Turning()
+        let loop = turning.loop
+        let stayed = await Task(executorPreference: loop) {
+            await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<50 { group.addTask { loop.isCurrent } }
+                return await group.reduce(true) { $0 && $1 }
+            }
+        }.value
+        #expect(stayed)
+    }
+
+    @Test func aTimerFiresAfterItsTimeAndNotBefore() async throws {
+        let turning = try Turning()
+        let loop = turning.loop
+        let (begin, end) = await withCheckedContinuation { continuation in
+            loop.perform {
+                let begin = EventLoop.monotonicNow()
+                let timer = Timers()
+                timer.timer = LoopTimer(on: loop) {
+                    timer.timer?.stop()
+                    timer.timer = nil
+                    continuation.resume(returning: (begin, EventLoop.monotonicNow()))
+                }
+                timer.timer?.start(after: .milliseconds(200))
+            }
+        }
+        #expect(end - begin >= 200_000_000)
+    }
+
+    @Test func forgetsTheSourcesOfTimersThatWereStopped() async throws {
+        let turning = try Turning()
+        let loop = turning.loop
+        let count = await turning.run {
+            let timers = (0..<500).map { _ in LoopTimer(on: loop) {} }
+            for timer in timers { timer.start(after: .seconds(60)) }
+            for timer in timers { timer.stop() }
+            return loop.sourceCount
+        }
+        #expect(count == 0)
+    }
+
+    @Test func aStoppedLoopCanTurnAgain() throws {
+        let loop = try EventLoop()
+        for _ in 0..<3 {
+            loop.stop()
+            loop.run()
+        }
+        #expect(loop.turnCount >= 3)
+    }
+}
+
+/// Keeps a timer from its own closure's point of view.
+private final class Timers {
+    var timer: LoopTimer?
+}
