@@ -1,0 +1,41 @@
+/// Serves the clients of the hosts that name it with `Handler=`.
+///
+/// One instance serves all clients of one host, on all event loops at once; what it stores must be
+/// safe to share. A handler is straight-line async code: each client is served by one call of
+/// ``serve(_:)``, which always runs on the thread of that client's event loop, so a handler never
+/// blocks: whatever waits is an `await`.
+public protocol Handler: Sendable {
+    /// The word that `Handler=` takes, in lower case, such as `echo`.
+    static var name: String { get }
+
+    /// One sentence on what a client meets, for the list of handlers.
+    static var summary: String { get }
+
+    /// The handler's own keys, allowed in the sections of the hosts that name it.
+    static var keys: [HandlerKey] { get }
+
+    /// Makes the instance that serves one host, before the host's listeners open.
+    ///
+    /// - Parameter options: a value for each of ``keys``, checked against its type and range.
+    /// - Throws: whatever keeps the host from serving; ``HandlerOptionError`` names the key that is
+    ///   to blame, and its place in the file is reported as a mistake. Any other error leaves this
+    ///   host out and lets the rest serve.
+    init(_ options: HandlerOptions) throws
+
+    /// Serves one client.
+    ///
+    /// The server closes the connection when this returns ``Afterwards/close`` or throws. The task
+    /// is cancelled, and each wait on the client throws ``ClientError/cancelled``, when the drain
+    /// period of a stopping server ends. Errors of the client itself are the normal end of many
+    /// connections: let them pass through.
+    ///
+    /// - Parameter client: the connection, valid until this call returns.
+    /// - Throws: whatever ends the client; an error of the handler's own is logged.
+    /// - Returns: whether the server closes the connection or keeps it at rest.
+    func serve(_ client: Client) async throws -> Afterwards
+}
+
+extension Handler {
+    /// No keys.
+    public static var keys: [HandlerKey] { [] }
+}

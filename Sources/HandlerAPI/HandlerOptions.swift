@@ -1,0 +1,65 @@
+/// The values of a handler's keys for one host.
+///
+/// Holds a value for every key that the handler declares, the default where the file is silent.
+/// Asking for a key that was not declared, or as another type, is a mistake in the handler and
+/// traps.
+public struct HandlerOptions: Sendable {
+    /// A checked value.
+    package enum Value: Sendable {
+        case text(String)
+        case integer(Int)
+        case boolean(Bool)
+        case duration(Duration)
+    }
+
+    private let values: [String: Value]
+    /// The tag of the host that is to be served (`HostTag`).
+    public let hostTag: String
+
+    package init(hostTag: String, values: [String: Value]) {
+        self.hostTag = hostTag
+        self.values = values
+    }
+
+    /// The value of a key declared as `text` or `choice`.
+    public func text(_ key: String) -> String {
+        guard case .text(let value) = values[key] else { undeclared(key, "text") }
+        return value
+    }
+
+    /// The value of a key declared as `integer`.
+    public func integer(_ key: String) -> Int {
+        guard case .integer(let value) = values[key] else { undeclared(key, "integer") }
+        return value
+    }
+
+    /// The value of a key declared as `boolean`.
+    public func boolean(_ key: String) -> Bool {
+        guard case .boolean(let value) = values[key] else { undeclared(key, "boolean") }
+        return value
+    }
+
+    /// The value of a key declared as `duration`.
+    public func duration(_ key: String) -> Duration {
+        guard case .duration(let value) = values[key] else { undeclared(key, "duration") }
+        return value
+    }
+
+    private func undeclared(_ key: String, _ type: String) -> Never {
+        preconditionFailure("the handler declares no key \(key) of type \(type)")
+    }
+}
+
+/// A value of a handler's key that passes the key's type and range but not the handler itself.
+public struct HandlerOptionError: Error, Sendable {
+    /// The key as declared.
+    public let key: String
+    /// What is wrong: no capital, no period.
+    public let message: String
+
+    /// Blames a key.
+    public init(_ key: String, _ message: String) {
+        self.key = key
+        self.message = message
+    }
+}

@@ -1,0 +1,14 @@
+internal import HandlerAPI
+
+/// Throws away what it gets (RFC 863); between two arrivals its clients are at rest.
+struct DiscardHandler: Handler {
+    static let name = "discard"
+    static let summary = "throws away what it gets (RFC 863)"
+
+    init(_ options: HandlerOptions) {}
+
+    func serve(_ client: Client) async throws -> Afterwards {
+        let arrival = try client.readArrived { _ in }
+        return arrival == .end || client.isDraining ? .close : .rest
+    }
+}
