@@ -49,12 +49,15 @@ let package = Package(
         layer("Planning", ["Configuration", "NetworkTypes"]),
         layer("Handlers", ["HandlerAPI"]),
         // 4
-        layer("Serving", ["Planning", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes"]),
+        layer(
+            "Serving",
+            ["Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes"]),
         // 5
         layer(
             "Daemon",
             [
-                "Configuration", "Planning", "Serving", "Systemd", "HandlerAPI", "NetworkTypes",
+                "Configuration", "Planning", "Serving", "EventLoops", "Systemd", "HandlerAPI",
+                "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // 6
@@ -64,7 +67,7 @@ let package = Package(
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("ConfigurationTests", ["Configuration", "NetworkTypes"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
-        tests("EventLoopsTests", ["EventLoops"]),
+        tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),
         tests("TLSTests", ["TLS"]),
         tests("SystemdTests", ["Systemd"]),
     ]

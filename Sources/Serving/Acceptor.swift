@@ -1,0 +1,86 @@
+internal import EventLoops
+
+/// Takes clients from one listener for one loop, and gives each to the loop with the fewest.
+///
+/// All loops watch the same socket with EPOLLEXCLUSIVE. The kernel then wakes the same loop again
+/// and again, so the clients are spread after they are accepted.
+final class Acceptor: EventSource {
+    private let listener: Listener
+    private let worker: Worker
+    private let server: Server
+    private var source: SourceID?
+    private var isPaused = false
+
+    init(listener: Listener, worker: Worker, server: Server) {
+        self.listener = listener
+        self.worker = worker
+        self.server = server
+    }
+
+    /// Begins to accept, on the worker's loop.
+    func open() {
+        source = worker.loop.add(self)
+        watch()
+    }
+
+    /// Stops accepting; the socket stays open, and with it the queue of the kernel.
+    func close() {
+        guard let source else { return }
+        self.source = nil
+        // Never a MOD, which EPOLLEXCLUSIVE forbids, and never a shutdown, which would end the
+        // socket for everybody who shares it.
+        if !isPaused { worker.loop.unwatch(listener.number) }
+        worker.loop.remove(source)
+    }
+
+    func descriptorReady(_ readiness: Readiness) {
+        for _ in 0..<ServerOptions.acceptBatch {
+            switch listener.accept() {
+            case .accepted(let socket, let peer):
+                worker.counters.accepted.increment()
+                let worker = server.workerWithFewestClients(from: worker)
+                let connection = Connection(
+                    socket: socket, peer: peer, listener: listener, worker: worker)
+                worker.adopt(connection)
+            case .empty:
+                return
+            case .vanished:
+                continue
+            case .exhausted(let error):
+                return pause(error)
+            }
+        }
+    }
+
+    func deadlinePassed() {
+        isPaused = false
+        watch()
+        guard !isPaused else { return }
+        report(.listenerResumed, .info)
+    }
+
+    /// Lets the queue wait while there is no descriptor for its next client.
+    private func pause(_ error: SystemError) {
+        guard let source, !isPaused else { return }
+        isPaused = true
+        worker.loop.unwatch(listener.number)
+        worker.loop.setDeadline(source, after: ServerOptions.pauseTime)
+        report(.listenerPaused, .warning, error)
+    }
+
+    private func watch() {
+        guard let source else { return }
+        do {
+            try worker.loop.watch(listener.number, for: source, [.readable, .exclusive])
+        } catch {
+            pause(error)
+        }
+    }
+
+    private func report(_ kind: EventKind, _ level: EventLevel, _ error: SystemError? = nil) {
+        worker.events.post(
+            ServerEvent(
+                kind, level, hostTag: listener.defaultTag, listener: listener.name,
+                detail: error?.description ?? "", errorNumber: error?.code))
+    }
+}

@@ -1,0 +1,27 @@
+/// Why a connection ended: the value of the journal's CLOSE_REASON.
+package enum CloseReason: String, Sendable {
+    /// The handler was done with a client that had not ended its side.
+    case served
+    /// The peer ended its side and the handler returned.
+    case peerClosed = "peer-closed"
+    /// The connection broke.
+    case disconnected
+    /// The handler's deadline passed.
+    case timeout
+    /// The handler threw an error of its own, or sent without waiting.
+    case handlerError = "handler-error"
+    /// The handshake took longer than `HandshakeTimeout`.
+    case handshakeTimeout = "handshake-timeout"
+    /// The handshake failed.
+    case handshakeFailed = "handshake-failed"
+    /// The server name is not served here (alert `unrecognized_name`).
+    case unrecognizedName = "unrecognized-name"
+    /// There were `MaxClients` already.
+    case tooManyClients = "too-many-clients"
+    /// The host of a plain endpoint is left out.
+    case hostDown = "host-down"
+    /// The server's drain period ended.
+    case drained
+    /// The loop could not watch the connection.
+    case systemError = "system-error"
+}

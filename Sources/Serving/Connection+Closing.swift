@@ -1,0 +1,130 @@
+internal import EventLoops
+internal import HandlerAPI
+internal import TLS
+
+extension Connection {
+    /// The handler has returned.
+    func finishServing(_ afterwards: Afterwards) {
+        task = nil
+        if isCut {
+            close(.drained)
+        } else if failure != nil {
+            finishServing(throwing: failure?.error ?? .cancelled)
+        } else if afterwards == .rest, !hasEnded {
+            phase = .resting
+            // What came between the handler's last look and now rings no bell again.
+            if mayRead { startServing() }
+        } else {
+            reason = hasEnded ? .peerClosed : .served
+            finishOutput()
+        }
+    }
+
+    /// The handler has thrown.
+    func finishServing(throwing error: any Error) {
+        task = nil
+        let detail: String
+        switch error as? ClientError {
+        case .disconnected(let text):
+            (reason, detail) = (.disconnected, text)
+        case .timedOut:
+            (reason, detail) = (.timeout, "")
+        case .cancelled where isCut:
+            (reason, detail) = (.drained, "")
+        case .unsentLimitExceeded:
+            (reason, detail) = (.handlerError, "sent over \(Client.unsentLimit) bytes unflushed")
+        case .cancelled, nil:
+            (reason, detail) = (.handlerError, String(describing: error))
+        }
+        if reason == .handlerError { report(.handlerFailed, .error, detail) }
+        if isCut || failure != nil { close(reason, detail: detail) } else { finishOutput() }
+    }
+
+    /// Sends what is unsent, then says goodbye.
+    private func finishOutput() {
+        guard let source else { return }
+        phase = .flushing
+        loop.setDeadline(source, after: worker.options.drainTimeout)
+        continueFlushing()
+    }
+
+    func continueFlushing() {
+        if !unsent.isEmpty { transmit() }
+        if let failure { return close(reason, detail: "\(failure.error)") }
+        if unsent.isEmpty { endOutput() }
+    }
+
+    /// Ends our side; the peer's side is drained for a moment, because a close while bytes of the
+    /// peer are unread resets the connection and can destroy what it has not read yet (RFC 1122,
+    /// 4.2.2.13).
+    private func endOutput() {
+        guard let source else { return }
+        if phase != .handshaking {
+            tls?.session.shutdown(socket: socket.number, port: worker.port)
+        }
+        if hasEnded { return close(reason) }
+        socket.endOutput()
+        phase = .lingering
+        lingered = 0
+        mayRead = true
+        loop.setDeadline(source, after: ServerOptions.lingerTime)
+        continueLingering()
+    }
+
+    func continueLingering() {
+        while mayRead {
+            var count = 0
+            let transfer = loop.lendScratch(
+                filledBy: { socket.receive(into: &$0) }, to: { count = $0.count })
+            switch transfer {
+            case .moved:
+                lingered += count
+                if lingered > ServerOptions.lingerBytes { return close(reason) }
+            case .wouldBlock:
+                mayRead = false
+            case .ended, .failed:
+                return close(reason)
+            }
+        }
+    }
+
+    /// The bytes drained while lingering, kept where the unsent bytes were counted.
+    private var lingered: Int {
+        get { unsentStart }
+        set { unsentStart = newValue }
+    }
+
+    /// Ends a client whose handshake failed, so that it can read the alert.
+    func goodbye(_ reason: CloseReason, detail: String = "") {
+        self.reason = reason
+        reportEnd(detail)
+        endOutput()
+    }
+
+    /// Turns a client away: at `MaxClients`, and when the host of a plain endpoint is left out.
+    func refuse(_ reason: CloseReason) {
+        self.reason = reason
+        isRefused = true
+        reportEnd("")
+        let mayLinger = worker.countRefusal()
+        guard !listener.isTLS, mayLinger else { return close(reason) }
+        let banner = reason == .tooManyClients ? worker.options.bannerTooBusy : []
+        send(banner.span)
+        unsent = []
+        endOutput()
+    }
+
+    /// Closes the descriptor and forgets the client.
+    func close(_ reason: CloseReason, detail: String = "") {
+        guard phase != .closed else { return }
+        phase = .closed
+        self.reason = reason
+        reportEnd(detail)
+        guard let source else { return }
+        self.source = nil
+        loop.unwatch(socket.number)
+        // The loop's reference is the last one: the descriptor is closed with it.
+        loop.remove(source)
+        worker.clientEnded(self)
+    }
+}

@@ -1,0 +1,36 @@
+internal import EventLoops
+
+extension Connection {
+    /// Reports how the connection ended, once.
+    func reportEnd(_ detail: String) {
+        guard !isReported else { return }
+        isReported = true
+        switch reason {
+        case .tooManyClients, .hostDown, .unrecognizedName:
+            worker.counters.refused.increment()
+            report(.clientRefused, .info, detail)
+        case .handshakeFailed, .handshakeTimeout:
+            worker.counters.handshakesFailed.increment()
+            report(.handshakeFailed, .info, detail)
+        case .served, .peerClosed:
+            report(.clientClosed, .debug, detail)
+        case .disconnected, .timeout, .handlerError, .drained, .systemError:
+            report(.clientClosed, .info, detail)
+        }
+    }
+
+    /// Posts an event about this client, if anybody wants it.
+    func report(_ kind: EventKind, _ level: EventLevel, _ detail: String) {
+        guard worker.events.wants(level) else { return }
+        var event = ServerEvent(
+            kind, level, hostTag: host?.tag ?? listener.router.tag(for: tls?.serverName),
+            listener: listener.name, detail: detail)
+        event.handler = host?.handlerName
+        event.reason = reason
+        event.client = ClientFacts(
+            id: number, address: peer, serverName: tls?.serverName,
+            tlsVersion: tlsVersion, bytesIn: bytesIn, bytesOut: bytesOut,
+            microseconds: (EventLoop.monotonicNow() - acceptedAt) / 1000)
+        worker.events.post(event)
+    }
+}

@@ -1,0 +1,46 @@
+internal import Configuration
+internal import Planning
+internal import TLS
+
+/// Picks the host of each client of one endpoint.
+final class EndpointRouter: TLSIdentityChooser {
+    private let endpoint: PlannedEndpoint
+    private let names: ServerNameTable
+    /// By index of the plan; nil for hosts that do not serve.
+    private let hosts: [Host?]
+    private let tags: [String]
+
+    /// The host that serves every client of a plain endpoint: its first one, or nobody.
+    let plainHost: Host?
+    /// What a handshake begins with, before the client's name is known.
+    let defaultContext: TLSContext?
+
+    init(endpoint: PlannedEndpoint, plan: ListenPlan, hosts: [Host?]) {
+        self.endpoint = endpoint
+        self.hosts = hosts
+        tags = plan.hosts.map(\.tag)
+        names = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
+        plainHost = endpoint.hosts.first.flatMap { hosts[$0] }
+        defaultContext = endpoint.hosts.lazy.compactMap { hosts[$0]?.identity?.context }.first
+    }
+
+    func host(_ index: Int) -> Host? { hosts[index] }
+
+    func identity(serverName: String?) -> TLSIdentity? {
+        guard case .host(let index) = choose(serverName) else { return nil }
+        return hosts[index]?.identity
+    }
+
+    /// The tag that a record about a client carries that no host has served: of the host that its
+    /// name belongs to, else of the endpoint's default.
+    func tag(for serverName: String?) -> String {
+        switch choose(serverName) {
+        case .host(let index), .refuse(let index?): tags[index]
+        case .refuse(nil): endpoint.hosts.first.map { tags[$0] } ?? ""
+        }
+    }
+
+    private func choose(_ serverName: String?) -> ServerNameTable.Choice {
+        names.choose(serverName) { hosts[$0] != nil }
+    }
+}

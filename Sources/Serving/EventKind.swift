@@ -1,0 +1,53 @@
+/// The kinds of things that happen to a server, each with a message id and a form of its own.
+package enum EventKind: String, CaseIterable, Sendable {
+    /// A listener is open.
+    case listenerOpened
+    /// A listener has no descriptor left for its next client and waits.
+    case listenerPaused
+    /// A paused listener accepts again.
+    case listenerResumed
+    /// A client's connection has ended.
+    case clientClosed
+    /// A client was turned away before its handler saw it.
+    case clientRefused
+    /// A TLS handshake came to nothing.
+    case handshakeFailed
+    /// A handler threw an error of its own.
+    case handlerFailed
+    /// A host serves.
+    case hostUp
+    /// A host was left out.
+    case hostDown
+    /// A certificate was made here because the host had none.
+    case certificateMade
+    /// The program read its file and begins.
+    case starting
+    /// All that can be opened is open.
+    case ready
+    /// The program was asked to end.
+    case stopping
+    /// The program ends.
+    case stopped
+    /// A reload was asked for.
+    case reloadRefused
+    /// What the configuration says is odd or wrong.
+    case configuration
+    /// How many descriptors there may be.
+    case fileLimit
+    /// Events were dropped because nobody took them in time.
+    case eventsDropped
+}
+
+/// How important an event is, by the numbers of syslog(3).
+package enum EventLevel: Int, Comparable, Sendable {
+    case error = 3
+    case warning = 4
+    case notice = 5
+    case info = 6
+    case debug = 7
+
+    /// The more important level is the smaller one.
+    package static func < (left: EventLevel, right: EventLevel) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}

@@ -1,0 +1,18 @@
+package import HandlerAPI
+
+/// The handlers that a configuration can name.
+package struct HandlerRegistry: Sendable {
+    private let types: [String: any Handler.Type]
+
+    /// Registers handlers; of two with one name the later one counts, so that a program can replace
+    /// a built-in handler by its own.
+    package init(_ types: [any Handler.Type]) {
+        self.types = Dictionary(types.map { ($0.name, $0) }) { _, later in later }
+    }
+
+    /// The handler with this name, in any case.
+    package subscript(name: String) -> (any Handler.Type)? { types[name.lowercased()] }
+
+    /// All handlers, by name.
+    package var all: [any Handler.Type] { types.values.sorted { $0.name < $1.name } }
+}

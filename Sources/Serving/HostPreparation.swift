@@ -1,0 +1,184 @@
+package import Configuration
+internal import HandlerAPI
+package import Planning
+internal import TLS
+
+/// Gets the hosts of a plan ready to serve: certificates loaded or made, handlers started.
+package struct HostPreparation {
+    /// What came of it.
+    package struct Result: Sendable {
+        /// What became of each host, by its index in the plan.
+        package var states: [HostState] = []
+        /// Mistakes of the file that only a handler could find.
+        package var diagnostics = Diagnostics()
+        /// What the journal should know.
+        package var events: [ServerEvent] = []
+    }
+
+    /// Whether the hosts will serve, or are only looked at.
+    package enum Purpose: Sendable {
+        case serve
+        /// Nothing is made or changed.
+        case check
+    }
+
+    private let registry: HandlerRegistry
+    private let store: CertificateStore
+    private let purpose: Purpose
+    private var contexts: [TLSPolicy: TLSContext] = [:]
+    private var result = Result()
+
+    /// Prepares all hosts of a plan.
+    ///
+    /// - Parameters:
+    ///   - plan: what the file asks for.
+    ///   - registry: the handlers there are.
+    ///   - stateDirectory: where certificates that are made here are kept.
+    ///   - purpose: whether missing certificates are made.
+    /// - Returns: the state of each host, and what there is to tell.
+    package static func prepare(
+        _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String, purpose: Purpose
+    ) -> Result {
+        var preparation = HostPreparation(
+            registry: registry, store: CertificateStore(directory: stateDirectory),
+            purpose: purpose)
+        for (index, settings) in plan.hosts.enumerated() {
+            preparation.result.states.append(preparation.state(of: settings, index: index))
+        }
+        return preparation.result
+    }
+
+    private init(registry: HandlerRegistry, store: CertificateStore, purpose: Purpose) {
+        self.registry = registry
+        self.store = store
+        self.purpose = purpose
+    }
+
+    private mutating func state(of settings: HostSettings, index: Int) -> HostState {
+        guard settings.isEnabled else { return .disabled }
+        do throws(HostTrouble) {
+            let (handler, name) = try handler(for: settings)
+            let identity =
+                settings.tlsPort == nil ? nil : try identity(for: settings, index: index)
+            return .up(
+                Host(
+                    tag: settings.tag, section: settings.section, handlerName: name,
+                    handler: handler, identity: identity))
+        } catch {
+            return .down(error)
+        }
+    }
+
+    private mutating func handler(
+        for settings: HostSettings
+    ) throws(HostTrouble) -> (any Handler, String) {
+        let name = settings.handler?.value ?? ""
+        let location = settings.handler?.location ?? settings.location
+        guard let type = registry[name] else {
+            let known = registry.all.map { $0.name }
+            let meant = Suggestion.nearest(to: name, among: known)
+            let remedy =
+                meant.map { "did you mean \"\($0)\"?" }
+                ?? "there are \(known.joined(separator: ", "))"
+            throw HostTrouble(.handler, "no handler named \"\(name)\": \(remedy)", at: location)
+        }
+        do {
+            return (try type.init(HandlerOptions(settings)), type.name)
+        } catch let error as HandlerOptionError {
+            let place = settings.handlerOptions.first { $0.key == error.key }?.location
+            result.diagnostics.error(at: place ?? location, "\(error.key): \(error.message)")
+            throw HostTrouble(.handler, "\(error.key): \(error.message)", at: place ?? location)
+        } catch {
+            throw HostTrouble(.handler, "handler \(name) did not start: \(error)", at: location)
+        }
+    }
+
+    /// Certificate and policy of a host; nil when they are only looked at and there is none yet.
+    private mutating func identity(
+        for settings: HostSettings, index: Int
+    ) throws(HostTrouble) -> TLSIdentity? {
+        do throws(TLSError) {
+            let policy = TLSPolicy.level(settings.securityLevel.rawValue)
+            let context = try context(for: policy)
+            guard let certificate = try certificate(for: settings, context: context) else {
+                return nil
+            }
+            return TLSIdentity(
+                certificate: certificate, context: context,
+                sessionScope: HostPreparation.sessionScope(of: settings), index: index)
+        } catch {
+            throw HostTrouble(.certificate, error.message, at: settings.certificateLocation)
+        }
+    }
+
+    private mutating func context(for policy: TLSPolicy) throws(TLSError) -> TLSContext {
+        if let context = contexts[policy] { return context }
+        let context = try TLSContext(policy: policy)
+        contexts[policy] = context
+        return context
+    }
+
+    /// The host's own certificate, or one that is made for it when it has none.
+    private mutating func certificate(
+        for settings: HostSettings, context: TLSContext
+    ) throws(TLSError) -> TLSCertificate? {
+        if let path = settings.certificate?.value, store.exists(path) {
+            return try TLSCertificate.load(
+                certificate: path, key: settings.key?.value,
+                intermediates: settings.intermediates?.value, password: settings.password?.value,
+                context: context)
+        }
+        let absence =
+            settings.certificate.map { "there is no \($0.value)" } ?? "SslCert is not set"
+        guard purpose == .serve else {
+            result.diagnostics.warn(
+                at: settings.certificateLocation,
+                "\(absence): run makes a self-signed certificate in \(store.directory)")
+            return nil
+        }
+        if let kept = store.kept(for: settings, context: context) { return kept }
+        let made = try store.make(for: settings, context: context)
+        result.events.append(
+            ServerEvent(
+                .certificateMade, .warning, hostTag: settings.tag,
+                detail: "\(absence): made a self-signed certificate, \(store.path(for: settings))"))
+        return made
+    }
+
+    /// What keeps a session made under one host from being resumed under another: at most 32 bytes.
+    private static func sessionScope(of settings: HostSettings) -> [UInt8] {
+        // FNV-1a over the section's name, which is unique in its file.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in settings.section.lowercased().utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        return (0..<8).map { UInt8(truncatingIfNeeded: hash >> ($0 * 8)) }
+    }
+}
+
+extension HostSettings {
+    /// Where to look for what is wrong with the certificate.
+    fileprivate var certificateLocation: SourceLocation {
+        certificate?.location ?? tlsPort?.location ?? location
+    }
+}
+
+extension HandlerOptions {
+    /// What the file says to the handler of one host.
+    init(_ settings: HostSettings) {
+        let values = settings.handlerOptions.map { ($0.key, Value($0.value)) }
+        self.init(
+            hostTag: settings.tag, values: Dictionary(values) { _, last in last })
+    }
+}
+
+extension HandlerOptions.Value {
+    init(_ value: HandlerOptionValue) {
+        switch value {
+        case .text(let text): self = .text(text)
+        case .integer(let number): self = .integer(number)
+        case .boolean(let flag): self = .boolean(flag)
+        case .duration(let duration): self = .duration(duration)
+        }
+    }
+}

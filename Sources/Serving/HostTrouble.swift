@@ -1,0 +1,28 @@
+package import Configuration
+
+/// Why a host is left out.
+package struct HostTrouble: Error, Sendable {
+    /// What kind of trouble it is, which decides what `check` makes of it.
+    package enum Kind: Sendable {
+        /// Certificate or key.
+        case certificate
+        /// The handler is unknown or did not start.
+        case handler
+        /// The address is not on this machine, or the port is taken: may be different next time.
+        case address
+    }
+
+    /// The kind.
+    package let kind: Kind
+    /// What is wrong: no capital, no period.
+    package let message: String
+    /// The value in the configuration that the trouble comes from.
+    package let location: SourceLocation
+
+    /// Describes a trouble.
+    package init(_ kind: Kind, _ message: String, at location: SourceLocation) {
+        self.kind = kind
+        self.message = message
+        self.location = location
+    }
+}

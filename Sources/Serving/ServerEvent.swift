@@ -1,0 +1,56 @@
+package import NetworkTypes
+
+/// Something that happened, with what a journal record about it needs.
+///
+/// Events are facts, not text: how each looks is decided where they are written.
+package struct ServerEvent: Sendable {
+    /// What happened.
+    package var kind: EventKind
+    /// How important it is.
+    package var level: EventLevel
+    /// The host it concerns, nil when it concerns the whole server.
+    package var hostTag: String?
+    /// The host's handler.
+    package var handler: String?
+    /// The listener's address, as its `LISTENER` field shows it.
+    package var listener: String?
+    /// The client it concerns.
+    package var client: ClientFacts?
+    /// Why the connection ended.
+    package var reason: CloseReason?
+    /// What else there is to say: no capital, no period.
+    package var detail: String
+    /// The `errno` value of the system call that failed.
+    package var errorNumber: Int32?
+
+    /// Reports something about the whole server or about one host.
+    package init(
+        _ kind: EventKind, _ level: EventLevel, hostTag: String? = nil, listener: String? = nil,
+        detail: String = "", errorNumber: Int32? = nil
+    ) {
+        self.kind = kind
+        self.level = level
+        self.hostTag = hostTag
+        self.listener = listener
+        self.detail = detail
+        self.errorNumber = errorNumber
+    }
+}
+
+/// What is known of a client when an event about it is written.
+package struct ClientFacts: Sendable {
+    /// The number that no other client of this process has.
+    package var id: UInt64
+    /// The peer.
+    package var address: SocketAddress
+    /// The name the client asked for in its handshake.
+    package var serverName: String?
+    /// The TLS version, nil for a plain or unfinished connection.
+    package var tlsVersion: String?
+    /// Bytes of payload received.
+    package var bytesIn: UInt64
+    /// Bytes of payload handed to the kernel or the TLS engine.
+    package var bytesOut: UInt64
+    /// How long the connection has lived, in microseconds.
+    package var microseconds: UInt64
+}

@@ -1,0 +1,42 @@
+/// What holds for all hosts of a server.
+package struct ServerOptions: Sendable {
+    /// Event loops, one thread each.
+    package var workers: Int
+    /// Clients the kernel queues for each listener.
+    package var listenBacklog: Int
+    /// Clients at one time, 0 for no limit.
+    package var maxClients: Int
+    /// Sent to each client before its handler starts, empty for none.
+    package var banner: [UInt8]
+    /// Sent to a plain client beyond ``maxClients``.
+    package var bannerTooBusy: [UInt8]
+    /// How long a TLS handshake may take.
+    package var handshakeTimeout: Duration
+    /// How long a client may take for what is still unsent when its handler is done.
+    package var drainTimeout: Duration
+
+    /// Sets each.
+    package init(
+        workers: Int, listenBacklog: Int, maxClients: Int, banner: [UInt8], bannerTooBusy: [UInt8],
+        handshakeTimeout: Duration, drainTimeout: Duration
+    ) {
+        self.workers = workers
+        self.listenBacklog = listenBacklog
+        self.maxClients = maxClients
+        self.banner = banner
+        self.bannerTooBusy = bannerTooBusy
+        self.handshakeTimeout = handshakeTimeout
+        self.drainTimeout = drainTimeout
+    }
+
+    /// What the server reads from a client it has said goodbye to, so that the close does not
+    /// reset the connection under the last words: 64 KiB and one second.
+    static let lingerBytes = 65_536
+    static let lingerTime = Duration.seconds(1)
+    /// Clients turned away that may linger on one loop; the next are closed at once.
+    static let lingeringRefusals = 256
+    /// How long a listener rests when there is no descriptor left for a client.
+    static let pauseTime = Duration.milliseconds(100)
+    /// Clients accepted before the loop looks at those it has.
+    static let acceptBatch = 64
+}
