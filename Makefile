@@ -22,7 +22,7 @@ build: deps
 	swift build $(RELEASE)
 
 run: build
-	exec $(BINARY) run --config etc/demo.conf
+	STATE_DIRECTORY=$(CURDIR)/.build/demo exec $(BINARY) run --config etc/demo.conf --print-plan
 
 test: test-deps
 	swift build $(CHECKED) --product icshostd

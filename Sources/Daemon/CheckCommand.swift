@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import Configuration
+internal import Planning
+internal import Serving
+
+/// `icshostd check`: finds everything that is wrong with a configuration, and changes nothing.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Prints every mistake of a configuration with its place.",
+        discussion: """
+            Certificates are loaded and handlers started as run would. Addresses and ports are \
+            tried, but what they say about this machine at this moment is only a warning.
+            """)
+
+    @OptionGroup var option: ConfigurationOption
+
+    func run() throws {
+        var planned = try PlannedConfiguration.read(option)
+        if !planned.hasErrors {
+            let prepared = HostPreparation.prepare(
+                planned.plan, registry: CommandLineInterface.registry,
+                stateDirectory: StateDirectory.path(planned.server), purpose: .check)
+            planned.append(prepared.diagnostics)
+            let opened = OpenedPlan(
+                planned.plan, states: prepared.states, backlog: planned.server.listenBacklog)
+            planned.append(troubles: opened.states)
+        }
+        Output.report(planned.report)
+        guard !planned.hasErrors else { throw ExitStatus.mistakes }
+        let enabled = planned.plan.hosts.count(where: \.isEnabled)
+        Output.print(
+            "\(option.config): no mistakes; \(enabled) of \(planned.plan.hosts.count) hosts"
+                + " enabled, \(planned.plan.endpoints.count) listeners\n")
+    }
+}

@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import HandlerAPI
+internal import Serving
+
+/// `icshostd`, with its subcommands.
+struct CommandLineInterface: ParsableCommand {
+    /// What the program was built with; set around the whole run.
+    @TaskLocal static var handlers: [any Handler.Type] = []
+
+    static var registry: HandlerRegistry { HandlerRegistry(handlers) }
+
+    static let configuration = CommandConfiguration(
+        commandName: "icshostd",
+        abstract: "Listens for many hosts and hands each client to its host's handler.",
+        discussion: """
+            Exit status: 0 done, 1 mistakes of the configuration, 2 it cannot be read, \
+            64 wrong command line.
+            """,
+        version: Version.text,
+        subcommands: [RunCommand.self, CheckCommand.self, PlanCommand.self],
+        defaultSubcommand: RunCommand.self)
+}
+
+/// What all subcommands take.
+struct ConfigurationOption: ParsableArguments {
+    @Option(
+        name: .long, help: ArgumentHelp("The configuration file.", valueName: "FILE"))
+    var config = "/etc/icshostd/icshostd.conf"
+}
+
+/// The exit statuses of every subcommand; ArgumentParser itself uses 64.
+enum ExitStatus {
+    static let mistakes = ExitCode(1)
+    static let unreadable = ExitCode(2)
+}

@@ -1,0 +1,151 @@
+internal import NetworkTypes
+internal import Serving
+internal import Systemd
+
+/// How each event looks, in the journal and on a terminal: the only place that decides it.
+enum EventFormat {
+    /// The sentence a person reads.
+    static func message(_ event: ServerEvent) -> String {
+        let text = subject(event) + predicate(event)
+        return event.detail.isEmpty || event.kind.isAllDetail ? text : "\(text): \(event.detail)"
+    }
+
+    /// The line that stands for the event where there is no journal.
+    static func line(_ event: ServerEvent) -> String {
+        "\(event.level.word): \(message(event))\n"
+    }
+
+    /// Fills a native journal record.
+    static func fill(_ record: inout JournalRecord, with event: ServerEvent) {
+        record.append(.message, message(event))
+        record.append(.priority, event.level.rawValue)
+        record.append(.messageID, event.kind.messageID)
+        record.append(.syslogIdentifier, "icshostd")
+        if let tag = event.hostTag { record.append(.hostTag, tag) }
+        if let handler = event.handler { record.append(.handler, handler) }
+        if let listener = event.listener { record.append(.listener, listener) }
+        if let reason = event.reason { record.append(.closeReason, reason.rawValue) }
+        if let number = event.errorNumber { record.append(.errno, number) }
+        guard let client = event.client else { return }
+        record.append(.connectionID, client.id)
+        record.append(.clientAddress, client.address.ip.description)
+        record.append(.clientPort, client.address.port)
+        record.append(.bytesIn, client.bytesIn)
+        record.append(.bytesOut, client.bytesOut)
+        record.append(.durationMicroseconds, client.microseconds)
+        if let name = client.serverName { record.append(.serverName, name) }
+        if let version = client.tlsVersion { record.append(.tlsVersion, version) }
+    }
+
+    /// Whom it is about.
+    private static func subject(_ event: ServerEvent) -> String {
+        if let client = event.client {
+            let name = client.serverName.map { " (\($0.printable))" } ?? ""
+            let host = event.hostTag.map { " of \($0)" } ?? ""
+            return "client \(client.address)\(name)\(host) on \(event.listener ?? "?")"
+        }
+        if let listener = event.listener { return "listener \(listener)" }
+        if let tag = event.hostTag { return "host \(tag)" }
+        return ""
+    }
+
+    /// What happened to it.
+    private static func predicate(_ event: ServerEvent) -> String {
+        switch event.kind {
+        case .listenerOpened: return " is open"
+        case .listenerPaused: return " waits before it accepts more"
+        case .listenerResumed: return " accepts again"
+        case .clientClosed: return " ended: \(ending(event))"
+        case .clientRefused: return " was refused: \(reason(event))"
+        case .handshakeFailed: return " did not finish its handshake: \(reason(event))"
+        case .handlerFailed: return " met an error of handler \(event.handler ?? "?")"
+        case .hostUp: return " is up"
+        case .hostDown: return " is left out"
+        case .certificateMade: return " got a certificate"
+        case .starting, .ready, .stopping, .stopped, .reloadRefused, .configuration, .fileLimit,
+            .eventsDropped:
+            return event.detail
+        }
+    }
+
+    private static func ending(_ event: ServerEvent) -> String {
+        guard let client = event.client else { return reason(event) }
+        let seconds = Double(client.microseconds / 1000) / 1000
+        return "\(reason(event)), \(client.bytesIn) bytes in, \(client.bytesOut) bytes out,"
+            + " \(seconds) s"
+    }
+
+    private static func reason(_ event: ServerEvent) -> String {
+        switch event.reason {
+        case .served: "served"
+        case .peerClosed: "closed by the peer"
+        case .disconnected: "the connection broke"
+        case .timeout: "timed out"
+        case .handlerError: "the handler failed"
+        case .handshakeTimeout: "it took too long"
+        case .handshakeFailed: "it failed"
+        case .unrecognizedName: "its server name is not served here"
+        case .tooManyClients: "there are MaxClients already"
+        case .hostDown: "its host is left out"
+        case .drained: "the drain period of the stopping server is over"
+        case .systemError: "the system refused"
+        case nil: "unknown"
+        }
+    }
+}
+
+extension EventKind {
+    /// Whether the event's detail is its whole message.
+    fileprivate var isAllDetail: Bool {
+        switch self {
+        case .starting, .ready, .stopping, .stopped, .reloadRefused, .configuration, .fileLimit,
+            .eventsDropped:
+            true
+        default: false
+        }
+    }
+
+    /// The journal's MESSAGE_ID: made once with `systemd-id128 new`, never changed.
+    var messageID: String {
+        switch self {
+        case .listenerOpened: "57a82339e1034bd0bf5d051c44745031"
+        case .listenerPaused: "aecc46cbfb874aebbf07394730250b3f"
+        case .listenerResumed: "1cc28b2d0d9946908ae5d66851ec6a40"
+        case .clientClosed: "9987186581794e6c910c4a3ed54f16e9"
+        case .clientRefused: "f21582cd9d674fe2bad0b37a10d3f4ea"
+        case .handshakeFailed: "8e261c601cab40619441768aa611d590"
+        case .handlerFailed: "bb82a32de2fc44f390467d27812e68c5"
+        case .hostUp: "1c61b61739b64b2b81af2132b82f2694"
+        case .hostDown: "6175b850f139476d8552be0e56e558ae"
+        case .certificateMade: "22a21ebea0114d2bb41ef5c5d5b8a901"
+        case .starting: "9b8a1ba51f3b4375b3d04197bd30d906"
+        case .ready: "ef2c53909bcd42a49b7a77c394662aac"
+        case .stopping: "f755b384ba124eb8af3d48b52b6f3758"
+        case .stopped: "91c59d37c6e847429f4d1b38c1f72092"
+        case .reloadRefused: "d40b18ea245944ffaa104a8332f87411"
+        case .configuration: "f3020e31c26b4b3f9e298420dbd3b802"
+        case .fileLimit: "eb410131f73f4515a250436a1c47f8f6"
+        case .eventsDropped: "5bb98473546e4766bf4b3cdc326dadc3"
+        }
+    }
+}
+
+extension EventLevel {
+    /// The word on a terminal.
+    fileprivate var word: String {
+        switch self {
+        case .error: "error"
+        case .warning: "warning"
+        case .notice: "notice"
+        case .info: "info"
+        case .debug: "debug"
+        }
+    }
+}
+
+extension String {
+    /// The text without what a terminal could take for a command.
+    fileprivate var printable: String {
+        String(unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : Character($0) })
+    }
+}

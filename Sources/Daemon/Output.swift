@@ -1,0 +1,23 @@
+internal import Glibc
+
+/// The process's output streams, written to without a buffer.
+enum Output {
+    /// Writes to standard output what the program was asked for.
+    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// Writes to standard error what an operator should know.
+    static func report(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    /// Writes all of it, or as much as somebody reads.
+    private static func write(_ text: String, to descriptor: CInt) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+internal import Configuration
+internal import NetworkTypes
+internal import Planning
+internal import Serving
+
+/// What `run --print-plan` prints: the table, and one command per host to try it.
+enum PlanAnnouncement {
+    static func text(_ opened: OpenedPlan) -> String {
+        let ports = Dictionary(
+            uniqueKeysWithValues: opened.endpoints.map { ($0.index, $0.address.port) })
+        let table = PlanTable(opened.plan) { ports[$0] }
+        let commands = opened.plan.hosts.indices.compactMap { command(for: $0, opened) }
+        return table.text + "\nTry:\n" + commands.map { "  \($0)\n" }.joined()
+    }
+
+    /// The command that reaches a host, over TLS where it speaks TLS.
+    private static func command(for index: Int, _ opened: OpenedPlan) -> String? {
+        guard opened.states[index].host != nil else { return nil }
+        let endpoints = opened.endpoints.filter { $0.endpoint.hosts.contains(index) }
+        guard let endpoint = endpoints.first(where: \.endpoint.isTLS) ?? endpoints.first else {
+            return nil
+        }
+        let address = SocketAddress(reachable(endpoint.address.ip), port: endpoint.address.port)
+        guard endpoint.endpoint.isTLS else { return "nc \(address.ip) \(address.port)" }
+        let name = opened.plan.hosts[index].names.first?.value ?? "*"
+        let asked = name.hasPrefix("*") ? "www" + name.dropFirst() : name
+        return "openssl s_client -quiet -connect \(address) -servername \(asked)"
+    }
+
+    /// An address to connect to: the loopback one for all addresses.
+    private static func reachable(_ address: IPAddress) -> IPAddress {
+        guard address.isWildcard else { return address }
+        return address.family == .v4 ? IPAddress(v4: 0x7f00_0001) : IPAddress(v6: 0, 1)
+    }
+}

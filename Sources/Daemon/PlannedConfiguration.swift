@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Configuration
+internal import Planning
+internal import Serving
+
+/// A configuration file, read and planned: what `run`, `check` and `plan` all begin with.
+struct PlannedConfiguration {
+    let path: String
+    let plan: ListenPlan
+    private(set) var loaded: LoadedConfiguration
+
+    var server: ServerSettings { loaded.settings.server }
+    var hasErrors: Bool { loaded.diagnostics.hasErrors }
+    /// Every diagnostic with the line it is about.
+    var report: String { loaded.report }
+
+    /// Reads and plans a file.
+    init(path: String, registry: HandlerRegistry) throws(ConfigurationFileError) {
+        self.path = path
+        loaded = try LoadedConfiguration(
+            path: path, handlers: registry.all.map { HandlerDeclaration($0) })
+        let planned = Planner.plan(loaded.settings)
+        plan = planned.plan
+        loaded.diagnostics.append(contentsOf: planned.diagnostics)
+    }
+
+    /// Reads and plans a file, or ends the program with the status for a file that cannot be read.
+    static func read(_ option: ConfigurationOption) throws -> PlannedConfiguration {
+        do throws(ConfigurationFileError) {
+            return try PlannedConfiguration(
+                path: option.config, registry: CommandLineInterface.registry)
+        } catch {
+            Output.report("icshostd: \(error)\n")
+            throw ExitStatus.unreadable
+        }
+    }
+
+    /// Adds what was found out later.
+    mutating func append(_ diagnostics: Diagnostics) {
+        loaded.diagnostics.append(contentsOf: diagnostics)
+    }
+
+    /// Adds the troubles of hosts: as mistakes, but for those of this machine at this moment.
+    mutating func append(troubles states: [HostState]) {
+        for (host, state) in zip(plan.hosts, states) {
+            guard case .down(let trouble) = state else { continue }
+            let message = "\(host.section) would be left out: \(trouble.message)"
+            if trouble.kind == .address {
+                loaded.diagnostics.warn(at: trouble.location, message)
+            } else {
+                loaded.diagnostics.error(at: trouble.location, message)
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+internal import ArgumentParser
+public import HandlerAPI
+
+/// Runs the command line of a daemon with these handlers, and ends the process.
+///
+/// A program of its own is a `main` that passes the built-in handlers and its own:
+/// `Daemon.run(handlers: BuiltinHandlers.all + [Greeting.self])`. Of two handlers with one name the
+/// later one counts. The exit status is 0 when done, 1 for mistakes of the configuration, 2 when it
+/// cannot be read, 64 for a wrong command line.
+///
+/// - Parameter handlers: what `Handler=` can name.
+public func run(handlers: [any Handler.Type]) -> Never {
+    CommandLineInterface.$handlers.withValue(handlers) { CommandLineInterface.main() }
+    CommandLineInterface.exit()
+}

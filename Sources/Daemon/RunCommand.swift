@@ -1,0 +1,99 @@
+internal import ArgumentParser
+internal import Configuration
+internal import EventLoops
+internal import Glibc
+internal import Planning
+internal import Serving
+internal import Systemd
+
+/// `icshostd run`: serves until it is told to stop.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Serves the hosts of a configuration until SIGTERM or SIGINT.",
+        discussion: """
+            The first signal stops accepting and lets clients finish for DrainTimeout, a second \
+            one ends them at once.
+            """)
+
+    @OptionGroup var option: ConfigurationOption
+
+    @Flag(help: "Print what listens where, and how to try it, once it does.")
+    var printPlan = false
+
+    /// How long the last records and notifications may take at the end.
+    private static let farewellTime = Duration.seconds(2)
+
+    func run() throws {
+        // Before any thread: all others inherit the mask, and only the supervisor gets signals.
+        let signals = try SignalQueue(Supervisor.signals)
+        signal(SIGPIPE, SIG_IGN)
+        let planned = try PlannedConfiguration.read(option)
+        let journal = try EventJournal(level: EventLevel(planned.server.logLevel))
+        let notifier = try Notifier { error in
+            journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
+        }
+        let hasEnded: Bool
+        do {
+            hasEnded = try serve(planned, signals, journal, notifier)
+        } catch {
+            journal.finish(within: RunCommand.farewellTime)
+            throw error
+        }
+        journal.post(ServerEvent(.stopped, .notice, detail: "stopped"))
+        notifier.flush(within: RunCommand.farewellTime)
+        journal.finish(within: RunCommand.farewellTime)
+        // A loop that was given up still runs: the exit handlers of libraries would pull the floor
+        // from under it.
+        if !hasEnded { _exit(0) }
+    }
+
+    private func serve(
+        _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
+        _ journal: EventJournal, _ notifier: Notifier
+    ) throws -> Bool {
+        let startup = Startup(planned, journal: journal)
+        let opened = try startup.open()
+        let options = ServerOptions(planned.server)
+        let level = EventLevel(planned.server.logLevel)
+        let server = try Server(options: options, level: level, bell: journal.bell)
+        journal.add(server.eventQueues)
+        startup.raiseFileLimit(workers: options.workers, listeners: opened.endpoints.count)
+        try server.start(opened)
+        if printPlan { Output.print(PlanAnnouncement.text(opened)) }
+        let supervisor = try Supervisor(
+            signals: signals, server: server, notifier: notifier, journal: journal,
+            statusLine: StatusLine(opened), drainTimeout: options.drainTimeout)
+        let hasEnded = try supervisor.run()
+        if hasEnded { server.stop() }
+        return hasEnded
+    }
+}
+
+extension EventLevel {
+    init(_ level: LogLevel) {
+        self =
+            switch level {
+            case .error: .error
+            case .warning: .warning
+            case .notice: .notice
+            case .info: .info
+            case .debug: .debug
+            }
+    }
+}
+
+extension ServerOptions {
+    init(_ settings: ServerSettings) {
+        self.init(
+            workers: settings.workers ?? EventLoop.usableProcessors,
+            listenBacklog: settings.listenBacklog, maxClients: settings.maxClients,
+            banner: ServerOptions.line(settings.banner),
+            bannerTooBusy: ServerOptions.line(settings.bannerTooBusy),
+            handshakeTimeout: settings.handshakeTimeout, drainTimeout: settings.drainTimeout)
+    }
+
+    private static func line(_ text: String) -> [UInt8] {
+        text.isEmpty ? [] : Array("\(text)\r\n".utf8)
+    }
+}

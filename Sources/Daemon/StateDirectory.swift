@@ -1,0 +1,22 @@
+internal import Configuration
+internal import Glibc
+
+/// Where the daemon keeps what it makes.
+enum StateDirectory {
+    /// `StateDirectory`, else `$STATE_DIRECTORY` that systemd sets, else `/var/lib/icshostd`.
+    static func path(_ settings: ServerSettings) -> String {
+        if let path = settings.stateDirectory { return path }
+        // systemd lists several directories with colons (systemd.exec(5)); the first is ours.
+        let listed = Environment["STATE_DIRECTORY"]?.split(separator: ":").first
+        return listed.map(String.init) ?? "/var/lib/icshostd"
+    }
+}
+
+/// The environment variables of the process.
+enum Environment {
+    /// The value of a variable, nil when it is not set.
+    static subscript(name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+}

@@ -1,0 +1,136 @@
+internal import EventLoops
+internal import Glibc
+internal import Serving
+internal import Systemd
+
+/// The control plane: signals, the state told to systemd, the watchdog, and the end.
+///
+/// Runs a loop of its own on the main thread and never touches the data of a client.
+final class Supervisor: EventSource, @unchecked Sendable {
+    // Sendable because it is confined to its loop, which the main thread turns.
+    private enum State {
+        case serving, draining, cutting, drained
+    }
+
+    private let loop: EventLoop
+    private let signals: SignalQueue
+    private let server: Server
+    private let notifier: Notifier
+    private let journal: EventJournal
+    private let statusLine: StatusLine
+    private let drainTimeout: Duration
+    private var state = State.serving
+    private var failure: SystemError?
+    private var lastStatus: String?
+    private var tick: LoopTimer?
+    private var drainEnd: LoopTimer?
+
+    /// The least time between two STATUS= datagrams, and the pace of the watchdog.
+    private static let tickTime = Duration.seconds(1)
+    /// How long handlers may take to notice that they were cancelled.
+    private static let cutTime = Duration.seconds(1)
+
+    init(
+        signals: consuming SignalQueue, server: Server, notifier: Notifier, journal: EventJournal,
+        statusLine: StatusLine, drainTimeout: Duration
+    ) throws(SystemError) {
+        loop = try EventLoop()
+        self.signals = signals
+        self.server = server
+        self.notifier = notifier
+        self.journal = journal
+        self.statusLine = statusLine
+        self.drainTimeout = drainTimeout
+    }
+
+    /// The signals that the daemon answers.
+    static let signals = [SIGTERM, SIGINT, SIGHUP]
+
+    /// Supervises until the server has ended.
+    ///
+    /// - Returns: whether every client and loop has ended; false when one had to be given up.
+    func run() throws(SystemError) -> Bool {
+        loop.perform { [self] in
+            do throws(SystemError) {
+                try loop.watch(signals.number, for: loop.add(self), .readable)
+            } catch {
+                failure = error
+                loop.stop()
+            }
+            tick = LoopTimer(on: loop) { self.beat() }
+            drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
+            server.ping()
+            notifier.ready()
+            beat()
+        }
+        loop.run()
+        if let failure { throw failure }
+        return state == .drained
+    }
+
+    func descriptorReady(_ readiness: Readiness) {
+        while let signal = signals.next() {
+            switch signal {
+            case SIGHUP:
+                journal.post(
+                    ServerEvent(
+                        .reloadRefused, .warning,
+                        detail: "reload is not built yet: restart to apply changes"))
+            case SIGINT, SIGTERM:
+                switch state {
+                case .serving: drain(signal)
+                case .draining: cut()
+                case .cutting, .drained: break
+                }
+            default:
+                break
+            }
+        }
+    }
+
+    func deadlinePassed() {}
+
+    /// Once a second: the watchdog and the status.
+    private func beat() {
+        // Only loops that came to the last ping have made progress since.
+        if server.silentLoops.isEmpty {
+            notifier.keepAlive()
+            server.ping()
+        }
+        let status = statusLine.text(server.status)
+        if status != lastStatus {
+            lastStatus = status
+            notifier.status(status)
+        }
+        let watchdog = notifier.watchdogInterval.map { $0 / 4 } ?? Supervisor.tickTime
+        tick?.start(after: min(watchdog, Supervisor.tickTime))
+    }
+
+    private func drain(_ signal: CInt) {
+        state = .draining
+        notifier.stopping()
+        let clients = server.status.clients
+        journal.post(
+            ServerEvent(
+                .stopping, .notice,
+                detail: "stopping on \(signal == SIGINT ? "SIGINT" : "SIGTERM"): \(clients)"
+                    + " clients have \(drainTimeout) to finish"))
+        drainEnd?.start(after: drainTimeout)
+        server.drain { [self] in
+            loop.perform {
+                self.state = .drained
+                self.loop.stop()
+            }
+        }
+    }
+
+    private func drainPeriodEnded() {
+        if state == .draining { cut() } else { loop.stop() }
+    }
+
+    private func cut() {
+        state = .cutting
+        drainEnd?.start(after: Supervisor.cutTime)
+        server.cut()
+    }
+}
