@@ -121,21 +121,19 @@ internal import Synchronization
     /// - Parameters:
     ///   - fill: writes bytes, at most 64 KiB.
     ///   - body: gets the bytes when there are any; they are gone when it returns.
-    /// - Returns: what `fill` returned.
-    package func lendScratch<Result>(
-        filledBy fill: (inout OutputSpan<UInt8>) -> Result, to body: (Span<UInt8>) throws -> Void
-    ) rethrows -> Result {
+    package func lendScratch(
+        filledBy fill: (inout OutputSpan<UInt8>) -> Void, to body: (Span<UInt8>) throws -> Void
+    ) rethrows {
         assert(isCurrent)
         precondition(!isScratchLent, "a buffer that is lent cannot be filled")
         isScratchLent = true
         defer { isScratchLent = false }
         var output = unsafe OutputSpan(buffer: scratch, initializedCount: 0)
-        let result = fill(&output)
+        fill(&output)
         let count = unsafe output.finalize(for: scratch)
         if count > 0 {
             try body(unsafe UnsafeBufferPointer(start: scratch.baseAddress, count: count).span)
         }
-        return result
     }
 
     /// Runs `errand` on the loop: now when called there, else on its next turn; from any thread.

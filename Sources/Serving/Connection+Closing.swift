@@ -59,8 +59,8 @@ extension Connection {
     /// 4.2.2.13).
     private func endOutput() {
         guard let source else { return }
-        if phase != .handshaking {
-            tls?.session.shutdown(socket: socket.number, port: worker.port)
+        if phase != .handshaking, let tls {
+            tls.session.shutdown(socket: socket.number, port: worker.port)
         }
         if hasEnded { return close(reason) }
         socket.endOutput()
@@ -74,8 +74,9 @@ extension Connection {
     func continueLingering() {
         while mayRead {
             var count = 0
-            let transfer = loop.lendScratch(
-                filledBy: { socket.receive(into: &$0) }, to: { count = $0.count })
+            var transfer = StreamSocket.Transfer.wouldBlock
+            loop.lendScratch(
+                filledBy: { transfer = socket.receive(into: &$0) }, to: { count = $0.count })
             switch transfer {
             case .moved:
                 lingered += count

@@ -4,15 +4,13 @@ internal import TLS
 
 extension Connection {
     func readPlain(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
-        var isShort = false
-        let transfer = try loop.lendScratch(
+        var transfer = StreamSocket.Transfer.wouldBlock
+        try loop.lendScratch(
             filledBy: { output in
-                let transfer = socket.receive(into: &output)
-                isShort = output.freeCapacity > 0
+                transfer = socket.receive(into: &output)
                 if case .moved(let count) = transfer { bytesIn &+= UInt64(count) }
                 // A short receive has emptied the queue; only an end may still be behind it.
-                if isShort, !sawHangUp { mayRead = false }
-                return transfer
+                if !output.isFull, !sawHangUp { mayRead = false }
             }, to: body)
         switch transfer {
         case .moved:
@@ -31,15 +29,15 @@ extension Connection {
     func readTLS(
         _ tls: TLSLayer, _ body: (Span<UInt8>) throws -> Void
     ) throws -> Arrival {
-        let result = try loop.lendScratch(
+        var result = TLSReadResult.wantsRead
+        try loop.lendScratch(
             filledBy: { output in
-                let result = tls.session.read(
+                result = tls.session.read(
                     into: &output, socket: socket.number, port: worker.port)
                 if case .bytes(let count) = result { bytesIn &+= UInt64(count) }
                 if worker.port.drained, !tls.session.hasBufferedInput, !sawHangUp {
                     mayRead = false
                 }
-                return result
             }, to: body)
         switch result {
         case .bytes:

@@ -59,12 +59,15 @@ extension Connection {
     }
 
     func keep(_ bytes: Span<UInt8>) {
-        if unsentStart > 0 {
-            unsent.removeFirst(unsentStart)
-            unsentStart = 0
-        }
-        unsent.reserveCapacity(unsent.count + bytes.count)
-        for index in bytes.indices { unsent.append(bytes[index]) }
+        // Changed in a variable of its own: a change in place would make each access to `unsent` a
+        // dynamic exclusivity check.
+        var kept = unsent
+        unsent = []
+        kept.removeFirst(unsentStart)
+        unsentStart = 0
+        kept.reserveCapacity(kept.count + bytes.count)
+        for index in bytes.indices { kept.append(bytes[index]) }
+        unsent = kept
     }
 
     /// Asks epoll to tell when the send queue has room, from the first time it had none: most
@@ -73,8 +76,7 @@ extension Connection {
         guard !watchesOutput, let source else { return }
         watchesOutput = true
         do {
-            try loop.rewatch(
-                socket.number, for: source, [.readable, .writable, .peerClosed, .edgeTriggered])
+            try loop.rewatch(socket.number, for: source, .inputAndOutput)
         } catch {
             _ = fail(.disconnected(reason: error.description))
         }

@@ -104,7 +104,12 @@ internal import TLS
     override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
     override var hostTag: String { host?.tag ?? listener.defaultTag }
     override var serverName: String? { tls?.serverName }
-    override var tlsVersion: String? { tls?.session.version }
+    override var tlsVersion: String? {
+        // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
+        // dynamic exclusivity check.
+        guard let tls else { return nil }
+        return tls.session.version
+    }
     override var isDraining: Bool { worker.isDraining }
 
     override func setDeadline(after duration: Duration?) {
@@ -182,7 +187,7 @@ internal import TLS
         let source = loop.add(self)
         self.source = source
         do {
-            try loop.watch(socket.number, for: source, [.readable, .peerClosed, .edgeTriggered])
+            try loop.watch(socket.number, for: source, .input)
         } catch {
             close(.systemError, detail: error.description)
             return
@@ -223,8 +228,8 @@ internal import TLS
     }
 
     func descriptorReady(_ readiness: Readiness) {
-        if !readiness.isDisjoint(with: [.peerClosed, .hangUp]) { sawHangUp = true }
-        if !readiness.isDisjoint(with: [.readable, .peerClosed, .hangUp]) { mayRead = true }
+        if readiness.hasHangUp { sawHangUp = true }
+        if readiness.hasInput { mayRead = true }
         switch phase {
         case .handshaking:
             continueHandshake()
@@ -292,7 +297,7 @@ internal import TLS
     /// Whether the running task is the client's own and not a child of it.
     var isOwnTask: Bool {
         guard let task else { return false }
-        return TaskIdentity.current == TaskIdentity(of: task)
+        return CurrentTask.isRunning(task)
     }
 
     func wakeReader(_ wake: Wake) {
