@@ -23,9 +23,10 @@ package enum SampleConfiguration {
     private static let introduction = [
         "; The configuration of icshostd: every key at its default.",
         ";",
-        "; Take the \";\" from a line to change it. A blank value is the default where nothing else",
-        "; is said. Without a host section, as this file is, icshostd has nothing to serve and says",
-        "; so; the example at the end is a start. Check with: icshostd check --config FILE",
+        "; Take the \";\" from a line to change it. A blank value is the default, unless the",
+        "; help says otherwise. Without a host section, as this file is, icshostd has nothing",
+        "; to serve and says so. The example at the end is a start; to check the file:",
+        "; icshostd check --config FILE",
     ]
 
     /// A smallest host, to be uncommented as it is.

@@ -99,11 +99,13 @@ import Testing
         ),
         (
             "HostEnabled=Ture",
-            "13: error: HostEnabled must be one of True, False, Yes, No, On, Off, 1, 0, not \"Ture\"; did you mean \"True\"?"
+            "13: error: HostEnabled must be one of True, False, Yes, No, On, Off, 1, 0, not "
+                + "\"Ture\"; did you mean \"True\"?"
         ),
         (
             "BindSslPort=65536",
-            "13: error: BindSslPort must be a port from 1 to 65535, 0 for none, or auto, not \"65536\""
+            "13: error: BindSslPort must be a port from 1 to 65535, 0 for none, or auto, not "
+                + "\"65536\""
         ),
         (
             "BindSslPort=-1",
@@ -115,19 +117,23 @@ import Testing
         ),
         (
             "BindSslPort=http",
-            "13: error: BindSslPort must be a port from 1 to 65535, 0 for none, or auto, not \"http\""
+            "13: error: BindSslPort must be a port from 1 to 65535, 0 for none, or auto, not "
+                + "\"http\""
         ),
         (
             "BindIpAddr2=a.test",
-            "13: error: BindIpAddr2 must be an IPv4 or IPv6 address, such as 192.0.2.1 or ::, not \"a.test\""
+            "13: error: BindIpAddr2 must be an IPv4 or IPv6 address, such as 192.0.2.1 or "
+                + "::, not \"a.test\""
         ),
         (
             "BindIpAddr2=::ffff:1.2.3.4",
-            "13: error: BindIpAddr2 must not be an IPv4-mapped address, which no IPv6 listener here accepts: write 1.2.3.4 instead of \"::ffff:1.2.3.4\""
+            "13: error: BindIpAddr2 must not be an IPv4-mapped address, which no IPv6 "
+                + "listener here accepts: write 1.2.3.4 instead of \"::ffff:1.2.3.4\""
         ),
         (
             "BindIpAddr2=127.0.0.1",
-            "13: warning: 127.0.0.1 is given twice, and listened on once\nc:3:12: note: first given here"
+            "13: warning: 127.0.0.1 is given twice, and listened on once\nc:3:12: note: "
+                + "first given here"
         ),
         ("SslCert=x", "9: warning: SslCert has no effect: BindSslPort is not set"),
         ("sslpassword=x", "13: warning: SslPassword has no effect: BindSslPort is not set"),
@@ -148,7 +154,10 @@ import Testing
     @Test(arguments: [
         (
             "10",
-            "SslSecLevel must be one of sslSrvSecNone, sslSrvSecSsl3, sslSrvSecBack, sslSrvSecInter, sslSrvSecInterFS, sslSrvSecHigh, sslSrvSecHigh128, sslSrvSecHigh192, sslSrvSecTls12Less, sslSrvSecTls13Only, sslSrvSecDefault, or a number from 0 to 9, not \"10\""
+            "SslSecLevel must be one of sslSrvSecNone, sslSrvSecSsl3, sslSrvSecBack, "
+                + "sslSrvSecInter, sslSrvSecInterFS, sslSrvSecHigh, sslSrvSecHigh128, "
+                + "sslSrvSecHigh192, sslSrvSecTls12Less, sslSrvSecTls13Only, sslSrvSecDefault, or "
+                + "a number from 0 to 9, not \"10\""
         )
     ])
     func refusesASecurityLevelOutOfRange(_ text: String, _ expected: String) {
@@ -210,7 +219,8 @@ import Testing
         let loaded = load(host.replacing("BindNonPort=7000\n", with: "BindSslPort=0\n"))
         #expect(
             loaded.diagnostics.sorted().map(\.description) == [
-                "c:1:1: warning: no port: a free plain port is taken; set BindNonPort or BindSslPort"
+                "c:1:1: warning: no port: a free plain port is taken; set BindNonPort or "
+                    + "BindSslPort"
             ])
         let read = try #require(loaded.settings.hosts.first)
         #expect(read.plainPort?.value == .automatic)

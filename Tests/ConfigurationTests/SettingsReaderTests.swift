@@ -62,11 +62,13 @@ import Testing
         ),
         (
             "HandshakeTimeout=0", 18,
-            "HandshakeTimeout must be a time from 100ms to 1h, in seconds or with ms, s, m or h, not \"0\""
+            "HandshakeTimeout must be a time from 100ms to 1h, in seconds or with ms, s, m "
+                + "or h, not \"0\""
         ),
         (
             "LogLevel=inof", 10,
-            "LogLevel must be one of error, warning, notice, info, debug, not \"inof\"; did you mean \"info\"?"
+            "LogLevel must be one of error, warning, notice, info, debug, not \"inof\"; did "
+                + "you mean \"info\"?"
         ),
         ("OnHostError=x", 13, "OnHostError must be one of degrade, fail, not \"x\""),
         ("Hosts=a.test", 1, "Hosts belongs in a host section such as [IcsHost1], not in [Server]"),
