@@ -168,7 +168,6 @@ package struct Planner {
             endpoints[index].disabledHosts.last != host
         else { return }
         endpoints[index].disabledHosts.append(host)
-        guard wish.isTLS else { return }
         for name in hosts[host].names {
             guard let first = endpoints[index].names[name.value],
                 takenNames.insert(name.location).inserted

@@ -179,6 +179,11 @@ import Testing
         #expect(diagnose(text) == ["c:2:\(column): error: \(message)"])
     }
 
+    @Test func countsTheColumnsOfAListInCharacters() {
+        let text = host.replacing("Hosts=a.test", with: "Hosts=üü, ññ , -")
+        #expect(load(text).diagnostics.sorted().map(\.location.column) == [7, 11, 16])
+    }
+
     @Test func warnsOfANameGivenTwice() {
         let text = host.replacing("Hosts=a.test", with: "Hosts=a.test,A.test.")
         #expect(

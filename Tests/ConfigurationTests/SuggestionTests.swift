@@ -17,6 +17,10 @@ import Testing
         #expect(Suggestion.nearest(to: word, among: Self.candidates) == nil)
     }
 
+    @Test func aWordWithoutACommonLetterIsFar() {
+        #expect(Suggestion.nearest(to: "x", among: ["1", "0"]) == nil)
+    }
+
     @Test func aHintEndsAMessage() {
         #expect(Suggestion.hint(for: "ecko", among: ["echo"]) == "; did you mean \"echo\"?")
         #expect(Suggestion.hint(for: "web", among: ["echo"]) == "")

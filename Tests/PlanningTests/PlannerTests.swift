@@ -35,8 +35,12 @@ import Testing
         var host = HostSettings(section: "Host1", location: Place(file: "c", line: 1, column: 1))
         host.addresses = [.init(.anyV4, at: host.location), .init(.anyV4, at: host.location)]
         host.plainPort = .init(.number(80), at: host.location)
-        let (plan, diagnostics) = Planner.plan(Settings(server: ServerSettings(), hosts: [host]))
+        var disabled = host
+        disabled.isEnabled = false
+        let settings = Settings(server: ServerSettings(), hosts: [host, disabled])
+        let (plan, diagnostics) = Planner.plan(settings)
         #expect(plan.endpoints.map(\.hosts) == [[0]])
+        #expect(plan.endpoints.map(\.disabledHosts) == [[1]])
         #expect(diagnostics.isEmpty)
     }
 

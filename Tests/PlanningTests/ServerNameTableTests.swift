@@ -67,6 +67,12 @@ import Testing
         #expect(table.choose(name, isUp: { _ in true }) == expected)
     }
 
+    @Test(arguments: ["x.a.test", "other.org"])
+    func anEnabledHostKeepsTheWildcardsThatADisabledOneHasToo(_ name: String) throws {
+        let table = try table(["-*.a.test,*", "*.a.test,*"])
+        #expect(table.choose(name, isUp: { _ in true }) == .host(1))
+    }
+
     @Test func aDisabledCatchAllRefusesWhatNobodyElseHas() throws {
         let table = try table(["a.test", "-*"])
         #expect(table.choose("other.org", isUp: { _ in true }) == .refuse(host: 1))
