@@ -63,8 +63,8 @@ import Testing
         #expect(report.hasSuffix("… and 4 more\n"))
     }
 
-    @Test(.timeLimit(.minutes(1))) func printsAThousandMistakesInALineOfManyMegabytes() {
-        let names = String(repeating: "éé,", count: 500_000)
+    @Test(.timeLimit(.minutes(1))) func printsAThousandMistakesInOneLongLine() {
+        let names = String(repeating: "éé,", count: 100_000)
         #expect(load("[Host1]\nHosts=" + names).report.contains("more\n"))
     }
 }
