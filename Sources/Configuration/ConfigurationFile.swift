@@ -77,6 +77,6 @@ extension ConfigurationFileError: CustomStringConvertible {
             case .tooLarge: "it is larger than \(ConfigurationFile.sizeLimit >> 20) MiB"
             case .system(let number): unsafe String(cString: strerror(number))
             }
-        return "cannot read the configuration \(path.quoted): \(problem)"
+        return "cannot read the configuration \"\(path.printable)\": \(problem)"
     }
 }

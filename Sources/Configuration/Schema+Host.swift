@@ -46,7 +46,7 @@ extension Schema {
             help: "the file of intermediate certificates (PEM)"
         ) { $0.intermediates = $1 },
         .init(
-            "SslPassword", .nonblankText, .tls,
+            "SslPassword", .nonblankText, .tls, isSecret: true,
             help: "the password of the private key"
         ) { $0.password = $1 },
         .init(

@@ -5,6 +5,15 @@ package enum Schema {
     package static let server = SchemaTable(serverKeys)
     /// The keys of a host section, those of handlers apart.
     package static let host = SchemaTable(hostKeys)
+
+    /// Whether a key, or what it is probably a misspelling of, has a value that is not to be
+    /// printed.
+    static func isSecret(_ name: String) -> Bool {
+        Suggestion.nearest(to: name, among: secretNames) != nil
+    }
+
+    private static let secretNames =
+        server.keys.filter(\.isSecret).map(\.name) + host.keys.filter(\.isSecret).map(\.name)
 }
 
 /// The keys of one kind of section, found by name in any case.

@@ -12,6 +12,8 @@ package struct SchemaKey<Target>: Sendable {
     package let help: String
     /// What the key is good for beyond its section.
     package let role: Role
+    /// Whether the value is never to be printed.
+    package let isSecret: Bool
     private let takesBlank: Bool
     private let storing:
         @Sendable (Located<String>, String, inout Target, inout Diagnostics) -> Void
@@ -34,11 +36,13 @@ package struct SchemaKey<Target>: Sendable {
     ///   - type: what a value may be.
     ///   - defaultText: the default as the file would spell it.
     ///   - role: what the key is good for beyond its section.
+    ///   - isSecret: whether the value is never to be printed.
     ///   - help: one line for the sample configuration.
     ///   - store: puts a value where it belongs.
     init<Value>(
         _ name: String, aliases: [String] = [], _ type: ValueType<Value>,
-        default defaultText: String = "", _ role: Role = .optional, help: String,
+        default defaultText: String = "", _ role: Role = .optional,
+        isSecret: Bool = false, help: String,
         store: @escaping @Sendable (inout Target, Located<Value>) -> Void
     ) {
         self.name = name
@@ -47,6 +51,7 @@ package struct SchemaKey<Target>: Sendable {
         self.defaultText = defaultText
         self.help = help
         self.role = role
+        self.isSecret = isSecret
         takesBlank = type.takesBlank
         storing = { text, name, target, diagnostics in
             guard let value = type.read(text, of: name, into: &diagnostics) else { return }

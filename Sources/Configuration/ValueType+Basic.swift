@@ -10,25 +10,27 @@ extension ValueType<String> {
 extension ValueType<Int> {
     /// A whole number within limits.
     static func integer(_ range: ClosedRange<Int>) -> Self {
-        ValueType("a number from \(range.lowerBound) to \(range.upperBound)") { text in
-            number(text).flatMap { range.contains($0) ? $0 : nil }
-        }
-    }
-
-    /// Reads digits with a minus sign or none; nil for anything else and what exceeds `Int`.
-    private static func number(_ text: String) -> Int? {
-        text.utf8.first == UInt8(ascii: "+") ? nil : Int(text)
+        ValueType(range.expectation) { range.number($0) }
     }
 }
 
 extension ValueType<Int?> {
     /// A whole number within limits, or `auto`, which is nil.
     static func integerOrAutomatic(_ range: ClosedRange<Int>) -> Self {
-        let number = ValueType<Int>.integer(range)
-        return ValueType("\(number.expectation) or auto") { text, key, diagnostics in
-            if text.value.lowercased() == "auto" { return .some(nil) }
-            return number.read(text, of: key, into: &diagnostics).map(Optional.some)
+        ValueType("\(range.expectation), or auto") { text in
+            text.lowercased() == "auto" ? .some(nil) : range.number(text).map(Optional.some)
         }
+    }
+}
+
+extension ClosedRange<Int> {
+    fileprivate var expectation: String { "a number from \(lowerBound) to \(upperBound)" }
+
+    /// Reads a number of the range: digits, and a minus sign at most.
+    fileprivate func number(_ text: String) -> Int? {
+        guard text.utf8.first != UInt8(ascii: "+"), let number = Int(text), contains(number)
+        else { return nil }
+        return number
     }
 }
 
@@ -64,8 +66,8 @@ extension ValueType<Duration> {
 
     /// Prints a time as the file would spell it.
     private static func text(_ time: Duration) -> String {
-        let (seconds, rest) = time.components
-        if rest != 0 { return "\(time / .milliseconds(1))ms" }
+        let (seconds, attoseconds) = time.components
+        if attoseconds != 0 { return "\(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)ms" }
         if seconds > 0, seconds.isMultiple(of: 3_600) { return "\(seconds / 3_600)h" }
         if seconds > 0, seconds.isMultiple(of: 60) { return "\(seconds / 60)m" }
         return "\(seconds)s"

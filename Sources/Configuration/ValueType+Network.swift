@@ -50,12 +50,12 @@ extension ValueType<[Located<String>]> {
                     at: item.location, "\(key) must be \(ServerName.expectation(item.value))")
                 continue
             }
-            if let first = places.updateValue(item.location, forKey: name) {
-                places[name] = first
+            if let first = places[name] {
                 diagnostics.warn(
                     at: item.location, "\(key) names \(name.quoted) twice",
                     related: [.init(at: first, "first named here")])
             } else {
+                places[name] = item.location
                 names.append(Located(name, at: item.location))
             }
         }

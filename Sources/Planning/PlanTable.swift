@@ -89,7 +89,7 @@ package struct PlanTable {
                 host.handler?.value ?? "-",
                 endpoint.isTLS ? host.certificate?.value ?? "self-made" : "-",
             ]
-            return cells.map { $0.isEmpty ? "-" : $0.printable }
+            return cells.map(\.printable)
         }
     }
 

@@ -32,7 +32,12 @@ package struct Planner {
         var hosts: [Int] = []
         var disabledHosts: [Int] = []
         /// Who has each name, on a TLS endpoint.
-        var names: [String: SourceLocation] = [:]
+        var names: [String: Owner] = [:]
+    }
+
+    private struct Owner {
+        let host: Int
+        let location: SourceLocation
     }
 
     /// One address and port that a host asks for.
@@ -45,7 +50,7 @@ package struct Planner {
 
     /// Plans the hosts of a configuration.
     ///
-    /// - Parameter settings: what the file says, mistakes included: the plan is as good as they are.
+    /// - Parameter settings: what the file says, as far as it could be read.
     /// - Returns: the plan, and where hosts clash.
     package static func plan(_ settings: Settings) -> (plan: ListenPlan, diagnostics: Diagnostics) {
         var planner = Planner(settings.hosts)
@@ -124,15 +129,15 @@ package struct Planner {
     private mutating func takeNames(of host: Int, on index: Int) {
         for name in hosts[host].names {
             guard let first = endpoints[index].names[name.value] else {
-                endpoints[index].names[name.value] = name.location
+                endpoints[index].names[name.value] = Owner(host: host, location: name.location)
                 continue
             }
             guard takenNames.insert(name.location).inserted else { continue }
             diagnostics.error(
                 at: name.location,
-                "\(name.value.quoted) is already the name of another host on "
+                "\(name.value.quoted) is already the name of [\(hosts[first.host].section)] on "
                     + "\(endpoints[index].address)",
-                related: [.init(at: first, "first named here")])
+                related: [.init(at: first.location, "first named here")])
         }
     }
 
@@ -163,16 +168,15 @@ package struct Planner {
             endpoints[index].disabledHosts.last != host
         else { return }
         endpoints[index].disabledHosts.append(host)
-        guard wish.isTLS else { return }
         for name in hosts[host].names {
             guard let first = endpoints[index].names[name.value],
                 takenNames.insert(name.location).inserted
             else { continue }
             diagnostics.warn(
                 at: name.location,
-                "\(name.value.quoted) is the name of an enabled host on "
-                    + "\(endpoints[index].address) too, which serves it",
-                related: [.init(at: first, "named here")])
+                "\(name.value.quoted) is also the name of [\(hosts[first.host].section)] on "
+                    + "\(endpoints[index].address), which is enabled and serves it",
+                related: [.init(at: first.location, "named here")])
         }
     }
 }

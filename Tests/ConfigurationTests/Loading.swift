@@ -1,0 +1,43 @@
+import Configuration
+
+/// The handlers of the tests; `chargen` has a key of every type.
+let handlers = [
+    HandlerDeclaration(name: "echo"),
+    HandlerDeclaration(
+        name: "chargen",
+        keys: [
+            .init(name: "Greeting", type: .text, defaultText: "hello", help: "a text"),
+            .init(name: "LineLength", type: .integer(1...512), defaultText: "72", help: "a number"),
+            .init(name: "Loud", type: .boolean, defaultText: "False", help: "a boolean"),
+            .init(
+                name: "Pause", type: .duration(upTo: .seconds(60)), defaultText: "1",
+                help: "a time"),
+            .init(
+                name: "Style", type: .choice(["plain", "fancy"]), defaultText: "plain",
+                help: "a word"),
+        ]),
+]
+
+/// A host section without mistakes, to which a test adds lines.
+let host = "[Host1]\nHosts=a.test\nBindIpAddr=127.0.0.1\nBindNonPort=7000\nHandler=echo\n"
+
+/// Reads a text as the file `c`.
+func load(_ text: String) -> LoadedConfiguration {
+    LoadedConfiguration(bytes: Array(text.utf8), file: "c", handlers: handlers)
+}
+
+/// The diagnostics of a text, a line for each place.
+func diagnose(_ text: String) -> [String] {
+    load(text).diagnostics.sorted().flatMap {
+        $0.description.split(separator: "\n").map(String.init)
+    }
+}
+
+/// The only diagnostic of a host section with one more line, which is line 6, without its place.
+func diagnose(hostLine line: String) -> String? {
+    let lines = diagnose(host + line + "\n")
+    return lines.count == 1 ? lines[0] : lines.joined(separator: "\n")
+}
+
+/// The place in a configuration; the testing library has a type of the same name.
+typealias Place = Configuration.SourceLocation

@@ -1,0 +1,67 @@
+import Configuration
+import NetworkTypes
+import Planning
+import Testing
+
+/// What the golden cases do not show; see ``GoldenCaseTests`` for the rules.
+@Suite struct PlannerTests {
+    @Test func knowsThePortThatAskedForAnEndpointFirst() throws {
+        let text =
+            section("Host1", "Hosts=a.test", "BindSslPort=443")
+            + section("Host2", "Hosts=b.test", "BindSslPort=443")
+        let endpoint = try #require(plan(text).plan.endpoints.first)
+        #expect(endpoint.location == Place(file: "c", line: 5, column: 13))
+        #expect(endpoint.hosts == [0, 1])
+    }
+
+    @Test func keepsDisabledHostsInTheirPlaceAndOffTheDefault() throws {
+        let text =
+            section("Host1", "Hosts=a.test", "BindSslPort=443", "HostEnabled=0")
+            + section("Host2", "Hosts=b.test", "BindSslPort=443")
+        let plan = plan(text).plan
+        #expect(plan.hosts.map(\.section) == ["Host1", "Host2"])
+        #expect(plan.endpoints.map(\.hosts) == [[1]])
+        #expect(plan.endpoints.map(\.disabledHosts) == [[0]])
+    }
+
+    @Test func aFreePortIsZero() {
+        let text = section("Host1", "Hosts=a.test", "BindNonPort=auto", "BindSslPort=auto")
+        let endpoints = plan(text).plan.endpoints
+        #expect(endpoints.map(\.address.port) == [0, 0])
+        #expect(endpoints.map(\.isTLS) == [false, true])
+    }
+
+    @Test func aHostThatNamesAnAddressTwiceListensOnce() {
+        var host = HostSettings(section: "Host1", location: Place(file: "c", line: 1, column: 1))
+        host.addresses = [.init(.anyV4, at: host.location), .init(.anyV4, at: host.location)]
+        host.plainPort = .init(.number(80), at: host.location)
+        var disabled = host
+        disabled.isEnabled = false
+        let settings = Settings(server: ServerSettings(), hosts: [host, disabled])
+        let (plan, diagnostics) = Planner.plan(settings)
+        #expect(plan.endpoints.map(\.hosts) == [[0]])
+        #expect(plan.endpoints.map(\.disabledHosts) == [[1]])
+        #expect(diagnostics.isEmpty)
+    }
+
+    @Test func plansWhatCouldBeReadOfAFileWithMistakes() {
+        let text =
+            section("Host1", "Hosts=a.test", "BindSslPort=x", "BindNonPort=80")
+            + section("Host2", "Hosts=b.test", "BindSslPort=80")
+        let (plan, loaded) = plan(text)
+        #expect(loaded.diagnostics.count(.error) == 2)
+        #expect(plan.endpoints.count == 1)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func readsAndPlansTenThousandHosts(_ share: Bool) {
+        let text = (1...10_000).map { number in
+            section(
+                "IcsHost\(number)", "Hosts=h\(number).test,*.h\(number).test",
+                "BindSslPort=\(share ? 443 : number)")
+        }.joined()
+        let (plan, loaded) = plan(text)
+        #expect(loaded.diagnostics.isEmpty)
+        #expect(plan.endpoints.count == (share ? 1 : 10_000))
+    }
+}
