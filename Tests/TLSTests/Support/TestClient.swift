@@ -28,13 +28,18 @@ import TLS
 
     init(
         socket: CInt, name: String? = nil, versions: ClosedRange<TLSPolicy.Version>? = nil,
-        groups: String = "X25519:P-256", resuming session: ClientSession? = nil
+        groups: String = "X25519:P-256", verifies: Bool = false,
+        resuming session: ClientSession? = nil
     ) throws {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()),
             let ssl = unsafe SSL_new(context)
         else { throw SetupError("SSL_new") }
         unsafe self.context = context
         unsafe self.ssl = ssl
+        _ = unsafe SSL_ctrl(
+            ssl, SSL_CTRL_MODE,
+            Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER), nil)
+        if verifies { unsafe SSL_set_verify(ssl, SSL_VERIFY_PEER, nil) }
         if let versions {
             _ = unsafe copenssl_set_versions(
                 ssl, versions.lowerBound.rawValue, versions.upperBound.rawValue)
