@@ -4,13 +4,15 @@ internal import Glibc
 extension TLSCertificate {
     /// Reads and checks a certificate, its key and its chain from PEM files.
     ///
-    /// The code of the error is `missing` when a file does not exist.
     /// - Parameters:
     ///   - path: The host's own certificate and any of its chain.
     ///   - key: The file of the private key; nil when the first file holds it too.
     ///   - intermediates: A file with more certificates of the chain.
     ///   - password: What opens an encrypted key; OpenSSL never asks the terminal.
     ///   - context: The policy the certificate must satisfy.
+    /// - Returns: A certificate that may be used at once.
+    /// - Throws: One sentence that names the file; its code is `missing` when there is no such
+    ///   file.
     package static func load(
         certificate path: String, key: String? = nil, intermediates: String? = nil,
         password: String? = nil, context: TLSContext

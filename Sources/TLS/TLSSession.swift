@@ -13,6 +13,7 @@ internal import COpenSSL
     /// - Parameters:
     ///   - context: The policy that holds until the ClientHello chose an identity.
     ///   - port: The port of the loop that serves this client.
+    /// - Throws: What OpenSSL says, in practice that memory is short.
     package init(context: TLSContext, port: TLSPort) throws(TLSError) {
         TLSError.discardQueue()
         guard let ssl = unsafe SSL_new(context.pointer) else { throw TLSError.fromQueue() }
@@ -57,6 +58,7 @@ internal import COpenSSL
     package func read(
         into buffer: inout OutputSpan<UInt8>, socket: CInt, port: TLSPort
     ) -> TLSReadResult {
+        precondition(buffer.freeCapacity > 0, "a read needs room for a byte")
         port.begin(on: socket)
         var received = 0
         let status = unsafe buffer.withUnsafeMutableBufferPointer { bytes, initialized in

@@ -102,3 +102,43 @@ static inline const unsigned char *copenssl_names_at(const GENERAL_NAMES *names,
     *length = ASN1_STRING_length(text);
     return ASN1_STRING_get0_data(text);
 }
+
+static inline GENERAL_NAMES *copenssl_names_new(void) { return sk_GENERAL_NAME_new_null(); }
+
+/// Appends a name of type GEN_DNS or GEN_IPADD; 0 when out of memory.
+static inline int copenssl_names_add(GENERAL_NAMES *names, int type, const unsigned char *bytes,
+                                     int length) {
+    GENERAL_NAME *name = GENERAL_NAME_new();
+    ASN1_STRING *text = ASN1_STRING_type_new(type == GEN_DNS ? V_ASN1_IA5STRING
+                                                             : V_ASN1_OCTET_STRING);
+    if (name != NULL && text != NULL && ASN1_STRING_set(text, bytes, length) == 1) {
+        GENERAL_NAME_set0_value(name, type, text);
+        if (sk_GENERAL_NAME_push(names, name) > 0) return 1;
+        text = NULL;
+    }
+    ASN1_STRING_free(text);
+    GENERAL_NAME_free(name);
+    return 0;
+}
+
+static inline EVP_PKEY *copenssl_p256_new(void) { return EVP_EC_gen("P-256"); }
+
+/// Sets a positive serial number from `length` big-endian bytes.
+static inline int copenssl_set_serial(X509 *certificate, unsigned char *bytes, int length) {
+    bytes[0] = (bytes[0] & 0x7f) | 0x40;
+    BIGNUM *number = BN_bin2bn(bytes, length, NULL);
+    int done = number != NULL &&
+               BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != NULL;
+    BN_free(number);
+    return done;
+}
+
+/// Adds an extension written as in x509v3_config(5), to a self-signed certificate.
+static inline int copenssl_add_extension(X509 *certificate, int type, const char *value) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, certificate, certificate, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, type, value);
+    int done = extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
+    X509_EXTENSION_free(extension);
+    return done;
+}

@@ -1,0 +1,71 @@
+internal import COpenSSL
+
+/// A certificate made on the spot, signed by itself, so that a host can start without a real one.
+package enum LocalCertificate {
+    /// How long one is valid, in seconds: 80 days.
+    package static let lifetime = 80 * 86_400
+
+    /// Makes a P-256 key and a certificate for it and puts them in place.
+    ///
+    /// Both files appear whole or not at all; the key before the certificate, readable by its
+    /// owner only. Missing directories are made.
+    /// - Parameters:
+    ///   - names: DNS names, wildcards among them, and IP addresses: the subjectAltName.
+    ///   - certificate: The path of the certificate.
+    ///   - key: The path of the key; nil puts it into the certificate's file.
+    ///   - replacing: Whether files that are there already give way; if not, they are an error.
+    /// - Throws: One sentence that names the path and what the system said; its code is `exists`
+    ///   when a file is there already.
+    package static func make(
+        names: [String], certificate: String, key: String? = nil, replacing: Bool = false
+    ) throws(TLSError) {
+        TLSLibrary.start
+        TLSError.discardQueue()
+        let alternatives = try SubjectNames(names)
+        guard let pair = unsafe copenssl_p256_new() else { throw .fromQueue() }
+        defer { unsafe EVP_PKEY_free(pair) }
+        guard let made = unsafe X509_new() else { throw .fromQueue() }
+        defer { unsafe X509_free(made) }
+        guard unsafe fill(made, pair, alternatives) else { throw .fromQueue() }
+
+        let keyText = unsafe OpenSSLText.printed {
+            unsafe PEM_write_bio_PrivateKey($0, pair, nil, nil, 0, nil, nil)
+        }
+        let certificateText = unsafe OpenSSLText.printed { unsafe PEM_write_bio_X509($0, made) }
+        if let key {
+            try NewFile.write(keyText, to: key, mode: 0o600, replacing: replacing)
+            try NewFile.write(certificateText, to: certificate, mode: 0o644, replacing: replacing)
+        } else {
+            try NewFile.write(
+                keyText + certificateText, to: certificate, mode: 0o600, replacing: replacing)
+        }
+    }
+
+    /// Writes every field and signs; false leaves the reason in the error queue.
+    private static func fill(
+        _ made: OpaquePointer, _ key: OpaquePointer, _ names: SubjectNames
+    ) -> Bool {
+        var serial = [UInt8](repeating: 0, count: 16)
+        // An hour ago: clocks of clients may be late.
+        guard unsafe RAND_bytes(&serial, 16) == 1,
+            unsafe X509_set_version(made, Int(X509_VERSION_3)) == 1,
+            unsafe copenssl_set_serial(made, &serial, 16) == 1,
+            unsafe X509_gmtime_adj(X509_getm_notBefore(made), -3600) != nil,
+            unsafe X509_gmtime_adj(X509_getm_notAfter(made), lifetime - 3600) != nil,
+            unsafe X509_set_pubkey(made, key) == 1,
+            unsafe names.apply(to: made),
+            unsafe addExtensions(to: made)
+        else { return false }
+        return unsafe X509_sign(made, key, EVP_sha256()) > 0
+    }
+
+    private static func addExtensions(to made: OpaquePointer) -> Bool {
+        let extensions = [
+            (NID_basic_constraints, "critical,CA:FALSE"),
+            (NID_key_usage, "critical,digitalSignature"),
+            (NID_ext_key_usage, "serverAuth"),
+            (NID_subject_key_identifier, "hash"),
+        ]
+        return extensions.allSatisfy { unsafe copenssl_add_extension(made, $0.0, $0.1) == 1 }
+    }
+}

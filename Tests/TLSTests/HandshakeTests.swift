@@ -1,0 +1,27 @@
+import TLS
+import Testing
+
+@Suite struct HandshakeTests {
+    @Test(arguments: [TLSPolicy.Version.tls12, .tls13])
+    func carriesDataBothWays(_ version: TLSPolicy.Version) throws {
+        let host = try HostMaker().host("a.example", index: 7)
+        let connection = try Connection(Hosts(["a.example": host]), context: host.context)
+        let client = try TestClient(
+            socket: connection.peer, name: "a.example", versions: version...version)
+        let (server, other) = connection.handshake(with: client)
+        #expect(server.index == 7)
+        #expect(other == .done)
+        #expect(connection.version == (version == .tls12 ? "TLSv1.2" : "TLSv1.3"))
+        #expect(connection.cipher.contains("AES"))
+        #expect(connection.serverName == "a.example")
+        #expect(!connection.isResumed)
+
+        #expect(client.write(Array("hello".utf8)[...]).count == 5)
+        let (result, bytes) = connection.read()
+        #expect(result == .bytes(5))
+        #expect(bytes == Array("hello".utf8))
+        #expect(connection.port.drained)
+        #expect(connection.write(bytes[...]) == .bytes(5))
+        #expect(client.read().bytes == bytes)
+    }
+}

@@ -1,0 +1,59 @@
+import TLS
+import Testing
+
+/// Sessions come back under the host and name they were made for, and nowhere else.
+@Suite struct ResumptionTests {
+    static let versions: [TLSPolicy.Version] = [.tls12, .tls13]
+    let maker: HostMaker
+    let hosts: Hosts
+    let context: TLSContext
+
+    init() throws {
+        maker = try HostMaker()
+        let first = try maker.host("a.example", index: 1)
+        let second = try maker.host("b.example", index: 2)
+        context = first.context
+        hosts = Hosts(["a.example": first, "alias.example": first, "b.example": second])
+    }
+
+    /// One connection: data once both ways, then the client's session.
+    private func connect(
+        _ name: String?, _ version: TLSPolicy.Version, offering session: ClientSession? = nil
+    ) throws -> (index: Int?, resumed: Bool, name: String?, session: ClientSession?) {
+        let connection = try Connection(hosts, context: context)
+        let client = try TestClient(
+            socket: connection.peer, name: name, versions: version...version, resuming: session)
+        let (server, other) = connection.handshake(with: client)
+        #expect(other == .done)
+        #expect(connection.isResumed == client.isResumed)
+        #expect(connection.write([1, 2, 3]) == .bytes(3))
+        #expect(client.read().bytes == [1, 2, 3])
+        client.shutdown()
+        return (server.index, connection.isResumed, connection.serverName, client.session)
+    }
+
+    @Test(arguments: versions)
+    func resumesUnderTheSameName(_ version: TLSPolicy.Version) throws {
+        let first = try connect("a.example", version)
+        #expect(!first.resumed)
+        let second = try connect("a.example", version, offering: first.session)
+        #expect(second.resumed)
+        #expect(second.index == 1)
+        #expect(second.name == "a.example")
+    }
+
+    @Test(arguments: versions)
+    func neverResumesUnderAnotherHost(_ version: TLSPolicy.Version) throws {
+        let first = try connect("a.example", version)
+        let second = try connect("b.example", version, offering: first.session)
+        #expect(!second.resumed)
+        #expect(second.index == 2)
+        #expect(second.name == "b.example")
+    }
+
+    @Test(arguments: versions)
+    func neverResumesUnderAnotherNameOfTheHost(_ version: TLSPolicy.Version) throws {
+        let first = try connect("a.example", version)
+        #expect(try !connect("alias.example", version, offering: first.session).resumed)
+    }
+}

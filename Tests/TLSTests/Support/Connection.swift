@@ -1,0 +1,98 @@
+import Glibc
+import TLS
+
+/// A server session on one end of a socket pair.
+final class Connection {
+    let session: TLSSession
+    let port: TLSPort
+    let hosts: Hosts
+    let socket: CInt
+    /// The other end, for a client.
+    private(set) var peer: CInt
+
+    init(
+        _ hosts: Hosts, context: TLSContext, port: TLSPort? = nil, sendBuffer: CInt? = nil
+    ) throws {
+        var ends: [CInt] = [-1, -1]
+        let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+            throw SetupError("socketpair")
+        }
+        (socket, peer) = (ends[0], ends[1])
+        self.hosts = hosts
+        self.port = try port ?? TLSPort()
+        session = try TLSSession(context: context, port: self.port)
+        if var sendBuffer {
+            for end in ends {
+                unsafe setsockopt(end, SOL_SOCKET, SO_SNDBUF, &sendBuffer, 4)
+            }
+        }
+    }
+
+    deinit {
+        close(socket)
+        closePeer()
+    }
+
+    /// Closes the client's end.
+    func closePeer() {
+        if peer >= 0 { close(peer) }
+        peer = -1
+    }
+
+    // #expect cannot look into a noncopyable value.
+    var version: String { session.version }
+    var cipher: String { session.cipher }
+    var serverName: String? { session.serverName }
+    var isResumed: Bool { session.isResumed }
+    var hasBufferedInput: Bool { session.hasBufferedInput }
+
+    func handshake() -> TLSHandshakeStep {
+        session.handshake(socket: socket, port: port, chooser: hosts)
+    }
+
+    /// Reads once, at most `capacity` bytes.
+    func read(capacity: Int = 16_384) -> (result: TLSReadResult, bytes: [UInt8]) {
+        var result = TLSReadResult.end
+        let bytes = [UInt8](capacity: capacity) { buffer in
+            result = session.read(into: &buffer, socket: socket, port: port)
+        }
+        return (result, bytes)
+    }
+
+    func write(_ bytes: ArraySlice<UInt8>) -> TLSWriteResult {
+        session.write(bytes.span, socket: socket, port: port)
+    }
+
+    /// Sends bytes as they are, past any TLS.
+    func sendRaw(_ bytes: [UInt8]) {
+        _ = unsafe send(peer, bytes, bytes.count, CInt(MSG_NOSIGNAL))
+    }
+
+    /// Lets both sides take turns until both have come to an end.
+    func handshake(with client: TestClient) -> (server: TLSHandshakeStep, client: TestClient.Step) {
+        var server = TLSHandshakeStep.wantsRead
+        var other = TestClient.Step.waits
+        for _ in 0..<20 {
+            if other == .waits { other = client.handshake() }
+            if server.isWaiting { server = handshake() }
+            if other != .waits, !server.isWaiting { break }
+        }
+        return (server, other)
+    }
+}
+
+extension TLSHandshakeStep {
+    var isWaiting: Bool {
+        switch self {
+        case .wantsRead, .wantsWrite: true
+        default: false
+        }
+    }
+
+    /// The index of the identity, if the handshake is done.
+    var index: Int? { if case .done(let identity) = self { identity.index } else { nil } }
+
+    /// The error, if the handshake failed.
+    var error: TLSError? { if case .failed(let error) = self { error } else { nil } }
+}

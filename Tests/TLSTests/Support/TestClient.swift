@@ -1,0 +1,117 @@
+import COpenSSL
+import Glibc
+import TLS
+
+/// A TLS session a client may offer again.
+@safe final class ClientSession {
+    fileprivate let pointer: OpaquePointer
+
+    fileprivate init(_ pointer: OpaquePointer) {
+        unsafe self.pointer = pointer
+    }
+
+    deinit {
+        unsafe SSL_SESSION_free(pointer)
+    }
+}
+
+/// The client's side of a connection, straight from libssl, on a non-blocking socket.
+@safe final class TestClient {
+    /// How far a call came.
+    enum Step: Equatable {
+        case done, waits, ended
+        case failed(reason: CInt)
+    }
+
+    private let context: OpaquePointer
+    private let ssl: OpaquePointer
+
+    init(
+        socket: CInt, name: String? = nil, versions: ClosedRange<TLSPolicy.Version>? = nil,
+        groups: String = "X25519:P-256", verifies: Bool = false,
+        resuming session: ClientSession? = nil
+    ) throws {
+        guard let context = unsafe SSL_CTX_new(TLS_client_method()),
+            let ssl = unsafe SSL_new(context)
+        else { throw SetupError("SSL_new") }
+        unsafe self.context = context
+        unsafe self.ssl = ssl
+        _ = unsafe SSL_ctrl(
+            ssl, SSL_CTRL_MODE,
+            Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER), nil)
+        if verifies { unsafe SSL_set_verify(ssl, SSL_VERIFY_PEER, nil) }
+        if let versions {
+            _ = unsafe copenssl_set_versions(
+                ssl, versions.lowerBound.rawValue, versions.upperBound.rawValue)
+        }
+        _ = unsafe copenssl_set_groups(ssl, groups)
+        if let name {
+            var bytes = Array(name.utf8CString)
+            _ = unsafe SSL_ctrl(
+                ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name), &bytes)
+        }
+        if let session { unsafe SSL_set_session(ssl, session.pointer) }
+        unsafe SSL_set_fd(ssl, socket)
+        unsafe SSL_set_connect_state(ssl)
+    }
+
+    deinit {
+        unsafe SSL_free(ssl)
+        unsafe SSL_CTX_free(context)
+    }
+
+    func handshake() -> Step { step { unsafe SSL_do_handshake(ssl) } }
+
+    func write(_ bytes: ArraySlice<UInt8>) -> (step: Step, count: Int) {
+        var count = 0
+        let step = step {
+            unsafe bytes.withUnsafeBytes {
+                unsafe SSL_write_ex(ssl, $0.baseAddress, $0.count, &count)
+            }
+        }
+        return (step, count)
+    }
+
+    func read() -> (step: Step, bytes: [UInt8]) {
+        var bytes = [UInt8](repeating: 0, count: 32_768)
+        var count = 0
+        let step = step { unsafe SSL_read_ex(ssl, &bytes, bytes.count, &count) }
+        return (step, [UInt8](bytes[..<count]))
+    }
+
+    func shutdown() { _ = unsafe SSL_shutdown(ssl) }
+
+    /// The session to resume; read first, so that TLS 1.3 tickets have arrived.
+    var session: ClientSession? { unsafe SSL_get1_session(ssl).map { unsafe ClientSession($0) } }
+
+    var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
+
+    /// The DER bytes of the certificate the server showed.
+    var serverCertificate: [UInt8] {
+        guard let certificate = unsafe SSL_get0_peer_certificate(ssl) else { return [] }
+        var bytes = [UInt8](repeating: 0, count: Int(unsafe i2d_X509(certificate, nil)))
+        unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+            var start = buffer.baseAddress
+            _ = unsafe i2d_X509(certificate, &start)
+        }
+        return bytes
+    }
+
+    private func step(_ call: () -> CInt) -> Step {
+        ERR_clear_error()
+        let status = call()
+        if status == 1 { return .done }
+        switch unsafe SSL_get_error(ssl, status) {
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .waits
+        case SSL_ERROR_ZERO_RETURN: return .ended
+        default:
+            defer { ERR_clear_error() }
+            return .failed(reason: ERR_GET_REASON(ERR_peek_error()))
+        }
+    }
+}
+
+extension TestClient.Step {
+    /// The failure of a client that was sent this alert.
+    static func alert(_ number: CInt) -> Self { .failed(reason: SSL_AD_REASON_OFFSET + number) }
+}
