@@ -193,9 +193,12 @@ enum news connection_close(struct connection *connection) {
 
 // Reads to the end: what counts is that the server said close_notify, and that it closed.
 static enum news await_end(struct connection *connection) {
-    while (connection->ssl != NULL && !(SSL_get_shutdown(connection->ssl) & SSL_RECEIVED_SHUTDOWN)) {
+    while (connection->ssl != NULL
+           && !(SSL_get_shutdown(connection->ssl) & SSL_RECEIVED_SHUTDOWN)) {
         ssize_t count = read_some(connection);
         if (count == -1) return NONE;
+        // nginx leaves it out for a client that never asked for anything.
+        if (count == -2 && connection->exchange == NOTHING) break;
         if (count == -2) return fail(connection, "the server closed without close_notify");
     }
     ssize_t count = recv(connection->fd, scratch, sizeof scratch, 0);
