@@ -89,7 +89,10 @@ class Server:
         known = [self.process.pid]
         for pid in known:
             for task in Path(f"/proc/{pid}/task").iterdir():
-                known += [int(child) for child in (task / "children").read_text().split()]
+                try:
+                    known += [int(child) for child in (task / "children").read_text().split()]
+                except (FileNotFoundError, ProcessLookupError):
+                    pass  # the thread ended while we looked
         return known
 
     def usage(self):
@@ -128,13 +131,19 @@ class Server:
         """Ends the server at once; a graceful end is not what is measured here."""
         if self._notify:
             self._notify.close()
-        if self.process.poll() is None:
-            for pid in reversed(self.pids()):
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+        pids = self.pids() if self.process.poll() is None else []
+        # The parent first: a living one would start a new worker in the place of the old.
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
         self.process.wait()
+        # Workers are not our children. Wait for them too: taking 5,000 sockets down is work, and
+        # it must not fall into the next measurement.
+        deadline = time.monotonic() + START_SECONDS
+        while any(_lives(pid) for pid in pids) and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def _clock(self):
         try:
@@ -197,6 +206,14 @@ class NotifySocket:
     def _hear(self, datagram):
         if self.ready is None and b"READY=1" in datagram.split(b"\n"):
             self.ready = time.monotonic()
+
+
+def _lives(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state not in ("Z", "X")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def spawn(place, command, environment, log):
