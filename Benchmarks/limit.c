@@ -30,7 +30,8 @@ struct client {
     bool secured;         // the handshake is over, or there is none
     bool hung_up;         // the peer will send no more than what is queued
     bool drained;         // nothing was left in the socket since the last edge
-    bool over;            // close as soon as `rest` is sent
+    bool over;            // nothing more to say once `rest` is sent
+    bool lingering;       // we ended first: close when the peer has, so that nothing is reset
     SSL *ssl;             // NULL on a plain port
     unsigned char *rest;  // what the socket did not take yet; NULL almost always
     size_t rest_length;
@@ -214,10 +215,30 @@ static bool serve(struct client *client) {
     return true;
 }
 
+// Ends a connection before its peer did, as icshostd and nginx do: says so, then reads to the end.
+static void linger(struct client *client) {
+    if (client->ssl != NULL) SSL_shutdown(client->ssl);
+    shutdown(client->fd, SHUT_WR);
+    client->lingering = true;
+}
+
+// True when the peer has ended too, or is lost.
+static bool drain(struct client *client) {
+    while (!client->drained) {
+        ssize_t count = receive(client, scratch, sizeof scratch);
+        if (count <= 0) return count == 0 || errno != EAGAIN;
+    }
+    return false;
+}
+
 static void wake(struct client *client) {
     current = client;
-    bool well = serve(client);
-    if (!well || (client->over && client->rest == NULL)) finish(client, well);
+    bool well = client->lingering || serve(client);
+    if (well && !client->lingering && client->over && client->rest == NULL && mode == RETURN)
+        linger(client);
+    if (client->lingering && !drain(client)) return;
+    if (!well || (client->over && client->rest == NULL))
+        finish(client, well && !client->lingering);
 }
 
 static void welcome(int fd) {
