@@ -1,0 +1,59 @@
+"""The rows of the table: what is measured, against whom, and what is to be reached."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be reached: a ratio, or a figure of our own; None: shown for information."""
+
+    ratio: float = None
+    absolute: float = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing measured, with everybody it is compared with."""
+
+    name: str
+    title: str
+    kind: str  # "speed", "memory" or "start"
+    behaviour: str = ""  # of the servers: echo, discard, return
+    tls: bool = False
+    load: tuple = ()  # words for the load program
+    against: dict = field(default_factory=dict)  # name of the other: Target
+
+
+_FULL, _RESUMED = ("handshake", "--connections", "32"), ("resume", "--connections", "32")
+_ECHO = ("echo", "--connections", "64", "--size", "64")
+
+CLIENTS = 5000
+
+ROWS = (
+    Row("echo", "echo, 64 B, 64 clients", "speed", "echo", False, _ECHO,
+        {"limit": Target(1.15)}),
+    Row("echo-tls", "echo, 64 B, 64 clients, TLS", "speed", "echo", True, (*_ECHO, "--tls"),
+        {"limit": Target(1.10)}),
+    Row("connect", "connect + one echo + close", "speed", "echo", False,
+        ("connect", "--connections", "64"), {"limit": Target(1.25)}),
+    Row("handshake", "full TLS 1.3 handshake + one echo + close", "speed", "echo", True, _FULL,
+        {"limit": Target(1.10)}),
+    Row("resume", "resumed handshake + one echo + close", "speed", "echo", True, _RESUMED,
+        {"limit": Target(1.10)}),
+    Row("handshake-line", "full TLS 1.3 handshake + one line from the server + close", "speed",
+        "return", True, (*_FULL, "--line"), {"limit": Target(1.10), "nginx": Target(1.05)}),
+    Row("resume-line", "resumed handshake + one line from the server + close", "speed",
+        "return", True, (*_RESUMED, "--line"), {"limit": Target(1.10), "nginx": Target(1.05)}),
+    Row("memory", "memory per idle client (a task waits)", "memory", "echo", False, (),
+        {"limit": Target(absolute=1.6), "nginx": Target()}),
+    Row("memory-rest", "memory per idle client at rest", "memory", "discard", False, (),
+        {"limit": Target(absolute=0.4), "nginx": Target()}),
+    Row("memory-tls", "memory per idle client (a task waits), TLS", "memory", "echo", True,
+        ("--tls",), {"limit": Target(1.10), "nginx": Target(1.0)}),
+    Row("memory-tls-rest", "memory per idle client at rest, TLS", "memory", "discard", True,
+        ("--tls",), {"limit": Target(1.10), "nginx": Target(1.0)}),
+    Row("start", "start of three TLS hosts, exec to READY=1 (nginx: to listening)", "start",
+        against={"nginx": Target(1.0)}),
+    Row("start-listening", "the same, exec to listening on both sides", "start",
+        against={"nginx": Target()}),
+)

@@ -1,0 +1,161 @@
+"""The servers of the comparison, each with the behaviour a row asks for."""
+
+import os
+import re
+import resource
+import subprocess
+
+from place import Failure, free_ports, has_ipv6
+from process import Server
+
+HANDLERS = {"echo": "echo", "discard": "discard", "return": "daytime"}
+
+START_HOSTS = ("one.bench.test", "two.bench.test", "three.bench.test")
+
+
+class Icshostd:
+    """Ours, one worker."""
+
+    name = "icshostd"
+
+    def start(self, place, behaviour, tls):
+        port, = free_ports(1)
+        lines = _server_section(place) + [
+            "[IcsHost1]", "Hosts=bench.test" if tls else "Hosts=*", "BindIpAddr=127.0.0.1"]
+        if tls:
+            certificate, key = place.certificate("bench.test")
+            lines += [f"BindSslPort={port}", f"SslCert={certificate}", f"SslKey={key}"]
+        else:
+            lines += [f"BindNonPort={port}"]
+        return self._run(place, lines + [f"Handler={HANDLERS[behaviour]}"], port).wait_ready()
+
+    def start_demo(self, place):
+        """Three hosts as in etc/demo.conf, two of them on one SSL port; not waited for."""
+        plain, ssl, other, other_ssl = free_ports(4)
+        ports = ((plain, ssl), ("", ssl), (other, other_ssl))
+        second = ["BindIpAddr2=::1"] if has_ipv6() else []
+        lines = _server_section(place)
+        for number, (host, handler) in enumerate(zip(START_HOSTS, HANDLERS.values())):
+            certificate, key = place.certificate(host)
+            lines += [f"[IcsHost{number + 1}]", f"Hosts={host}", "BindIpAddr=127.0.0.1",
+                      *second, f"BindNonPort={ports[number][0]}",
+                      f"BindSslPort={ports[number][1]}", f"SslCert={certificate}",
+                      f"SslKey={key}", f"Handler={handler}"]
+        return self._run(place, lines, plain), _endpoints(plain, ssl, other, other_ssl)
+
+    def _run(self, place, lines, port):
+        config = place.path("icshostd.conf")
+        config.write_text("\n".join(lines) + "\n")
+        return Server(place, self.name, [place.binary, "run", "--config", config], port,
+                      notify=True)
+
+
+class Limit:
+    """The bare C server of this directory."""
+
+    def __init__(self, name="limit"):
+        self.name = name
+
+    def start(self, place, behaviour, tls):
+        port, = free_ports(1)
+        command = [place.programs / "limit", "127.0.0.1", port, behaviour]
+        if tls:
+            command += ["--tls", *place.certificate("bench.test")]
+        return Server(place, self.name, command, port).wait_ready()
+
+    def start_demo(self, place):
+        port, = free_ports(1)
+        command = [place.programs / "limit", "127.0.0.1", port, "echo", "--tls",
+                   *place.certificate(START_HOSTS[0])]
+        return Server(place, self.name, command, port), [(port, "127.0.0.1")]
+
+
+class Nginx:
+    """nginx of the distribution, one worker: stream for `return`, http for clients that wait."""
+
+    name = "nginx"
+
+    def start(self, place, behaviour, tls):
+        port, = free_ports(1)
+        listen = f"listen 127.0.0.1:{port}{' ssl' if tls else ''} backlog=4096;"
+        certificate = _nginx_certificate(place, "bench.test") if tls else ""
+        if behaviour == "return":
+            body = ("stream { server { %s %s return '2026-01-01 00:00:00 UTC\\r\\n'; } }"
+                    % (listen, certificate))
+            return self._run(place, port, body, _stream_module()).wait_ready()
+        body = f"{_nginx_http()} server {{ {listen} {certificate} }} }}"
+        return self._run(place, port, body).wait_ready()
+
+    def start_demo(self, place):
+        plain, ssl, other, other_ssl = free_ports(4)
+        ports = ((plain, ssl), (None, ssl), (other, other_ssl))
+        addresses = ["127.0.0.1"] + (["[::1]"] if has_ipv6() else [])
+        servers = ""
+        for host, (non, secure) in zip(START_HOSTS, ports):
+            listen = "".join((f"listen {address}:{non};" if non else "")
+                             + f"listen {address}:{secure} ssl;" for address in addresses)
+            servers += "server { server_name %s; %s %s return 204; } " % (
+                host, listen, _nginx_certificate(place, host))
+        server = self._run(place, plain, f"{_nginx_http()} {servers} }}")
+        return server, _endpoints(plain, ssl, other, other_ssl)
+
+    def _run(self, place, port, body, module=""):
+        prefix = place.path("nginx")
+        prefix.mkdir()
+        # As root the worker would change to an account that cannot enter our directory.
+        user = "user root;" if os.geteuid() == 0 else ""
+        config = prefix / "nginx.conf"
+        config.write_text(f"""{module} {user}
+daemon off; worker_processes 1; worker_rlimit_nofile {_descriptors()};
+pid {prefix}/pid; error_log stderr error;
+events {{ worker_connections {min(_descriptors(), 8192)}; }}
+{body}
+""")
+        command = [nginx_program(), "-p", prefix, "-e", "stderr", "-c", config]
+        return Server(place, self.name, command, port)
+
+
+def nginx_program():
+    for path in ("/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"):
+        if os.access(path, os.X_OK):
+            return path
+    raise Failure("nginx is not installed")
+
+
+def _server_section(place):
+    return ["[Server]", "Workers=1", "LogLevel=error", f"StateDirectory={place.directory}"]
+
+
+def _endpoints(*ports):
+    addresses = ["127.0.0.1"] + (["::1"] if has_ipv6() else [])
+    return [(port, address) for port in ports for address in addresses]
+
+
+def _descriptors():
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+
+
+def _nginx_certificate(place, host):
+    certificate, key = place.certificate(host)
+    # The same policy as ours: 1.2 and 1.3, stateless tickets, one per handshake, no cache.
+    return (f"ssl_certificate {certificate}; ssl_certificate_key {key};"
+            "ssl_protocols TLSv1.2 TLSv1.3; ssl_session_tickets on; ssl_session_cache off;"
+            "ssl_conf_command NumTickets 1;")
+
+
+def _nginx_http():
+    temporary = "".join(f"{kind}_temp_path temp-{kind};" for kind in
+                        ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    return (f"http {{ {temporary} access_log off; client_header_timeout 600s;"
+            "keepalive_timeout 600s;")
+
+
+def _stream_module():
+    said = subprocess.run([nginx_program(), "-V"], capture_output=True, text=True).stderr
+    if "--with-stream " in said + " ":
+        return ""
+    modules = re.search(r"--modules-path=(\S+)", said)
+    path = f"{modules[1] if modules else '/usr/lib/nginx/modules'}/ngx_stream_module.so"
+    if not os.path.exists(path):
+        raise Failure(f"nginx has no stream module ({path})")
+    return f"load_module {path};"
