@@ -19,17 +19,42 @@ struct CertificateStore {
     /// Whether there is a file, readable or not.
     func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 || errno != ENOENT }
 
-    /// The file of a host's certificate and key.
-    func path(for host: HostSettings) -> String { "\(directory)/\(host.section.lowercased()).pem" }
+    /// The file of a host's certificate; its key lies beside it.
+    func path(for host: HostSettings) -> String { "\(stem(for: host)).pem" }
 
     /// What was made for the host before, unless its names have changed or it ends soon.
     func kept(for host: HostSettings, context: TLSContext) -> TLSCertificate? {
-        nil
+        guard exists(path(for: host)) else { return nil }
+        do {
+            let kept = try load(host, context)
+            let lasts = kept.notAfter - WallClock.secondsSince1970 > CertificateStore.renewalTime
+            return lasts && Set(kept.names) == Set(names(of: host)) ? kept : nil
+        } catch {
+            // Whatever is wrong with it, a new one is right.
+            return nil
+        }
     }
 
     /// Makes a certificate for all names of a host.
     func make(for host: HostSettings, context: TLSContext) throws(TLSError) -> TLSCertificate {
-        throw TLSError("x")
+        try LocalCertificate.make(
+            names: names(of: host), certificate: path(for: host), key: keyPath(for: host),
+            replacing: true)
+        return try load(host, context)
+    }
+
+    private func load(
+        _ host: HostSettings, _ context: TLSContext
+    ) throws(TLSError) -> TLSCertificate {
+        try TLSCertificate.load(
+            certificate: path(for: host), key: keyPath(for: host), intermediates: nil,
+            password: nil, context: context)
+    }
+
+    private func keyPath(for host: HostSettings) -> String { "\(stem(for: host)).key" }
+
+    private func stem(for host: HostSettings) -> String {
+        "\(directory)/\(host.section.lowercased())"
     }
 
     /// The host's names; for `*` those by which its clients may reach this machine.
