@@ -131,8 +131,13 @@ class Server:
         """Ends the server at once; a graceful end is not what is measured here."""
         if self._notify:
             self._notify.close()
-        pids = self.pids() if self.process.poll() is None else []
-        # The parent first: a living one would start a new worker in the place of the old.
+        pids = []
+        if self.process.poll() is None:
+            # Halted first: a running parent could fork a worker after we looked.
+            self.process.send_signal(signal.SIGSTOP)
+            while _state(self.process.pid) not in ("T", "Z", ""):
+                time.sleep(0.0005)
+            pids = self.pids()
         for pid in pids:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -142,7 +147,7 @@ class Server:
         # Workers are not our children. Wait for them too: taking 5,000 sockets down is work, and
         # it must not fall into the next measurement.
         deadline = time.monotonic() + START_SECONDS
-        while any(_lives(pid) for pid in pids) and time.monotonic() < deadline:
+        while any(_state(pid) not in ("Z", "") for pid in pids) and time.monotonic() < deadline:
             time.sleep(0.005)
 
     def _clock(self):
@@ -208,12 +213,12 @@ class NotifySocket:
             self.ready = time.monotonic()
 
 
-def _lives(pid):
+def _state(pid):
+    """The letter ps(1) shows for a process; empty when there is none."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        return state not in ("Z", "X")
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return ""
 
 
 def spawn(place, command, environment, log):
