@@ -4,6 +4,7 @@ internal import HandlerAPI
 struct DiscardHandler: Handler {
     static let name = "discard"
     static let summary = "throws away what it gets (RFC 863)"
+    static let startsAtRest = true
 
     init(_ options: HandlerOptions) {}
 

@@ -4,6 +4,7 @@ internal import HandlerAPI
 struct EchoHandler: Handler {
     static let name = "echo"
     static let summary = "sends back what it gets (RFC 862)"
+    static let startsAtRest = true
 
     init(_ options: HandlerOptions) {}
 

@@ -48,6 +48,8 @@ internal import TLS
 
     /// Tells a wait from the next one, for a cancellation that comes late.
     var waitNumber: UInt32 = 0
+    /// Reads and flushes since the handler last waited.
+    private var streak: UInt8 = 0
     var phase = Phase.serving
     var reason = CloseReason.served
     /// What the kernel may still have for us; only a try can tell.
@@ -120,6 +122,7 @@ internal import TLS
 
     override func read(_ body: (Span<UInt8>) throws -> Void) async throws -> Bool {
         while true {
+            if mustYield { await Task.yield() }
             switch try readArrived(body) {
             case .bytes: return true
             case .end: return false
@@ -162,6 +165,7 @@ internal import TLS
     }
 
     override func flush() async throws {
+        if mustYield { await Task.yield() }
         while !unsent.isEmpty, failure == nil {
             let wake: Wake
             if let early = earlyWake {
@@ -208,7 +212,7 @@ internal import TLS
         self.host = host
         let banner = worker.options.banner
         send(banner.span)
-        startServing()
+        if host.startsAtRest, !mayRead { phase = .resting } else { startServing() }
     }
 
     /// Starts the handler's task, at first and after each rest.
@@ -288,6 +292,13 @@ internal import TLS
 
     // Waiting.
 
+    /// Whether the client has had its share of the loop: a peer that always has something to read,
+    /// or always takes more, would never let its handler wait.
+    private var mustYield: Bool {
+        streak &+= 1
+        return streak.isMultiple(of: 32)
+    }
+
     /// What a wait would end with if it began now, nil when it must park.
     var earlyWake: Wake? {
         if isCut { return .cancelled }
@@ -302,12 +313,14 @@ internal import TLS
 
     func wakeReader(_ wake: Wake) {
         guard let waiting = unsafe reader else { return }
+        streak = 0
         unsafe reader = nil
         unsafe waiting.resume(returning: wake)
     }
 
     func wakeWriter(_ wake: Wake) {
         guard let waiting = unsafe writer else { return }
+        streak = 0
         unsafe writer = nil
         unsafe waiting.resume(returning: wake)
     }

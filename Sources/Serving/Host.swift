@@ -11,6 +11,8 @@ package final class Host: Sendable {
     package let handlerName: String
     /// Serves the host's clients.
     package let handler: any Handler
+    /// Whether a client begins at rest (``Handler/startsAtRest``).
+    let startsAtRest: Bool
     /// Certificate and policy, nil for a host without a TLS listener.
     package let identity: TLSIdentity?
 
@@ -23,6 +25,7 @@ package final class Host: Sendable {
         self.section = section
         self.handlerName = handlerName
         self.handler = handler
+        startsAtRest = type(of: handler).startsAtRest
         self.identity = identity
     }
 }
