@@ -45,7 +45,11 @@ internal import COpenSSL
             case .error(let error): return .failed(error)
             }
         }
-        if status == 1, let identity { return .done(identity) }
+        if status == 1, let identity {
+            // Done with: no renegotiation will show it again. A chain was a list per session.
+            unsafe SSL_certs_clear(ssl)
+            return .done(identity)
+        }
         switch outcome(of: status, port) {
         case .wantsRead: return .wantsRead
         case .wantsWrite: return .wantsWrite

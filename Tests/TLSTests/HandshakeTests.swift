@@ -24,4 +24,19 @@ import Testing
         #expect(connection.write(bytes[...]) == .bytes(5))
         #expect(client.read().bytes == bytes)
     }
+
+    @Test func releasesTheIdentityWithTheSession() throws {
+        weak var identity: TLSIdentity?
+        weak var port: TLSPort?
+        do {
+            let host = try HostMaker().host("a.example")
+            let connection = try Connection(Hosts([:], fallback: host), context: host.context)
+            let client = try TestClient(socket: connection.peer)
+            #expect(connection.handshake(with: client).client == .done)
+            (identity, port) = (host, connection.port)
+            #expect(identity != nil)
+        }
+        #expect(identity == nil)
+        #expect(port == nil)
+    }
 }
