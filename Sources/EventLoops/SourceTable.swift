@@ -8,6 +8,9 @@ package struct SourceID: Hashable, Sendable {
 
     var packed: UInt64 { UInt64(generation) << 32 | UInt64(index) }
 
+    /// The place of a source that no loop has.
+    package static let nowhere = SourceID(index: .max, generation: 0)
+
     init(index: UInt32, generation: UInt32) {
         self.index = index
         self.generation = generation

@@ -42,30 +42,27 @@ extension Connection {
 
     /// Sends what is unsent, then says goodbye.
     private func finishOutput() {
-        guard let source else { return }
         phase = .flushing
         loop.setDeadline(source, after: worker.options.drainTimeout)
         continueFlushing()
     }
 
     func continueFlushing() {
-        if !unsent.isEmpty { transmit() }
+        transmit()
         if let failure { return close(reason, detail: "\(failure.error)") }
-        if unsent.isEmpty { endOutput() }
+        if backlog == nil { endOutput() }
     }
 
     /// Ends our side; the peer's side is drained for a moment, because a close while bytes of the
     /// peer are unread resets the connection and can destroy what it has not read yet (RFC 1122,
     /// 4.2.2.13).
     private func endOutput() {
-        guard let source else { return }
         if phase != .handshaking, let tls {
             tls.session.shutdown(socket: socket.number, port: worker.port)
         }
         if hasEnded { return close(reason) }
         socket.endOutput()
         phase = .lingering
-        lingered = 0
         mayRead = true
         loop.setDeadline(source, after: ServerOptions.lingerTime)
         continueLingering()
@@ -79,7 +76,7 @@ extension Connection {
                 filledBy: { transfer = socket.receive(into: &$0) }, to: { count = $0.count })
             switch transfer {
             case .moved:
-                lingered += count
+                lingered += Int32(count)
                 if lingered > ServerOptions.lingerBytes { return close(reason) }
             case .wouldBlock:
                 mayRead = false
@@ -89,16 +86,12 @@ extension Connection {
         }
     }
 
-    /// The bytes drained while lingering, kept where the unsent bytes were counted.
-    private var lingered: Int {
-        get { unsentStart }
-        set { unsentStart = newValue }
-    }
-
     /// Ends a client whose handshake failed, so that it can read the alert.
-    func goodbye(_ reason: CloseReason, detail: String = "") {
+    ///
+    /// - Parameter serverName: the name it asked for, where libssl does not know it.
+    func goodbye(_ reason: CloseReason, detail: String = "", serverName: String? = nil) {
         self.reason = reason
-        reportEnd(detail)
+        reportEnd(detail, serverName: serverName)
         endOutput()
     }
 
@@ -111,7 +104,7 @@ extension Connection {
         guard !listener.isTLS, mayLinger else { return close(reason) }
         let banner = reason == .tooManyClients ? worker.options.bannerTooBusy : []
         send(banner.span)
-        unsent = []
+        backlog = nil
         endOutput()
     }
 
@@ -121,8 +114,6 @@ extension Connection {
         phase = .closed
         self.reason = reason
         reportEnd(detail)
-        guard let source else { return }
-        self.source = nil
         loop.unwatch(socket.number)
         // The loop's reference is the last one: the descriptor is closed with it.
         loop.remove(source)

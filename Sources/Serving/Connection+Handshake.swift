@@ -4,7 +4,7 @@ internal import TLS
 extension Connection {
     /// Starts the TLS handshake; its deadline is `HandshakeTimeout`.
     func beginHandshake() {
-        guard let context = listener.router.defaultContext, let source else {
+        guard let context = listener.router.defaultContext else {
             close(.hostDown)
             return
         }
@@ -20,7 +20,7 @@ extension Connection {
 
     /// Goes on with the handshake as far as the bytes that are here allow.
     func continueHandshake() {
-        guard let tls, let source else { return }
+        guard let tls else { return }
         let step = tls.session.handshake(
             socket: socket.number, port: worker.port, chooser: listener.router)
         switch step {
@@ -29,7 +29,6 @@ extension Connection {
         case .wantsWrite:
             watchOutput()
         case .done(let identity):
-            tls.serverName = tls.session.serverName
             guard let host = listener.router.host(identity.index) else {
                 close(.hostDown)
                 return
@@ -39,10 +38,8 @@ extension Connection {
             mayRead = !worker.port.drained || tls.session.hasBufferedInput || sawHangUp
             start(for: host)
         case .refused(let serverName):
-            tls.serverName = serverName
-            goodbye(.unrecognizedName)
+            goodbye(.unrecognizedName, serverName: serverName)
         case .failed(let error):
-            tls.serverName = tls.session.serverName
             goodbye(.handshakeFailed, detail: error.message)
         case .closed:
             close(.handshakeFailed, detail: "the peer disappeared in the handshake")

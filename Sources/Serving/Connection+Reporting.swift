@@ -2,13 +2,13 @@ internal import EventLoops
 
 extension Connection {
     /// Reports how the connection ended, once.
-    func reportEnd(_ detail: String) {
+    func reportEnd(_ detail: String, serverName: String? = nil) {
         guard !isReported else { return }
         isReported = true
         switch reason {
         case .tooManyClients, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
-            report(.clientRefused, .info, detail)
+            report(.clientRefused, .info, detail, serverName: serverName)
         case .handshakeFailed, .handshakeTimeout:
             worker.counters.handshakesFailed.increment()
             report(.handshakeFailed, .info, detail)
@@ -20,15 +20,18 @@ extension Connection {
     }
 
     /// Posts an event about this client, if anybody wants it.
-    func report(_ kind: EventKind, _ level: EventLevel, _ detail: String) {
+    func report(
+        _ kind: EventKind, _ level: EventLevel, _ detail: String, serverName name: String? = nil
+    ) {
         guard worker.events.wants(level) else { return }
+        let serverName = name ?? serverName
         var event = ServerEvent(
-            kind, level, hostTag: host?.tag ?? listener.router.tag(for: tls?.serverName),
+            kind, level, hostTag: host?.tag ?? listener.router.tag(for: serverName),
             listener: listener.name, detail: detail)
         event.handler = host?.handlerName
         event.reason = reason
         event.client = ClientFacts(
-            id: number, address: peer, serverName: tls?.serverName,
+            id: number, address: peer, serverName: serverName,
             tlsVersion: tlsVersion, bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (EventLoop.monotonicNow() - acceptedAt) / 1000)
         worker.events.post(event)

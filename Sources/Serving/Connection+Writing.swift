@@ -5,16 +5,13 @@ internal import TLS
 extension Connection {
     /// Tries again what the kernel did not take, and wakes who waits for it.
     func transmit() {
-        let bytes = unsent
-        let sent = deliver(bytes.span.extracting(droppingFirst: unsentStart))
-        if unsentStart + sent == bytes.count || failure != nil {
-            // An idle client owns no buffer.
-            unsent = []
-            unsentStart = 0
-            wakeWriter(.ready)
-        } else {
-            unsentStart += sent
-        }
+        guard let backlog else { return }
+        let bytes = backlog.bytes
+        backlog.start += deliver(bytes.span.extracting(droppingFirst: backlog.start))
+        guard backlog.start == bytes.count || failure != nil else { return }
+        wakeWriter(.ready)
+        // An idle client owns no buffer.
+        self.backlog = nil
     }
 
     /// Hands bytes to the kernel or the TLS engine until it takes no more.
@@ -58,22 +55,21 @@ extension Connection {
         return nil
     }
 
+    /// Keeps bytes that the kernel does not take, up to ``Client/unsentLimit``.
     func keep(_ bytes: Span<UInt8>) {
-        // Changed in a variable of its own: a change in place would make each access to `unsent` a
-        // dynamic exclusivity check.
-        var kept = unsent
-        unsent = []
-        kept.removeFirst(unsentStart)
-        unsentStart = 0
-        kept.reserveCapacity(kept.count + bytes.count)
-        for index in bytes.indices { kept.append(bytes[index]) }
-        unsent = kept
+        let backlog = backlog ?? Backlog()
+        self.backlog = backlog
+        guard bytes.count <= Client.unsentLimit - (backlog.bytes.count - backlog.start) else {
+            _ = fail(.unsentLimitExceeded)
+            return
+        }
+        backlog.append(bytes)
     }
 
     /// Asks epoll to tell when the send queue has room, from the first time it had none: most
     /// clients never need it, and asked for at accept it comes at once.
     func watchOutput() {
-        guard !watchesOutput, let source else { return }
+        guard !watchesOutput else { return }
         watchesOutput = true
         do {
             try loop.rewatch(socket.number, for: source, .inputAndOutput)

@@ -34,20 +34,22 @@ internal import TLS
     let peer: SocketAddress
     let number: UInt64
     let acceptedAt: UInt64
-    var source: SourceID?
+    /// Its place in the loop, from ``begin(isAdmitted:)`` until it is closed.
+    var source = SourceID.nowhere
     var task: Task<Void, Never>?
 
+    /// The task that waits for input.
     var reader: UnsafeContinuation<Wake, Never>?
-    var writer: UnsafeContinuation<Wake, Never>?
-    /// Bytes sent by the handler that the kernel has not taken, from `unsentStart` on.
-    var unsent: [UInt8] = []
-    var unsentStart = 0
+    /// What the kernel has not taken yet: most clients never have any.
+    var backlog: Backlog?
     var failure: Failure?
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
 
     /// Tells a wait from the next one, for a cancellation that comes late.
     var waitNumber: UInt32 = 0
+    /// Bytes thrown away while lingering.
+    var lingered: Int32 = 0
     /// Reads and flushes since the handler last waited.
     private var streak: UInt8 = 0
     var phase = Phase.serving
@@ -76,10 +78,9 @@ internal import TLS
         }
     }
 
-    /// The TLS half of a connection, apart because most bytes of it are not needed by plain ones.
+    /// The TLS half of a connection, apart because plain ones need none of its bytes.
     final class TLSLayer {
         let session: TLSSession
-        var serverName: String?
 
         init(session: consuming TLSSession) {
             self.session = session
@@ -105,10 +106,13 @@ internal import TLS
     override var remoteAddress: SocketAddress { peer }
     override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
     override var hostTag: String { host?.tag ?? listener.defaultTag }
-    override var serverName: String? { tls?.serverName }
+    // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
+    // dynamic exclusivity check.
+    override var serverName: String? {
+        guard let tls else { return nil }
+        return tls.session.serverName
+    }
     override var tlsVersion: String? {
-        // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
-        // dynamic exclusivity check.
         guard let tls else { return nil }
         return tls.session.version
     }
@@ -116,8 +120,7 @@ internal import TLS
 
     override func setDeadline(after duration: Duration?) {
         hasTimedOut = false
-        guard let source else { return }
-        loop.setDeadline(source, after: duration)
+        if phase != .closed { loop.setDeadline(source, after: duration) }
     }
 
     override func read(_ body: (Span<UInt8>) throws -> Void) async throws -> Bool {
@@ -155,26 +158,21 @@ internal import TLS
     override func send(_ bytes: Span<UInt8>) {
         assert(loop.isCurrent)
         guard failure == nil else { return }
-        let sent = unsent.isEmpty ? deliver(bytes) : 0
-        guard sent < bytes.count, failure == nil else { return }
-        guard bytes.count - sent <= Client.unsentLimit - (unsent.count - unsentStart) else {
-            _ = fail(.unsentLimitExceeded)
-            return
-        }
-        keep(bytes.extracting(droppingFirst: sent))
+        let sent = backlog == nil ? deliver(bytes) : 0
+        if sent < bytes.count, failure == nil { keep(bytes.extracting(droppingFirst: sent)) }
     }
 
     override func flush() async throws {
         if mustYield { await Task.yield() }
-        while !unsent.isEmpty, failure == nil {
+        while let backlog, failure == nil {
             let wake: Wake
             if let early = earlyWake {
                 wake = early
             } else if isOwnTask {
-                precondition(unsafe writer == nil, "one task at a time writes to a client")
-                wake = unsafe await withUnsafeContinuation { unsafe writer = $0 }
+                precondition(unsafe backlog.writer == nil, "one task at a time writes to a client")
+                wake = unsafe await withUnsafeContinuation { unsafe backlog.writer = $0 }
             } else {
-                wake = unsafe await waitAsChild { unsafe self.writer = $0 }
+                wake = unsafe await waitAsChild { unsafe backlog.writer = $0 }
             }
             if let error = error(for: wake) { throw error }
         }
@@ -188,8 +186,7 @@ internal import TLS
     /// - Parameter isAdmitted: whether there is room for it (`MaxClients`).
     func begin(isAdmitted: Bool) {
         self.isAdmitted = isAdmitted
-        let source = loop.add(self)
-        self.source = source
+        source = loop.add(self)
         do {
             try loop.watch(socket.number, for: source, .input)
         } catch {
@@ -238,10 +235,10 @@ internal import TLS
         case .handshaking:
             continueHandshake()
         case .serving:
-            if !unsent.isEmpty { transmit() }
+            transmit()
             if mayRead { wakeReader(.ready) }
         case .resting:
-            if !unsent.isEmpty { transmit() }
+            transmit()
             if mayRead { startServing() }
         case .flushing:
             continueFlushing()
@@ -319,9 +316,9 @@ internal import TLS
     }
 
     func wakeWriter(_ wake: Wake) {
-        guard let waiting = unsafe writer else { return }
+        guard let backlog, let waiting = unsafe backlog.writer else { return }
         streak = 0
-        unsafe writer = nil
+        unsafe backlog.writer = nil
         unsafe waiting.resume(returning: wake)
     }
 

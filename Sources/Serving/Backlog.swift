@@ -1,0 +1,16 @@
+/// What a handler has sent and the kernel has not taken, with the task that waits for it.
+@safe final class Backlog: @unchecked Sendable {
+    // Sendable because it belongs to a connection, which is confined to its loop.
+
+    /// From `start` on the bytes are still to be sent.
+    private(set) var bytes: [UInt8] = []
+    var start = 0
+    var writer: UnsafeContinuation<Connection.Wake, Never>?
+
+    func append(_ more: Span<UInt8>) {
+        bytes.removeFirst(start)
+        start = 0
+        bytes.reserveCapacity(bytes.count + more.count)
+        for index in more.indices { bytes.append(more[index]) }
+    }
+}
