@@ -13,6 +13,11 @@ internal import Glibc
     package struct Refusal: Error, Hashable, Sendable {
         /// The reason as OpenSSL words it, such as `tlsv1 unrecognized name` for that alert.
         package let reason: String
+
+        /// Words a refusal.
+        package init(reason: String) {
+            self.reason = reason
+        }
     }
 
     private let socket: PlainClient
