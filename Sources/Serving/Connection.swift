@@ -25,6 +25,11 @@ internal import TLS
         case ready, timedOut, cancelled
     }
 
+    /// What a task waits to do.
+    enum Side: UInt8 {
+        case read, write
+    }
+
     let socket: StreamSocket
     let worker: Worker
     let listener: Listener
@@ -46,8 +51,9 @@ internal import TLS
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
 
-    /// Tells a wait from the next one, for a cancellation that comes late.
-    var waitNumber: UInt32 = 0
+    /// Tell a child's wait from the next one, for a cancellation that comes late.
+    var readNumber: UInt32 = 0
+    var writeNumber: UInt32 = 0
     var phase = Phase.serving
     var reason = CloseReason.served
     /// What the kernel may still have for us; only a try can tell.
@@ -129,7 +135,7 @@ internal import TLS
                 precondition(unsafe reader == nil, "one task at a time reads from a client")
                 wake = unsafe await withUnsafeContinuation { unsafe reader = $0 }
             } else {
-                wake = unsafe await waitAsChild { unsafe self.reader = $0 }
+                wake = await waitAsChild(to: .read)
             }
             if let error = error(for: wake) { throw error }
         }
@@ -165,7 +171,7 @@ internal import TLS
                 precondition(unsafe writer == nil, "one task at a time writes to a client")
                 wake = unsafe await withUnsafeContinuation { unsafe writer = $0 }
             } else {
-                wake = unsafe await waitAsChild { unsafe self.writer = $0 }
+                wake = await waitAsChild(to: .write)
             }
             if let error = error(for: wake) { throw error }
         }
