@@ -76,8 +76,10 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings),
         tests(
             "ServingTests",
-            ["Serving", "HandlerAPI", "Planning", "Configuration", "NetworkTypes", "EventLoops",
-             "TLS", "TestSupport"]),
+            [
+                "Serving", "HandlerAPI", "Planning", "Configuration", "NetworkTypes", "EventLoops",
+                "TLS", "TestSupport",
+            ]),
         tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
     ]
 )

@@ -12,7 +12,6 @@ import Testing
             [Server]
             Workers=2
             MaxClients=50
-            LogLevel=error
             [Host1]
             Hosts=a.test
             BindIpAddr=127.0.0.1
@@ -20,7 +19,7 @@ import Testing
             BindSslPort=auto
             \(pair.settings)
             Handler=echo
-            """.replacing("LogLevel=error", with: ""), in: directory)
+            """, in: directory)
         for number in 0..<500 { try meet(daemon, number) }
         try daemon.waitForStatus(" 0 clients, ")
         let (descriptors, memory) = (try daemon.descriptorCount, try daemon.memory)

@@ -38,7 +38,7 @@ final class DaemonProcess {
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         self.directory = directory
-        notify = try NotifySocket(path: directory("notify"))
+        notify = try NotifySocket(path: directory("notify-\(UInt32.random(in: 0...(.max)))"))
         let file = try directory.write(configuration, to: "icshostd.conf")
         let variables = [
             "NOTIFY_SOCKET": notify.path, "STATE_DIRECTORY": directory("state"),
@@ -59,7 +59,7 @@ final class DaemonProcess {
     ) throws {
         try waitUntil(
             "\(what)\nnotifications: \(notify.datagrams.suffix(5))\nstandard error:\n"
-                + log.suffix(30).joined(separator: "\n"), within: limit
+                + log.suffix(30).map { $0.prefix(200) }.joined(separator: "\n"), within: limit
         ) {
             if try condition() { return true }
             guard process.isRunning else {
@@ -162,7 +162,6 @@ final class DaemonProcess {
 extension Substring {
     /// The text without such characters at both ends.
     fileprivate func trimming(_ isUnwanted: (Character) -> Bool) -> String {
-        let front = drop(while: isUnwanted)
-        return String(front[..<(front.lastIndex { !isUnwanted($0) }.map { front.index(after: $0) } ?? front.startIndex)])
+        String(drop(while: isUnwanted).reversed().drop(while: isUnwanted).reversed())
     }
 }
