@@ -21,6 +21,7 @@ final class DaemonProcess {
     ///   - directory: where the file, the state and the notify socket live.
     ///   - launcher: words before those of the daemon, which must end in its exec.
     ///   - environment: variables it gets besides those of systemd.
+    /// - Throws: when it does not become ready in time, with what it said.
     convenience init(
         _ configuration: String, in directory: TemporaryDirectory? = nil,
         launcher: [String] = [], environment: [String: String] = [:]

@@ -19,6 +19,8 @@ struct SharedPort {
     ///   - names: `Hosts`.
     ///   - keys: further lines.
     ///   - certificate: the subject, the first name where nil.
+    /// - Returns: the lines of the section.
+    /// - Throws: when openssl(1) fails.
     func section(
         _ number: Int, _ names: String, _ keys: String, certificate: String? = nil
     ) throws -> String {
