@@ -70,5 +70,16 @@ let package = Package(
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),
         tests("TLSTests", ["TLS"]),
         tests("SystemdTests", ["Systemd"]),
+        // The clients and processes of the tests below.
+        .target(
+            name: "TestSupport", dependencies: ["EventLoops", "COpenSSL"],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        tests(
+            "ServingTests",
+            [
+                "Serving", "HandlerAPI", "Planning", "Configuration", "NetworkTypes", "EventLoops",
+                "TLS", "TestSupport",
+            ]),
+        tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
     ]
 )

@@ -10,6 +10,8 @@ struct StatusLine {
 
     private let hosts: String
     private let ports: String
+    /// Last, for a line that is too long loses its end.
+    private let reasons: String
 
     /// Takes what does not change while the server runs.
     init(_ opened: OpenedPlan) {
@@ -20,10 +22,9 @@ struct StatusLine {
         }
         let shown = troubles.prefix(StatusLine.reasonsShown).joined(separator: "; ")
         let more = troubles.count - StatusLine.reasonsShown
-        let reasons = shown + (more > 0 ? "; \(more) more" : "")
-        hosts =
-            "\(enabled.count - troubles.count) of \(enabled.count) hosts up"
-            + (troubles.isEmpty ? "" : " (\(reasons))")
+        reasons =
+            troubles.isEmpty ? "" : "; left out: \(shown)" + (more > 0 ? "; \(more) more" : "")
+        hosts = "\(enabled.count - troubles.count) of \(enabled.count) hosts up"
         let automatic = opened.endpoints.filter { $0.endpoint.address.port == 0 }
         ports =
             automatic.isEmpty
@@ -33,6 +34,6 @@ struct StatusLine {
     /// The line for the numbers of this moment.
     func text(_ status: ServerStatus) -> String {
         "\(hosts), \(status.listeners) listeners, \(status.clients) clients,"
-            + " \(status.accepted) accepted, \(status.refused) refused\(ports)"
+            + " \(status.accepted) accepted, \(status.refused) refused\(ports)\(reasons)"
     }
 }

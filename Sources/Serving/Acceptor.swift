@@ -10,6 +10,8 @@ final class Acceptor: EventSource {
     private let server: Server
     private var source: SourceID?
     private var isPaused = false
+    /// Clients were found waiting for a descriptor, and have not all been let in since.
+    private var isExhausted = false
 
     init(listener: Listener, worker: Worker, server: Server) {
         self.listener = listener
@@ -43,7 +45,7 @@ final class Acceptor: EventSource {
                     socket: socket, peer: peer, listener: listener, worker: worker)
                 worker.adopt(connection)
             case .empty:
-                return
+                return recover()
             case .vanished:
                 continue
             case .exhausted(let error):
@@ -55,16 +57,26 @@ final class Acceptor: EventSource {
     func deadlinePassed() {
         isPaused = false
         watch()
-        guard !isPaused else { return }
+        if !isPaused { descriptorReady(.readable) }
+    }
+
+    /// Nobody waits any more.
+    private func recover() {
+        guard isExhausted else { return }
+        isExhausted = false
         report(.listenerResumed, .info)
     }
 
     /// Lets the queue wait while there is no descriptor for its next client.
+    ///
+    /// Told once, however often the next client is tried in vain.
     private func pause(_ error: SystemError) {
         guard let source, !isPaused else { return }
         isPaused = true
         worker.loop.unwatch(listener.number)
         worker.loop.setDeadline(source, after: ServerOptions.pauseTime)
+        guard !isExhausted else { return }
+        isExhausted = true
         report(.listenerPaused, .warning, error)
     }
 

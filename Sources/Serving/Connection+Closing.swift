@@ -33,6 +33,9 @@ extension Connection {
             (reason, detail) = (.drained, "")
         case .unsentLimitExceeded:
             (reason, detail) = (.handlerError, "sent over \(Client.unsentLimit) bytes unflushed")
+        case nil where isCut && error is CancellationError:
+            // Another wait than one on the client, which the end of the drain period cancelled.
+            (reason, detail) = (.drained, "")
         case .cancelled, nil:
             (reason, detail) = (.handlerError, String(describing: error))
         }

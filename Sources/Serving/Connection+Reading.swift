@@ -67,29 +67,53 @@ extension Connection {
 
     /// Parks a child of the client's task, which alone can be cancelled without the client.
     ///
-    /// - Parameter park: stores the continuation as reader or writer.
+    /// - Parameter side: whether it waits to read or to write.
     /// - Returns: what ended the wait.
-    func waitAsChild(
-        _ park: @Sendable (UnsafeContinuation<Wake, Never>) -> Void
-    ) async -> Wake {
-        waitNumber &+= 1
-        let number = waitNumber
+    func waitAsChild(to side: Side) async -> Wake {
+        let number = passWaitNumber(side)
+        // A cancellation that comes when the wait is over must not hit the next one.
+        defer { _ = passWaitNumber(side) }
         return await withTaskCancellationHandler {
             unsafe await withUnsafeContinuation { continuation in
                 if Task.isCancelled {
                     unsafe continuation.resume(returning: .cancelled)
                 } else {
-                    unsafe park(continuation)
+                    unsafe park(continuation, side)
                 }
             }
         } onCancel: {
-            loop.perform { self.cancelWait(number) }
+            loop.perform { self.cancelWait(number, side) }
         }
     }
 
-    private func cancelWait(_ number: UInt32) {
-        guard number == waitNumber else { return }
-        wakeReader(.cancelled)
-        wakeWriter(.cancelled)
+    private func park(_ continuation: UnsafeContinuation<Wake, Never>, _ side: Side) {
+        switch side {
+        case .read:
+            precondition(unsafe reader == nil, "one task at a time reads from a client")
+            unsafe reader = continuation
+        case .write:
+            guard let backlog else { return unsafe continuation.resume(returning: .ready) }
+            precondition(unsafe backlog.writer == nil, "one task at a time writes to a client")
+            unsafe backlog.writer = continuation
+        }
+    }
+
+    private func passWaitNumber(_ side: Side) -> UInt16 {
+        switch side {
+        case .read:
+            readNumber &+= 1
+            return readNumber
+        case .write:
+            writeNumber &+= 1
+            return writeNumber
+        }
+    }
+
+    private func cancelWait(_ number: UInt16, _ side: Side) {
+        switch side {
+        case .read where number == readNumber: wakeReader(.cancelled)
+        case .write where number == writeNumber: wakeWriter(.cancelled)
+        default: break
+        }
     }
 }

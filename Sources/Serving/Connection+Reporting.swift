@@ -32,7 +32,8 @@ extension Connection {
         event.reason = reason
         event.client = ClientFacts(
             id: number, address: peer, serverName: serverName,
-            tlsVersion: tlsVersion, bytesIn: bytesIn, bytesOut: bytesOut,
+            // Before the handshake is over the engine only guesses.
+            tlsVersion: host == nil ? nil : tlsVersion, bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (EventLoop.monotonicNow() - acceptedAt) / 1000)
         worker.events.post(event)
     }

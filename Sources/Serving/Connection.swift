@@ -25,6 +25,11 @@ internal import TLS
         case ready, timedOut, cancelled
     }
 
+    /// What a task waits to do.
+    enum Side: UInt8 {
+        case read, write
+    }
+
     let socket: StreamSocket
     let worker: Worker
     let listener: Listener
@@ -46,8 +51,9 @@ internal import TLS
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
 
-    /// Tells a wait from the next one, for a cancellation that comes late.
-    var waitNumber: UInt32 = 0
+    /// Tell a child's wait from the next one, for a cancellation that comes late.
+    var readNumber: UInt16 = 0
+    var writeNumber: UInt16 = 0
     /// Bytes thrown away while lingering.
     var lingered: Int32 = 0
     /// Reads and flushes since the handler last waited.
@@ -140,7 +146,7 @@ internal import TLS
                 precondition(unsafe reader == nil, "one task at a time reads from a client")
                 wake = unsafe await withUnsafeContinuation { unsafe reader = $0 }
             } else {
-                wake = unsafe await waitAsChild { unsafe self.reader = $0 }
+                wake = await waitAsChild(to: .read)
             }
             if let error = error(for: wake) { throw error }
         }
@@ -172,7 +178,7 @@ internal import TLS
                 precondition(unsafe backlog.writer == nil, "one task at a time writes to a client")
                 wake = unsafe await withUnsafeContinuation { unsafe backlog.writer = $0 }
             } else {
-                wake = unsafe await waitAsChild { unsafe backlog.writer = $0 }
+                wake = await waitAsChild(to: .write)
             }
             if let error = error(for: wake) { throw error }
         }

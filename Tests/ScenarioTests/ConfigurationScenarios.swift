@@ -1,0 +1,157 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What the commands make of a file: their words and their exit status.
+@Suite struct ConfigurationScenarios {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    @Test(arguments: ["run", "check", "plan"])
+    func aFileThatCannotBeReadIsStatusTwo(_ verb: String) throws {
+        let missing = try Icshostd.run(verb, "--config", directory("none.conf"))
+        #expect(missing.end == .exited(2))
+        #expect(
+            missing.errors
+                == "icshostd: cannot read the configuration \"\(directory("none.conf"))\": "
+                + "there is no such file\n")
+        let folder = try Icshostd.run(verb, "--config", directory.path)
+        #expect(folder.end == .exited(2))
+        #expect(folder.errors.hasSuffix(": it is a directory\n"))
+    }
+
+    @Test func aForbiddenFileIsStatusTwo() throws {
+        let file = try directory.write("[Server]\n", to: "secret.conf")
+        unsafe chmod(file, 0)
+        // Root may read everything.
+        let user = getuid() == 0 ? ["setpriv", "--reuid=65534", "--clear-groups"] : []
+        // The binary may be where that user cannot look.
+        let binary = directory("icshostd")
+        try Command.succeed(["cp", Icshostd.path, binary])
+        let command = try Command(user + [binary, "check", "--config", file])
+        #expect(command.end == .exited(2), "\(command.errors)")
+        #expect(command.errors.hasSuffix(": this user may not read it\n"))
+    }
+
+    @Test(arguments: ["run", "check", "plan"])
+    func anEmptyFileHasNoHosts(_ verb: String) throws {
+        let command = try icshostd(verb, "")
+        #expect(command.end == .exited(1))
+        #expect(command.errors.contains("icshostd.conf:1:1: error: "))
+    }
+
+    @Test func aBinaryFileIsAMistakeAndNoTrouble() throws {
+        let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 167 ^ $0 >> 5) }
+        let file = try directory.write(bytes, to: "icshostd.conf")
+        let command = try Icshostd.run("check", "--config", file)
+        #expect(command.end == .exited(1))
+        #expect(command.errors.contains("icshostd.conf:1:"))
+        #expect(command.errors.utf8.count < 100_000)
+    }
+
+    @Test func aLineOfTenMebibytesIsAMistakeAndNoTrouble() throws {
+        let line = [UInt8](repeating: UInt8(ascii: "x"), count: 10 << 20)
+        let file = try directory.write(Array("[Server]\n".utf8) + line, to: "icshostd.conf")
+        let command = try Icshostd.run("check", "--config", file)
+        #expect(command.end == .exited(1))
+        #expect(command.errors.contains("icshostd.conf:2:1: error: "))
+        #expect(command.errors.utf8.count < 2_000)
+    }
+
+    @Test(arguments: ["run", "check", "plan"])
+    func allMistakesAreToldAtOnceWithTheirPlaces(_ verb: String) throws {
+        let command = try icshostd(
+            verb,
+            """
+            [Server]
+            Wrokers=2
+            MaxClients=many
+            [Host1]
+            Hosts=a.test
+            BindIpAddr=127.0.0.999
+            BindNonPort=http
+            Handler=echo
+            [Nonsense]
+            """)
+        #expect(command.end == .exited(1))
+        let places = command.errors.split(separator: "\n").compactMap { line in
+            // The daemon's own records put the severity first, too.
+            line.firstRange(of: ": error: ").map { end in
+                String(line[..<end.lowerBound].split(separator: "/").last ?? "")
+            }
+        }
+        #expect(
+            places == [
+                "icshostd.conf:2:1", "icshostd.conf:3:12", "icshostd.conf:6:12",
+                "icshostd.conf:7:13", "icshostd.conf:9:1",
+            ])
+        #expect(command.errors.contains("\n  BindNonPort=http\n              ^\n"))
+    }
+
+    @Test func aClashNamesBothPlaces() throws {
+        let command = try icshostd(
+            "check", host(1, "BindNonPort=7000") + host(2, "BindSslPort=7000"))
+        #expect(command.end == .exited(1))
+        #expect(command.errors.contains("icshostd.conf:9:13: error: 127.0.0.1:7000 cannot be SSL"))
+        #expect(command.errors.contains("icshostd.conf:4:13: note: "))
+    }
+
+    @Test func checkTellsWhatWillServe() throws {
+        let command = try icshostd(
+            "check", host(1, "BindNonPort=auto") + host(2, "BindNonPort=auto\nHostEnabled=False"))
+        #expect(command.end == .exited(0), "\(command.errors)")
+        #expect(command.output.hasSuffix("no mistakes; 1 of 2 hosts enabled, 1 listeners\n"))
+    }
+
+    @Test func thePlanIsATableOrJSON() throws {
+        let text = host(1, "BindNonPort=7000\nBindSslPort=7001") + host(2, "BindSslPort=7001")
+        let table = try icshostd("plan", text)
+        #expect(table.end == .exited(0), "\(table.errors)")
+        let rows = table.output.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(rows.map { $0[0] } == ["ADDRESS", "127.0.0.1", "127.0.0.1", "127.0.0.1"])
+        #expect(rows.map { $0[1] } == ["PORT", "7000", "7001", "7001"])
+        #expect(rows.map { $0[3] } == ["HOST", "Host1", "Host1", "Host2"])
+        let json = try Icshostd.run("plan", "--json", "--config", directory("icshostd.conf"))
+        let script = """
+            import json, sys
+            plan = json.load(sys.stdin)
+            print([[e["port"], e["ssl"], len(e["hosts"])] for e in plan["endpoints"]])
+            """
+        let reader = try Command(["python3", "-c", script], input: Array(json.output.utf8))
+        #expect(reader.output == "[[7000, False, 1], [7001, True, 2]]\n", "\(reader.errors)")
+    }
+
+    @Test func theVersionIsOneLine() throws {
+        let command = try Icshostd.run("--version")
+        #expect(command.end == .exited(0))
+        #expect(command.output.hasPrefix("icshostd "))
+        #expect(command.output.split(separator: "\n").count == 1)
+    }
+
+    @Test(arguments: [["run", "--nosuch"], ["start"], ["plan", "--config"], ["check", "extra"]])
+    func aWrongCommandLineIsStatus64(_ words: [String]) throws {
+        let command = try Command([Icshostd.path] + words)
+        #expect(command.end == .exited(64))
+        #expect(command.errors.contains("Usage: icshostd"))
+    }
+
+    /// Runs a command on a file with this text.
+    private func icshostd(_ verb: String, _ text: String) throws -> Command {
+        let file = try directory.write(text, to: "icshostd.conf")
+        return try Icshostd.run(verb, "--config", file)
+    }
+
+    private func host(_ number: Int, _ keys: String) -> String {
+        """
+        [Host\(number)]
+        Hosts=\(number).test
+        BindIpAddr=127.0.0.1
+        \(keys)
+        Handler=echo
+
+        """
+    }
+}

@@ -1,0 +1,134 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Hosts that cannot serve here and now: who is left out, who serves on, and what is said.
+@Suite struct TroubleScenarios {
+    private let directory: TemporaryDirectory
+    private let certificates: Certificates
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        certificates = try Certificates(in: directory)
+    }
+
+    /// An address that no machine has: TEST-NET-1 of RFC 5737.
+    private static let foreignAddress = "192.0.2.1"
+
+    @Test func anAddressThatIsNotHereLeavesItsHostOut() throws {
+        let daemon = try daemon(
+            host(1, address: Self.foreignAddress, "BindNonPort=7000"),
+            host(2, "BindNonPort=auto"))
+        let line = "error: host Host1 is left out: address 192.0.2.1 is not on this machine "
+        try daemon.waitForLog(line + "(\(directory("icshostd.conf")):")
+        try daemon.waitForStatus("1 of 2 hosts up, 1 listeners, ")
+        try daemon.waitForStatus("left out: Host1: address 192.0.2.1 is not on this machine")
+        #expect(try daemon.plainClient().echoes("hello"))
+    }
+
+    @Test func aPortInUseIsNamedWithItsAddress() throws {
+        let port = try ReservedPort(isListening: true)
+        let daemon = try daemon(
+            host(1, "BindNonPort=\(port.number)"), host(2, "BindNonPort=auto"))
+        try daemon.waitForLog(
+            "host Host1 is left out: 127.0.0.1:\(port.number) is in use by another program")
+        #expect(try daemon.plainClient().echoes("hello"))
+        let check = try Icshostd.run("check", "--config", directory("icshostd.conf"))
+        #expect(check.end == .exited(0))
+        #expect(
+            check.errors.contains(
+                "warning: Host1 would be left out: 127.0.0.1:\(port.number) is in use"))
+    }
+
+    @Test func aDaemonStaysWhoseHostsAllLackTheirAddresses() throws {
+        let daemon = try daemon(host(1, address: Self.foreignAddress, "BindNonPort=7000"))
+        try daemon.waitForStatus("0 of 1 hosts up, 0 listeners, ")
+        #expect(daemon.notify.datagrams.first == "READY=1")
+        #expect(try daemon.stop() == .exited(0))
+    }
+
+    @Test func anyTroubleStopsADaemonThatIsToldSo() throws {
+        let daemon = try DaemonProcess(
+            starting: "[Server]\nOnHostError=fail\n"
+                + host(1, address: Self.foreignAddress, "BindNonPort=7000")
+                + host(2, "BindNonPort=auto"), in: directory)
+        #expect(try daemon.process.waitForEnd() == .exited(1))
+        #expect(
+            daemon.log.last
+                == "error: not started: OnHostError=fail, and a host is in trouble")
+        #expect(!daemon.notify.datagrams.contains("READY=1"))
+    }
+
+    /// A certificate that cannot be used, and what is said about it.
+    enum BadCertificate: CaseIterable {
+        case garbage, directory, keyOfAnother, keyMissing, keyGarbage
+    }
+
+    @Test(arguments: BadCertificate.allCases)
+    func aBadCertificateLeavesItsHostOut(_ kind: BadCertificate) throws {
+        let bad = host(1, "BindSslPort=auto\n" + (try settings(kind)))
+        let daemon = try daemon(bad, host(2, "BindNonPort=auto"))
+        try daemon.waitForLog("error: host Host1 is left out: ")
+        try daemon.waitForStatus("1 of 2 hosts up, 1 listeners, ")
+        #expect(try daemon.plainClient().echoes("hello"))
+        let check = try Icshostd.run("check", "--config", directory("icshostd.conf"))
+        #expect(check.end == .exited(1))
+        #expect(check.errors.contains("error: Host1 would be left out: "), "\(check.errors)")
+        let alone = try DaemonProcess(starting: bad, in: directory)
+        #expect(try alone.process.waitForEnd() == .exited(1))
+        #expect(alone.log.last == "error: not started: no host is left to serve")
+    }
+
+    @Test func anUnreadableCertificateSaysSo() throws {
+        let pair = try certificates.pair("a.test")
+        unsafe chmod(pair.key, 0)
+        let user = getuid() == 0 ? ["setpriv", "--reuid=65534", "--clear-groups"] : []
+        let binary = directory("icshostd")
+        try Command.succeed(["cp", Icshostd.path, binary])
+        let file = try directory.write(
+            host(1, "BindSslPort=auto\n\(pair.settings)"), to: "icshostd.conf")
+        let command = try Command(user + [binary, "check", "--config", file])
+        #expect(command.end == .exited(1))
+        #expect(command.errors.contains(pair.key), "\(command.errors)")
+        #expect(command.errors.contains("ermission denied"), "\(command.errors)")
+    }
+
+    @Test func anUnknownHandlerIsNamedWithTheNearestOne() throws {
+        let daemon = try daemon(
+            host(1, "BindNonPort=auto", handler: "ecoh"), host(2, "BindNonPort=auto"))
+        try daemon.waitForLog("is left out: no handler named \"ecoh\": did you mean \"echo\"?")
+        let check = try Icshostd.run("check", "--config", directory("icshostd.conf"))
+        #expect(check.end == .exited(1))
+        #expect(check.errors.contains("icshostd.conf:5:9: error: Host1 would be left out: "))
+    }
+
+    private func settings(_ kind: BadCertificate) throws -> String {
+        let pair = try certificates.pair("a.test")
+        let garbage = try directory.write("garbage\n", to: "garbage.pem")
+        return switch kind {
+        case .garbage: "SslCert=\(garbage)\nSslKey=\(pair.key)"
+        case .directory: "SslCert=\(directory.path)\nSslKey=\(pair.key)"
+        case .keyOfAnother:
+            "SslCert=\(pair.certificate)\nSslKey=\(try certificates.pair("b.test").key)"
+        case .keyMissing: "SslCert=\(pair.certificate)\nSslKey=\(directory("none.key"))"
+        case .keyGarbage: "SslCert=\(pair.certificate)\nSslKey=\(garbage)"
+        }
+    }
+
+    private func daemon(_ sections: String...) throws -> DaemonProcess {
+        try DaemonProcess(sections.joined(), in: directory)
+    }
+
+    private func host(
+        _ number: Int, address: String = "127.0.0.1", _ keys: String, handler: String = "echo"
+    ) -> String {
+        """
+        [Host\(number)]
+        Hosts=\(number).test
+        BindIpAddr=\(address)
+        \(keys)
+        Handler=\(handler)
+
+        """
+    }
+}

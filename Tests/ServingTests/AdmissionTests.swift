@@ -1,0 +1,50 @@
+import EventLoops
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Serving
+
+/// Who is let in, and which loop gets whom.
+@Suite struct AdmissionTests {
+    @Test func exactlyMaxClientsAreLetInHoweverManyComeAtOnce() throws {
+        let server = try TestServer(.echo, workers: 4, maxClients: 100)
+        let port = server.port
+        let all = Lock<[PlainClient]>([])
+        let threads = try (0..<4).map { _ in
+            try EventLoops.Thread(name: "clients") {
+                for _ in 0..<100 {
+                    guard let client = try? PlainClient(to: "127.0.0.1", port: port) else {
+                        continue
+                    }
+                    all.withLock { $0.append(client) }
+                }
+            }
+        }
+        for thread in threads { thread.join() }
+        let clients = all.withLock { $0 }
+        #expect(clients.count == 400)
+        for client in clients { try? client.send("hi") }
+        let answers = try clients.map { try $0.receive(atLeast: 2) }
+        #expect(answers.count { $0 == Array("hi".utf8) } == 100)
+        #expect(answers.count { $0 == Array("busy\r\n".utf8) } == 300)
+        #expect(server.server.status.refused == 300)
+        for client in clients { client.close() }
+        try waitUntil("all have left: \(server.server.status)") {
+            server.server.status.clients == 0
+        }
+        #expect(try server.connectSocket().echoes("hi"))
+    }
+
+    @Test func heldClientsAreSpreadEvenlyOverTheLoops() throws {
+        _ = try FileLimit.raise()
+        let server = try TestServer(.echo, workers: 4)
+        let clients = try (0..<2_000).map { _ in try server.connectSocket() }
+        try waitUntil("all are in: \(server.server.clientsByLoop)") {
+            server.server.clientsByLoop.reduce(0, +) == clients.count
+        }
+        let most = server.server.clientsByLoop.max() ?? 0
+        #expect(most <= clients.count / 4 * 12 / 10, "\(server.server.clientsByLoop)")
+        #expect(try clients.last?.echoes("hello") == true)
+    }
+}

@@ -1,0 +1,105 @@
+import Configuration
+import EventLoops
+import NetworkTypes
+import Planning
+import TLS
+import TestSupport
+
+@testable import Serving
+
+/// The two kinds of connection that a handler cannot tell apart.
+enum Transport: CaseIterable {
+    case plain, tls
+}
+
+/// A server of one host in this process, on a free port of 127.0.0.1.
+final class TestServer {
+    let server: Server
+    let port: UInt16
+    private let transport: Transport
+    private let hasEnded = Lock(false)
+    private var events: [ServerEvent] = []
+    private var isDraining = false
+
+    /// Serves at once.
+    init(
+        _ handler: ScriptedHandler, over transport: Transport = .plain, workers: Int = 1,
+        maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5)
+    ) throws {
+        let directory = try TemporaryDirectory()
+        let place = SourceLocation(file: "test", line: 1, column: 1)
+        let endpoint = PlannedEndpoint(
+            address: SocketAddress(IPAddress(v4: 0x7f00_0001), port: 0), isTLS: transport == .tls,
+            hosts: [0], disabledHosts: [], location: place)
+        let plan = ListenPlan(
+            hosts: [HostSettings(section: "Host1", location: place)], endpoints: [endpoint])
+        let host = Host(
+            tag: "Host1", section: "Host1", handlerName: ScriptedHandler.name, handler: handler,
+            identity: transport == .tls ? try TestServer.identity(in: directory) : nil)
+        let opened = OpenedPlan(plan, states: [.up(host)], backlog: 4_096)
+        let options = ServerOptions(
+            workers: workers, listenBacklog: 4_096, maxClients: maxClients,
+            banner: Array(banner.utf8), bannerTooBusy: Array("busy\r\n".utf8),
+            handshakeTimeout: .seconds(10), drainTimeout: drainTimeout)
+        guard let address = opened.endpoints.first?.address else {
+            throw TestFailure("no listener: \(opened.states)")
+        }
+        port = address.port
+        self.transport = transport
+        server = try Server(options: options, level: .debug, bell: EventBell())
+        try server.start(opened)
+    }
+
+    deinit {
+        drain()
+        server.cut()
+        try? waitUntil("the end of all clients") { hasEnded.withLock { $0 } }
+        server.stop()
+    }
+
+    /// Stops accepting and lets clients finish.
+    func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        server.drain { [hasEnded] in hasEnded.withLock { $0 = true } }
+    }
+
+    /// Waits until the last client of a draining server has gone.
+    func waitForEnd() throws {
+        try waitUntil("the end of all clients: \(server.status)") { hasEnded.withLock { $0 } }
+    }
+
+    /// A new client.
+    func connect(receiveBuffer: CInt? = nil) throws -> any TestClient {
+        let socket = try PlainClient(to: "127.0.0.1", port: port, receiveBuffer: receiveBuffer)
+        return transport == .plain ? socket : try TLSClient(over: socket, name: nil)
+    }
+
+    /// A new client that sends nothing by itself.
+    func connectSocket() throws -> PlainClient {
+        try PlainClient(to: "127.0.0.1", port: port)
+    }
+
+    /// Waits for an event of this kind.
+    func event(_ kind: EventKind) throws -> ServerEvent {
+        var found: ServerEvent?
+        try waitUntil("\(kind) among \(events.map(\.kind))") {
+            for queue in server.eventQueues { events += queue.takeAll().events }
+            found = events.first { $0.kind == kind }
+            return found != nil
+        }
+        guard let found else { throw TestFailure("no \(kind)") }
+        events.removeAll { $0.kind == kind }
+        return found
+    }
+
+    private static func identity(in directory: TemporaryDirectory) throws -> TLSIdentity {
+        let pair = try Certificates(in: directory).pair("a.test")
+        let context = try TLSContext(policy: TLSPolicy())
+        let certificate = try TLSCertificate.load(
+            certificate: pair.certificate, key: pair.key, intermediates: nil, password: nil,
+            context: context)
+        return TLSIdentity(
+            certificate: certificate, context: context, sessionScope: [1], index: 0)
+    }
+}
