@@ -56,7 +56,7 @@ internal import TLS
     var writeNumber: UInt16 = 0
     /// Bytes thrown away while lingering.
     var lingered: Int32 = 0
-    /// Reads and flushes since the handler last waited.
+    /// Reads and sends since the handler last waited.
     private var streak: UInt8 = 0
     var phase = Phase.serving
     var reason = CloseReason.served
@@ -131,7 +131,7 @@ internal import TLS
 
     override func read(_ body: (Span<UInt8>) throws -> Void) async throws -> Bool {
         while true {
-            if mustYield { await Task.yield() }
+            if mustYield { await yield() }
             switch try readArrived(body) {
             case .bytes: return true
             case .end: return false
@@ -157,19 +157,23 @@ internal import TLS
         if hasEnded { return .end }
         if let failure { throw failure.error }
         guard mayRead else { return .nothing }
+        streak = min(streak + 1, 64)
         guard let tls else { return try readPlain(body) }
         return try readTLS(tls, body)
     }
 
     override func send(_ bytes: Span<UInt8>) {
         assert(loop.isCurrent)
+        streak = min(streak + 1, 64)
         guard failure == nil else { return }
         let sent = backlog == nil ? deliver(bytes) : 0
         if sent < bytes.count, failure == nil { keep(bytes.extracting(droppingFirst: sent)) }
     }
 
-    override func flush() async throws {
-        if mustYield { await Task.yield() }
+    override var mustFlush: Bool { backlog != nil || failure != nil || mustYield }
+
+    override func waitUntilSent() async throws {
+        if mustYield { await yield() }
         while let backlog, failure == nil {
             let wake: Wake
             if let early = earlyWake {
@@ -297,9 +301,11 @@ internal import TLS
 
     /// Whether the client has had its share of the loop: a peer that always has something to read,
     /// or always takes more, would never let its handler wait.
-    private var mustYield: Bool {
-        streak &+= 1
-        return streak.isMultiple(of: 32)
+    private var mustYield: Bool { streak > 32 }
+
+    private func yield() async {
+        streak = 0
+        await Task.yield()
     }
 
     /// What a wait would end with if it began now, nil when it must park.
