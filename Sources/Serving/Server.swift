@@ -71,10 +71,19 @@ package final class Server: Sendable {
     ///
     /// - Parameter onEmpty: called once, on some loop's thread, when no client is left.
     package func drain(onEmpty: @escaping @Sendable () -> Void) {
-        let remaining = Remaining(workers.count)
+        // First all loops stop accepting: a loop that is empty already could be given a client by
+        // one that still accepts.
+        let accepting = Remaining(workers.count)
+        let serving = Remaining(workers.count)
         for worker in workers {
-            worker.loop.perform {
-                worker.drain { if remaining.countDown() { onEmpty() } }
+            worker.loop.perform { [workers] in
+                worker.stopAccepting()
+                guard accepting.countDown() else { return }
+                for worker in workers {
+                    worker.loop.perform {
+                        worker.drain { if serving.countDown() { onEmpty() } }
+                    }
+                }
             }
         }
     }

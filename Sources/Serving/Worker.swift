@@ -69,14 +69,18 @@ final class Worker: @unchecked Sendable {
         acceptor.open()
     }
 
-    /// Stops accepting and lets the clients finish.
+    /// Stops accepting; the clients stay.
+    func stopAccepting() {
+        for acceptor in acceptors { acceptor.close() }
+        acceptors = []
+    }
+
+    /// Lets the clients finish.
     ///
     /// - Parameter onEmpty: called on the loop when the last client has gone.
     func drain(onEmpty: @escaping @Sendable () -> Void) {
         isDraining = true
         self.onEmpty = onEmpty
-        for acceptor in acceptors { acceptor.close() }
-        acceptors = []
         for source in loop.sources { (source as? Connection)?.drain() }
         tellIfEmpty()
     }
