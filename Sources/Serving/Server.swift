@@ -71,6 +71,18 @@ package final class Server: Sendable {
     ///
     /// - Parameter onEmpty: called once, on some loop's thread, when no client is left.
     package func drain(onEmpty: @escaping @Sendable () -> Void) {
+        // First all stop accepting: a loop that still did could give a client to one that has told
+        // that it is empty.
+        let accepting = Remaining(workers.count)
+        for worker in workers {
+            worker.loop.perform {
+                worker.stopAccepting()
+                if accepting.countDown() { self.drainClients(onEmpty: onEmpty) }
+            }
+        }
+    }
+
+    private func drainClients(onEmpty: @escaping @Sendable () -> Void) {
         let remaining = Remaining(workers.count)
         for worker in workers {
             worker.loop.perform {

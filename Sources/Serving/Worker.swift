@@ -69,14 +69,18 @@ final class Worker: @unchecked Sendable {
         acceptor.open()
     }
 
-    /// Stops accepting and lets the clients finish.
+    /// Lets the kernel keep those who come now.
+    func stopAccepting() {
+        for acceptor in acceptors { acceptor.close() }
+        acceptors = []
+    }
+
+    /// Lets the clients finish, once no loop accepts any more.
     ///
     /// - Parameter onEmpty: called on the loop when the last client has gone.
     func drain(onEmpty: @escaping @Sendable () -> Void) {
         isDraining = true
         self.onEmpty = onEmpty
-        for acceptor in acceptors { acceptor.close() }
-        acceptors = []
         for source in loop.sources { (source as? Connection)?.drain() }
         tellIfEmpty()
     }
