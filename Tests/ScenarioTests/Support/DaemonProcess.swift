@@ -108,6 +108,13 @@ final class DaemonProcess {
         }
     }
 
+    /// The ports that its status names, for a daemon whose log is elsewhere.
+    func statusPorts() throws -> [UInt16] {
+        try waitForStatus(", auto: ")
+        let words = notify.status?.split(separator: " ").drop { $0 != "auto:" }.dropFirst() ?? []
+        return words.compactMap { $0.split(separator: ":").last.flatMap { UInt16($0) } }
+    }
+
     private var listenerCount: Int {
         let words = notify.status?.split(separator: " ") ?? []
         return words.firstIndex(of: "listeners,").flatMap { Int(words[$0 - 1]) } ?? -1
