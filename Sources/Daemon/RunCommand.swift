@@ -60,6 +60,7 @@ struct RunCommand: ParsableCommand {
         journal.add(server.eventQueues)
         startup.raiseFileLimit(workers: options.workers, listeners: opened.endpoints.count)
         try server.start(opened)
+        notifier.ready()
         if printPlan { Output.print(PlanAnnouncement.text(opened)) }
         let supervisor = try Supervisor(
             signals: signals, server: server, notifier: notifier, journal: journal,

@@ -60,7 +60,6 @@ final class Supervisor: EventSource, @unchecked Sendable {
             tick = LoopTimer(on: loop) { self.beat() }
             drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
             server.ping()
-            notifier.ready()
             beat()
         }
         loop.run()

@@ -66,7 +66,6 @@ extension Connection {
         if hasEnded { return close(reason) }
         socket.endOutput()
         phase = .lingering
-        mayRead = true
         loop.setDeadline(source, after: ServerOptions.lingerTime)
         continueLingering()
     }
@@ -117,8 +116,8 @@ extension Connection {
         phase = .closed
         self.reason = reason
         reportEnd(detail)
-        loop.unwatch(socket.number)
-        // The loop's reference is the last one: the descriptor is closed with it.
+        // The loop's reference is the last one, and the descriptor is closed with it, which ends its
+        // watch too; should somebody keep the client, its events find nobody.
         loop.remove(source)
         worker.clientEnded(self)
     }

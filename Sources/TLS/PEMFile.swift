@@ -82,9 +82,12 @@ internal import Glibc
         TLSError.discardQueue()
         let request = PasswordRequest(password)
         var key: OpaquePointer?
-        unsafe reading { bio in
-            unsafe key = PEM_read_bio_PrivateKey(
-                bio, nil, answerPasswordRequest, Unmanaged.passUnretained(request).toOpaque())
+        unsafe reading { bio in unsafe key = PlainKey.read(from: bio) }
+        if unsafe key == nil {
+            unsafe reading { bio in
+                unsafe key = PEM_read_bio_PrivateKey(
+                    bio, nil, answerPasswordRequest, Unmanaged.passUnretained(request).toOpaque())
+            }
         }
         ERR_clear_error()
         if let key = unsafe key { return unsafe key }

@@ -1,6 +1,8 @@
 // libssl and libcrypto, plus functions for what OpenSSL offers only as macros.
 #pragma once
 #include <openssl/bio.h>
+#include <openssl/core_dispatch.h>
+#include <openssl/decoder.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
