@@ -17,6 +17,7 @@ final class EventJournal: Sendable {
     private let isEnding = Atomic<Bool>(false)
     private let ended: EventBell
     private let usesJournal: Bool
+    private let thread = Lock<Thread?>(nil)
 
     /// Starts the thread.
     ///
@@ -28,9 +29,10 @@ final class EventJournal: Sendable {
         own = EventQueue(level: level, bell: bell)
         queues = Lock([own])
         usesJournal = Journal.isConnectedToStandardError
-        _ = try Thread(name: "events") { [self] in
+        let thread = try Thread(name: "events") { [self] in
             writeUntilEnd()
         }
+        self.thread.withLock { $0 = thread }
     }
 
     /// Writes what these queues get, too.
@@ -41,11 +43,12 @@ final class EventJournal: Sendable {
     /// Posts an event of the control thread.
     func post(_ event: ServerEvent) { own.post(event) }
 
-    /// Writes what is left, and returns when that is done or the time is over.
+    /// Writes what is left, and returns when that is done or the time is over; called once.
     func finish(within limit: Duration) {
         isEnding.store(true, ordering: .releasing)
         bell.ring()
-        ended.wait(upTo: limit)
+        // A thread that the journal holds for good is left behind.
+        if ended.wait(upTo: limit) { thread.withLock { $0 }?.join() }
     }
 
     private func writeUntilEnd() {

@@ -24,6 +24,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private var lastStatus: String?
     private var tick: LoopTimer?
     private var drainEnd: LoopTimer?
+    private var source: SourceID?
 
     /// The least time between two STATUS= datagrams, and the pace of the watchdog.
     private static let tickTime = Duration.seconds(1)
@@ -51,11 +52,13 @@ final class Supervisor: EventSource, @unchecked Sendable {
     /// - Returns: whether every client and loop has ended; false when one had to be given up.
     func run() throws(SystemError) -> Bool {
         loop.perform { [self] in
+            let source = loop.add(self)
+            self.source = source
             do throws(SystemError) {
-                try loop.watch(signals.number, for: loop.add(self), .readable)
+                try loop.watch(signals.number, for: source, .readable)
             } catch {
                 failure = error
-                loop.stop()
+                return end()
             }
             tick = LoopTimer(on: loop) { self.beat() }
             drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
@@ -118,18 +121,30 @@ final class Supervisor: EventSource, @unchecked Sendable {
         server.drain { [self] in
             loop.perform {
                 self.state = .drained
-                self.loop.stop()
+                self.end()
             }
         }
     }
 
     private func drainPeriodEnded() {
-        if state == .draining { cut() } else { loop.stop() }
+        if state == .draining { cut() } else { end() }
     }
 
     private func cut() {
         state = .cutting
         drainEnd?.start(after: Supervisor.cutTime)
         server.cut()
+    }
+
+    /// Leaves the loop, which holds its sources, and ends it.
+    private func end() {
+        for timer in [tick, drainEnd] { timer?.stop() }
+        (tick, drainEnd) = (nil, nil)
+        if let source {
+            loop.unwatch(signals.number)
+            loop.remove(source)
+        }
+        source = nil
+        loop.stop()
     }
 }

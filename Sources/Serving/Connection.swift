@@ -219,7 +219,9 @@ internal import TLS
         self.host = host
         let banner = worker.options.banner
         send(banner.span)
-        if host.startsAtRest, !mayRead { phase = .resting } else { startServing() }
+        // A draining server has asked those at rest already.
+        let mayRest = host.startsAtRest && !mayRead && !isDraining
+        if mayRest { phase = .resting } else { startServing() }
     }
 
     /// Starts the handler's task, at first and after each rest.

@@ -71,19 +71,22 @@ package final class Server: Sendable {
     ///
     /// - Parameter onEmpty: called once, on some loop's thread, when no client is left.
     package func drain(onEmpty: @escaping @Sendable () -> Void) {
-        // First all loops stop accepting: a loop that is empty already could be given a client by
-        // one that still accepts.
+        // First all stop accepting: a loop that still did could give a client to one that has told
+        // that it is empty.
         let accepting = Remaining(workers.count)
-        let serving = Remaining(workers.count)
         for worker in workers {
-            worker.loop.perform { [workers] in
+            worker.loop.perform {
                 worker.stopAccepting()
-                guard accepting.countDown() else { return }
-                for worker in workers {
-                    worker.loop.perform {
-                        worker.drain { if serving.countDown() { onEmpty() } }
-                    }
-                }
+                if accepting.countDown() { self.drainClients(onEmpty: onEmpty) }
+            }
+        }
+    }
+
+    private func drainClients(onEmpty: @escaping @Sendable () -> Void) {
+        let remaining = Remaining(workers.count)
+        for worker in workers {
+            worker.loop.perform {
+                worker.drain { if remaining.countDown() { onEmpty() } }
             }
         }
     }

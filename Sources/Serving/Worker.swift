@@ -69,13 +69,13 @@ final class Worker: @unchecked Sendable {
         acceptor.open()
     }
 
-    /// Stops accepting; the clients stay.
+    /// Lets the kernel keep those who come now.
     func stopAccepting() {
         for acceptor in acceptors { acceptor.close() }
         acceptors = []
     }
 
-    /// Lets the clients finish.
+    /// Lets the clients finish, once no loop accepts any more.
     ///
     /// - Parameter onEmpty: called on the loop when the last client has gone.
     func drain(onEmpty: @escaping @Sendable () -> Void) {

@@ -69,6 +69,29 @@ import Testing
         #expect(daemon.log("waits before it accepts more").count <= 2)
     }
 
+    @Test func aLogThatNobodyReadsKeepsNobodyFromBeingServed() throws {
+        let directory = try TemporaryDirectory()
+        let daemon = try DaemonProcess(
+            starting: """
+                [Server]
+                LogLevel=debug
+                [Host1]
+                Hosts=a.test
+                BindIpAddr=127.0.0.1
+                BindNonPort=auto
+                Handler=daytime
+                """, in: directory,
+            launcher: [
+                "sh", "-c", "mkfifo $0 && exec 3<>$0 && exec \"$@\" 2>&3", directory("fifo"),
+            ])
+        // Twice what a pipe holds.
+        for _ in 0..<1_000 {
+            let client = try PlainClient(to: "127.0.0.1", port: daemon.statusPorts()[0])
+            try #require(try client.receiveText().hasSuffix("-UTC\r\n"))
+        }
+        #expect(try daemon.stop() == .exited(0))
+    }
+
     @Test func aLimitTooSmallForMaxClientsIsAWarning() throws {
         let daemon = try daemon(
             "MaxClients=1000", launcher: ["prlimit", "--nofile=512:512", "--"])

@@ -33,8 +33,8 @@ import Testing
         #expect(try other.receiveAll() == [])
         #expect(try daemon.process.waitForEnd() == .exited(0))
         #expect((try? late?.receiveAll()) ?? [] == [])
-        #expect(
-            daemon.log("notice: stopping on \(signal == SIGINT ? "SIGINT" : "SIGTERM")").count == 1)
+        let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
+        #expect(daemon.log("notice: stopping on \(name): 3 clients have").count == 1)
         #expect(daemon.log.last == "notice: stopped")
     }
 
@@ -82,6 +82,18 @@ import Testing
         for client in clients { try client.send("bytes before") }
         #expect(try daemon.stop() == .exited(0))
         for client in clients { #expect(try client.receiveAll() == []) }
+    }
+
+    @Test func aHandshakeThatEndsWhileTheServerDrainsIsNotWaitedFor() throws {
+        let daemon = try daemon("discard", drain: "3600")
+        let (early, resting) = (
+            try PlainClient(to: "127.0.0.1", port: daemon.tlsPort()), try daemon.plainClient()
+        )
+        try daemon.waitForStatus("2 clients")
+        daemon.process.send(SIGTERM)
+        #expect(try resting.receiveAll() == [])
+        #expect(try TLSClient(over: early, name: nil).receiveAll() == [])
+        #expect(try daemon.process.waitForEnd() == .exited(0))
     }
 
     @Test func aReloadIsHonestlyRefusedAndChangesNothing() throws {

@@ -93,6 +93,49 @@ import Testing
         #expect(command.errors.contains("ermission denied"), "\(command.errors)")
     }
 
+    @Test(arguments: ["", "SslCert=none.pem"])
+    func aMissingCertificateIsMadeAndKept(_ setting: String) throws {
+        let text = """
+            [Host1]
+            Hosts=a.test, *.b.test
+            BindIpAddr=127.0.0.1
+            BindSslPort=auto
+            Handler=daytime
+            \(setting)
+            """
+        let first = try DaemonProcess(text, in: directory)
+        try first.waitForLog("warning: host Host1 got a certificate: ")
+        let file = directory("state/certificates/host1.pem")
+        #expect(try directory.mode(of: "state/certificates/host1.key") == 0o600)
+        let names = try Command.succeed([
+            "openssl", "x509", "-in", file, "-noout", "-ext", "subjectAltName",
+        ])
+        #expect(names.contains("DNS:a.test, DNS:*.b.test"))
+        let command = try Command([
+            "openssl", "s_client", "-quiet", "-verify_return_error", "-CAfile", file,
+            "-verify_hostname", "x.b.test", "-servername", "x.b.test", "-connect",
+            "127.0.0.1:\(first.tlsPort())",
+        ])
+        #expect(command.end == .exited(0), "\(command.errors)")
+        #expect(try first.stop() == .exited(0))
+        let before = try Command.succeed(["sha256sum", file])
+        let second = try DaemonProcess(text, in: directory)
+        #expect(try second.tlsClient(name: "a.test").receiveText().hasSuffix("-UTC\r\n"))
+        #expect(try Command.succeed(["sha256sum", file]) == before)
+        #expect(second.log("got a certificate").isEmpty)
+    }
+
+    @Test func checkMakesNoCertificate() throws {
+        let file = try directory.write(host(1, "BindSslPort=auto"), to: "icshostd.conf")
+        let check = try Command([
+            "env", "STATE_DIRECTORY=\(directory("state"))", Icshostd.path, "check", "--config",
+            file,
+        ])
+        #expect(check.end == .exited(0))
+        #expect(check.errors.contains("warning: SslCert is not set: run makes"))
+        #expect(throws: TestFailure.self) { try directory.mode(of: "state") }
+    }
+
     @Test func anUnknownHandlerIsNamedWithTheNearestOne() throws {
         let daemon = try daemon(
             host(1, "BindNonPort=auto", handler: "ecoh"), host(2, "BindNonPort=auto"))

@@ -36,6 +36,27 @@ import Testing
         #expect(try server.connectSocket().echoes("hi"))
     }
 
+    @Test(arguments: 0..<20)
+    func whoIsLetInWhileTheServerDrainsIsWaitedFor(_ round: Int) throws {
+        let server = try TestServer(.echo, workers: 4)
+        let port = server.port
+        let all = Lock<[PlainClient]>([])
+        let threads = try (0..<2).map { _ in
+            try EventLoops.Thread(name: "clients") {
+                for _ in 0..<100 {
+                    guard let client = try? PlainClient(to: "127.0.0.1", port: port) else { break }
+                    client.endOutput()
+                    all.withLock { $0.append(client) }
+                }
+            }
+        }
+        try waitUntil("some clients") { all.withLock { $0.count } > 20 }
+        server.drain()
+        try server.waitForEnd()
+        #expect(server.server.clientsByLoop == [0, 0, 0, 0])
+        for thread in threads { thread.join() }
+    }
+
     @Test func heldClientsAreSpreadEvenlyOverTheLoops() throws {
         _ = try FileLimit.raise()
         let server = try TestServer(.echo, workers: 4)

@@ -149,6 +149,24 @@ import Testing
     }
 
     @Test(arguments: Transport.allCases)
+    func aRestingClientStillGetsWhatIsUnsent(_ transport: Transport) throws {
+        let handler = ScriptedHandler { client in
+            var isAsked = false
+            let arrival = try client.readArrived { isAsked = $0.count > 0 }
+            if isAsked { client.send([UInt8](repeating: 5, count: 1 << 20).span) }
+            return arrival == .end ? .close : .rest
+        }
+        let server = try TestServer(handler, over: transport)
+        let client = try server.connect(receiveBuffer: 4_096)
+        for _ in 0..<3 {
+            try client.send("more")
+            #expect(try client.receive(atLeast: 1 << 20).count == 1 << 20)
+        }
+        client.endOutput()
+        #expect(try client.receiveAll() == [])
+    }
+
+    @Test(arguments: Transport.allCases)
     func aCutEndsAWaitingHandler(_ transport: Transport) throws {
         let server = try TestServer(.echo, over: transport)
         let client = try server.connect()

@@ -13,7 +13,7 @@ package final class ChildProcess: Sendable {
     package let id: pid_t
     private let input: Lock<CInt>
     private let texts: [Lock<[UInt8]>]
-    private let readers: [EventLoops.Thread]
+    private let readers: Lock<[EventLoops.Thread]>
     private let end = Lock<End?>(nil)
 
     /// Starts a program of `PATH`, with these variables added to the environment.
@@ -25,9 +25,10 @@ package final class ChildProcess: Sendable {
         input = Lock(stdin.writer)
         let texts = [Lock<[UInt8]>([]), Lock<[UInt8]>([])]
         self.texts = texts
-        readers = try zip([stdout.reader, stderr.reader], texts).map { number, text in
+        let readers = try zip([stdout.reader, stderr.reader], texts).map { number, text in
             try EventLoops.Thread(name: "output") { ChildProcess.collect(number, text) }
         }
+        self.readers = Lock(readers)
     }
 
     deinit {
@@ -36,7 +37,7 @@ package final class ChildProcess: Sendable {
             _ = reap(options: 0)
         }
         closeInput()
-        for reader in readers { reader.join() }
+        joinReaders()
     }
 
     /// What it has printed to standard output so far.
@@ -76,8 +77,16 @@ package final class ChildProcess: Sendable {
     /// Waits for its end, and for the last of its output.
     package func waitForEnd(within limit: Duration = patience) throws -> End {
         try waitUntil("the end of process \(id): \(output)\(errors)", within: limit) { !isRunning }
-        for reader in readers { reader.join() }
+        joinReaders()
         return end.withLock { $0 } ?? .exited(-1)
+    }
+
+    /// Waits for the end of the output, once.
+    private func joinReaders() {
+        readers.withLock { readers in
+            for reader in readers { reader.join() }
+            readers = []
+        }
     }
 
     private func reap(options: CInt) -> End? {

@@ -13,6 +13,7 @@ package final class PlainClient: TestClient, Sendable {
     ///   - address: 127.0.0.1 or ::1.
     ///   - port: the server's port.
     ///   - receiveBuffer: the size of the kernel's receive buffer, its default where nil.
+    /// - Throws: the call that failed.
     package init(to address: String, port: UInt16, receiveBuffer: CInt? = nil) throws {
         let family = address == "::1" ? AF_INET6 : AF_INET
         let number = Glibc.socket(family, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -12,6 +12,7 @@ package final class ReservedPort: Sendable {
     /// Reserves a port.
     ///
     /// - Parameter isListening: whether it is taken for good, so that nobody else can listen.
+    /// - Throws: when no port is free.
     package init(isListening: Bool = false) throws {
         for _ in 0..<50 {
             let first = try ReservedPort.bound(AF_INET, port: 0)

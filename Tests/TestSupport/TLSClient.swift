@@ -33,6 +33,7 @@ internal import Glibc
     ///   - port: the server's port.
     ///   - name: the server name to ask for, none where nil.
     ///   - version: the only version to speak, any where nil.
+    /// - Throws: ``Refusal`` when the server does not let it in.
     package convenience init(
         to address: String, port: UInt16, name: String? = nil, version: Version? = nil
     ) throws {

@@ -9,6 +9,7 @@ package let patience = Duration.seconds(20)
 ///   - what: completes "did not happen in time: ".
 ///   - limit: after how long the test fails.
 ///   - condition: asked again and again.
+/// - Throws: ``TestFailure`` when the time has passed, and what `condition` throws.
 package func waitUntil(
     _ what: @autoclosure () -> String, within limit: Duration = patience,
     _ condition: () throws -> Bool

@@ -1,5 +1,6 @@
 import Glibc
 import TestSupport
+import Testing
 
 /// `icshostd run` as a child process, as systemd would start it; killed with its last reference.
 final class DaemonProcess {
@@ -46,6 +47,12 @@ final class DaemonProcess {
         ].merging(environment) { _, given in given }
         process = try ChildProcess(
             launcher + [Icshostd.path, "run", "--config", file], environment: variables)
+    }
+
+    deinit {
+        // A sanitizer tells of an error when it happens; the exit status, only at a regular end.
+        let findings = log.filter { $0.contains("Sanitizer: ") }
+        if !findings.isEmpty { Issue.record("\(findings.joined(separator: "\n"))") }
     }
 
     /// Its lines on standard error so far.
@@ -106,6 +113,13 @@ final class DaemonProcess {
             let address = words[0][..<colon].trimming { "[]".contains($0) }
             return Listener(address: address, port: port, isTLS: words[1] == "ssl")
         }
+    }
+
+    /// The ports that its status names, for a daemon whose log is elsewhere.
+    func statusPorts() throws -> [UInt16] {
+        try waitForStatus(", auto: ")
+        let words = notify.status?.split(separator: " ").drop { $0 != "auto:" }.dropFirst() ?? []
+        return words.compactMap { $0.split(separator: ":").last.flatMap { UInt16($0) } }
     }
 
     private var listenerCount: Int {
