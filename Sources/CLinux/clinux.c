@@ -13,6 +13,15 @@ int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
     return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
+int clinux_peer(int socket, int32_t *process, uint32_t *user) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return -1;
+    *process = peer.pid;
+    *user = peer.uid;
+    return 0;
+}
+
 // An entry point of the Swift concurrency runtime. Swift's calling convention equals C's for a
 // function without arguments that returns one pointer.
 extern void *swift_task_getCurrent(void);

@@ -1,3 +1,5 @@
+internal import NetworkTypes
+
 /// Reads one host section.
 struct HostReader {
     private let section: INIDocument.Section
@@ -20,7 +22,7 @@ struct HostReader {
         readKeys(into: &diagnostics)
         readHandler(into: &diagnostics)
         requireKeys(into: &diagnostics)
-        removeRepeatedAddress(into: &diagnostics)
+        ListeningCheck.removeRepeatedAddresses(of: &host, into: &diagnostics)
         // With a mistake among the keys, what is missing may be what is mistaken.
         if diagnostics.count(.error) == errorsBefore { checkPorts(into: &diagnostics) }
         return host
@@ -103,17 +105,9 @@ struct HostReader {
         }
     }
 
-    private mutating func removeRepeatedAddress(into diagnostics: inout Diagnostics) {
-        guard host.addresses.count == 2, host.addresses[0].value == host.addresses[1].value
-        else { return }
-        let second = host.addresses.removeLast()
-        diagnostics.warn(
-            at: second.location, "\(second.value) is given twice, and listened on once",
-            related: [.init(at: host.addresses[0].location, "first given here")])
-    }
-
     private mutating func checkPorts(into diagnostics: inout Diagnostics) {
-        if host.tlsPort == nil {
+        ListeningCheck.check(host, into: &diagnostics)
+        if !host.speaksTLS {
             for key in Schema.host.keys {
                 guard case .tls = key.role, let value = keys[key.name], !value.value.isEmpty
                 else { continue }
@@ -121,7 +115,9 @@ struct HostReader {
                     at: value.location, "\(key.name) has no effect: BindSslPort is not set")
             }
         }
-        guard host.plainPort == nil, host.tlsPort == nil else { return }
+        guard host.plainPort == nil, host.tlsPort == nil,
+            host.addresses.contains(where: { $0.value.ip != nil })
+        else { return }
         host.plainPort = Located(.automatic, at: host.location)
         diagnostics.warn(
             at: host.location,

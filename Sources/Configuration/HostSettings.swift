@@ -17,7 +17,7 @@ package struct HostSettings: Sendable {
     /// `Descr`.
     package var description = ""
     /// `BindIpAddr` and `BindIpAddr2`.
-    package var addresses: [Located<IPAddress>] = []
+    package var addresses: [Located<ListenAddress>] = []
     /// `BindNonPort`, nil for no plain listener.
     package var plainPort: Located<PortChoice>?
     /// `BindSslPort`, nil for no TLS listener.
@@ -36,6 +36,17 @@ package struct HostSettings: Sendable {
     package var handler: Located<String>?
     /// The handler's own keys as written, checked against what it declares.
     package var handlerOptions: [HandlerOption] = []
+    /// `BindDevice` to `UnixOwner`: how the listening sockets are set up.
+    package var listener = ListenerSettings()
+
+    /// Whether it has a listener whose clients speak TLS.
+    package var speaksTLS: Bool {
+        tlsPort != nil
+            || addresses.contains {
+                guard case .unix(_, isTLS: true) = $0.value else { return false }
+                return true
+            }
+    }
 
     /// Begins an otherwise empty host.
     package init(section: String, location: SourceLocation) {

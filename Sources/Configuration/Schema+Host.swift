@@ -17,14 +17,15 @@ extension Schema {
             help: "a description for people"
         ) { $0.description = $1.value },
         .init(
-            "BindIpAddr", .listenAddress,
+            "BindIpAddr", .listenAddresses,
             .required("write 0.0.0.0 for every IPv4 address, :: for every IPv6 address"),
-            help: "the IPv4 or IPv6 address to listen on, 0.0.0.0 or :: for every one; required"
-        ) { $0.addresses.append($1) },
+            help: "where to listen, by comma: an IP address, 0.0.0.0 or :: for every one, "
+                + "unix:/path or unix-ssl:/path; required"
+        ) { $0.addresses += $1.value },
         .init(
-            "BindIpAddr2", .listenAddress,
-            help: "a second address to listen on"
-        ) { $0.addresses.append($1) },
+            "BindIpAddr2", .listenAddresses,
+            help: "more of the same"
+        ) { $0.addresses += $1.value },
         .init(
             "BindNonPort", .port, default: "0",
             help: "the plain port: a number, 0 for none, or auto for a free one"

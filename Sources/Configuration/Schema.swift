@@ -4,7 +4,7 @@ package enum Schema {
     /// The keys of `[Server]`.
     package static let server = SchemaTable(serverKeys)
     /// The keys of a host section, those of handlers apart.
-    package static let host = SchemaTable(hostKeys)
+    package static let host = SchemaTable(hostKeys + listenerKeys)
 
     /// Whether a key, or what it is probably a misspelling of, has a value that is not to be
     /// printed.

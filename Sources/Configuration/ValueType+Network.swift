@@ -1,40 +1,9 @@
-internal import NetworkTypes
-
 extension ValueType<PortChoice?> {
     /// A port; 0 is nil, no listener.
     static let port = ValueType("a port from 1 to 65535, 0 for none, or auto") { text in
         if text.lowercased() == "auto" { return .some(.automatic) }
         guard text.utf8.first != UInt8(ascii: "+"), let number = UInt16(text) else { return nil }
         return .some(number == 0 ? nil : .number(number))
-    }
-}
-
-extension ValueType<IPAddress> {
-    /// One IPv4 or IPv6 address to listen on.
-    static let listenAddress = ValueType("an IPv4 or IPv6 address") { text, key, diagnostics in
-        guard let address = IPAddress(text.value) else {
-            diagnostics.error(
-                at: text.location,
-                "\(key) must be an IPv4 or IPv6 address, such as 192.0.2.1 or ::, not "
-                    + text.value.quoted)
-            return nil
-        }
-        if let v4 = address.mappedV4 {
-            diagnostics.error(
-                at: text.location,
-                "\(key) must not be an IPv4-mapped address, which no IPv6 listener here accepts: "
-                    + "write \(v4) instead of \(text.value.quoted)")
-            return nil
-        }
-        return address
-    }
-}
-
-extension IPAddress {
-    /// The IPv4 address inside an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2), or nil.
-    fileprivate var mappedV4: IPAddress? {
-        guard family == .v6, high == 0, low >> 32 == 0xFFFF else { return nil }
-        return IPAddress(v4: UInt32(truncatingIfNeeded: low))
     }
 }
 

@@ -23,7 +23,8 @@ struct CheckCommand: ParsableCommand {
                 stateDirectory: StateDirectory.path(planned.server), purpose: .check)
             planned.append(prepared.diagnostics)
             let opened = OpenedPlan(
-                planned.plan, states: prepared.states, backlog: planned.server.listenBacklog)
+                planned.plan, states: prepared.states, backlog: planned.server.listenBacklog,
+                purpose: .check)
             planned.append(troubles: opened.states)
         }
         Output.report(planned.report)

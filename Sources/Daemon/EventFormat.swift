@@ -29,7 +29,12 @@ enum EventFormat {
         guard let client = event.client else { return }
         record.append(.connectionID, client.id)
         record.append(.clientAddress, client.address.ip.description)
-        record.append(.clientPort, client.address.port)
+        if let peer = client.address.unixPeer {
+            record.append(.clientProcess, peer.processID)
+            record.append(.clientUser, peer.userID)
+        } else {
+            record.append(.clientPort, client.address.port)
+        }
         record.append(.bytesIn, client.bytesIn)
         record.append(.bytesOut, client.bytesOut)
         record.append(.durationMicroseconds, client.microseconds)

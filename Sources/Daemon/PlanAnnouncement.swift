@@ -7,7 +7,9 @@ internal import Serving
 enum PlanAnnouncement {
     static func text(_ opened: OpenedPlan) -> String {
         let ports = Dictionary(
-            uniqueKeysWithValues: opened.endpoints.map { ($0.index, $0.address.port) })
+            uniqueKeysWithValues: opened.endpoints.compactMap { endpoint in
+                endpoint.address.port.map { (endpoint.index, $0) }
+            })
         let table = PlanTable(opened.plan) { ports[$0] }
         let commands = opened.plan.hosts.indices.compactMap { command(for: $0, opened) }
         return table.text + "\nTry:\n" + commands.map { "  \($0)\n" }.joined()
@@ -20,11 +22,21 @@ enum PlanAnnouncement {
         guard let endpoint = endpoints.first(where: \.endpoint.isTLS) ?? endpoints.first else {
             return nil
         }
-        let address = SocketAddress(reachable(endpoint.address.ip), port: endpoint.address.port)
-        guard endpoint.endpoint.isTLS else { return "nc \(address.ip) \(address.port)" }
+        let isTLS = endpoint.endpoint.isTLS
         let name = opened.plan.hosts[index].names.first?.value ?? "*"
         let asked = name.hasPrefix("*") ? "www" + name.dropFirst() : name
-        return "openssl s_client -quiet -connect \(address) -servername \(asked)"
+        let client = "openssl s_client -quiet -servername \(asked)"
+        switch endpoint.address {
+        case .tcp(let socket, let zone):
+            let address = Endpoint.tcp(
+                SocketAddress(reachable(socket.ip), port: socket.port), zone: zone)
+            return isTLS ? "\(client) -connect \(address)" : "nc \(address.host) \(socket.port)"
+        case .unix(let address) where address.isAbstract:
+            // openssl knows no abstract names.
+            return isTLS ? nil : "socat - ABSTRACT-CONNECT:\(address.name.dropFirst())"
+        case .unix(let address):
+            return isTLS ? "\(client) -unix \(address.name)" : "nc -U \(address.name)"
+        }
     }
 
     /// An address to connect to: the loopback one for all addresses.

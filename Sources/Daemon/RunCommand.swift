@@ -54,6 +54,8 @@ struct RunCommand: ParsableCommand {
     ) throws -> Bool {
         let startup = Startup(planned, journal: journal)
         let opened = try startup.open()
+        // Even when a loop has to be given up and `deinit` never comes.
+        defer { opened.removeSocketFiles() }
         let options = ServerOptions(planned.server)
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(options: options, level: level, bell: journal.bell)

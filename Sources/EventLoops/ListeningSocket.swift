@@ -2,11 +2,13 @@ internal import CLinux
 internal import Glibc
 package import NetworkTypes
 
-/// A TCP socket that accepts clients.
+/// A TCP or unix socket that accepts clients.
 package struct ListeningSocket: ~Copyable, Sendable {
+    /// The file that was made for a unix socket with a path; removed before the socket closes.
+    private let file: UnixSocketFile?
     private let descriptor: FileDescriptor
     /// Where it listens, with the port the kernel chose when 0 was asked for.
-    package let address: SocketAddress
+    package let endpoint: Endpoint
 
     /// The number to watch on a loop.
     package var number: CInt { descriptor.number }
@@ -15,30 +17,55 @@ package struct ListeningSocket: ~Copyable, Sendable {
     ///
     /// IPv6 sockets accept IPv6 clients only (`IPV6_V6ONLY`), so `0.0.0.0` and `::` of one port
     /// live side by side. `SO_REUSEADDR` lets a restart bind while old clients are in TIME_WAIT.
+    /// The stale file of a unix socket is replaced, see ``UnixSocketFile``.
     ///
     /// - Parameters:
-    ///   - address: where to listen; port 0 takes a free one.
+    ///   - endpoint: where to listen; port 0 takes a free one.
+    ///   - options: how to set the socket up.
     ///   - backlog: clients that the kernel queues (listen(2)), cut to `net.core.somaxconn`.
-    /// - Throws: the call that failed, of socket(2), setsockopt(2), bind(2) and listen(2).
-    package init(on address: SocketAddress, backlog: Int) throws(SystemError) {
-        let family = address.ip.family == .v4 ? AF_INET : AF_INET6
-        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
-        let descriptor = try FileDescriptor(
-            socket(family, type | CInt(SOCK_CLOEXEC.rawValue), 0), from: "socket")
-        try SocketOption.set(descriptor.number, SOL_SOCKET, SO_REUSEADDR, 1)
-        if address.ip.family == .v6 {
-            try SocketOption.set(descriptor.number, CInt(IPPROTO_IPV6), CInt(IPV6_V6ONLY), 1)
-        }
-        // Accepted sockets inherit it, which spares a call for each client.
-        try SocketOption.set(descriptor.number, CInt(IPPROTO_TCP), CInt(TCP_NODELAY), 1)
+    /// - Throws: the call that failed, of socket(2), setsockopt(2), bind(2) and listen(2), and of
+    ///   what names and files need.
+    package init(
+        on endpoint: Endpoint, options: ListenerOptions = ListenerOptions(), backlog: Int
+    ) throws(SystemError) {
+        let family =
+            switch endpoint.socketAddress?.ip.family {
+            case .v4: AF_INET
+            case .v6: AF_INET6
+            case .unix, nil: AF_UNIX
+            }
+        let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = try FileDescriptor(socket(family, type, 0), from: "socket")
         let number = descriptor.number
-        let bound = unsafe RawAddress.with(address) { unsafe bind(number, $0, $1) }
-        guard bound == 0 else { throw .last("bind") }
+        let file = try UnixSocketFile.bind(number, to: endpoint, options)
+        let port = try ListeningSocket.bind(number, to: endpoint, options)
         guard listen(number, Int32(clamping: backlog)) == 0 else { throw .last("listen") }
+        self.endpoint = endpoint.withPort(port)
+        self.file = file
+        self.descriptor = descriptor
+    }
+
+    /// Removes the file of a unix socket, so that nobody comes any more.
+    package func removeFile() { file?.remove() }
+
+    /// Sets a TCP socket up and binds it; does nothing with others.
+    ///
+    /// - Returns: the port, which the kernel chose when 0 was asked for.
+    private static func bind(
+        _ number: CInt, to endpoint: Endpoint, _ options: ListenerOptions
+    ) throws(SystemError) -> UInt16 {
+        guard let family = endpoint.socketAddress?.ip.family else { return 0 }
+        let isV6 = family == .v6
+        try SocketOption.set(number, SOL_SOCKET, SO_REUSEADDR, 1)
+        if isV6 { try SocketOption.set(number, CInt(IPPROTO_IPV6), CInt(IPV6_V6ONLY), 1) }
+        // Accepted sockets inherit it, which spares a call for each client.
+        try SocketOption.set(number, CInt(IPPROTO_TCP), CInt(TCP_NODELAY), 1)
+        try SocketOption.apply(options, to: number, isV6: isV6)
+        let bound = try unsafe RawAddress.with(endpoint) { unsafe Glibc.bind(number, $0, $1) }
+        guard bound == 0 else { throw .last("bind") }
         let name = unsafe RawAddress.receive { unsafe getsockname(number, $0, $1) }
         guard let actual = name.address else { throw .last("getsockname") }
-        self.address = actual
-        self.descriptor = descriptor
+        return actual.port
     }
 
     /// What accept(2) can come back with.
@@ -59,7 +86,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         let taken = unsafe RawAddress.receive { unsafe clinux_accept(number, $0, $1) }
         guard taken.result < 0 else {
             let socket = StreamSocket(adopting: FileDescriptor(adopting: taken.result))
-            return .accepted(socket, taken.address ?? SocketAddress(.anyV6, port: 0))
+            return .accepted(socket, taken.address ?? unixPeer(of: taken.result))
         }
         switch errno {
         case EAGAIN: return .empty
@@ -69,17 +96,11 @@ package struct ListeningSocket: ~Copyable, Sendable {
         default: return .vanished(.last("accept4"))
         }
     }
-}
 
-/// setsockopt(2) with an integer.
-enum SocketOption {
-    static func set(
-        _ descriptor: CInt, _ level: CInt, _ option: CInt, _ value: CInt
-    ) throws(SystemError) {
-        var value = value
-        let length = socklen_t(MemoryLayout<CInt>.size)
-        guard unsafe setsockopt(descriptor, level, option, &value, length) == 0 else {
-            throw .last("setsockopt")
-        }
+    /// Who connected to a unix socket (`SO_PEERCRED`, unix(7)).
+    private func unixPeer(of number: CInt) -> SocketAddress {
+        var (process, user) = (Int32(0), UInt32.max)
+        _ = unsafe clinux_peer(number, &process, &user)
+        return SocketAddress(UnixPeer(processID: process, userID: user))
     }
 }

@@ -11,6 +11,8 @@ enum RawAddress {
         var storage = sockaddr_storage()
         let length: Int
         switch address.ip.family {
+        case .unix:
+            preconditionFailure("the peer of a unix socket has no address")
         case .v4:
             length = MemoryLayout<sockaddr_in>.size
             unsafe withUnsafeMutableBytes(of: &storage) { bytes in

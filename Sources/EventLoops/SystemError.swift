@@ -36,12 +36,18 @@ extension SystemError {
         case portTaken
         /// EACCES: a port below 1024 without the right to it.
         case notPermitted
+        /// ENODEV of a zone or of `BindDevice`: there is no such interface.
+        case noInterface
+        /// ENOTSOCK: the file in the place of a unix socket is none.
+        case notASocket
         case other
     }
 
     /// Sorts the number.
     package var kind: Kind {
         switch code {
+        case ENODEV: .noInterface
+        case ENOTSOCK: .notASocket
         case EADDRNOTAVAIL: .addressNotHere
         case EADDRINUSE: .portTaken
         case EACCES: .notPermitted

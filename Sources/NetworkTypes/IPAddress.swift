@@ -5,10 +5,12 @@ internal import Glibc
 /// Takes 24 bytes with its port in a ``SocketAddress``, so a client can keep its peer's address
 /// after the socket has forgotten it.
 public struct IPAddress: Hashable, Sendable {
-    /// The two address families this server listens on.
+    /// What kind of address it is.
     public enum Family: UInt8, Hashable, Sendable {
         case v4
         case v6
+        /// None: the peer came over a unix socket (``SocketAddress/unixPeer``).
+        case unix
     }
 
     /// The sixteen bytes in network order, read as two big-endian numbers.
@@ -18,7 +20,7 @@ public struct IPAddress: Hashable, Sendable {
     package let low: UInt64
     /// The interface index of a link-local IPv6 address (RFC 4007), 0 without a zone.
     public let zone: UInt32
-    /// Whether this is an IPv4 or an IPv6 address.
+    /// Whether this is an IPv4 or an IPv6 address, or none.
     public let family: Family
 
     package init(v4 address: UInt32) {
@@ -27,6 +29,11 @@ public struct IPAddress: Hashable, Sendable {
 
     package init(v6 high: UInt64, _ low: UInt64, zone: UInt32 = 0) {
         (self.high, self.low, self.zone, family) = (high, low, zone, .v6)
+    }
+
+    init(_ peer: UnixPeer) {
+        high = UInt64(UInt32(bitPattern: peer.processID))
+        (low, zone, family) = (UInt64(peer.userID), 0, .unix)
     }
 
     /// Reads a literal such as `192.0.2.1`, `2001:db8::1` or `::`, and nothing else: host names
@@ -50,12 +57,16 @@ public struct IPAddress: Hashable, Sendable {
     public static let anyV6 = IPAddress(v6: 0, 0)
 
     /// Whether a listener bound to this address accepts clients on all addresses of its family.
-    public var isWildcard: Bool { high == 0 && low == 0 }
+    public var isWildcard: Bool { family != .unix && high == 0 && low == 0 }
+
+    /// Whether the address means something only together with an interface (RFC 4291, 2.5.6).
+    package var isLinkLocal: Bool { family == .v6 && high >> 54 == 0xFE80 >> 6 }
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// The form of RFC 5952 for IPv6, dotted decimal for IPv4.
+    /// The form of RFC 5952 for IPv6, dotted decimal for IPv4, `unix` for neither.
     public var description: String {
+        guard family != .unix else { return "unix" }
         guard family == .v6 else {
             return (0..<4).map { String(UInt8(truncatingIfNeeded: low >> (24 - 8 * $0))) }
                 .joined(separator: ".")

@@ -1,4 +1,6 @@
 /// An IP address and a TCP port: one end of a connection.
+///
+/// A peer that came over a unix socket has neither, but a ``unixPeer``.
 public struct SocketAddress: Hashable, Sendable {
     /// The address.
     public let ip: IPAddress
@@ -13,8 +15,9 @@ public struct SocketAddress: Hashable, Sendable {
 }
 
 extension SocketAddress: CustomStringConvertible {
-    /// `192.0.2.1:80` or `[2001:db8::1]:80`.
+    /// `192.0.2.1:80`, `[2001:db8::1]:80` or `unix:pid=17,uid=1000`.
     public var description: String {
-        ip.family == .v6 ? "[\(ip)]:\(port)" : "\(ip):\(port)"
+        if let unixPeer { return "unix:pid=\(unixPeer.processID),uid=\(unixPeer.userID)" }
+        return ip.family == .v6 ? "[\(ip)]:\(port)" : "\(ip):\(port)"
     }
 }

@@ -19,7 +19,7 @@ package struct ListenPlan: Sendable {
 /// One socket to listen on, with the hosts that share it.
 package struct PlannedEndpoint: Sendable {
     /// Where to listen; port 0 means a free port of the kernel's choice.
-    package let address: SocketAddress
+    package let address: Endpoint
     /// Whether clients speak TLS from their first byte.
     package let isTLS: Bool
     /// The enabled hosts as indexes into ``ListenPlan/hosts``, in the order of the file.
@@ -30,16 +30,19 @@ package struct PlannedEndpoint: Sendable {
     package let disabledHosts: [Int]
     /// The value that asked for this endpoint first.
     package let location: SourceLocation
+    /// How to set the socket up: what any of the hosts says.
+    package let options: ListenerOptions
 
     /// Joins an address with those who share it.
     package init(
-        address: SocketAddress, isTLS: Bool, hosts: [Int], disabledHosts: [Int],
-        location: SourceLocation
+        address: Endpoint, isTLS: Bool, hosts: [Int], disabledHosts: [Int],
+        location: SourceLocation, options: ListenerOptions = ListenerOptions()
     ) {
         self.address = address
         self.isTLS = isTLS
         self.hosts = hosts
         self.disabledHosts = disabledHosts
         self.location = location
+        self.options = options
     }
 }

@@ -39,7 +39,7 @@ package struct PlanTable {
             let hosts = members(of: endpoint).map { "        " + json($0, of: endpoint) }
             return """
                     {
-                      "address": \(endpoint.address.ip.description.json),
+                      "address": \(endpoint.address.host.json),
                       "port": \(realPort(index).map(String.init) ?? "null"),
                       "ssl": \(endpoint.isTLS),
                       "hosts": [
@@ -80,8 +80,8 @@ package struct PlanTable {
             let host = member.host
             let mark = member.isDefault ? " (default)" : member.isEnabled ? "" : " (disabled)"
             let cells = [
-                endpoint.address.ip.description,
-                realPort(index).map(String.init) ?? "auto",
+                endpoint.address.host,
+                realPort(index).map(String.init) ?? (endpoint.address.port == nil ? "-" : "auto"),
                 endpoint.isTLS ? "yes" : "no",
                 host.section + mark,
                 host.tag,

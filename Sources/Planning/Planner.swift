@@ -10,8 +10,8 @@ internal import NetworkTypes
 /// clash with nothing. Everything is looked up by hash, so the time is linear in the hosts.
 package struct Planner {
     private let hosts: [HostSettings]
-    private var endpoints: [Endpoint] = []
-    private var indexes: [SocketAddress: Int] = [:]
+    private var endpoints: [Draft] = []
+    private var indexes: [Endpoint: Int] = [:]
     private var diagnostics = Diagnostics()
 
     /// The first endpoint on every address of a family, by that address and port.
@@ -22,9 +22,12 @@ package struct Planner {
     private var shadowedHosts: Set<Int> = []
     /// Names that were told to be taken, so that two shared endpoints tell it once.
     private var takenNames: Set<SourceLocation> = []
+    /// Listener keys that were told to clash, likewise.
+    private var clashingOptions: Set<SourceLocation> = []
 
-    private struct Endpoint {
-        let address: SocketAddress
+    /// An endpoint as far as it is known.
+    private struct Draft {
+        let address: Endpoint
         let isTLS: Bool
         /// The port that asked for it first, and the address.
         let location: SourceLocation
@@ -33,6 +36,9 @@ package struct Planner {
         var disabledHosts: [Int] = []
         /// Who has each name, on a TLS endpoint.
         var names: [String: Owner] = [:]
+        /// What the hosts so far say about the socket, and where.
+        var options = ListenerOptions()
+        var optionPlaces: [ListenerOptions.Key: SourceLocation] = [:]
     }
 
     private struct Owner {
@@ -42,7 +48,7 @@ package struct Planner {
 
     /// One address and port that a host asks for.
     private struct Wish {
-        let address: SocketAddress
+        let address: Endpoint
         let isTLS: Bool
         let location: SourceLocation
         let addressLocation: SourceLocation
@@ -63,7 +69,7 @@ package struct Planner {
         let endpoints = planner.endpoints.map {
             PlannedEndpoint(
                 address: $0.address, isTLS: $0.isTLS, hosts: $0.hosts,
-                disabledHosts: $0.disabledHosts, location: $0.location)
+                disabledHosts: $0.disabledHosts, location: $0.location, options: $0.options)
         }
         return (ListenPlan(hosts: settings.hosts, endpoints: endpoints), planner.diagnostics)
     }
@@ -74,18 +80,32 @@ package struct Planner {
 
     /// The plain ports on all addresses first, as ICS orders them.
     private static func wishes(of host: HostSettings) -> [Wish] {
-        [(host.plainPort, false), (host.tlsPort, true)].flatMap { port, isTLS -> [Wish] in
-            guard let port else { return [] }
+        [(host.plainPort, false), (host.tlsPort, true)].flatMap { port, isTLS in
+            host.addresses.compactMap { wish(for: $0, port, isTLS) }
+        }
+    }
+
+    /// What a host asks for on one of its addresses, plain or with TLS; nil for nothing.
+    private static func wish(
+        for address: Located<ListenAddress>, _ port: Located<PortChoice>?, _ isTLS: Bool
+    ) -> Wish? {
+        switch address.value {
+        case .ip(let ip, let zone):
+            guard let port else { return nil }
             let number: UInt16 =
                 switch port.value {
                 case .number(let number): number
                 case .automatic: 0
                 }
-            return host.addresses.map {
-                Wish(
-                    address: SocketAddress($0.value, port: number), isTLS: isTLS,
-                    location: port.location, addressLocation: $0.location)
-            }
+            return Wish(
+                address: .tcp(SocketAddress(ip, port: number), zone: zone), isTLS: isTLS,
+                location: port.location, addressLocation: address.location)
+        case .unix(let unix, isTLS):
+            return Wish(
+                address: .unix(unix), isTLS: isTLS, location: address.location,
+                addressLocation: address.location)
+        case .unix:
+            return nil
         }
     }
 
@@ -94,7 +114,7 @@ package struct Planner {
             checkOverlap(wish)
             if wish.address.port != 0 { indexes[wish.address] = endpoints.count }
             endpoints.append(
-                Endpoint(
+                Draft(
                     address: wish.address, isTLS: wish.isTLS, location: wish.location,
                     addressLocation: wish.addressLocation))
             join(endpoints.count - 1, host: host, at: wish.location)
@@ -123,7 +143,32 @@ package struct Planner {
                     + "all plain clients get [\(section)]",
                 related: [.init(at: endpoints[index].location, "[\(section)] is first here")])
         }
+        takeOptions(of: host, on: index)
         endpoints[index].hosts.append(host)
+    }
+
+    /// Adds what a host says about the socket; who says nothing agrees with everybody.
+    private mutating func takeOptions(of host: Int, on index: Int) {
+        let listener = hosts[host].listener
+        guard !listener.places.isEmpty else { return }
+        let isUnix = endpoints[index].address.socketAddress == nil
+        for key in ListenerOptions.Key.allCases where key.isUnix == isUnix {
+            guard let place = listener.places[key] else { continue }
+            var options = endpoints[index].options
+            options.take(key, from: listener.options)
+            guard let first = endpoints[index].optionPlaces[key] else {
+                endpoints[index].options = options
+                endpoints[index].optionPlaces[key] = place
+                continue
+            }
+            guard options != endpoints[index].options, clashingOptions.insert(place).inserted
+            else { continue }
+            diagnostics.error(
+                at: place,
+                "\(key.rawValue) differs from that of another host on "
+                    + "\(endpoints[index].address): one socket can have one only",
+                related: [.init(at: first, "the other is here")])
+        }
     }
 
     private mutating func takeNames(of host: Int, on index: Int) {
@@ -143,8 +188,8 @@ package struct Planner {
 
     /// Tells when a new endpoint's address includes that of another, or is included.
     private mutating func checkOverlap(_ wish: Wish) {
-        let (address, port) = (wish.address.ip, wish.address.port)
-        guard port != 0 else { return }
+        guard let socket = wish.address.socketAddress, socket.port != 0 else { return }
+        let (address, port) = (socket.ip, socket.port)
         let every = SocketAddress(address.family == .v4 ? .anyV4 : .anyV6, port: port)
         let other = address.isWildcard ? singles[every] : wildcards[every]
         if address.isWildcard {

@@ -61,7 +61,7 @@ struct CertificateStore {
     private func names(of host: HostSettings) -> [String] {
         let names = host.names.map(\.value)
         guard names.contains("*") else { return names }
-        let addresses = host.addresses.map(\.value).filter { !$0.isWildcard }
+        let addresses = host.addresses.compactMap(\.value.ip).filter { !$0.isWildcard }
         let more = [CertificateStore.machineName, "localhost"] + addresses.map(\.description)
         return names.filter { $0 != "*" } + more.filter { !$0.isEmpty && !names.contains($0) }
     }

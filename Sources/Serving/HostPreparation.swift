@@ -59,7 +59,7 @@ package struct HostPreparation {
         do throws(HostTrouble) {
             let (handler, name) = try handler(for: settings)
             let identity =
-                settings.tlsPort == nil ? nil : try identity(for: settings, index: index)
+                !settings.speaksTLS ? nil : try identity(for: settings, index: index)
             return .up(
                 Host(
                     tag: settings.tag, section: settings.section, handlerName: name,

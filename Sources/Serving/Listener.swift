@@ -12,7 +12,10 @@ final class Listener: Sendable {
     /// The tag of the first host.
     let defaultTag: String
 
-    var address: SocketAddress { opened.address }
+    /// Where clients connect to, for a client that can no longer tell; a unix socket has no address.
+    var address: SocketAddress {
+        opened.address.socketAddress ?? SocketAddress(UnixPeer(processID: 0, userID: 0))
+    }
     /// The number to watch on a loop.
     var number: CInt { opened.socket.number }
 

@@ -16,13 +16,27 @@ package struct OpenedPlan: Sendable {
     ///
     /// A host that misses one of its endpoints is left out, with ``HostTrouble/Kind/address``; an
     /// endpoint whose hosts are all left out is closed again.
-    package init(_ plan: ListenPlan, states: [HostState], backlog: Int) {
+    ///
+    /// - Parameters:
+    ///   - plan: what the file asks for.
+    ///   - states: what became of each host so far.
+    ///   - backlog: clients that the kernel queues per listener.
+    ///   - purpose: whether unix sockets are made, or it is only looked whether they could be.
+    package init(
+        _ plan: ListenPlan, states: [HostState], backlog: Int,
+        purpose: HostPreparation.Purpose = .serve
+    ) {
         var states = states
         var opened: [OpenedEndpoint] = []
         for (index, endpoint) in plan.endpoints.enumerated() {
             guard endpoint.hosts.contains(where: { states[$0].host != nil }) else { continue }
             do {
-                let socket = try ListeningSocket(on: endpoint.address, backlog: backlog)
+                if purpose == .check, case .unix(let address) = endpoint.address {
+                    try UnixSocketFile.probe(address)
+                    continue
+                }
+                let socket = try ListeningSocket(
+                    on: endpoint.address, options: endpoint.options, backlog: backlog)
                 opened.append(OpenedEndpoint(index: index, endpoint: endpoint, socket: socket))
             } catch {
                 for host in endpoint.hosts where states[host].host != nil {
@@ -38,19 +52,47 @@ package struct OpenedPlan: Sendable {
         }
     }
 
+    /// Removes the files of unix sockets, so that nobody comes any more.
+    package func removeSocketFiles() {
+        for endpoint in endpoints { endpoint.socket.removeFile() }
+    }
+
     private static func trouble(
         _ error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings
     ) -> HostTrouble {
-        let port = endpoint.isTLS ? host.tlsPort?.location : host.plainPort?.location
+        let address = endpoint.address
+        let isUnix = address.socketAddress == nil
         let message =
             switch error.kind {
-            case .addressNotHere: "address \(endpoint.address.ip) is not on this machine"
-            case .portTaken: "\(endpoint.address) is in use by another program"
-            case .notPermitted:
-                "\(endpoint.address) needs the capability CAP_NET_BIND_SERVICE"
-            case .other: "cannot listen on \(endpoint.address): \(error)"
+            case .addressNotHere: "address \(address.host) is not on this machine"
+            case .portTaken: "\(address) is in use by another program"
+            case .notPermitted where !isUnix:
+                "\(address) needs the capability CAP_NET_BIND_SERVICE"
+            case .noInterface:
+                "\(address) needs an interface that is not on this machine: \(error)"
+            case .notASocket: "\(address) is the path of a file that is no socket"
+            case .notPermitted, .other: "cannot listen on \(address): \(error)"
             }
-        return HostTrouble(.address, message, at: port ?? endpoint.location)
+        return HostTrouble(.address, message, at: place(of: error, endpoint, host: host))
+    }
+
+    /// The value that an operator would change.
+    private static func place(
+        of error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings
+    ) -> SourceLocation {
+        let key: ListenerOptions.Key? =
+            switch error.call {
+            case "SO_BINDTODEVICE": .device
+            case "getpwnam", "getgrnam", "chown": .unixOwner
+            default: nil
+            }
+        if let place = key.flatMap({ host.listener.places[$0] }) { return place }
+        let unix = host.addresses.first {
+            $0.value.unix.map { Endpoint.unix($0) } == endpoint.address
+        }
+        if let unix { return unix.location }
+        let port = endpoint.isTLS ? host.tlsPort?.location : host.plainPort?.location
+        return port ?? endpoint.location
     }
 }
 
@@ -63,7 +105,7 @@ package final class OpenedEndpoint: Sendable {
     let socket: ListeningSocket
 
     /// The address with the real port.
-    package var address: SocketAddress { socket.address }
+    package var address: Endpoint { socket.endpoint }
 
     init(index: Int, endpoint: PlannedEndpoint, socket: consuming ListeningSocket) {
         self.index = index

@@ -11,6 +11,8 @@ package enum JournalField: String, CaseIterable, Sendable {
     case hostTag = "HOST_TAG"
     case clientAddress = "CLIENT_ADDRESS"
     case clientPort = "CLIENT_PORT"
+    case clientProcess = "CLIENT_PID"
+    case clientUser = "CLIENT_UID"
     case listener = "LISTENER"
     case serverName = "SERVER_NAME"
     case tlsVersion = "TLS_VERSION"

@@ -33,7 +33,8 @@ import Testing
 
     @Test func aHostThatNamesAnAddressTwiceListensOnce() {
         var host = HostSettings(section: "Host1", location: Place(file: "c", line: 1, column: 1))
-        host.addresses = [.init(.anyV4, at: host.location), .init(.anyV4, at: host.location)]
+        let any = ListenAddress.ip(.anyV4, zone: nil)
+        host.addresses = [.init(any, at: host.location), .init(any, at: host.location)]
         host.plainPort = .init(.number(80), at: host.location)
         var disabled = host
         disabled.isEnabled = false

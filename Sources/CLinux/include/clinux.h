@@ -19,6 +19,9 @@ void clinux_set_current_loop(const void *_Nullable loop);
 /// accept4(2), which glibc declares only under _GNU_SOURCE: close-on-exec and non-blocking.
 int clinux_accept(int listener, struct sockaddr *_Nullable address, socklen_t *_Nullable length);
 
+/// SO_PEERCRED of a unix socket, whose struct glibc declares only under _GNU_SOURCE.
+int clinux_peer(int socket, int32_t *_Nonnull process, uint32_t *_Nonnull user);
+
 /// The identity of the running Swift task, NULL outside one: 60 times cheaper than comparing
 /// UnsafeCurrentTask values. Only ever compared, never followed.
 const void *_Nullable clinux_current_task(void);

@@ -30,7 +30,9 @@ final class DaemonProcess {
         try self.init(
             starting: configuration, in: directory, launcher: launcher, environment: environment)
         try wait("READY=1") { self.notify.datagrams.contains("READY=1") }
-        try wait("listeners in the log") { self.listeners.count == self.listenerCount }
+        try wait("listeners in the log") {
+            self.log(" is open").count == self.listenerCount
+        }
     }
 
     /// Starts a daemon that may not become ready.

@@ -29,7 +29,8 @@ final class TestServer {
         let directory = try TemporaryDirectory()
         let place = SourceLocation(file: "test", line: 1, column: 1)
         let endpoint = PlannedEndpoint(
-            address: SocketAddress(IPAddress(v4: 0x7f00_0001), port: 0), isTLS: transport == .tls,
+            address: Endpoint(SocketAddress(IPAddress(v4: 0x7f00_0001), port: 0)),
+            isTLS: transport == .tls,
             hosts: [0], disabledHosts: [], location: place)
         let plan = ListenPlan(
             hosts: [HostSettings(section: "Host1", location: place)], endpoints: [endpoint])
@@ -44,7 +45,7 @@ final class TestServer {
         guard let address = opened.endpoints.first?.address else {
             throw TestFailure("no listener: \(opened.states)")
         }
-        port = address.port
+        port = address.port ?? 0
         self.transport = transport
         server = try Server(options: options, level: .debug, bell: EventBell())
         try server.start(opened)

@@ -1,0 +1,50 @@
+internal import NetworkTypes
+
+/// Checks what a host's addresses, ports and listener keys must have in common.
+enum ListeningCheck {
+    /// Keeps the first of equal addresses, and tells of the others.
+    static func removeRepeatedAddresses(
+        of host: inout HostSettings, into diagnostics: inout Diagnostics
+    ) {
+        guard host.addresses.count > 1 else { return }
+        var places: [ListenAddress: SourceLocation] = [:]
+        host.addresses.removeAll { address in
+            guard let first = places[address.value] else {
+                places[address.value] = address.location
+                return false
+            }
+            diagnostics.warn(
+                at: address.location, "\(address.value) is given twice, and listened on once",
+                related: [.init(at: first, "first given here")])
+            return true
+        }
+    }
+
+    /// Tells of ports and keys that cannot have an effect, and of addresses that lack something.
+    static func check(_ host: HostSettings, into diagnostics: inout Diagnostics) {
+        let hasIP = host.addresses.contains { $0.value.ip != nil }
+        for (key, place) in host.listener.places.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let hasEffect =
+                key.isUnix
+                ? host.addresses.contains { $0.value.unix?.isAbstract == false } : hasIP
+            guard !hasEffect else { continue }
+            let missing = key.isUnix ? "unix:/path" : "IP address"
+            diagnostics.warn(
+                at: place, "\(key.rawValue) has no effect: BindIpAddr has no \(missing)")
+        }
+        if !hasIP {
+            for (key, port) in [("BindNonPort", host.plainPort), ("BindSslPort", host.tlsPort)] {
+                guard let port else { continue }
+                diagnostics.warn(
+                    at: port.location, "\(key) has no effect: BindIpAddr has no IP address")
+            }
+        }
+        guard host.listener.options.device == nil else { return }
+        for address in host.addresses {
+            guard case .ip(let ip, nil) = address.value, ip.isLinkLocal else { continue }
+            diagnostics.error(
+                at: address.location,
+                "\(ip) needs its interface: write \(ip)%eth0 for that of eth0")
+        }
+    }
+}

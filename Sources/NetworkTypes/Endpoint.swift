@@ -1,0 +1,45 @@
+/// What a listening socket is bound to.
+package enum Endpoint: Hashable, Sendable {
+    /// An IP address and a TCP port; the zone of a link-local address as written.
+    case tcp(SocketAddress, zone: String?)
+    /// A unix socket.
+    case unix(UnixAddress)
+
+    /// Takes an address without a zone.
+    package init(_ address: SocketAddress) {
+        self = .tcp(address, zone: nil)
+    }
+
+    /// The port, nil for a unix socket; 0 means a free one of the kernel's choice.
+    package var port: UInt16? { socketAddress?.port }
+
+    /// The IP address and port, nil for a unix socket.
+    package var socketAddress: SocketAddress? {
+        guard case .tcp(let address, _) = self else { return nil }
+        return address
+    }
+
+    /// The same endpoint with the port that the kernel chose.
+    package func withPort(_ port: UInt16) -> Endpoint {
+        guard case .tcp(let address, let zone) = self else { return self }
+        return .tcp(SocketAddress(address.ip, port: port), zone: zone)
+    }
+
+    /// The address without the port: `192.0.2.1`, `fe80::1%eth0` or `unix:/run/a.sock`.
+    package var host: String {
+        switch self {
+        case .tcp(let address, let zone): "\(ListenAddress.ip(address.ip, zone: zone))"
+        case .unix(let address): "\(address)"
+        }
+    }
+}
+
+extension Endpoint: CustomStringConvertible {
+    /// `192.0.2.1:80`, `[fe80::1%eth0]:80` or `unix:/run/a.sock`.
+    package var description: String {
+        guard case .tcp(let address, let zone) = self, let zone else {
+            return socketAddress?.description ?? host
+        }
+        return "[\(address.ip)%\(zone)]:\(address.port)"
+    }
+}

@@ -1,0 +1,75 @@
+/// How a listening socket is set up beyond its address; nil is what the file does not say.
+package struct ListenerOptions: Hashable, Sendable {
+    /// The interface that clients must come through (`SO_BINDTODEVICE`, socket(7)).
+    package var device: String?
+    /// Whether the address need not be on this machine yet (`IP_FREEBIND`, ip(7)).
+    package var isFreeBind: Bool?
+    /// When the kernel asks silent clients whether they live.
+    package var keepAlive: KeepAlive?
+    /// Clients that may send data with their SYN (`TCP_FASTOPEN`, tcp(7)), 0 for none.
+    package var fastOpen: Int?
+    /// The seconds that a client may take to its first byte before it is accepted without one
+    /// (`TCP_DEFER_ACCEPT`, tcp(7)), 0 to accept at once.
+    package var deferAccept: Int?
+    /// The permissions of a unix socket's file.
+    package var unixMode: UInt32?
+    /// Who owns a unix socket's file.
+    package var unixOwner: UnixOwner?
+
+    /// The permissions of a unix socket's file where the file says nothing.
+    package static let defaultUnixMode: UInt32 = 0o660
+
+    /// Begins with nothing said.
+    package init() {}
+
+    /// The keys of the configuration that say it.
+    package enum Key: String, CaseIterable, Sendable {
+        case device = "BindDevice"
+        case freeBind = "FreeBind"
+        case keepAlive = "KeepAlive"
+        case fastOpen = "FastOpen"
+        case deferAccept = "DeferAccept"
+        case unixMode = "UnixMode"
+        case unixOwner = "UnixOwner"
+
+        /// Whether it concerns unix sockets; the others concern TCP.
+        package var isUnix: Bool { self == .unixMode || self == .unixOwner }
+    }
+
+    /// Takes over what other options say for a key.
+    package mutating func take(_ key: Key, from other: ListenerOptions) {
+        switch key {
+        case .device: device = other.device
+        case .freeBind: isFreeBind = other.isFreeBind
+        case .keepAlive: keepAlive = other.keepAlive
+        case .fastOpen: fastOpen = other.fastOpen
+        case .deferAccept: deferAccept = other.deferAccept
+        case .unixMode: unixMode = other.unixMode
+        case .unixOwner: unixOwner = other.unixOwner
+        }
+    }
+}
+
+/// When the kernel asks silent clients whether they live (`SO_KEEPALIVE`, tcp(7)).
+package enum KeepAlive: Hashable, Sendable {
+    /// Never.
+    case off
+    /// As `net.ipv4.tcp_keepalive_time` and its siblings say.
+    case system
+    /// After seconds of silence, then at an interval in seconds, and so many times.
+    case every(idle: Int, interval: Int, count: Int)
+}
+
+/// Who owns a unix socket's file, by name or number; nil leaves it to the process.
+package struct UnixOwner: Hashable, Sendable {
+    /// The user.
+    package var user: String?
+    /// The group.
+    package var group: String?
+
+    /// Joins a user and a group.
+    package init(user: String?, group: String?) {
+        self.user = user
+        self.group = group
+    }
+}
