@@ -81,5 +81,7 @@ let package = Package(
                 "TLS", "TestSupport",
             ]),
         tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
+        // The rules of docs/STYLE.md that neither compiler nor formatter knows.
+        tests("TidyTests", []),
     ]
 )

@@ -18,6 +18,7 @@ final class EventJournal: Sendable {
     private let ended: EventBell
     private let usesJournal: Bool
     private let thread = Lock<Thread?>(nil)
+    private let farewell = Lock<ServerEvent?>(nil)
 
     /// Starts the thread.
     ///
@@ -44,7 +45,12 @@ final class EventJournal: Sendable {
     func post(_ event: ServerEvent) { own.post(event) }
 
     /// Writes what is left, and returns when that is done or the time is over; called once.
-    func finish(within limit: Duration) {
+    ///
+    /// - Parameters:
+    ///   - event: written after all others, if it is wanted.
+    ///   - limit: how long it may take.
+    func finish(with event: ServerEvent? = nil, within limit: Duration) {
+        farewell.withLock { $0 = event.flatMap { own.wants($0.level) ? $0 : nil } }
         isEnding.store(true, ordering: .releasing)
         bell.ring()
         // A thread that the journal holds for good is left behind.
@@ -66,6 +72,7 @@ final class EventJournal: Sendable {
             if isLast { break }
             bell.wait()
         }
+        if let event = farewell.withLock({ $0 }) { write(event, to: &journal) }
         ended.ring()
     }
 

@@ -40,9 +40,10 @@ struct RunCommand: ParsableCommand {
             journal.finish(within: RunCommand.farewellTime)
             throw error
         }
-        journal.post(ServerEvent(.stopped, .notice, detail: "stopped"))
         notifier.flush(within: RunCommand.farewellTime)
-        journal.finish(within: RunCommand.farewellTime)
+        journal.finish(
+            with: ServerEvent(.stopped, .notice, detail: "stopped"),
+            within: RunCommand.farewellTime)
         // A loop that was given up still runs: the exit handlers of libraries would pull the floor
         // from under it.
         if !hasEnded { _exit(0) }

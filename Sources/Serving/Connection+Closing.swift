@@ -90,7 +90,10 @@ extension Connection {
 
     /// Ends a client whose handshake failed, so that it can read the alert.
     ///
-    /// - Parameter serverName: the name it asked for, where libssl does not know it.
+    /// - Parameters:
+    ///   - reason: why.
+    ///   - detail: what else there is to say.
+    ///   - serverName: the name it asked for, where libssl does not know it.
     func goodbye(_ reason: CloseReason, detail: String = "", serverName: String? = nil) {
         self.reason = reason
         reportEnd(detail, serverName: serverName)

@@ -105,6 +105,8 @@ import Testing
         }
         bench.advance(to: 1010)
         #expect(firstSource.tellings.count + secondSource.tellings.count == 1)
+        // The closures hold the bench, and the bench holds their sources.
+        for source in [firstSource, secondSource] { source.clock = { 0 } }
     }
 
     /// Against a plain list of deadlines, over many random steps.

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -115,13 +116,25 @@ import Testing
         #expect(rows.map { $0[1] } == ["PORT", "7000", "7001", "7001"])
         #expect(rows.map { $0[3] } == ["HOST", "Host1", "Host1", "Host2"])
         let json = try Icshostd.run("plan", "--json", "--config", directory("icshostd.conf"))
-        let script = """
-            import json, sys
-            plan = json.load(sys.stdin)
-            print([[e["port"], e["ssl"], len(e["hosts"])] for e in plan["endpoints"]])
-            """
-        let reader = try Command(["python3", "-c", script], input: Array(json.output.utf8))
-        #expect(reader.output == "[[7000, False, 1], [7001, True, 2]]\n", "\(reader.errors)")
+        let plan = try JSONDecoder().decode(Plan.self, from: Data(json.output.utf8))
+        #expect(plan.endpoints.map(\.port) == [7000, 7001])
+        #expect(plan.endpoints.map(\.ssl) == [false, true])
+        #expect(plan.endpoints.map { $0.hosts.map(\.section) } == [["Host1"], ["Host1", "Host2"]])
+    }
+
+    /// What a program reads of `plan --json`.
+    private struct Plan: Decodable {
+        struct Endpoint: Decodable {
+            let port: Int
+            let ssl: Bool
+            let hosts: [Host]
+        }
+
+        struct Host: Decodable {
+            let section: String
+        }
+
+        let endpoints: [Endpoint]
     }
 
     @Test func theVersionIsOneLine() throws {

@@ -21,10 +21,10 @@ import Testing
             Handler=echo
             """, in: directory)
         let descriptors = try daemon.descriptorCount
-        for number in 0..<500 { try meet(daemon, number) }
+        try meet(daemon, 500)
         try daemon.waitForStatus(" 0 clients, 500 accepted, 0 refused")
         let memory = try daemon.memory
-        for number in 0..<2_000 { try meet(daemon, number) }
+        try meet(daemon, 2_000)
         try daemon.waitForStatus(" 0 clients, 2500 accepted, 0 refused")
         // The status may come just before the last descriptor is closed.
         try daemon.wait("\(descriptors) descriptors are left") {
@@ -35,8 +35,20 @@ import Testing
         #expect(try daemon.stop() == .exited(0))
     }
 
+    private func meet(_ daemon: DaemonProcess, _ count: Int) throws {
+        for number in 0..<count {
+            do {
+                try meet(daemon, number: number)
+            } catch {
+                let log = daemon.log.suffix(5).joined(separator: "\n")
+                throw TestFailure(
+                    "client \(number): \(error)\n\(daemon.notify.status ?? "")\n\(log)")
+            }
+        }
+    }
+
     /// One client of one of ten kinds.
-    private func meet(_ daemon: DaemonProcess, _ number: Int) throws {
+    private func meet(_ daemon: DaemonProcess, number: Int) throws {
         switch number % 10 {
         case 0:
             let client = try daemon.tlsClient(name: "a.test", version: .tls13)

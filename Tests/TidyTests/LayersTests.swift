@@ -1,0 +1,90 @@
+import Testing
+
+/// Which module may import which: the table that `docs/ARCHITECTURE.md` prints.
+@Suite struct LayersTests {
+    private struct Layer {
+        let height: Int
+        /// The modules of this package and of others.
+        let imports: Set<String>
+        /// The modules of the system.
+        var system: Set<String> = []
+    }
+
+    private static let layers: [String: Layer] = [
+        "NetworkTypes": Layer(height: 1, imports: [], system: ["Glibc"]),
+        "Configuration": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
+        "EventLoops": Layer(
+            height: 2, imports: ["NetworkTypes", "CLinux"], system: ["Glibc", "Synchronization"]),
+        "HandlerAPI": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
+        "TLS": Layer(height: 2, imports: ["COpenSSL"], system: ["Glibc"]),
+        "Systemd": Layer(height: 2, imports: ["CSystemd"], system: ["Glibc"]),
+        "Planning": Layer(height: 3, imports: ["Configuration", "NetworkTypes"]),
+        "Handlers": Layer(height: 3, imports: ["HandlerAPI"]),
+        "Serving": Layer(
+            height: 4,
+            imports: [
+                "Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes",
+            ], system: ["Glibc", "Synchronization"]),
+        "Daemon": Layer(
+            height: 5,
+            imports: [
+                "Configuration", "Planning", "Serving", "EventLoops", "Systemd", "HandlerAPI",
+                "NetworkTypes", "ArgumentParser",
+            ], system: ["Glibc", "Synchronization"]),
+        "icshostd": Layer(height: 6, imports: ["Daemon", "Handlers"]),
+    ]
+
+    /// The modules of C headers, each with its only importer.
+    private static let headers = [
+        "CLinux": "EventLoops", "COpenSSL": "TLS", "CSystemd": "Systemd",
+    ]
+
+    @Test func everyFolderHasALayer() {
+        let known = Set(Self.layers.keys).union(Self.headers.keys)
+        #expect(Set(Repository.names(in: "Sources")) == known)
+    }
+
+    @Test(arguments: layers.keys.sorted())
+    func importsWhatTheTableSays(_ module: String) throws {
+        let layer = try #require(Self.layers[module])
+        let files = Repository.sources.filter { $0.module == module }
+        let allowed = layer.imports.union(layer.system)
+        for file in files {
+            for name in file.imports where !allowed.contains(name) {
+                Issue.record("\(file.place) imports \(name), which \(module) may not")
+            }
+        }
+        #expect(
+            allowed.subtracting(files.flatMap(\.imports)) == [],
+            "the table allows \(module) what it does not use")
+    }
+
+    @Test(arguments: layers.keys.sorted())
+    func importsFromBelowOnly(_ module: String) throws {
+        let layer = try #require(Self.layers[module])
+        for name in layer.imports {
+            let height = Self.layers[name]?.height ?? 0
+            #expect(height < layer.height, "\(module) is not above \(name)")
+        }
+    }
+
+    @Test(arguments: headers.keys.sorted())
+    func oneModuleImportsAHeader(_ header: String) {
+        let importers = Repository.sources.filter { $0.imports.contains(header) }.map(\.module)
+        #expect(Set(importers) == [Self.headers[header]])
+    }
+
+    @Test(arguments: layers.keys.sorted())
+    func thePackageDeclaresTheSame(_ module: String) throws {
+        let package = String(decoding: Repository.bytes(of: "Package.swift"), as: UTF8.self)
+        let layer = try #require(Self.layers[module])
+        // `layer("Name", [` or `name: "Name", dependencies: [`, then all up to the end of the list.
+        let declaration = try Regex(
+            #"(?s)(?:layer\(|\.executableTarget\(\s*name:)\s*"\#(module)",[^\[]*\[(.*?)\]"#,
+            as: (Substring, Substring).self)
+        let list = try #require(package.firstMatch(of: declaration)?.1)
+        let declared = list.replacing(/package:\s*"[^"]*"/, with: "").matches(of: /"([^"]*)"/)
+            .map { String($0.1) }
+        #expect(Set(declared) == layer.imports)
+    }
+}

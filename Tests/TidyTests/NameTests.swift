@@ -1,0 +1,53 @@
+import Testing
+
+/// What is called what, and who may see it.
+@Suite struct NameTests {
+    /// Files that are not named like a type in them.
+    private static let otherwiseNamed: Set = [
+        // The one function that programs of others call.
+        "Daemon/Run.swift",
+        // A callback of libssl.
+        "TLS/ClientHello.swift",
+        // The results of the three calls of a session.
+        "TLS/TLSResults.swift",
+    ]
+
+    /// What kind of thing a line at the left margin declares, and its name.
+    private static func declared(_ line: Substring) -> (kind: Substring, name: Substring)? {
+        let attributes = /^(?:@\w+\s+)*(?:(?:public|package|open|private|internal|final)\s+)*/
+        let rest = line.replacing(attributes, with: "", maxReplacements: 1)
+        let match = rest.firstMatch(of: /^(struct|class|enum|protocol|actor|extension)\s+(\w+)/)
+        return match.map { ($0.1, $0.2) }
+    }
+
+    @Test func filesAreNamedLikeTheirType() {
+        let misnamed = Repository.sources.filter { file in
+            let parts = file.stem.split(separator: "+", maxSplits: 1)
+            let isExtension = parts.count > 1
+            return !file.code.contains { line in
+                guard let found = Self.declared(line) else { return false }
+                return found.name == parts[0] && (found.kind == "extension") == isExtension
+            }
+        }
+        #expect(Set(misnamed.map(\.place)) == Self.otherwiseNamed)
+    }
+
+    @Test func noModuleIsNamedLikeATypeInIt() {
+        for file in Repository.sources + Repository.tests {
+            for line in file.code {
+                guard let found = Self.declared(line), found.kind != "extension" else { continue }
+                #expect(found.name != file.module, "\(file.path)")
+            }
+        }
+    }
+
+    @Test func whatIsPublicIsTheHandlerContract() {
+        let found = Repository.sources.filter {
+            $0.has(/\bpublic\b|\bopen\s+(?:class|func|var|subscript)\b/)
+        }.map { ["HandlerAPI", "NetworkTypes"].contains($0.module) ? $0.module : $0.place }
+        #expect(
+            Set(found) == [
+                "HandlerAPI", "NetworkTypes", "Handlers/BuiltinHandlers.swift", "Daemon/Run.swift",
+            ])
+    }
+}

@@ -1,0 +1,63 @@
+import Testing
+
+/// Where the compiler's word is not enough, and why there.
+@Suite struct SafetyTests {
+    /// Modules that are the edge to C.
+    private static let unsafeModules: Set = ["EventLoops", "TLS", "Systemd"]
+
+    /// Files of other modules that use the word `unsafe`.
+    private static let unsafeFiles: Set = [
+        // inet_pton(3) and inet_ntop(3).
+        "NetworkTypes/IPAddress.swift",
+        // open(2) and read(2).
+        "Configuration/ConfigurationFile.swift",
+        // write(2) to the standard streams.
+        "Daemon/Output.swift",
+        // getenv(3).
+        "Daemon/StateDirectory.swift",
+        // access(2) and gethostname(2).
+        "Serving/CertificateStore.swift",
+        // Continuations without checks: a checked one costs twice as much per wait.
+        "Serving/Connection.swift", "Serving/Connection+Reading.swift",
+    ]
+
+    /// Files that claim `@unchecked Sendable`.
+    private static let unchecked: Set = [
+        // Confined to the thread of a loop.
+        "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "Serving/Backlog.swift",
+        "Serving/Connection.swift", "Serving/Worker.swift", "Daemon/Supervisor.swift",
+        // Guarded by a pthread mutex.
+        "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
+    ]
+
+    /// Files that claim `nonisolated(unsafe)`: pointers into OpenSSL that never change after init.
+    private static let nonisolated: Set = [
+        "TLS/PortMethod.swift", "TLS/TLSCertificate.swift", "TLS/TLSContext.swift",
+    ]
+
+    @Test func unsafeCodeIsWhereItIsExpected() {
+        let found = Repository.sources.filter {
+            !Self.unsafeModules.contains($0.module) && $0.has(/\bunsafe\b/)
+        }
+        #expect(Set(found.map(\.place)) == Self.unsafeFiles)
+    }
+
+    @Test func uncheckedSendabilityIsWhereItIsExpected() {
+        let found = Repository.sources.filter { $0.has(/@unchecked\s+Sendable/) }
+        #expect(Set(found.map(\.place)) == Self.unchecked)
+        let other = Repository.sources.filter { $0.has(/nonisolated\(unsafe\)/) }
+        #expect(Set(other.map(\.place)) == Self.nonisolated)
+    }
+
+    @Test func uncheckedSendabilityIsExplained() {
+        for file in Repository.sources {
+            for (index, line) in file.code.enumerated() where line.contains(/@unchecked\s+Sendable/)
+            {
+                let reason = file.comments.dropFirst(index).prefix(3)
+                #expect(
+                    reason.contains { $0.contains("// Sendable because ") },
+                    "\(file.place):\(index + 1) needs \"// Sendable because …\" below")
+            }
+        }
+    }
+}

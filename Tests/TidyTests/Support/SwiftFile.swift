@@ -1,0 +1,43 @@
+/// A Swift file, its code apart from its comments and texts.
+struct SwiftFile: Sendable {
+    /// The path from the root of the repository, such as `Sources/TLS/TLSPort.swift`.
+    let path: String
+    /// The lines without what stands in comments and string literals.
+    let code: [Substring]
+    /// The lines with comments only.
+    let comments: [Substring]
+
+    init(_ path: String, bytes: [UInt8]) {
+        self.path = path
+        var cutter = CodeCutter(bytes)
+        cutter.cut()
+        code = cutter.code.split(separator: "\n", omittingEmptySubsequences: false)
+        comments = cutter.comments.split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    /// The folder below `Sources`, which is the module.
+    var module: String { String(path.split(separator: "/")[1]) }
+
+    /// The path below `Sources` or `Tests`.
+    var place: String { path.split(separator: "/").dropFirst().joined(separator: "/") }
+
+    /// The file's name without its ending.
+    var stem: String { String(path.split(separator: "/").last?.dropLast(".swift".count) ?? "") }
+
+    /// How many lines it has.
+    var lineCount: Int { code.last == "" ? code.count - 1 : code.count }
+
+    /// The modules that it imports.
+    var imports: [String] {
+        code.compactMap { $0.firstMatch(of: /^\s*(?:@\w+\s+|\w+\s+)*import\s+(\w+)/)?.1 }
+            .map(String.init)
+    }
+
+    /// The places of the lines whose code has a match, such as `TLS/TLSPort.swift:20`.
+    func places(of pattern: Regex<Substring>) -> [String] {
+        code.indices.filter { code[$0].contains(pattern) }.map { "\(place):\($0 + 1)" }
+    }
+
+    /// Whether any line of code has a match.
+    func has(_ pattern: Regex<Substring>) -> Bool { code.contains { $0.contains(pattern) } }
+}

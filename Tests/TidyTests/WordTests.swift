@@ -1,0 +1,38 @@
+import Testing
+
+/// Words that have no place, and words that have a place.
+@Suite struct WordTests {
+    @Test func nothingTrapsForConvenience() {
+        for file in Repository.sources + Repository.tests {
+            #expect(file.places(of: /\bfatalError\b|\btry!/) == [])
+        }
+    }
+
+    @Test func nothingIsLeftToDo() {
+        for file in Repository.sources + Repository.tests {
+            let marked = file.comments.indices.filter {
+                file.comments[$0].contains(/\b(?:TODO|FIXME|XXX)\b/)
+            }
+            #expect(marked == [], "\(file.path)")
+        }
+    }
+
+    @Test func everyTaskHasAnExecutor() {
+        // A detached task runs on the global pool, where nothing of a client may be touched.
+        for file in Repository.sources + Repository.tests {
+            #expect(file.places(of: /\bTask\s*\.\s*detached\b/) == [])
+        }
+    }
+
+    @Test func theProgramDoesWithoutFoundation() {
+        for file in Repository.sources {
+            #expect(!file.imports.contains { $0.hasPrefix("Foundation") }, "\(file.place)")
+        }
+    }
+
+    @Test func commentsAreLineComments() {
+        for file in Repository.sources + Repository.tests {
+            #expect(file.places(of: /\/\*/) == [])
+        }
+    }
+}
