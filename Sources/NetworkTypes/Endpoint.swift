@@ -10,6 +10,25 @@ package enum Endpoint: Hashable, Sendable {
         self = .tcp(address, zone: nil)
     }
 
+    /// Reads `192.0.2.1:80`, `[fe80::1%eth0]:80`, `unix:/path` or `unix:@name`.
+    package init?(parsing text: String) {
+        if text.lowercased().hasPrefix("unix:") {
+            guard let address = UnixAddress(String(text.dropFirst(5))) else { return nil }
+            self = .unix(address)
+            return
+        }
+        guard let colon = text.lastIndex(of: ":"),
+            let port = UInt16(text[text.index(after: colon)...])
+        else { return nil }
+        let host = text[..<colon]
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        let inner = isBracketed ? host.dropFirst().dropLast() : host
+        let parts = inner.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first, let ip = IPAddress(first), isBracketed == (ip.family == .v6)
+        else { return nil }
+        self = .tcp(SocketAddress(ip, port: port), zone: parts.count > 1 ? String(parts[1]) : nil)
+    }
+
     /// The port, nil for a unix socket; 0 means a free one of the kernel's choice.
     package var port: UInt16? { socketAddress?.port }
 

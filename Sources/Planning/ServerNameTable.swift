@@ -13,6 +13,13 @@ package struct ServerNameTable: Sendable {
         case refuse(host: Int?)
     }
 
+    /// What made a host the one for a name.
+    package enum Match: Hashable, Sendable {
+        case exact, wildcard, any
+        /// Nobody has the name: the endpoint's default.
+        case fallback
+    }
+
     private struct Entry {
         let host: Int
         let isEnabled: Bool
@@ -59,19 +66,28 @@ package struct ServerNameTable: Sendable {
     ///   - isUp: whether an enabled host of the plan serves.
     /// - Returns: the host, or that the client is to be refused.
     package func choose(_ name: String?, isUp: (Int) -> Bool) -> Choice {
-        guard let entry = entry(name ?? "") ?? any ?? fallback else { return .refuse(host: nil) }
+        guard let (entry, _) = find(name ?? "") else { return .refuse(host: nil) }
         return entry.isEnabled && isUp(entry.host) ? .host(entry.host) : .refuse(host: entry.host)
     }
 
-    private func entry(_ name: String) -> Entry? {
+    /// What would make ``choose(_:isUp:)`` choose as it does; nil when nobody listens.
+    package func match(_ name: String?) -> Match? { find(name ?? "")?.match }
+
+    private func find(_ name: String) -> (entry: Entry, match: Match)? {
+        if let found = named(name) { return found }
+        if let any { return (any, .any) }
+        return fallback.map { ($0, .fallback) }
+    }
+
+    private func named(_ name: String) -> (entry: Entry, match: Match)? {
         let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
         let hasCapitals = name.utf8.contains { capitals.contains($0) }
         var key = hasCapitals ? name.lowercased()[...] : name[...]
         if key.utf8.last == UInt8(ascii: ".") { key.removeLast() }
-        if let entry = exact[key] { return entry }
+        if let entry = exact[key] { return (entry, .exact) }
         guard !wildcards.isEmpty, let dot = key.utf8.firstIndex(of: UInt8(ascii: ".")),
             dot > key.startIndex
         else { return nil }
-        return wildcards[key[key.utf8.index(after: dot)...]]
+        return wildcards[key[key.utf8.index(after: dot)...]].map { ($0, .wildcard) }
     }
 }

@@ -20,7 +20,10 @@ final class EndpointRouter: TLSIdentityChooser {
         self.hosts = hosts
         tags = plan.hosts.map(\.tag)
         names = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
-        plainHost = endpoint.hosts.first.flatMap { hosts[$0] }
+        switch endpoint.choosePlain(isUp: { hosts[$0] != nil }) {
+        case .host(let index): plainHost = hosts[index]
+        case .refuse: plainHost = nil
+        }
         defaultContext = endpoint.hosts.lazy.compactMap { hosts[$0]?.identity?.context }.first
     }
 

@@ -1,0 +1,41 @@
+/// Finds the line that decided a key: what `explain` cites.
+package struct KeyLookup {
+    private let sections: [INIDocument.Section]
+
+    /// Scans the files of a configuration again, for most commands need no such places.
+    package init(_ loaded: LoadedConfiguration) {
+        var ignored = Diagnostics()
+        sections = loaded.sources.flatMap { INIScanner.scan($0, into: &ignored).sections }
+    }
+
+    /// What a host section says for a key, or the default of the ``Schema`` without a place.
+    ///
+    /// - Returns: nil when there is no such key.
+    package func host(
+        _ key: String, of section: String
+    ) -> (text: String, location: SourceLocation?)? {
+        find(key, in: Schema.host) { $0.lowercased() == section.lowercased() }
+    }
+
+    /// What `[Server]` says for a key, or the default of the ``Schema`` without a place.
+    ///
+    /// - Returns: nil when there is no such key.
+    package func server(_ key: String) -> (text: String, location: SourceLocation?)? {
+        find(key, in: Schema.server) { $0.lowercased() == "server" }
+    }
+
+    private func find<Target>(
+        _ name: String, in table: SchemaTable<Target>, where isWanted: (String) -> Bool
+    ) -> (text: String, location: SourceLocation?)? {
+        guard let key = table[lowercased: name.lowercased()] else { return nil }
+        for section in sections where isWanted(section.name.value) {
+            for entry in section.entries {
+                guard table[lowercased: entry.key.value.lowercased()]?.name == key.name,
+                    !entry.value.value.isEmpty
+                else { continue }
+                return (key.isSecret ? "(set)" : entry.value.value, entry.value.location)
+            }
+        }
+        return (key.defaultText, nil)
+    }
+}

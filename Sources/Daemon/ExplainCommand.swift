@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import Configuration
+internal import NetworkTypes
+internal import Planning
+internal import Serving
+
+/// `icshostd explain`: says who would serve a client, and which lines of the file decide it.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Says how a client would be served, which line decided it, and why not others.",
+        discussion: """
+            Runs the code that the daemon runs, without opening anything. Certificates are loaded \
+            and handlers started as check does.
+            """)
+
+    @OptionGroup var option: ConfigurationOption
+
+    @Argument(help: "Where the client connects to: 192.0.2.1:443, [::1]:443 or unix:/path.")
+    var address: String
+
+    @Option(help: "The server name that the client asks for.")
+    var sni: String?
+
+    @Option(help: "The IP address that the client comes from.")
+    var from: String?
+
+    @Option(help: "The protocol that the client offers; no handler uses it yet.")
+    var alpn: String?
+
+    @Flag(help: "Print JSON instead of lines.")
+    var json = false
+
+    func validate() throws {
+        guard Endpoint(parsing: address) != nil else {
+            throw ValidationError(
+                "ADDRESS must be like 192.0.2.1:443, [::1]:443 or unix:/path, not \"\(address)\"")
+        }
+        guard let from, IPAddress(from) == nil else { return }
+        throw ValidationError("--from must be an IPv4 or IPv6 address, not \"\(from)\"")
+    }
+
+    func run() throws {
+        guard let target = Endpoint(parsing: address) else { return }
+        let planned = try PlannedConfiguration.read(option)
+        Output.report(planned.report)
+        guard !planned.hasErrors else { throw ExitStatus.mistakes }
+        let prepared = HostPreparation.prepare(
+            planned.plan, registry: CommandLineInterface.registry,
+            stateDirectory: StateDirectory.path(planned.server), purpose: .check)
+        let troubles = prepared.states.enumerated().compactMap { index, state in
+            state.trouble.map { (index, "\($0.message) (\($0.location))") }
+        }
+        let client = Explanation.Client(
+            target: target, origin: from.flatMap { IPAddress($0) }, serverName: sni,
+            applicationProtocol: alpn)
+        let explanation = Explanation(
+            client, planned.plan, keys: KeyLookup(planned.loaded),
+            troubles: Dictionary(uniqueKeysWithValues: troubles))
+        Output.print(json ? explanation.json : explanation.text)
+    }
+}
