@@ -1,5 +1,6 @@
 # make run    builds the daemon and starts it on etc/demo.conf
 # make test   runs all tests
+# make docs   writes the manual pages and shell completions anew
 # make install [DESTDIR=] [PREFIX=/usr/local] [SYSCONFDIR=/etc] [UNITDIR=]   after make build
 
 PREFIX     ?= /usr/local
@@ -8,15 +9,21 @@ SYSCONFDIR ?= /etc
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
 
+MANDIR      = $(PREFIX)/share/man
+BASHDIR     = $(PREFIX)/share/bash-completion/completions
+ZSHDIR      = $(PREFIX)/share/zsh/site-functions
+FISHDIR     = $(PREFIX)/share/fish/vendor_completions.d
+
 CHECKED = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKED) --product icshostd
 BINARY  = .build/release/icshostd
+MANPAGES = icshostd.8 icshostd.conf.5
 SOURCES = Package.swift Sources Tests
 
 BUILD_PACKAGES = libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd
 
-.PHONY: build run test lint format bench sanitize install uninstall clean deps test-deps
+.PHONY: build run test lint format bench sanitize docs install uninstall clean deps test-deps
 
 build: deps
 	swift build $(RELEASE)
@@ -43,11 +50,24 @@ sanitize: test-deps
 	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
 	swift test --disable-xctest --sanitize=address --scratch-path .build/address
 
+# The manual pages and completions of this state of Sources; a test compares them.
+docs: deps
+	swift build $(CHECKED) --product icshostd
+	mkdir -p docs/man docs/completions
+	for page in $(MANPAGES); do .build/debug/icshostd manual $$page > docs/man/$$page; done
+	for shell in bash zsh fish; do .build/debug/icshostd --generate-completion-script $$shell \
+	    > docs/completions/icshostd.$$shell; done
+
 install:
 	@test -x $(BINARY) || \
 	    { echo "there is no $(BINARY) to install: run make build first" >&2; exit 1; }
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/icshostd
 	install -D -m 644 systemd/icshostd.sysusers $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf
+	install -D -m 644 docs/man/icshostd.8 $(DESTDIR)$(MANDIR)/man8/icshostd.8
+	install -D -m 644 docs/man/icshostd.conf.5 $(DESTDIR)$(MANDIR)/man5/icshostd.conf.5
+	install -D -m 644 docs/completions/icshostd.bash $(DESTDIR)$(BASHDIR)/icshostd
+	install -D -m 644 docs/completions/icshostd.zsh $(DESTDIR)$(ZSHDIR)/_icshostd
+	install -D -m 644 docs/completions/icshostd.fish $(DESTDIR)$(FISHDIR)/icshostd.fish
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(SYSCONFDIR)/icshostd
 	sed 's|/usr/bin/|$(PREFIX)/bin/|; s|/etc/icshostd/|$(SYSCONFDIR)/icshostd/|' \
 	    systemd/icshostd.service > $(DESTDIR)$(UNITDIR)/icshostd.service
@@ -60,7 +80,10 @@ install:
 # Keeps a configuration that is not the shipped one.
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/icshostd $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf \
-	    $(DESTDIR)$(UNITDIR)/icshostd.service
+	    $(DESTDIR)$(UNITDIR)/icshostd.service \
+	    $(DESTDIR)$(MANDIR)/man8/icshostd.8 $(DESTDIR)$(MANDIR)/man5/icshostd.conf.5 \
+	    $(DESTDIR)$(BASHDIR)/icshostd $(DESTDIR)$(ZSHDIR)/_icshostd \
+	    $(DESTDIR)$(FISHDIR)/icshostd.fish
 	! cmp -s etc/icshostd.conf $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf || \
 	    rm $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf
 	test ! -d $(DESTDIR)$(SYSCONFDIR)/icshostd || \

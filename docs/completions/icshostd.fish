@@ -1,0 +1,113 @@
+function __icshostd_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __icshostd_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __icshostd_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __icshostd_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __icshostd_parse_tokens -S
+    set -l unparsed_tokens (__icshostd_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'icshostd'
+        __icshostd_parse_subcommand 0 'version' 'h/help'
+        switch $unparsed_tokens[1]
+        case 'run'
+            __icshostd_parse_subcommand 0 'config=' 'print-plan' 'version' 'h/help'
+        case 'check'
+            __icshostd_parse_subcommand 0 'config=' 'version' 'h/help'
+        case 'plan'
+            __icshostd_parse_subcommand 0 'config=' 'json' 'version' 'h/help'
+        case 'explain'
+            __icshostd_parse_subcommand 1 'config=' 'sni=' 'from=' 'alpn=' 'json' 'version' 'h/help'
+        case 'help'
+            __icshostd_parse_subcommand -r 1 'version'
+        end
+    end
+end
+
+function __icshostd_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __icshostd_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __icshostd_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __icshostd_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__icshostd_tokens -p)
+    if test -z "$(__icshostd_tokens -t)"
+        set -l index (count (__icshostd_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'icshostd' -f
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd" version' -l 'version' -d 'Show the version.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'run' -d 'Serves the hosts of a configuration until SIGTERM or SIGINT.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'check' -d 'Prints every mistake of a configuration with its place.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'plan' -d 'Prints what listens where, for whom, with which handler.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'explain' -d 'Says how a client would be served, which line decided it, and why not others.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'help' -d 'Show subcommand help information.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd run" config' -l 'config' -d 'The configuration file.' -rfka ''
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd run" print-plan' -l 'print-plan' -d 'Print what listens where, and how to try it, once it does.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd run" version' -l 'version' -d 'Show the version.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd run" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd check" config' -l 'config' -d 'The configuration file.' -rfka ''
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd check" version' -l 'version' -d 'Show the version.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd check" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd plan" config' -l 'config' -d 'The configuration file.' -rfka ''
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd plan" json' -l 'json' -d 'Print JSON instead of a table.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd plan" version' -l 'version' -d 'Show the version.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd plan" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" config' -l 'config' -d 'The configuration file.' -rfka ''
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" sni' -l 'sni' -d 'The server name that the client asks for.' -rfka ''
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" from' -l 'from' -d 'The IP address that the client comes from.' -rfka ''
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" alpn' -l 'alpn' -d 'The protocol that the client offers; no handler uses it yet.' -rfka ''
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" json' -l 'json' -d 'Print JSON instead of lines.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" version' -l 'version' -d 'Show the version.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd help" version' -l 'version' -d 'Show the version.'

@@ -1,0 +1,143 @@
+#compdef icshostd
+
+__icshostd_complete() {
+    local -ar non_empty_completions=("${@:#(|:*)}")
+    local -ar empty_completions=("${(M)@:#(|:*)}")
+    _describe -V '' non_empty_completions -- empty_completions -P $'\'\''
+}
+
+__icshostd_custom_complete() {
+    local -a completions
+    completions=("${(@f)"$("${command_name}" "${@}" "${command_line[@]}")"}")
+    if [[ "${#completions[@]}" -gt 1 ]]; then
+        __icshostd_complete "${completions[@]:0:-1}"
+    fi
+}
+
+__icshostd_cursor_index_in_current_word() {
+    if [[ -z "${QIPREFIX}${IPREFIX}${PREFIX}" ]]; then
+        printf 0
+    else
+        printf %s "${#${(z)LBUFFER}[-1]}"
+    fi
+}
+
+_icshostd() {
+    emulate -RL zsh -G
+    setopt extendedglob nullglob numericglobsort
+    unsetopt aliases banghist
+
+    local -xr SAP_SHELL=zsh
+    local -x SAP_SHELL_VERSION
+    SAP_SHELL_VERSION="$(builtin emulate zsh -c 'printf %s "${ZSH_VERSION}"')"
+    local -r SAP_SHELL_VERSION
+
+    local context state state_descr line
+    local -A opt_args
+
+    local -r command_name="${words[1]}"
+    local -ar command_line=("${words[@]}")
+    local -ir current_word_index="$((CURRENT - 1))"
+
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'run:Serves the hosts of a configuration until SIGTERM or SIGINT.'
+            'check:Prints every mistake of a configuration with its place.'
+            'plan:Prints what listens where, for whom, with which handler.'
+            'explain:Says how a client would be served, which line decided it, and why not others.'
+            'help:Show subcommand help information.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        run|check|plan|explain|help)
+            "_icshostd_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_icshostd_run() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        '--print-plan[Print what listens where, and how to try it, once it does.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_check() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_plan() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        '--json[Print JSON instead of a table.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_explain() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        ':address:'
+        '--sni[The server name that the client asks for.]:sni:'
+        '--from[The IP address that the client comes from.]:from:'
+        '--alpn[The protocol that the client offers; no handler uses it yet.]:alpn:'
+        '--json[Print JSON instead of lines.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_help() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '*:subcommands:'
+        '--version[Show the version.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+if [[ "${funcstack[1]}" = _icshostd ]]; then
+    _icshostd "${@}"
+else
+    compdef _icshostd icshostd
+fi
