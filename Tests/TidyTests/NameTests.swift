@@ -14,6 +14,7 @@ import Testing
 
     /// What kind of thing a line at the left margin declares, and its name.
     private static func declared(_ line: Substring) -> (kind: Substring, name: Substring)? {
+        guard line.isAtMargin else { return nil }
         let attributes = /^(?:@\w+\s+)*(?:(?:public|package|open|private|internal|final)\s+)*/
         let rest = line.replacing(attributes, with: "", maxReplacements: 1)
         let match = rest.firstMatch(of: /^(struct|class|enum|protocol|actor|extension)\s+(\w+)/)

@@ -33,15 +33,20 @@ struct CodeCutter {
         case code, comment, text
     }
 
-    private func isAt(_ text: [UInt8]) -> Bool { bytes[position...].starts(with: text) }
+    private func isAt(_ text: [UInt8]) -> Bool {
+        guard bytes[position] == text[0], position + text.count <= bytes.count else { return false }
+        return text.count == 1 || bytes[position..<(position + text.count)].elementsEqual(text)
+    }
 
     private mutating func take(_ count: Int = 1, as kind: Kind) {
-        for byte in bytes[position..<min(position + count, bytes.count)] {
+        let end = min(position + count, bytes.count)
+        while position < end {
+            let byte = bytes[position]
             let blank = byte == UInt8(ascii: "\n") ? byte : UInt8(ascii: " ")
             codeBytes.append(kind == .code ? byte : blank)
             commentBytes.append(kind == .comment ? byte : blank)
+            position += 1
         }
-        position += count
     }
 
     /// Reads code to the end of the text, or to the parenthesis that ends an interpolation.

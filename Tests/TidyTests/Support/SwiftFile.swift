@@ -6,6 +6,8 @@ struct SwiftFile: Sendable {
     let code: [Substring]
     /// The lines with comments only.
     let comments: [Substring]
+    /// The modules that it imports.
+    let imports: [String]
 
     init(_ path: String, bytes: [UInt8]) {
         self.path = path
@@ -13,6 +15,9 @@ struct SwiftFile: Sendable {
         cutter.cut()
         code = cutter.code.split(separator: "\n", omittingEmptySubsequences: false)
         comments = cutter.comments.split(separator: "\n", omittingEmptySubsequences: false)
+        imports = code.filter(\.isAtMargin).compactMap {
+            $0.firstMatch(of: /^(?:@\w+\s+|\w+\s+)*import\s+(\w+)/).map { String($0.1) }
+        }
     }
 
     /// The folder below `Sources`, which is the module.
@@ -27,12 +32,6 @@ struct SwiftFile: Sendable {
     /// How many lines it has.
     var lineCount: Int { code.last == "" ? code.count - 1 : code.count }
 
-    /// The modules that it imports.
-    var imports: [String] {
-        code.compactMap { $0.firstMatch(of: /^\s*(?:@\w+\s+|\w+\s+)*import\s+(\w+)/)?.1 }
-            .map(String.init)
-    }
-
     /// The places of the lines whose code has a match, such as `TLS/TLSPort.swift:20`.
     func places(of pattern: Regex<Substring>) -> [String] {
         code.indices.filter { code[$0].contains(pattern) }.map { "\(place):\($0 + 1)" }
@@ -40,4 +39,9 @@ struct SwiftFile: Sendable {
 
     /// Whether any line of code has a match.
     func has(_ pattern: Regex<Substring>) -> Bool { code.contains { $0.contains(pattern) } }
+}
+
+extension Substring {
+    /// Whether the line begins at the left margin; asked first, since a match takes long.
+    var isAtMargin: Bool { !(utf8.first.map { $0 == UInt8(ascii: " ") } ?? true) }
 }
