@@ -17,7 +17,10 @@ struct CommandLineInterface: ParsableCommand {
             64 wrong command line.
             """,
         version: Version.text,
-        subcommands: [RunCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self, ManualCommand.self],
+        subcommands: [
+            RunCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self,
+            ManualCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 }
 

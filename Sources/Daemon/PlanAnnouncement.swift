@@ -25,17 +25,18 @@ enum PlanAnnouncement {
         let isTLS = endpoint.endpoint.isTLS
         let name = opened.plan.hosts[index].names.first?.value ?? "*"
         let asked = name.hasPrefix("*") ? "www" + name.dropFirst() : name
-        let client = "openssl s_client -quiet -servername \(asked)"
+        let (client, asking) = ("openssl s_client -quiet", "-servername \(asked)")
         switch endpoint.address {
         case .tcp(let socket, let zone):
             let address = Endpoint.tcp(
                 SocketAddress(reachable(socket.ip), port: socket.port), zone: zone)
-            return isTLS ? "\(client) -connect \(address)" : "nc \(address.host) \(socket.port)"
+            return isTLS
+                ? "\(client) -connect \(address) \(asking)" : "nc \(address.host) \(socket.port)"
         case .unix(let address) where address.isAbstract:
             // openssl knows no abstract names.
             return isTLS ? nil : "socat - ABSTRACT-CONNECT:\(address.name.dropFirst())"
         case .unix(let address):
-            return isTLS ? "\(client) -unix \(address.name)" : "nc -U \(address.name)"
+            return isTLS ? "\(client) -unix \(address.name) \(asking)" : "nc -U \(address.name)"
         }
     }
 
