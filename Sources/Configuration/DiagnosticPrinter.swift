@@ -19,18 +19,25 @@ package struct DiagnosticPrinter: Sendable {
 
     /// All diagnostics by file, line and column, each line of the text ended.
     package func text(_ diagnostics: Diagnostics) -> String {
+        let text = texts(diagnostics).map(\.text).joined()
+        guard diagnostics.omittedCount > 0 else { return text }
+        return text + "… and \(diagnostics.omittedCount) more\n"
+    }
+
+    /// The text of each diagnostic that is kept, in the same order.
+    package func texts(_ diagnostics: Diagnostics) -> [(diagnostic: Diagnostic, text: String)] {
         let all = diagnostics.sorted()
         let lines = linesNamed(by: all)
-        var text = ""
-        for diagnostic in all {
-            text += "\(diagnostic.location): \(diagnostic.severity): \(diagnostic.message)\n"
-            text += excerpt(at: diagnostic.location, from: lines)
-            for note in diagnostic.related {
-                text += "\(note.location): note: \(note.message)\n"
-                text += excerpt(at: note.location, from: lines)
-            }
+        return all.map { ($0, text(of: $0, lines)) }
+    }
+
+    private func text(of diagnostic: Diagnostic, _ lines: [Line: LineText]) -> String {
+        var text = "\(diagnostic.location): \(diagnostic.severity): \(diagnostic.message)\n"
+        text += excerpt(at: diagnostic.location, from: lines)
+        for note in diagnostic.related {
+            text += "\(note.location): note: \(note.message)\n"
+            text += excerpt(at: note.location, from: lines)
         }
-        if diagnostics.omittedCount > 0 { text += "… and \(diagnostics.omittedCount) more\n" }
         return text
     }
 

@@ -17,5 +17,5 @@ package struct SourceLocation: Hashable, Sendable {
 
 extension SourceLocation: CustomStringConvertible {
     /// `FILE:LINE:COLUMN`, as compilers print it.
-    package var description: String { "\(file):\(line):\(column)" }
+    package var description: String { "\(file.printable):\(line):\(column)" }
 }

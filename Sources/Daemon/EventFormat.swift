@@ -1,13 +1,18 @@
+internal import Configuration
 internal import NetworkTypes
 internal import Serving
 internal import Systemd
 
 /// How each event looks, in the journal and on a terminal: the only place that decides it.
 enum EventFormat {
-    /// The sentence a person reads.
+    /// The sentence a person reads, without anything that a terminal would obey.
     static func message(_ event: ServerEvent) -> String {
         let text = subject(event) + predicate(event)
-        return event.detail.isEmpty || event.kind.isAllDetail ? text : "\(text): \(event.detail)"
+        let isWhole = event.detail.isEmpty || event.kind.isAllDetail
+        let message = isWhole ? text : "\(text): \(event.detail)"
+        // A diagnostic has several lines.
+        return message.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { String($0).printable }.joined(separator: "\n")
     }
 
     /// The line that stands for the event where there is no journal.
@@ -145,12 +150,5 @@ extension EventLevel {
         case .info: "info"
         case .debug: "debug"
         }
-    }
-}
-
-extension String {
-    /// The text without what a terminal could take for a command.
-    fileprivate var printable: String {
-        String(unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : Character($0) })
     }
 }

@@ -10,6 +10,7 @@ public import HandlerAPI
 ///
 /// - Parameter handlers: what `Handler=` can name.
 public func run(handlers: [any Handler.Type]) -> Never {
+    StandardStreams.fillGaps()
     CommandLineInterface.$handlers.withValue(handlers) { CommandLineInterface.main() }
     CommandLineInterface.exit()
 }

@@ -25,10 +25,10 @@ struct RunCommand: ParsableCommand {
     private static let farewellTime = Duration.seconds(2)
 
     func run() throws {
+        let planned = try PlannedConfiguration.read(option)
         // Before any thread: all others inherit the mask, and only the supervisor gets signals.
         let signals = try SignalQueue(Supervisor.signals)
         signal(SIGPIPE, SIG_IGN)
-        let planned = try PlannedConfiguration.read(option)
         let journal = try EventJournal(level: EventLevel(planned.server.logLevel))
         let notifier = try Notifier { error in
             journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
@@ -37,12 +37,18 @@ struct RunCommand: ParsableCommand {
         do {
             hasEnded = try serve(planned, signals, journal, notifier)
         } catch {
+            // An exit status has been explained; anything else is the machine's fault.
+            if !(error is ExitCode) {
+                journal.post(ServerEvent(.stopped, .error, detail: "not started: \(error)"))
+            }
             journal.finish(within: RunCommand.farewellTime)
-            throw error
+            throw ExitStatus.mistakes
         }
         notifier.flush(within: RunCommand.farewellTime)
         journal.finish(
-            with: ServerEvent(.stopped, .notice, detail: "stopped"),
+            with: ServerEvent(
+                .stopped, .notice,
+                detail: hasEnded ? "stopped" : "stopped, and left handlers behind that did not end"),
             within: RunCommand.farewellTime)
         // A loop that was given up still runs: the exit handlers of libraries would pull the floor
         // from under it.
@@ -54,17 +60,21 @@ struct RunCommand: ParsableCommand {
         _ journal: EventJournal, _ notifier: Notifier
     ) throws -> Bool {
         let startup = Startup(planned, journal: journal)
-        let opened = try startup.open()
+        var options = ServerOptions(planned.server)
+        options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
+        let opened = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
         // Even when a loop has to be given up and `deinit` never comes.
         defer { opened.removeSocketFiles() }
-        let options = ServerOptions(planned.server)
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(options: options, level: level, bell: journal.bell)
         journal.add(server.eventQueues)
-        startup.raiseFileLimit(workers: options.workers, listeners: opened.endpoints.count)
         try server.start(opened)
         notifier.ready()
-        if printPlan { Output.print(PlanAnnouncement.text(opened)) }
+        if printPlan {
+            // On a thread of its own: nobody may be reading.
+            let text = PlanAnnouncement.text(opened)
+            _ = try Thread(name: "plan") { Output.print(text) }
+        }
         let supervisor = try Supervisor(
             signals: signals, server: server, notifier: notifier, journal: journal,
             statusLine: StatusLine(opened), drainTimeout: options.drainTimeout)

@@ -6,26 +6,36 @@ internal import Serving
 
 /// From a planned configuration to open listeners, with every finding told.
 struct Startup {
+    /// Up to so many listeners or hosts get a record each.
+    private static let recordsEach = 100
+
     private let planned: PlannedConfiguration
     private let journal: EventJournal
 
     init(_ planned: PlannedConfiguration, journal: EventJournal) {
         self.planned = planned
         self.journal = journal
+        journal.post(
+            ServerEvent(.starting, .notice, detail: "\(Version.text) on \(planned.path)"))
     }
 
     /// Prepares the hosts and opens the listeners.
     ///
+    /// - Parameter isInterrupted: whether a signal wants the program to end; asked for each host.
+    /// - Returns: the open plan.
     /// - Throws: the exit status when the daemon has to refuse: mistakes of the file, no host that
-    ///   could come up, or any trouble under `OnHostError=fail`.
-    func open() throws -> OpenedPlan {
-        journal.post(
-            ServerEvent(.starting, .notice, detail: "\(Version.text) on \(planned.path)"))
+    ///   could come up, or any trouble under `OnHostError=fail`; that of success when interrupted.
+    func open(unless isInterrupted: () -> Bool) throws -> OpenedPlan {
         tell(planned.loaded.diagnostics)
         guard !planned.hasErrors else { throw refusal("the configuration has mistakes") }
         let prepared = HostPreparation.prepare(
             planned.plan, registry: CommandLineInterface.registry,
-            stateDirectory: StateDirectory.path(planned.server), purpose: .serve)
+            stateDirectory: StateDirectory.path(planned.server), purpose: .serve,
+            unless: isInterrupted)
+        guard !prepared.isInterrupted else {
+            journal.post(ServerEvent(.stopped, .notice, detail: "stopped while starting"))
+            throw ExitCode.success
+        }
         tell(prepared.diagnostics)
         for event in prepared.events { journal.post(event) }
         guard !prepared.diagnostics.hasErrors else {
@@ -45,59 +55,76 @@ struct Startup {
         return opened
     }
 
-    /// Raises the limit of open files and says what it allows.
-    func raiseFileLimit(workers: Int, listeners: Int) {
+    /// Raises the limit of open files and says what it allows; before anything is opened.
+    ///
+    /// - Returns: the number from which on descriptors are not for clients.
+    func raiseFileLimit(workers: Int) -> CInt {
         do {
             let limit = try FileLimit.raise()
             journal.post(
                 ServerEvent(.fileLimit, .info, detail: "up to \(limit.soft) open files"))
-            // Each loop has two descriptors; thirty are for the journal, systemd and files.
-            let needed = planned.server.maxClients + listeners + 2 * workers + 30
-            guard planned.server.maxClients > 0, needed > limit.soft else { return }
+            // Each loop has two descriptors, and clients that were turned away linger; thirty are for
+            // the journal, systemd and files.
+            let listeners = planned.plan.endpoints.count
+            let lingering = workers * ServerOptions.lingeringRefusals
+            let needed = planned.server.maxClients + lingering + listeners + 2 * workers + 30
+            let ceiling = CInt(clamping: limit.soft) - ServerOptions.reservedDescriptors
+            guard planned.server.maxClients > 0, needed > limit.soft else { return ceiling }
             journal.post(
                 ServerEvent(
                     .fileLimit, .warning,
                     detail: "MaxClients=\(planned.server.maxClients) needs \(needed) open files,"
                         + " but the limit is \(limit.soft): raise LimitNOFILE"))
+            return ceiling
         } catch {
             journal.post(
                 ServerEvent(
                     .fileLimit, .warning, detail: "the limit of open files stays: \(error)",
                     errorNumber: error.code))
+            return .max
         }
     }
 
     private func tell(_ diagnostics: Diagnostics) {
-        for diagnostic in diagnostics.sorted() {
-            var single = Diagnostics()
-            single.append(diagnostic)
+        let printer = DiagnosticPrinter(sources: planned.loaded.sources)
+        for (diagnostic, text) in printer.texts(diagnostics) {
             let level: EventLevel = diagnostic.severity == .error ? .error : .warning
-            let text = DiagnosticPrinter(sources: planned.loaded.sources).text(single)
             journal.post(ServerEvent(.configuration, level, detail: text.trimmedEnd))
         }
+        guard diagnostics.omittedCount > 0 else { return }
+        journal.post(
+            ServerEvent(
+                .configuration, .warning, detail: "… and \(diagnostics.omittedCount) more"))
     }
 
     private func tell(_ opened: OpenedPlan) {
-        for endpoint in opened.endpoints {
-            let ssl = endpoint.endpoint.isTLS ? " ssl" : ""
-            let first = endpoint.endpoint.hosts.first.map { opened.plan.hosts[$0].tag }
+        // First who is left out: the queue is bounded, and this is what must not be lost.
+        for (host, state) in zip(opened.plan.hosts, opened.states) {
+            guard case .down(let trouble) = state else { continue }
             journal.post(
                 ServerEvent(
-                    .listenerOpened, .info, hostTag: first, listener: "\(endpoint.address)\(ssl)"))
+                    .hostDown, .error, hostTag: host.tag,
+                    detail: "\(trouble.message) (\(trouble.location))"))
         }
-        for (host, state) in zip(opened.plan.hosts, opened.states) {
-            switch state {
-            case .up:
-                journal.post(ServerEvent(.hostUp, .info, hostTag: host.tag))
-            case .down(let trouble):
-                journal.post(
-                    ServerEvent(
-                        .hostDown, .error, hostTag: host.tag,
-                        detail: "\(trouble.message) (\(trouble.location))"))
-            case .disabled:
-                break
-            }
+        let listeners = opened.endpoints.map { endpoint in
+            ServerEvent(
+                .listenerOpened, .info,
+                hostTag: endpoint.endpoint.hosts.first.map { opened.plan.hosts[$0].tag },
+                listener: "\(endpoint.address)\(endpoint.endpoint.isTLS ? " ssl" : "")")
         }
+        post(listeners, inSum: "listeners are open")
+        let hosts = zip(opened.plan.hosts, opened.states).filter { $1.host != nil }.map { host, _ in
+            ServerEvent(.hostUp, .info, hostTag: host.tag)
+        }
+        post(hosts, inSum: "hosts are up")
+    }
+
+    /// Posts each event, or, when there are many, one that counts them.
+    private func post(_ events: [ServerEvent], inSum what: String) {
+        guard let first = events.first, events.count > Startup.recordsEach else {
+            return events.forEach(journal.post)
+        }
+        journal.post(ServerEvent(first.kind, first.level, detail: "\(events.count) \(what)"))
     }
 
     private func refusal(_ reason: String) -> ExitCode {

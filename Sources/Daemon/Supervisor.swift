@@ -22,6 +22,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private var state = State.serving
     private var failure: SystemError?
     private var lastStatus: String?
+    private var nextStatus: UInt64 = 0
     private var tick: LoopTimer?
     private var drainEnd: LoopTimer?
     private var source: SourceID?
@@ -63,7 +64,8 @@ final class Supervisor: EventSource, @unchecked Sendable {
             tick = LoopTimer(on: loop) { self.beat() }
             drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
             server.ping()
-            beat()
+            // Without systemd nobody hears it.
+            if notifier.isActive { beat() }
         }
         loop.run()
         if let failure { throw failure }
@@ -92,20 +94,27 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     func deadlinePassed() {}
 
-    /// Once a second: the watchdog and the status.
+    /// Once a second, or more often when the watchdog wants it: a sign of life, and the status.
     private func beat() {
         // Only loops that came to the last ping have made progress since.
         if server.silentLoops.isEmpty {
             notifier.keepAlive()
             server.ping()
         }
-        let status = statusLine.text(server.status)
-        if status != lastStatus {
-            lastStatus = status
-            notifier.status(status)
-        }
+        tellStatus()
         let watchdog = notifier.watchdogInterval.map { $0 / 4 } ?? Supervisor.tickTime
         tick?.start(after: min(watchdog, Supervisor.tickTime))
+    }
+
+    /// Tells the numbers when they have changed, at most once a tick.
+    private func tellStatus() {
+        let now = EventLoop.monotonicNow()
+        guard now >= nextStatus else { return }
+        let status = statusLine.text(server.status)
+        guard status != lastStatus else { return }
+        lastStatus = status
+        nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)
+        notifier.status(status)
     }
 
     private func drain(_ signal: CInt) {

@@ -229,8 +229,10 @@ package struct Deadline: Hashable, Sendable {
     /// Never.
     package static let none = Deadline(tick: 0)
 
-    /// A hundred years: what a longer wait is cut to, so that no tick overflows.
-    static let farthest: UInt64 = 100 * 365 * 86_400 * 1_000_000_000
+    /// Four years: what a longer wait is cut to.
+    ///
+    /// Ticks count from the machine's start and wrap after nine.
+    static let farthest: UInt64 = 4 * 365 * 86_400 * 1_000_000_000
 }
 
 extension Duration {

@@ -44,6 +44,9 @@ package struct Readiness: OptionSet, Sendable {
         rawValue & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
     }
 
+    /// Whether a send would find room, or an error.
+    package var hasOutput: Bool { rawValue & EPOLLOUT.rawValue != 0 || hasHangUp }
+
     /// Whether a receive would find something: bytes, an end or an error.
     package var hasInput: Bool { rawValue & EPOLLIN.rawValue != 0 || hasHangUp }
 }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 
 /// How many descriptors this process may have open (`RLIMIT_NOFILE`, getrlimit(2)).
 package struct FileLimit: Hashable, Sendable {
@@ -12,6 +13,16 @@ package struct FileLimit: Hashable, Sendable {
         var raw = rlimit()
         guard unsafe clinux_get_file_limit(&raw) == 0 else { throw .last("getrlimit") }
         return FileLimit(soft: UInt64(raw.rlim_cur), hard: UInt64(raw.rlim_max))
+    }
+
+    /// Whether the next descriptor of this process would have a number below `ceiling`.
+    ///
+    /// The kernel gives the lowest free number, so one look tells how many are open.
+    package static func hasRoom(below ceiling: CInt) -> Bool {
+        let lowest = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
+        guard lowest >= 0 else { return errno == EBADF }
+        _ = close(lowest)
+        return lowest < ceiling
     }
 
     /// Raises the soft limit to the hard one and returns both as they are then.

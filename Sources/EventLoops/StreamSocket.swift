@@ -66,13 +66,6 @@ package struct StreamSocket: ~Copyable, Sendable {
         _ = shutdown(descriptor.number, CInt(SHUT_WR))
     }
 
-    /// Makes the coming close a reset: for a peer that has broken the rules or must be cut now.
-    package func resetOnClose() {
-        var linger = linger(l_onoff: 1, l_linger: 0)
-        let length = socklen_t(MemoryLayout<linger>.size)
-        _ = unsafe setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &linger, length)
-    }
-
     /// The address on this machine that the client connected to (getsockname(2)).
     package var localAddress: SocketAddress? {
         let number = descriptor.number

@@ -19,10 +19,11 @@ open class Client: @unchecked Sendable {
     /// A number that no other client of this process has.
     open var id: UInt64 { abstract() }
 
-    /// The peer's address and port.
+    /// The peer's address and port; over a unix socket its process and user instead
+    /// (`unixPeer`).
     open var remoteAddress: SocketAddress { abstract() }
 
-    /// The address and port on this machine that the peer connected to.
+    /// The address and port on this machine that the peer connected to; nothing over a unix socket.
     open var localAddress: SocketAddress { abstract() }
 
     /// The tag of the host that serves this client (`HostTag`).

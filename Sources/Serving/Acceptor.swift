@@ -1,4 +1,5 @@
 internal import EventLoops
+internal import Glibc
 
 /// Takes clients from one listener for one loop, and gives each to the loop with the fewest.
 ///
@@ -40,10 +41,14 @@ final class Acceptor: EventSource {
             switch listener.accept() {
             case .accepted(let socket, let peer):
                 worker.counters.accepted.increment()
+                let number = socket.number
                 let worker = server.workerWithFewestClients(from: worker)
                 let connection = Connection(
                     socket: socket, peer: peer, listener: listener, worker: worker)
                 worker.adopt(connection)
+                if number >= worker.options.descriptorCeiling {
+                    return pause(SystemError("accept4", code: EMFILE))
+                }
             case .empty:
                 return recover()
             case .vanished:
@@ -55,6 +60,10 @@ final class Acceptor: EventSource {
     }
 
     func deadlinePassed() {
+        guard FileLimit.hasRoom(below: worker.options.descriptorCeiling) else {
+            if let source { worker.loop.setDeadline(source, after: ServerOptions.pauseTime) }
+            return
+        }
         isPaused = false
         watch()
         if !isPaused { descriptorReady(.readable) }

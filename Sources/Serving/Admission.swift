@@ -14,11 +14,16 @@ final class Admission: Sendable {
 
     /// Lets one more client in, unless the house is full.
     func admit() -> Bool {
-        guard count.add(1, ordering: .relaxed).newValue <= limit else {
-            count.subtract(1, ordering: .relaxed)
-            return false
+        var current = count.load(ordering: .relaxed)
+        // Not an addition that is taken back: for a moment it would refuse a client for whom
+        // another has just made room.
+        while current < limit {
+            let (exchanged, original) = count.weakCompareExchange(
+                expected: current, desired: current + 1, ordering: .relaxed)
+            if exchanged { return true }
+            current = original
         }
-        return true
+        return false
     }
 
     /// One client leaves.

@@ -13,7 +13,7 @@ extension Connection {
         } else if afterwards == .rest, !hasEnded {
             phase = .resting
             // What came between the handler's last look and now rings no bell again.
-            if mayRead { startServing() }
+            if isWorthReading { startServing() }
         } else {
             reason = hasEnded ? .peerClosed : .served
             finishOutput()

@@ -45,8 +45,11 @@ extension Connection {
         case .wantsRead:
             mayRead = false
             return .nothing
+        case .again:
+            return .nothing
         case .wantsWrite:
             // The engine has something of its own to say first (RFC 8446, 4.6.3).
+            readNeedsOutput = true
             watchOutput()
             return .nothing
         case .end:

@@ -14,8 +14,10 @@ extension Connection {
             report(.handshakeFailed, .info, detail)
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
-        case .disconnected, .timeout, .handlerError, .drained, .systemError:
+        case .disconnected, .timeout, .handlerError, .drained:
             report(.clientClosed, .info, detail)
+        case .systemError:
+            report(.clientClosed, .warning, detail)
         }
     }
 

@@ -62,6 +62,8 @@ internal import TLS
     var reason = CloseReason.served
     /// What the kernel may still have for us; only a try can tell.
     var mayRead = false
+    /// The TLS engine must send before it can read on.
+    var readNeedsOutput = false
     /// The kernel has said that the peer will send no more, or that the connection is broken.
     var sawHangUp = false
     /// The handler has been told that the peer has ended its side.
@@ -140,6 +142,9 @@ internal import TLS
             let wake: Wake
             if let early = earlyWake {
                 wake = early
+            } else if isWorthReading {
+                await yield()
+                wake = .ready
             } else if isOwnTask {
                 // Written out here, not in a function of its own: each further async frame costs
                 // time, and memory while the client is idle.
@@ -243,15 +248,16 @@ internal import TLS
     func descriptorReady(_ readiness: Readiness) {
         if readiness.hasHangUp { sawHangUp = true }
         if readiness.hasInput { mayRead = true }
+        if readiness.hasOutput { readNeedsOutput = false }
         switch phase {
         case .handshaking:
             continueHandshake()
         case .serving:
             transmit()
-            if mayRead { wakeReader(.ready) }
+            if isWorthReading { wakeReader(.ready) }
         case .resting:
             transmit()
-            if mayRead { startServing() }
+            if isWorthReading { startServing() }
         case .flushing:
             continueFlushing()
         case .lingering:
@@ -300,6 +306,9 @@ internal import TLS
     }
 
     // Waiting.
+
+    /// Whether a read may find something now.
+    var isWorthReading: Bool { mayRead && !readNeedsOutput }
 
     /// Whether the client has had its share of the loop: a peer that always has something to read,
     /// or always takes more, would never let its handler wait.

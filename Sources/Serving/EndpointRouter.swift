@@ -15,10 +15,11 @@ final class EndpointRouter: TLSIdentityChooser {
     /// What a handshake begins with, before the client's name is known.
     let defaultContext: TLSContext?
 
-    init(endpoint: PlannedEndpoint, plan: ListenPlan, hosts: [Host?]) {
+    /// Shares `hosts` and `tags`, of all hosts of the plan, with the routers of other endpoints.
+    init(endpoint: PlannedEndpoint, plan: ListenPlan, hosts: [Host?], tags: [String]) {
         self.endpoint = endpoint
         self.hosts = hosts
-        tags = plan.hosts.map(\.tag)
+        self.tags = tags
         names = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
         switch endpoint.choosePlain(isUp: { hosts[$0] != nil }) {
         case .host(let index): plainHost = hosts[index]

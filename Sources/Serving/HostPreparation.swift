@@ -13,6 +13,8 @@ package struct HostPreparation {
         package var diagnostics = Diagnostics()
         /// What the journal should know.
         package var events: [ServerEvent] = []
+        /// The rest was not prepared, because the program is to end.
+        package var isInterrupted = false
     }
 
     /// Whether the hosts will serve, or are only looked at.
@@ -35,14 +37,20 @@ package struct HostPreparation {
     ///   - registry: the handlers there are.
     ///   - stateDirectory: where certificates that are made here are kept.
     ///   - purpose: whether missing certificates are made.
+    ///   - isInterrupted: whether to give up; asked before each host, each of which may take a while.
     /// - Returns: the state of each host, and what there is to tell.
     package static func prepare(
-        _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String, purpose: Purpose
+        _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String, purpose: Purpose,
+        unless isInterrupted: () -> Bool = { false }
     ) -> Result {
         var preparation = HostPreparation(
             registry: registry, store: CertificateStore(directory: stateDirectory),
             purpose: purpose)
         for (index, settings) in plan.hosts.enumerated() {
+            guard !isInterrupted() else {
+                preparation.result.isInterrupted = true
+                break
+            }
             preparation.result.states.append(preparation.state(of: settings, index: index))
         }
         return preparation.result
@@ -105,7 +113,7 @@ package struct HostPreparation {
             }
             return TLSIdentity(
                 certificate: certificate, context: context,
-                sessionScope: HostPreparation.sessionScope(of: settings), index: index)
+                sessionScope: Array(settings.section.lowercased().utf8), index: index)
         } catch {
             throw HostTrouble(.certificate, error.message, at: settings.certificateLocation)
         }
@@ -143,16 +151,6 @@ package struct HostPreparation {
                 .certificateMade, .warning, hostTag: settings.tag,
                 detail: "\(absence): made a self-signed certificate, \(store.path(for: settings))"))
         return made
-    }
-
-    /// What keeps a session made under one host from being resumed under another: at most 32 bytes.
-    private static func sessionScope(of settings: HostSettings) -> [UInt8] {
-        // FNV-1a over the section's name, which is unique in its file.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in settings.section.lowercased().utf8 {
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
-        return (0..<8).map { UInt8(truncatingIfNeeded: hash >> ($0 * 8)) }
     }
 }
 

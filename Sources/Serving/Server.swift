@@ -1,3 +1,4 @@
+internal import Configuration
 package import EventLoops
 internal import Planning
 internal import Synchronization
@@ -38,11 +39,12 @@ package final class Server: Sendable {
     /// Starts the threads and begins to accept.
     package func start(_ opened: OpenedPlan) throws(SystemError) {
         let hosts = opened.states.map(\.host)
+        let tags = opened.plan.hosts.map(\.tag)
         let listeners = opened.endpoints.map { endpoint in
             Listener(
                 endpoint,
                 router: EndpointRouter(
-                    endpoint: endpoint.endpoint, plan: opened.plan, hosts: hosts))
+                    endpoint: endpoint.endpoint, plan: opened.plan, hosts: hosts, tags: tags))
         }
         listenerCount.store(listeners.count, ordering: .relaxed)
         for (number, worker) in workers.enumerated() {

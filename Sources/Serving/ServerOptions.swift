@@ -10,6 +10,9 @@ package struct ServerOptions: Sendable {
     package var banner: [UInt8]
     /// Sent to a plain client beyond ``maxClients``.
     package var bannerTooBusy: [UInt8]
+    /// Listeners wait when a client gets a descriptor with this number or a higher one: what is left
+    /// is for the journal, systemd and files.
+    package var descriptorCeiling = CInt.max
     /// How long a TLS handshake may take.
     package var handshakeTimeout: Duration
     /// How long a client may take for what is still unsent when its handler is done.
@@ -34,9 +37,11 @@ package struct ServerOptions: Sendable {
     static let lingerBytes = 65_536
     static let lingerTime = Duration.seconds(1)
     /// Clients turned away that may linger on one loop; the next are closed at once.
-    static let lingeringRefusals = 256
+    package static let lingeringRefusals = 256
     /// How long a listener rests when there is no descriptor left for a client.
     static let pauseTime = Duration.milliseconds(100)
     /// Clients accepted before the loop looks at those it has.
     static let acceptBatch = 64
+    /// Descriptors that clients leave to the rest of the program.
+    package static let reservedDescriptors: CInt = 16
 }

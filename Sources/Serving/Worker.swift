@@ -20,6 +20,7 @@ final class Worker: @unchecked Sendable {
     private var acceptors: [Acceptor] = []
     private var refusals = 0
     private(set) var isDraining = false
+    private var isCut = false
     private var onEmpty: (@Sendable () -> Void)?
 
     init(
@@ -44,7 +45,11 @@ final class Worker: @unchecked Sendable {
     /// Takes a client over; from any thread.
     func adopt(_ connection: Connection) {
         counters.clients.increment()
-        loop.perform { [admission] in connection.begin(isAdmitted: admission.admit()) }
+        loop.perform { [self] in
+            connection.begin(isAdmitted: admission.admit())
+            // Another loop accepted it before the cut and handed it over after.
+            if isCut { connection.cut() }
+        }
     }
 
     /// Counts a client out, on the loop.
@@ -87,6 +92,7 @@ final class Worker: @unchecked Sendable {
 
     /// Ends the clients that are still there.
     func cut() {
+        isCut = true
         for source in loop.sources { (source as? Connection)?.cut() }
     }
 

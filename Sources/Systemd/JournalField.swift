@@ -22,5 +22,4 @@ package enum JournalField: String, CaseIterable, Sendable {
     case bytesIn = "BYTES_IN"
     case bytesOut = "BYTES_OUT"
     case durationMicroseconds = "DURATION_USEC"
-    case configFile = "CONFIG_FILE"
 }

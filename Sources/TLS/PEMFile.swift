@@ -24,6 +24,7 @@ internal import Glibc
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw fault("is not a regular file", "unreadable")
         }
+        guard status.st_size <= Self.limit else { throw fault("is over 1 MiB", "unreadable") }
         bytes.reserveCapacity(Int(status.st_size))
         var chunk = [UInt8](repeating: 0, count: 16_384)
         defer { Self.wipe(&chunk) }

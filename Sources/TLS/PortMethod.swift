@@ -30,12 +30,19 @@ private func receive(
 ) -> CInt {
     guard let transfer = unsafe transfer(of: bio) else { return 0 }
     unsafe copenssl_bio_clear_retry(bio)
+    guard unsafe transfer.pointee.budget > 0 else {
+        // Not empty, only enough for one call: `drained` stays false.
+        unsafe transfer.pointee.drained = false
+        unsafe copenssl_bio_set_retry_read(bio)
+        return 0
+    }
     var count: Int
     repeat {
         count = unsafe recv(transfer.pointee.socket, buffer, size, 0)
     } while count < 0 && errno == EINTR
     unsafe transfer.pointee.drained = count < size
     guard count <= 0 else {
+        unsafe transfer.pointee.budget -= count
         unsafe received?.pointee = count
         return 1
     }

@@ -15,10 +15,18 @@ internal import COpenSSL
     @safe struct Transfer {
         var socket: CInt = -1
         var drained = false
+        /// Bytes the call may still receive.
+        var budget = 0
         var ended = false
         var errorNumber: CInt = 0
         unowned(unsafe) var port: TLSPort
     }
+
+    /// The most bytes one libssl call receives.
+    ///
+    /// libssl reads on through records that hold nothing for us: without a limit a peer that sends
+    /// KeyUpdates (RFC 8446, 4.6.3) without end would keep the loop for itself.
+    private static let budget = 65_536
 
     let transfer: UnsafeMutablePointer<Transfer>
     let bio: OpaquePointer
@@ -68,6 +76,7 @@ internal import COpenSSL
         TLSError.discardQueue()
         unsafe transfer.pointee.socket = socket
         unsafe transfer.pointee.drained = false
+        unsafe transfer.pointee.budget = Self.budget
         unsafe transfer.pointee.ended = false
         unsafe transfer.pointee.errorNumber = 0
     }

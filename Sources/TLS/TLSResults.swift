@@ -27,6 +27,10 @@ package enum TLSReadResult: Sendable, Equatable {
     /// Nothing more is here: `recv(2)` said so during this call.
     case wantsRead
 
+    /// Nothing for us in all that one call may receive, and there is more: let others have their
+    /// turn and call again.
+    case again
+
     /// The socket must become writable before reading can go on.
     case wantsWrite
 

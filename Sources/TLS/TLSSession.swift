@@ -51,6 +51,8 @@ internal import COpenSSL
             return .done(identity)
         }
         switch outcome(of: status, port) {
+        case .wantsRead where !port.drained:
+            return .failed(TLSError("handshake messages without end", code: "malformed"))
         case .wantsRead: return .wantsRead
         case .wantsWrite: return .wantsWrite
         case .end, .truncated: return .closed
@@ -73,7 +75,7 @@ internal import COpenSSL
         }
         if status == 1 { return .bytes(received) }
         switch outcome(of: status, port) {
-        case .wantsRead: return .wantsRead
+        case .wantsRead: return port.drained ? .wantsRead : .again
         case .wantsWrite: return .wantsWrite
         case .end: return .end
         case .truncated: return .truncated

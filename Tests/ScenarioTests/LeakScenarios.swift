@@ -31,7 +31,7 @@ import Testing
             try daemon.descriptorCount == descriptors
         }
         let growth = try daemon.memory - memory
-        #expect(growth < 1_024 || Icshostd.isSanitized, "\(growth) KiB more")
+        #expect(growth < 1_024 || Sanitizer.isOn, "\(growth) KiB more")
         #expect(try daemon.stop() == .exited(0))
     }
 

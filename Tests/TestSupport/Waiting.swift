@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// How long a test waits for what should take milliseconds, on a machine that is busy.
-package let patience = Duration.seconds(20)
+package let patience = Duration.seconds(Sanitizer.isOn ? 60 : 20)
 
 /// Waits until something is true.
 ///

@@ -14,6 +14,7 @@ import Testing
         // write(2) to the standard streams.
         "Daemon/Output.swift",
         // getenv(3).
+        "Daemon/StandardStreams.swift",
         "Daemon/StateDirectory.swift",
         // access(2) and gethostname(2).
         "Serving/CertificateStore.swift",

@@ -12,11 +12,6 @@ enum Icshostd {
         return own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/icshostd"
     }()
 
-    /// Whether it was built with a sanitizer, which changes how much memory it takes.
-    static let isSanitized = ["__asan_init", "__tsan_init"].contains { (symbol: String) in
-        unsafe dlsym(nil, symbol) != nil
-    }
-
     /// Runs it to its end.
     static func run(_ words: String...) throws -> Command { try Command([path] + words) }
 }
