@@ -3,7 +3,9 @@ package import NetworkTypes
 /// What a host says about its listening sockets, and where.
 package struct ListenerSettings: Sendable {
     /// The values.
-    package private(set) var options = ListenerOptions()
+    package var options: ListenerOptions { said.first ?? ListenerOptions() }
+    /// One element or none: most hosts say nothing, and then take no room for it.
+    private var said: [ListenerOptions] = []
     /// Where each value stands that was given.
     package private(set) var places: [ListenerOptions.Key: SourceLocation] = [:]
 
@@ -12,7 +14,9 @@ package struct ListenerSettings: Sendable {
         _ key: ListenerOptions.Key, _ member: WritableKeyPath<ListenerOptions, Value?>,
         _ value: Located<Value>
     ) {
+        var options = options
         options[keyPath: member] = value.value
+        said = [options]
         places[key] = value.location
     }
 }

@@ -31,7 +31,9 @@ package struct PlannedEndpoint: Sendable {
     /// The value that asked for this endpoint first.
     package let location: SourceLocation
     /// How to set the socket up: what any of the hosts says.
-    package let options: ListenerOptions
+    package var options: ListenerOptions { said.first ?? ListenerOptions() }
+    /// One element or none: most endpoints take no room for it.
+    private let said: [ListenerOptions]
 
     /// Joins an address with those who share it.
     package init(
@@ -43,6 +45,6 @@ package struct PlannedEndpoint: Sendable {
         self.hosts = hosts
         self.disabledHosts = disabledHosts
         self.location = location
-        self.options = options
+        said = options == ListenerOptions() ? [] : [options]
     }
 }

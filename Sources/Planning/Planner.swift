@@ -37,7 +37,8 @@ package struct Planner {
         /// Who has each name, on a TLS endpoint.
         var names: [String: Owner] = [:]
         /// What the hosts so far say about the socket, and where.
-        var options = ListenerOptions()
+        var said: [ListenerOptions] = []
+        var options: ListenerOptions { said.first ?? ListenerOptions() }
         var optionPlaces: [ListenerOptions.Key: SourceLocation] = [:]
     }
 
@@ -157,7 +158,7 @@ package struct Planner {
             var options = endpoints[index].options
             options.take(key, from: listener.options)
             guard let first = endpoints[index].optionPlaces[key] else {
-                endpoints[index].options = options
+                endpoints[index].said = [options]
                 endpoints[index].optionPlaces[key] = place
                 continue
             }
