@@ -50,7 +50,9 @@ package struct OpenedPlan: Sendable {
                 "\(endpoint.address) needs the capability CAP_NET_BIND_SERVICE"
             case .other: "cannot listen on \(endpoint.address): \(error)"
             }
-        return HostTrouble(.address, message, at: port ?? endpoint.location)
+        let address = host.addresses.first { $0.value == endpoint.address.ip }?.location
+        let place = error.kind == .addressNotHere ? address ?? port : port
+        return HostTrouble(.address, message, at: place ?? endpoint.location)
     }
 }
 
