@@ -75,7 +75,8 @@ install:
 	test -e $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf || \
 	    install -m 644 etc/icshostd.conf $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf
 	@test -n "$(DESTDIR)" || \
-	    echo "next: systemd-sysusers && systemctl daemon-reload && systemctl start icshostd"
+	    echo "next: systemd-sysusers && systemctl daemon-reload, add a host to" \
+	    "$(SYSCONFDIR)/icshostd/icshostd.conf, then systemctl start icshostd"
 
 # Keeps a configuration that is not the shipped one.
 uninstall:

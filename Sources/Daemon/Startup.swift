@@ -43,7 +43,7 @@ struct Startup {
         }
         let opened = OpenedPlan(
             planned.plan, states: prepared.states, backlog: planned.server.listenBacklog)
-        tell(opened)
+        tellTroubles(of: opened)
         let troubles = opened.states.compactMap(\.trouble)
         if !troubles.isEmpty, planned.server.onHostError == .fail {
             throw refusal("OnHostError=fail, and a host is in trouble")
@@ -52,6 +52,7 @@ struct Startup {
         if !isAnyUp, troubles.contains(where: { $0.kind != .address }) {
             throw refusal("no host is left to serve")
         }
+        tellSuccess(of: opened)
         return opened
     }
 
@@ -97,8 +98,7 @@ struct Startup {
                 .configuration, .warning, detail: "… and \(diagnostics.omittedCount) more"))
     }
 
-    private func tell(_ opened: OpenedPlan) {
-        // First who is left out: the queue is bounded, and this is what must not be lost.
+    private func tellTroubles(of opened: OpenedPlan) {
         for (host, state) in zip(opened.plan.hosts, opened.states) {
             guard case .down(let trouble) = state else { continue }
             journal.post(
@@ -106,6 +106,10 @@ struct Startup {
                     .hostDown, .error, hostTag: host.tag,
                     detail: "\(trouble.message) (\(trouble.location))"))
         }
+    }
+
+    /// After the troubles: the queue is bounded, and those must not be lost.
+    private func tellSuccess(of opened: OpenedPlan) {
         let listeners = opened.endpoints.map { endpoint in
             ServerEvent(
                 .listenerOpened, .info,

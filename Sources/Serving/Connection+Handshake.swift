@@ -40,7 +40,9 @@ extension Connection {
         case .refused(let serverName):
             goodbye(.unrecognizedName, serverName: serverName)
         case .failed(let error):
-            goodbye(.handshakeFailed, detail: error.message)
+            goodbye(
+                .handshakeFailed, detail: error.message,
+                serverName: tls.session.serverName ?? worker.port.askedName)
         case .closed:
             close(.handshakeFailed, detail: "the peer disappeared in the handshake")
         }

@@ -38,9 +38,11 @@ final class EndpointRouter: TLSIdentityChooser {
     /// The tag that a record about a client carries that no host has served: of the host that its
     /// name belongs to, else of the endpoint's default.
     func tag(for serverName: String?) -> String {
-        switch choose(serverName) {
+        let defaultTag = endpoint.hosts.first.map { tags[$0] } ?? ""
+        guard let serverName else { return defaultTag }
+        return switch choose(serverName) {
         case .host(let index), .refuse(let index?): tags[index]
-        case .refuse(nil): endpoint.hosts.first.map { tags[$0] } ?? ""
+        case .refuse(nil): defaultTag
         }
     }
 

@@ -138,6 +138,11 @@ package struct HostPreparation {
         }
         let absence =
             settings.certificate.map { "there is no \($0.value)" } ?? "SslCert is not set"
+        // The P-256 keys that are made here have 128 bits of security: level 3.
+        guard context.policy.securityLevel <= 3 else {
+            throw TLSError(
+                "\(absence), and one made here would be too weak for SslSecLevel: name one")
+        }
         guard purpose == .serve else {
             result.diagnostics.warn(
                 at: settings.certificateLocation,

@@ -87,10 +87,16 @@ package struct OpenedPlan: Sendable {
             default: nil
             }
         if let place = key.flatMap({ host.listener.places[$0] }) { return place }
-        let unix = host.addresses.first {
-            $0.value.unix.map { Endpoint.unix($0) } == endpoint.address
+        let address = host.addresses.first {
+            switch ($0.value, endpoint.address) {
+            case (.unix(let wished, _), .unix(let planned)): wished == planned
+            case (.ip(let ip, let zone), .tcp(let socket, let plannedZone)):
+                ip == socket.ip && zone == plannedZone
+                    && (error.kind == .addressNotHere || error.kind == .noInterface)
+            default: false
+            }
         }
-        if let unix { return unix.location }
+        if let address { return address.location }
         let port = endpoint.isTLS ? host.tlsPort?.location : host.plainPort?.location
         return port ?? endpoint.location
     }

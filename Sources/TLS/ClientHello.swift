@@ -28,6 +28,7 @@ extension TLSPort {
         case .malformed(let reason): return decline(reason, "malformed", SSL_AD_DECODE_ERROR)
         case .illegal(let reason): return decline(reason, "malformed", SSL_AD_ILLEGAL_PARAMETER)
         }
+        askedName = name
         guard let identity = chooser?.identity(serverName: name) else {
             refusal = .unknownName(name)
             return SSL_AD_UNRECOGNIZED_NAME

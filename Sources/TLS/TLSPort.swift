@@ -37,6 +37,10 @@ internal import COpenSSL
     /// What the ClientHello callback of the running handshake call decided, when it declined.
     var refusal: Refusal?
 
+    /// The name in the ClientHello of the running handshake call, which libssl itself takes note of
+    /// only when it goes on with the handshake.
+    package internal(set) var askedName: String?
+
     /// Why a ClientHello was declined.
     enum Refusal {
         case unknownName(String?)

@@ -35,6 +35,7 @@ internal import COpenSSL
     ) -> TLSHandshakeStep {
         port.begin(on: socket)
         port.chooser = chooser
+        port.askedName = nil
         let status = unsafe SSL_do_handshake(ssl)
         port.chooser = nil
         if let refusal = port.refusal {
