@@ -11,7 +11,7 @@ extension Connection {
             report(.clientRefused, .info, detail, serverName: serverName)
         case .handshakeFailed, .handshakeTimeout:
             worker.counters.handshakesFailed.increment()
-            report(.handshakeFailed, .info, detail)
+            report(.handshakeFailed, .info, detail, serverName: serverName)
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
         case .disconnected, .timeout, .handlerError, .drained:

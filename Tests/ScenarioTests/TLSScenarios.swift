@@ -86,6 +86,10 @@ import Testing
             }
         }
         try daemon.waitForLog("did not finish its handshake", count: 2)
+        // Each is charged to the host that the client asked for, not to the default one.
+        for host in ["(new.test) of Host1", "(old.test) of Host2"] {
+            #expect(daemon.log(host).count { $0.contains("did not finish") } == 1, "\(daemon.log)")
+        }
     }
 
     @Test(arguments: [TLSClient.Version.tls12, .tls13])
