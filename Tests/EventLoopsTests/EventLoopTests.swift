@@ -85,6 +85,31 @@ import Testing
         #expect(end - begin >= 200_000_000)
     }
 
+    @Test(arguments: [Duration.seconds(10 * 365 * 86_400), .seconds(Int64.max)])
+    func aTimerOfMoreThanAnAgeDoesNotFireEarly(_ age: Duration) async throws {
+        let turning = try Turning()
+        let loop = turning.loop
+        let fired = Lock(false)
+        loop.perform {
+            let timer = Timers()
+            timer.timer = LoopTimer(on: loop) { fired.withLock { $0 = true } }
+            timer.timer?.start(after: age)
+        }
+        // A deadline that wrapped would be due within the first look at the wheel.
+        await withCheckedContinuation { continuation in
+            loop.perform {
+                let timer = Timers()
+                timer.timer = LoopTimer(on: loop) {
+                    timer.timer?.stop()
+                    timer.timer = nil
+                    continuation.resume()
+                }
+                timer.timer?.start(after: .milliseconds(150))
+            }
+        }
+        #expect(!fired.withLock { $0 })
+    }
+
     @Test func forgetsTheSourcesOfTimersThatWereStopped() async throws {
         let turning = try Turning()
         let loop = turning.loop
