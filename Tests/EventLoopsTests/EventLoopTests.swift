@@ -90,18 +90,20 @@ import Testing
         let turning = try Turning()
         let loop = turning.loop
         let fired = Lock(false)
+        let distant = Timers()
         loop.perform {
-            let timer = Timers()
-            timer.timer = LoopTimer(on: loop) { fired.withLock { $0 = true } }
-            timer.timer?.start(after: age)
+            distant.timer = LoopTimer(on: loop) { fired.withLock { $0 = true } }
+            distant.timer?.start(after: age)
         }
         // A deadline that wrapped would be due within the first look at the wheel.
         await withCheckedContinuation { continuation in
             loop.perform {
                 let timer = Timers()
                 timer.timer = LoopTimer(on: loop) {
-                    timer.timer?.stop()
-                    timer.timer = nil
+                    for timers in [timer, distant] {
+                        timers.timer?.stop()
+                        timers.timer = nil
+                    }
                     continuation.resume()
                 }
                 timer.timer?.start(after: .milliseconds(150))
@@ -133,6 +135,7 @@ import Testing
 }
 
 /// Keeps a timer from its own closure's point of view.
-private final class Timers {
+private final class Timers: @unchecked Sendable {
+    // Touched on the loop's thread only.
     var timer: LoopTimer?
 }
