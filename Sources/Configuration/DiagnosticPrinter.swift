@@ -105,12 +105,13 @@ private struct LineText {
         }
     }
 
-    /// Cuts the value off a line that sets a password.
+    /// Cuts the value off a line that sets a password, or holds a key.
     private static func withoutSecret(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard let equals = line.prefix(stride).firstIndex(of: UInt8(ascii: "="))
         else { return line }
         let key = String(decoding: line[..<equals].trimmed, as: UTF8.self)
-        return Schema.isSecret(key) ? line[...equals] : line
+        let isKey = line[(equals + 1)...].trimmed.starts(with: "-----BEGIN".utf8)
+        return isKey || Schema.isSecret(key) ? line[...equals] : line
     }
 
     /// The characters from one on, as many as asked for if there are as many.

@@ -58,6 +58,14 @@ package struct Diagnostics: Sendable {
         add(.warning, at: location, message, related)
     }
 
+    /// Adds what is good to know and asks for nothing.
+    package mutating func note(
+        at location: SourceLocation, _ message: @autoclosure () -> String,
+        related: [Diagnostic.Note] = []
+    ) {
+        add(.note, at: location, message, related)
+    }
+
     /// Makes the message, which may take time, only if it is kept.
     private mutating func add(
         _ severity: Diagnostic.Severity, at location: SourceLocation, _ message: () -> String,

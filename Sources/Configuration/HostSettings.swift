@@ -48,6 +48,11 @@ package struct HostSettings: Sendable {
             }
     }
 
+    /// The keys of features that a later version brings, checked and kept.
+    package var reserved: [HandlerOption] = []
+    /// What keeps this host, and no other, from serving: paths of Windows.
+    package var troubles: [Located<String>] = []
+
     /// Begins an otherwise empty host.
     package init(section: String, location: SourceLocation) {
         self.section = section
@@ -93,6 +98,11 @@ package struct HandlerOption: Sendable {
         self.value = value
         self.location = location
     }
+}
+
+extension [HandlerOption] {
+    /// The option with a key, in the handler's spelling.
+    package subscript(key: String) -> HandlerOption? { first { $0.key == key } }
 }
 
 /// The value of a handler's key.

@@ -21,7 +21,10 @@ package struct KeyLookup {
     ///
     /// - Returns: nil when there is no such key.
     package func server(_ key: String) -> (text: String, location: SourceLocation?)? {
-        find(key, in: Schema.server) { $0.lowercased() == "server" }
+        find(key, in: Schema.server) { name in
+            guard case .server = SectionKind(name) else { return false }
+            return true
+        }
     }
 
     private func find<Target>(

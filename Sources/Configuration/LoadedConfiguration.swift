@@ -14,8 +14,8 @@ package struct LoadedConfiguration: Sendable {
     ///   - file: the name of the file, for diagnostics.
     ///   - handlers: the handlers that the file can name.
     package init(bytes: [UInt8], file: String, handlers: [HandlerDeclaration]) {
-        let source = SourceText(file: file, bytes: bytes)
         var diagnostics = Diagnostics()
+        let source = SourceText(file: file, bytes: bytes).decoded(into: &diagnostics)
         let document = INIScanner.scan(source, into: &diagnostics)
         settings = SettingsReader.read(
             document, file: file, handlers: handlers, into: &diagnostics)

@@ -12,12 +12,19 @@ package enum ManualPage {
         lines += section("DESCRIPTION") + introduction.map(escaped)
         lines += section("[Server]", "What holds for all hosts.")
         lines += Schema.server.keys.flatMap {
-            entry($0.name, $0.expectation, $0.defaultText, $0.help)
+            entry($0.name, $0.expectation, $0.defaultText, $0.longHelp)
         }
         lines += section("[IcsHost1], [Host1]", "One host; any number, and gaps, will do.")
         lines += Schema.host.keys.flatMap {
+            entry($0.name, $0.expectation, $0.defaultText, $0.longHelp)
+        }
+        lines += section("[Target1]", "Where a host of that tag sends its clients (not used yet).")
+        lines += Schema.target.keys.flatMap {
             entry($0.name, $0.expectation, $0.defaultText, $0.help)
         }
+        lines += section(
+            "[PathMap]", "Which directories of Windows are which ones here, for ICS files:")
+        lines += [".nf", escaped("C:\\certificates=/etc/icshostd/certs"), ".fi"]
         lines += section("HANDLERS", "What Handler= can name:")
         for handler in handlers {
             lines += [".TP", ".B \(escaped(handler.name))"]

@@ -6,12 +6,17 @@ package enum SampleConfiguration {
     /// - Returns: lines that each end.
     package static func text(handlers: [HandlerDeclaration]) -> String {
         var lines = introduction + ["", "[Server]"]
-        lines += Schema.server.keys.flatMap { entry($0.name, $0.defaultText, $0.help) }
+        lines += Schema.server.keys.flatMap { entry($0.name, $0.defaultText, $0.longHelp) }
         lines += ["", "; Any number, and gaps, will do: [IcsHost7] or [Host7] too.", ";[IcsHost1]"]
         lines += Schema.host.keys.flatMap { key -> [String] in
-            let help = key.name == "Handler" ? "\(key.help): \(list(handlers))" : key.help
+            let help = key.name == "Handler" ? "\(key.help): \(list(handlers))" : key.longHelp
             return entry(key.name, key.defaultText, help)
         }
+        lines += ["", "; Where a host with Handler=proxy sends its clients (not used yet)."]
+        lines += [";[Target1]"]
+        lines += Schema.target.keys.flatMap { entry($0.name, $0.defaultText, $0.help) }
+        lines += ["", "; Which directories of Windows are which ones here, for ICS files:"]
+        lines += ["; C:\\certificates=/etc/icshostd/certs", ";[PathMap]"]
         for handler in handlers where !handler.keys.isEmpty {
             lines += ["", "; Keys of a host with Handler=\(handler.name):"]
             lines += handler.keys.flatMap { entry($0.name, $0.defaultText, $0.help) }

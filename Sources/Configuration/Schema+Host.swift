@@ -1,11 +1,12 @@
 extension Schema {
     static let hostKeys: [SchemaKey<HostSettings>] = [
         .init(
-            "Hosts", .serverNames, .required("list the server names, or * for any"),
+            "Hosts", aliases: ["HostNames"], .serverNames,
+            .required("list the server names, or * for any"),
             help: "server names by comma; *.example.org for one label, * for any name; required"
         ) { $0.names = $1.value },
         .init(
-            "HostEnabled", .boolean, default: "True",
+            "HostEnabled", aliases: ["Enabled"], .foreignBoolean, default: "True",
             help: "False: read and check this section, but do not serve it"
         ) { $0.isEnabled = $1.value },
         .init(
@@ -13,7 +14,7 @@ extension Schema {
             help: "a name for logs, which several hosts may share; blank for the section's name"
         ) { $0.tag = $1.value },
         .init(
-            "Descr", .text,
+            "Descr", aliases: ["Desc"], .text,
             help: "a description for people"
         ) { $0.description = $1.value },
         .init(
@@ -35,15 +36,15 @@ extension Schema {
             help: "the SSL port: a number, 0 for none, or auto for a free one"
         ) { $0.tlsPort = $1.port },
         .init(
-            "SslCert", .path, .tls,
+            "SslCert", .pathOrPEM, .tls,
             help: "the certificate file (PEM); blank for one that is made here"
         ) { $0.certificate = $1 },
         .init(
-            "SslKey", .path, .tls,
+            "SslKey", .pathOrPEM, .tls,
             help: "the private key file (PEM); blank if SslCert has the key"
         ) { $0.key = $1 },
         .init(
-            "SslInter", .path, .tls,
+            "SslInter", aliases: ["SslInters"], .pathOrPEM, .tls,
             help: "the file of intermediate certificates (PEM)"
         ) { $0.intermediates = $1 },
         .init(
@@ -51,7 +52,8 @@ extension Schema {
             help: "the password of the private key"
         ) { $0.password = $1 },
         .init(
-            "SslSecLevel", .choice(securityLevels, ordinals: SecurityLevel.allCases),
+            "SslSecLevel", aliases: ["SslSrvSecurity"],
+            .choice(securityLevels, ordinals: SecurityLevel.allCases),
             default: "sslSrvSecHigh", .tls,
             help: "the TLS policy, by its ICS name or its number"
         ) { $0.securityLevel = $1.value },

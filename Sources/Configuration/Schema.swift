@@ -2,9 +2,13 @@
 /// it.
 package enum Schema {
     /// The keys of `[Server]`.
-    package static let server = SchemaTable(serverKeys)
+    package static let server = SchemaTable(
+        serverKeys + (serverReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a host section, those of handlers apart.
-    package static let host = SchemaTable(hostKeys + listenerKeys)
+    package static let host = SchemaTable(
+        hostKeys + listenerKeys + (hostReserved + sharedReserved).map { SchemaKey($0) })
+    /// The keys of a `[Target]` section.
+    package static let target = SchemaTable(targetKeys)
 
     /// Whether a key, or what it is probably a misspelling of, has a value that is not to be
     /// printed.
@@ -29,6 +33,14 @@ package struct SchemaTable<Target>: Sendable {
             ([key.name] + key.aliases).map { ($0.lowercased(), index) }
         }
         indexes = Dictionary(uniqueKeysWithValues: names)
+    }
+
+    /// The keys that may not be left out, with what to write.
+    var required: [(name: String, advice: String)] {
+        keys.compactMap { key in
+            guard case .required(let advice) = key.role else { return nil }
+            return (key.name, advice)
+        }
     }
 
     /// The key with a name in lower case.

@@ -4,6 +4,8 @@ package struct SchemaKey<Target>: Sendable {
     package let name: String
     /// Other names of the key.
     package let aliases: [String]
+    /// Whether values are paths, which `[PathMap]` may rewrite.
+    let isPath: Bool
     /// What a value must be, to follow "must be".
     package let expectation: String
     /// The value, as the file would spell it, where the file is silent.
@@ -26,7 +28,26 @@ package struct SchemaKey<Target>: Sendable {
         case required(String)
         /// It has a meaning only for a host with `BindSslPort`.
         case tls
+        /// It belongs to a feature that a later version brings: checked, kept, not used yet.
+        case reserved(isTLS: Bool)
     }
+
+    /// Whether the key has a meaning only for a host with `BindSslPort`.
+    var isForTLS: Bool {
+        switch role {
+        case .tls, .reserved(isTLS: true): true
+        default: false
+        }
+    }
+
+    /// Whether the key is read and checked, but not used yet.
+    package var isReserved: Bool {
+        guard case .reserved = role else { return false }
+        return true
+    }
+
+    /// The help, with a word where the feature comes later.
+    var longHelp: String { isReserved ? "\(help) (not used yet)" : help }
 
     /// Declares a key.
     ///
@@ -48,6 +69,7 @@ package struct SchemaKey<Target>: Sendable {
         self.name = name
         self.aliases = aliases
         expectation = type.expectation
+        isPath = type.isPath
         self.defaultText = defaultText
         self.help = help
         self.role = role

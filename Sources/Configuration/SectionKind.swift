@@ -1,39 +1,69 @@
 /// What a section is about, by its name.
 enum SectionKind {
-    case server
+    /// `[Server]`, or a server section of ICS whose keys are those of `[Server]`.
+    case server(isForeign: Bool)
     case host
+    case target
+    case pathMap
+    /// ICS programs have it, and it has no meaning here.
+    case unused
 
     /// Reads the name of a section, in any case; nil for an unknown one.
     init?(_ name: String) {
         let name = name.lowercased()
         if name == "server" {
-            self = .server
-        } else if Self.hostPrefixes.contains(where: { name.isNumbered($0) }) {
+            self = .server(isForeign: false)
+        } else if Self.serverNames.contains(name) {
+            self = .server(isForeign: true)
+        } else if Self.hostPrefixes.contains(where: { name.isIdentified($0) }) {
             self = .host
+        } else if name.isIdentified("target") {
+            self = .target
+        } else if name == "pathmap" {
+            self = .pathMap
+        } else if UnusedNames.contains(section: name) {
+            self = .unused
         } else {
             return nil
         }
     }
 
-    private static let hostPrefixes = ["icshost", "host"]
+    private static let hostPrefixes = ["icshost", "host", "source"]
+    private static let serverNames: Set = [
+        "webappserver", "httpappsrv", "proxy", "ftpserver", "sslftpserver",
+    ]
 
     /// Says that a section is unknown, with what was probably meant.
     static func unknownMessage(_ name: String) -> String {
         let digits = String(name.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())
         let number = digits.isEmpty ? "1" : digits
         let hint = Suggestion.hint(
-            for: name, among: ["Server", "IcsHost\(number)", "Host\(number)"])
+            for: name,
+            among: [
+                "Server", "IcsHost\(number)", "Host\(number)", "Source\(number)",
+                "Target\(number)", "PathMap", "WebAppServer", "HttpAppSrv", "Proxy", "FtpServer",
+                "SslFtpServer",
+            ])
         return "unknown section \("[\(name)]".quoted): expected [Server], or [IcsHost1] "
             + "or [Host1] with any number\(hint)"
     }
 }
 
 extension String {
-    /// Whether the text is a prefix and then digits, at least one.
-    fileprivate func isNumbered(_ prefix: String) -> Bool {
+    /// Whether the text is a prefix and then digits, or blanks and a name with a letter.
+    fileprivate func isIdentified(_ prefix: String) -> Bool {
         guard hasPrefix(prefix) else { return false }
         let rest = utf8.dropFirst(prefix.utf8.count)
-        return !rest.isEmpty
-            && rest.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        if rest.first != UInt8(ascii: " ") {
+            return !rest.isEmpty && rest.allSatisfy { digits.contains($0) }
+        }
+        let name = rest.drop { $0 == UInt8(ascii: " ") }
+        // The name becomes the name of a file, too.
+        return name.contains { letters.contains($0) }
+            && name.allSatisfy {
+                digits.contains($0) || letters.contains($0) || "-_.".utf8.contains($0)
+            }
     }
 }

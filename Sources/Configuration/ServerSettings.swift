@@ -22,6 +22,11 @@ package struct ServerSettings: Sendable {
     /// `OnHostError`: whether one host in trouble keeps the rest from serving.
     package var onHostError = OnHostError.degrade
 
+    /// `NoSSL`, where it forbids SSL ports.
+    package var forbidsTLS: Located<Bool>?
+    /// The keys of features that a later version brings, checked and kept.
+    package var reserved: [HandlerOption] = []
+
     /// Takes every default.
     package init() {}
 }

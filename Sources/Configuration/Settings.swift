@@ -4,10 +4,15 @@ package struct Settings: Sendable {
     package var server: ServerSettings
     /// The hosts in the order of the file.
     package var hosts: [HostSettings]
+    /// The targets of proxies in the order of the file, each joined to a host by its tag.
+    package var targets: [TargetSettings]
 
-    /// Joins the server's settings with its hosts.
-    package init(server: ServerSettings, hosts: [HostSettings]) {
+    /// Joins the server's settings with its hosts and their targets.
+    package init(
+        server: ServerSettings, hosts: [HostSettings], targets: [TargetSettings] = []
+    ) {
         self.server = server
         self.hosts = hosts
+        self.targets = targets
     }
 }

@@ -17,17 +17,23 @@ package struct SourceText: Sendable {
     /// Where the text begins: behind the UTF-8 byte order mark, if there is one.
     var textStart: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
-    /// Says why the bytes are not text, and where they stop being it; nil for text.
+    /// Says where the bytes stop being text; nil for text.
     func problem() -> Diagnostic? {
-        if let zero = bytes.firstIndex(of: 0) {
-            return .error(at: location(of: zero), "the file is not text: it holds a NUL byte")
+        bytes.firstIndex(of: 0).map {
+            .error(at: location(of: $0), "the file is not text: it holds a NUL byte")
         }
+    }
+
+    /// The same text in UTF-8, with a note at its first other byte when it was not.
+    func decoded(into diagnostics: inout Diagnostics) -> SourceText {
         do {
             _ = try UTF8Span(validating: bytes.span)
-            return nil
+            return self
         } catch {
-            let place = location(of: error.byteOffsets.lowerBound)
-            return .error(at: place, "the file is not UTF-8 text")
+            diagnostics.note(
+                at: location(of: error.byteOffsets.lowerBound),
+                "the file is not UTF-8 here: it is read as Windows-1252")
+            return SourceText(file: file, bytes: Windows1252.utf8(bytes))
         }
     }
 

@@ -4,7 +4,7 @@ extension ValueType<String> {
     /// Any text but a blank one, which stands for the default.
     static let nonblankText = ValueType("any text") { $0 }
     /// The path of a file or directory.
-    static let path = ValueType("a path") { $0 }
+    static let path = ValueType("a path", isPath: true) { $0 }
 }
 
 extension ValueType<Int> {
@@ -36,10 +36,30 @@ extension ClosedRange<Int> {
 
 extension ValueType<Bool> {
     /// True or False, in the words that people use for them.
-    static let boolean = choice([
-        ("True", true), ("False", false), ("Yes", true), ("No", false), ("On", true),
-        ("Off", false), ("1", true), ("0", false),
-    ])
+    static let boolean = choice(
+        zip(booleanWords, [true, false, true, false, true, false, true, false]).map { ($0, $1) })
+
+    /// The same for the keys of ICS, told where ICS reads a word otherwise.
+    static let foreignBoolean = ValueType(
+        boolean.expectation, words: booleanWords
+    ) { text, key, diagnostics in
+        switch text.value.lowercased() {
+        case "yes", "on":
+            diagnostics.warn(
+                at: text.location,
+                "\(key)=\(text.value) is True here, but ICS reads it as False: write True")
+            return true
+        case let word where word.hasPrefix("t") && word != "true":
+            diagnostics.note(
+                at: text.location,
+                "\(key)=\(text.value.quoted) is read as True, as ICS does: write True")
+            return true
+        default:
+            return boolean.read(text, of: key, into: &diagnostics)
+        }
+    }
+
+    private static let booleanWords = ["True", "False", "Yes", "No", "On", "Off", "1", "0"]
 }
 
 extension ValueType<Duration> {

@@ -19,6 +19,11 @@ extension ValueType<[Located<String>]> {
                     at: item.location, "\(key) must be \(ServerName.expectation(item.value))")
                 continue
             }
+            if item.value.utf8.contains(where: (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains) {
+                diagnostics.note(
+                    at: item.location,
+                    "\(item.value.quoted) is served as \(name.quoted): names have no case")
+            }
             if let first = places[name] {
                 diagnostics.warn(
                     at: item.location, "\(key) names \(name.quoted) twice",

@@ -6,31 +6,38 @@ package struct ValueType<Value: Sendable>: Sendable {
     package let words: [String]
     /// Whether a blank value is a value; otherwise it stands for the default.
     package let takesBlank: Bool
+    /// Whether it is the path of a file or directory, which may be one of Windows.
+    let isPath: Bool
     private let reading: @Sendable (Located<String>, String, inout Diagnostics) -> Value?
 
     /// Makes a type that tells its mistakes itself, each at its own place in the value.
     ///
     /// - Parameters:
     ///   - expectation: what is expected, to follow "must be".
+    ///   - words: the words that are allowed, where the type is a list of words.
+    ///   - isPath: whether it is the path of a file or directory.
     ///   - reading: takes the value and its key, returns nil once it has told a mistake.
     init(
-        _ expectation: String,
+        _ expectation: String, words: [String] = [], isPath: Bool = false,
         reading: @escaping @Sendable (Located<String>, String, inout Diagnostics) -> Value?
     ) {
         self.expectation = expectation
-        words = []
+        self.words = words
         takesBlank = false
+        self.isPath = isPath
         self.reading = reading
     }
 
     /// Makes a type whose only mistake is a text that it cannot read.
     init(
         _ expectation: String, words: [String] = [], takesBlank: Bool = false,
+        isPath: Bool = false,
         parse: @escaping @Sendable (String) -> Value?
     ) {
         self.expectation = expectation
         self.words = words
         self.takesBlank = takesBlank
+        self.isPath = isPath
         reading = { text, key, diagnostics in
             if let value = parse(text.value) { return value }
             let hint = { Suggestion.hint(for: text.value, among: words) }
@@ -59,6 +66,7 @@ package struct ValueType<Value: Sendable>: Sendable {
         expectation = source.expectation
         words = source.words
         takesBlank = source.takesBlank
+        isPath = source.isPath
         reading = { text, key, diagnostics in
             source.reading(text, key, &diagnostics).map(transform)
         }

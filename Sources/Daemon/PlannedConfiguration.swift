@@ -44,6 +44,11 @@ struct PlannedConfiguration {
     mutating func append(troubles states: [HostState]) {
         for (host, state) in zip(plan.hosts, states) {
             guard case .down(let trouble) = state else { continue }
+            // The host names one as its reason; all of them have to be mended.
+            for other in host.troubles.dropFirst() {
+                loaded.diagnostics.error(
+                    at: other.location, "\(host.section) would be left out: \(other.value)")
+            }
             let message = "\(host.section) would be left out: \(trouble.message)"
             if trouble.kind == .address {
                 loaded.diagnostics.warn(at: trouble.location, message)

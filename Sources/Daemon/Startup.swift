@@ -89,7 +89,12 @@ struct Startup {
     private func tell(_ diagnostics: Diagnostics) {
         let printer = DiagnosticPrinter(sources: planned.loaded.sources)
         for (diagnostic, text) in printer.texts(diagnostics) {
-            let level: EventLevel = diagnostic.severity == .error ? .error : .warning
+            let level: EventLevel =
+                switch diagnostic.severity {
+                case .error: .error
+                case .warning: .warning
+                case .note: .info
+                }
             journal.post(ServerEvent(.configuration, level, detail: text.trimmedEnd))
         }
         guard diagnostics.omittedCount > 0 else { return }

@@ -87,10 +87,15 @@ package struct PlanTable {
                 host.tag,
                 Self.abridged(host.names.map(\.value)),
                 host.handler?.value ?? "-",
-                endpoint.isTLS ? host.certificate?.value ?? "self-made" : "-",
+                endpoint.isTLS ? Self.certificate(of: host) ?? "self-made" : "-",
             ]
             return cells.map(\.printable)
         }
+    }
+
+    /// The path of the certificate; the text of one in the configuration is not shown.
+    private static func certificate(of host: HostSettings) -> String? {
+        host.certificate.map { InlinePEM.begins($0.value) ? "inline" : $0.value }
     }
 
     /// The first names, and how many more there are.
@@ -103,7 +108,7 @@ package struct PlanTable {
     private func json(_ member: Member, of endpoint: PlannedEndpoint) -> String {
         let host = member.host
         let names = host.names.map(\.value.json).joined(separator: ", ")
-        let certificate = endpoint.isTLS ? host.certificate?.value.json : nil
+        let certificate = endpoint.isTLS ? Self.certificate(of: host)?.json : nil
         return "{\"section\": \(host.section.json), \"tag\": \(host.tag.json), "
             + "\"names\": [\(names)], \"handler\": \(host.handler?.value.json ?? "null"), "
             + "\"certificate\": \(certificate ?? "null"), "

@@ -65,6 +65,9 @@ package struct HostPreparation {
     private mutating func state(of settings: HostSettings, index: Int) -> HostState {
         guard settings.isEnabled else { return .disabled }
         do throws(HostTrouble) {
+            if let trouble = settings.troubles.first {
+                throw HostTrouble(.path, trouble.value, at: trouble.location)
+            }
             let (handler, name) = try handler(for: settings)
             let identity =
                 !settings.speaksTLS ? nil : try identity(for: settings, index: index)
@@ -130,11 +133,14 @@ package struct HostPreparation {
     private mutating func certificate(
         for settings: HostSettings, context: TLSContext
     ) throws(TLSError) -> TLSCertificate? {
-        if let path = settings.certificate?.value, store.exists(path) {
+        if let certificate = settings.certificate?.value,
+            InlinePEM.begins(certificate) || store.exists(certificate)
+        {
             return try TLSCertificate.load(
-                certificate: path, key: settings.key?.value,
-                intermediates: settings.intermediates?.value, password: settings.password?.value,
-                context: context)
+                certificate: PEMSource(certificate, key: "SslCert"),
+                key: settings.key.map { PEMSource($0.value, key: "SslKey") },
+                intermediates: settings.intermediates.map { PEMSource($0.value, key: "SslInter") },
+                password: settings.password?.value, context: context)
         }
         let absence =
             settings.certificate.map { "there is no \($0.value)" } ?? "SslCert is not set"
@@ -163,6 +169,13 @@ extension HostSettings {
     /// Where to look for what is wrong with the certificate.
     fileprivate var certificateLocation: SourceLocation {
         certificate?.location ?? tlsPort?.location ?? location
+    }
+}
+
+extension PEMSource {
+    /// The value of a key: a path or PEM text.
+    fileprivate init(_ value: String, key: String) {
+        self = InlinePEM.begins(value) ? .text(value, key: key) : .file(value)
     }
 }
 

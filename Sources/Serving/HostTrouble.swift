@@ -8,6 +8,8 @@ package struct HostTrouble: Error, Sendable {
         case certificate
         /// The handler is unknown or did not start.
         case handler
+        /// A path of Windows that `[PathMap]` does not map.
+        case path
         /// The address is not on this machine, or the port is taken: may be different next time.
         case address
     }

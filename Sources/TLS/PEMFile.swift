@@ -1,20 +1,31 @@
 internal import COpenSSL
 internal import Glibc
 
-/// The bytes of one PEM file, read once, wiped when dropped: it may hold a private key.
+/// The bytes of one PEM file or text, read once, wiped when dropped: it may hold a private key.
 @safe final class PEMFile {
     /// What the file is for, in messages.
     let role: String
-    let path: String
+    /// How messages name it.
+    private let name: String
     private var bytes: [UInt8] = []
 
     /// Far more than any chain needs; keeps a wrong path from filling memory.
     private static let limit = 1 << 20
 
-    /// Reads the file.
-    init(_ role: String, path: String) throws(TLSError) {
+    /// Reads the file, or takes the text as it is when that is what was given.
+    init(_ role: String, _ source: PEMSource) throws(TLSError) {
         self.role = role
-        self.path = path
+        switch source {
+        case .file(let path):
+            name = "\(role) file \"\(path)\""
+            try read(path)
+        case .text(let text, let key):
+            name = "\(role) in \(key)"
+            bytes = Array(text.utf8)
+        }
+    }
+
+    private func read(_ path: String) throws(TLSError) {
         // O_NONBLOCK: opening a FIFO must not wait for its writer.
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw unreadable(errno) }
@@ -50,7 +61,7 @@ internal import Glibc
 
     /// An error about this file.
     func fault(_ trouble: String, _ code: String) -> TLSError {
-        TLSError("\(role) file \"\(path)\" \(trouble)", code: code)
+        TLSError("\(name) \(trouble)", code: code)
     }
 
     private func unreadable(_ number: CInt) -> TLSError {

@@ -2,10 +2,10 @@ internal import COpenSSL
 internal import Glibc
 
 extension TLSCertificate {
-    /// Reads and checks a certificate, its key and its chain from PEM files.
+    /// Reads and checks a certificate, its key and its chain from PEM files or texts.
     ///
     /// - Parameters:
-    ///   - path: The host's own certificate and any of its chain.
+    ///   - source: The host's own certificate and any of its chain.
     ///   - key: The file of the private key; nil when the first file holds it too.
     ///   - intermediates: A file with more certificates of the chain.
     ///   - password: What opens an encrypted key; OpenSSL never asks the terminal.
@@ -14,31 +14,41 @@ extension TLSCertificate {
     /// - Throws: One sentence that names the file; its code is `missing` when there is no such
     ///   file.
     package static func load(
-        certificate path: String, key: String? = nil, intermediates: String? = nil,
+        certificate source: PEMSource, key: PEMSource? = nil, intermediates: PEMSource? = nil,
         password: String? = nil, context: TLSContext
     ) throws(TLSError) -> TLSCertificate {
-        let file = try PEMFile("certificate", path: path)
+        let file = try PEMFile("certificate", source)
         guard let list = unsafe copenssl_certificates_new() else { throw .fromQueue() }
         defer { unsafe copenssl_certificates_free(list) }
         try unsafe file.appendCertificates(to: list)
 
-        let keyFile = if let key { try PEMFile("key", path: key) } else { file }
+        let keyFile = if let key { try PEMFile("key", key) } else { file }
         let privateKey = try unsafe keyFile.privateKey(password: password)
         defer { unsafe EVP_PKEY_free(privateKey) }
         guard let leaf = unsafe takeLeaf(from: list, matching: privateKey) else {
-            let place = keyFile === file ? "" : " in \"\(path)\""
+            let place = keyFile === file ? "" : " in \(source.name)"
             throw keyFile.fault(
                 "holds a private key that does not match the certificate\(place)", "key-mismatch")
         }
         defer { unsafe X509_free(leaf) }
 
         if let intermediates {
-            try unsafe PEMFile("intermediates", path: intermediates).appendCertificates(to: list)
+            try unsafe PEMFile("intermediates", intermediates).appendCertificates(to: list)
         }
         let certificate = unsafe TLSCertificate(leaf: leaf, key: privateKey, chain: list)
         try certificate.checkDates(file)
         try certificate.checkStrength(file, context)
         return certificate
+    }
+
+    /// The same for files.
+    package static func load(
+        certificate path: String, key: String? = nil, intermediates: String? = nil,
+        password: String? = nil, context: TLSContext
+    ) throws(TLSError) -> TLSCertificate {
+        try load(
+            certificate: .file(path), key: key.map { .file($0) },
+            intermediates: intermediates.map { .file($0) }, password: password, context: context)
     }
 
     /// Removes the first certificate of this key, which need not be the file's first.

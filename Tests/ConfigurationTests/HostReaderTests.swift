@@ -5,7 +5,7 @@ import Testing
 @Suite struct HostReaderTests {
     private func read(_ text: String) throws -> HostSettings {
         let loaded = load(text)
-        #expect(loaded.diagnostics.sorted().map(\.description) == [])
+        #expect(loaded.told == [])
         return try #require(loaded.settings.hosts.first)
     }
 
@@ -14,7 +14,7 @@ import Testing
             """
             [IcsHost7]
             hosts = A.test , *.B.test,192.0.2.7,
-            HOSTENABLED=yes
+            HOSTENABLED=true
             HostTag=tag
             Descr=a b
             BindIpAddr=192.0.2.1
@@ -98,9 +98,27 @@ import Testing
             "13: error: HostEnabled must be one of True, False, Yes, No, On, Off, 1, 0, not \"Ja\""
         ),
         (
-            "HostEnabled=Ture",
+            "HostEnabled=Fasle",
             "13: error: HostEnabled must be one of True, False, Yes, No, On, Off, 1, 0, not "
-                + "\"Ture\"; did you mean \"True\"?"
+                + "\"Fasle\"; did you mean \"False\"?"
+        ),
+        (
+            "HostEnabled=yes",
+            "13: warning: HostEnabled=yes is True here, but ICS reads it as False: write True"
+        ),
+        (
+            "AuthSslCmd=On",
+            "12: warning: AuthSslCmd=On is True here, but ICS reads it as False: write True"
+        ),
+        (
+            "WebRedirectStat=303",
+            "17: error: WebRedirectStat must be one of 0, 301, 302, 307, 308, not \"303\"; did "
+                + "you mean \"301\"?"
+        ),
+        (
+            "WebRedirectURL=/x",
+            "16: error: WebRedirectURL must be an address such as https://www.example.org/, not "
+                + "\"/x\""
         ),
         (
             "BindSslPort=65536",
@@ -181,7 +199,8 @@ import Testing
 
     @Test func countsTheColumnsOfAListInCharacters() {
         let text = host.replacing("Hosts=a.test", with: "Hosts=üü, ññ , -")
-        #expect(load(text).diagnostics.sorted().map(\.location.column) == [7, 11, 16])
+        #expect(
+            load(text).diagnostics.sorted().map(\.location.column).filter { $0 > 1 } == [7, 11, 16])
     }
 
     @Test func warnsOfANameGivenTwice() {
@@ -223,7 +242,7 @@ import Testing
     @Test func aHostWithoutPortsGetsAFreePlainPort() throws {
         let loaded = load(host.replacing("BindNonPort=7000\n", with: "BindSslPort=0\n"))
         #expect(
-            loaded.diagnostics.sorted().map(\.description) == [
+            loaded.told == [
                 "c:1:1: warning: no port: a free plain port is taken; set BindNonPort or "
                     + "BindSslPort"
             ])

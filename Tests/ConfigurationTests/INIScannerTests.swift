@@ -50,13 +50,15 @@ import Testing
         #expect(scan(text).diagnostics.sorted().map(\.description) == [expected])
     }
 
-    @Test func namesThePlaceOfWhatIsNotUTF8() {
-        var diagnostics = Diagnostics()
-        let bytes = Array("[A]\nk=é".utf8) + [0xFF, 0x0A]
-        let document = INIScanner.scan(SourceText(file: "c", bytes: bytes), into: &diagnostics)
+    @Test func readsWhatIsNotUTF8AsWindows1252() {
+        let bytes = Array("[Host1]\nDescr=caf".utf8) + [0x80, 0x9D, 0xE9, 0x0A]
+        let loaded = LoadedConfiguration(bytes: bytes, file: "c", handlers: [])
         #expect(
-            diagnostics.sorted().map(\.description) == ["c:2:4: error: the file is not UTF-8 text"])
-        #expect(!document.isComplete)
+            loaded.diagnostics.sorted().contains {
+                $0.description
+                    == "c:2:10: note: the file is not UTF-8 here: it is read as Windows-1252"
+            })
+        #expect(loaded.settings.hosts.first?.description == "caf€\u{9D}é")
     }
 
     @Test func tellsEveryBadLine() {

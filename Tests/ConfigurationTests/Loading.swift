@@ -26,11 +26,18 @@ func load(_ text: String) -> LoadedConfiguration {
     LoadedConfiguration(bytes: Array(text.utf8), file: "c", handlers: handlers)
 }
 
-/// The diagnostics of a text, a line for each place.
+/// The errors and warnings of a text, a line for each place.
 func diagnose(_ text: String) -> [String] {
-    load(text).diagnostics.sorted().flatMap {
+    load(text).diagnostics.sorted().filter { $0.severity != .note }.flatMap {
         $0.description.split(separator: "\n").map(String.init)
     }
+}
+
+/// The notes of a text, but for the one that a host does not say whether it is enabled.
+func notes(_ text: String) -> [String] {
+    load(text).diagnostics.sorted().filter {
+        $0.severity == .note && !$0.message.hasPrefix("enabled because")
+    }.map(\.description)
 }
 
 /// The only diagnostic of a host section with one more line, which is line 6, without its place.
@@ -41,3 +48,10 @@ func diagnose(hostLine line: String) -> String? {
 
 /// The place in a configuration; the testing library has a type of the same name.
 typealias Place = Configuration.SourceLocation
+
+extension LoadedConfiguration {
+    /// The errors and warnings, without notes.
+    var told: [String] {
+        diagnostics.sorted().filter { $0.severity != .note }.map(\.description)
+    }
+}

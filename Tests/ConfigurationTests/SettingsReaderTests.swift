@@ -20,7 +20,7 @@ import Testing
 
             """ + host)
         let server = loaded.settings.server
-        #expect(loaded.diagnostics.isEmpty)
+        #expect(loaded.told.isEmpty)
         #expect(server.workers == 2)
         #expect(server.listenBacklog == 10)
         #expect(server.maxClients == 3)
@@ -88,7 +88,7 @@ import Testing
     @Test(arguments: [
         ("Sever", "; did you mean \"Server\"?"), ("IcsHots3", "; did you mean \"IcsHost3\"?"),
         ("Host", "; did you mean \"Host1\"?"), ("Host 1", "; did you mean \"Host1\"?"),
-        ("General", ""), ("Host1a", "; did you mean \"Host1\"?"),
+        ("Generell", ""), ("Host1a", "; did you mean \"Host1\"?"),
     ])
     func refusesAnUnknownSectionAndSkipsItsKeys(_ name: String, _ hint: String) {
         let message = "unknown section \"[\(name)]\": expected [Server], "

@@ -17,3 +17,10 @@ func plan(_ text: String) -> (plan: ListenPlan, loaded: LoadedConfiguration) {
 func section(_ name: String, _ lines: String...) -> String {
     "[\(name)]\nBindIpAddr=127.0.0.1\nHandler=echo\n" + lines.map { "\($0)\n" }.joined()
 }
+
+extension LoadedConfiguration {
+    /// The errors and warnings, without notes.
+    var told: [String] {
+        diagnostics.sorted().filter { $0.severity != .note }.map(\.description)
+    }
+}

@@ -62,7 +62,7 @@ import Testing
                 "BindSslPort=\(share ? 443 : number)")
         }.joined()
         let (plan, loaded) = plan(text)
-        #expect(loaded.diagnostics.isEmpty)
+        #expect(loaded.told.isEmpty)
         #expect(plan.endpoints.count == (share ? 1 : 10_000))
     }
 }

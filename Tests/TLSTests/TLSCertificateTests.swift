@@ -53,6 +53,25 @@ import Testing
         #expect((29...30).contains((certificate.notAfter - time(nil)) / 86_400))
     }
 
+    @Test func readsTheTextItself() throws {
+        try make("a")
+        try make("b")
+        let text = try PEMSource.text(directory.read("a.pem"), key: "SslCert")
+        let certificate = try TLSCertificate.load(
+            certificate: text, key: .text(directory.read("a.key"), key: "SslKey"),
+            context: context)
+        #expect(certificate.subject == "CN=a,O=Test")
+        let error = try #require(throws: TLSError.self) {
+            try TLSCertificate.load(
+                certificate: text, key: .text(directory.read("b.key"), key: "SslKey"),
+                context: context)
+        }
+        #expect(
+            error.message
+                == "key in SslKey holds a private key that does not match the certificate in SslCert"
+        )
+    }
+
     @Test func readsABundleInAnyOrder() throws {
         try make("a")
         try make("b")

@@ -1,0 +1,63 @@
+/// Finds what one host says that is allowed and cannot be meant.
+enum HostCheck {
+    /// Tells what a host without mistakes says in vain.
+    static func check(_ host: HostSettings, into diagnostics: inout Diagnostics) {
+        guard !host.reserved.isEmpty else { return }
+        checkRedirect(of: host, into: &diagnostics)
+        checkChallenge(of: host, into: &diagnostics)
+        if let source = host.reserved["SslLoadSource"], source.value != .text("CertLoadFile") {
+            diagnostics.note(
+                at: source.location,
+                "not used by icshostd: Windows certificate stores; SslCert is read instead")
+        }
+    }
+
+    /// Tells when a redirect sends clients to the port that they come from.
+    private static func checkRedirect(
+        of host: HostSettings, into diagnostics: inout Diagnostics
+    ) {
+        guard let option = host.reserved["WebRedirectURL"], case .text(let text) = option.value,
+            let address = WebAddress(text),
+            host.names.contains(where: { $0.value == address.name }),
+            let port = address.isSecure ? host.tlsPort : host.plainPort,
+            port.value == .number(address.port)
+        else { return }
+        diagnostics.warn(
+            at: option.location,
+            "WebRedirectURL sends clients back to \(address.isSecure ? "BindSslPort" : "BindNonPort")"
+                + " of this host, in a loop",
+            related: [.init(at: port.location, "the port of \(text.quoted)")])
+    }
+
+    /// Tells when the ports and directories of a host cannot answer its challenge.
+    private static func checkChallenge(
+        of host: HostSettings, into diagnostics: inout Diagnostics
+    ) {
+        guard let option = host.reserved["CertChallenge"],
+            case .text(let name) = option.value, name != "ChallNone"
+        else { return }
+        let problem: String? =
+            switch name {
+            case "ChallFileFtp", "ChallDnsMan", "ChallEmail", "ChallManual":
+                "no server can answer it by itself"
+            case _ where name.hasPrefix("ChallFile") && host.plainPort?.value != .number(80):
+                "it needs BindNonPort=80"
+            case _ where name.hasPrefix("ChallAlpn") && host.tlsPort?.value != .number(443):
+                "it needs BindSslPort=443"
+            case "ChallFileUNC", "ChallFileApp", "ChallAlpnUNC", "ChallAlpnApp":
+                host.hasWellKnownPath ? nil : "it needs WellKnownPath"
+            default: nil
+            }
+        guard let problem else { return }
+        diagnostics.warn(
+            at: option.location, "CertChallenge=\(name) cannot be answered: \(problem)")
+    }
+}
+
+extension HostSettings {
+    /// Whether the directory is given; one of Windows counts, for it is a trouble of its own.
+    fileprivate var hasWellKnownPath: Bool {
+        reserved["WellKnownPath"] != nil
+            || troubles.contains { $0.value.hasPrefix("WellKnownPath") }
+    }
+}

@@ -1,0 +1,52 @@
+/// A key whose feature comes later: read, checked and kept, so that the file stays as it is.
+struct ReservedKey: Sendable {
+    let name: String
+    var aliases: [String] = []
+    let type: ValueType<HandlerOptionValue>
+    var defaultText = ""
+    /// Whether it has a meaning only with an SSL port.
+    var isTLS = false
+    let help: String
+}
+
+/// Settings that keep reserved keys.
+protocol KeepsReservedKeys: Sendable {
+    /// What was read.
+    var reserved: [HandlerOption] { get set }
+}
+
+extension HostSettings: KeepsReservedKeys {}
+extension ServerSettings: KeepsReservedKeys {}
+
+extension SchemaKey where Target: KeepsReservedKeys {
+    /// Makes a key of the schema that keeps what it reads.
+    init(_ key: ReservedKey) {
+        self.init(
+            key.name, aliases: key.aliases, key.type, default: key.defaultText,
+            .reserved(isTLS: key.isTLS), help: key.help
+        ) { target, value in
+            target.reserved.append(
+                HandlerOption(key: key.name, value: value.value, location: value.location))
+        }
+    }
+}
+
+extension ValueType<HandlerOptionValue> {
+    static let anyText = ValueType<String>.nonblankText.map { HandlerOptionValue.text($0) }
+    static let anyPath = ValueType<String>.path.map { HandlerOptionValue.text($0) }
+    static let flag = ValueType<Bool>.foreignBoolean.map { HandlerOptionValue.boolean($0) }
+
+    static func number(_ range: ClosedRange<Int>) -> Self {
+        ValueType<Int>.integer(range).map { .integer($0) }
+    }
+
+    /// A whole number of kilobytes, kept in bytes.
+    static func kilobytes(_ range: ClosedRange<Int>) -> Self {
+        ValueType<Int>.integer(range).map { .integer($0 * 1_024) }
+    }
+
+    /// One of the names of an ICS enumeration, or its number.
+    static func names(_ names: [String]) -> Self {
+        choice(names.map { ($0, .text($0)) }, ordinals: names.map { .text($0) })
+    }
+}

@@ -1,0 +1,69 @@
+/// Finds what sections say that does not go together.
+enum SettingsCheck {
+    /// Tells what hosts, targets and the server say against each other.
+    static func check(_ settings: Settings, into diagnostics: inout Diagnostics) {
+        checkTLS(settings, into: &diagnostics)
+        checkClientCertificates(settings, into: &diagnostics)
+        if !settings.targets.isEmpty { checkTargets(settings, into: &diagnostics) }
+    }
+
+    private static func checkTLS(_ settings: Settings, into diagnostics: inout Diagnostics) {
+        guard let noTLS = settings.server.forbidsTLS, noTLS.value else { return }
+        for host in settings.hosts where host.isEnabled {
+            guard let port = host.tlsPort else { continue }
+            diagnostics.error(
+                at: port.location,
+                "BindSslPort of [\(host.section)] is not allowed: the server says NoSSL",
+                related: [.init(at: noTLS.location, "NoSSL is here")])
+        }
+    }
+
+    /// Tells when one of host and server says Optional and the other Require: in ICS, Optional
+    /// wins.
+    private static func checkClientCertificates(
+        _ settings: Settings, into diagnostics: inout Diagnostics
+    ) {
+        guard let server = settings.server.reserved["CliCertMethod"] else { return }
+        let both: Set<HandlerOptionValue> = [
+            .text("sslCliCertOptional"), .text("sslCliCertRequire"),
+        ]
+        for host in settings.hosts {
+            guard let own = host.reserved["CliCertMethod"],
+                Set([own.value, server.value]) == both
+            else { continue }
+            diagnostics.warn(
+                at: own.location,
+                "CliCertMethod of [\(host.section)] and of the server differ: here the host's "
+                    + "will count, in ICS Optional beats Require",
+                related: [.init(at: server.location, "the server's is here")])
+        }
+    }
+
+    /// Tells of targets without a host, and of two hosts that want the same target.
+    private static func checkTargets(_ settings: Settings, into diagnostics: inout Diagnostics) {
+        let tags = settings.hosts.map(\.tag)
+        let known = Set(tags.map { $0.lowercased() })
+        for target in settings.targets {
+            guard let tag = target.tag, !known.contains(tag.value.lowercased()) else { continue }
+            diagnostics.warn(
+                at: tag.location,
+                "no host has the tag \(tag.value.quoted)"
+                    + Suggestion.hint(for: tag.value, among: tags))
+        }
+        var owners: [String: Located<String>] = [:]
+        for host in settings.hosts where host.isEnabled {
+            guard let handler = host.handler, handler.value.lowercased() == "proxy" else {
+                continue
+            }
+            if let first = owners[host.tag.lowercased()] {
+                diagnostics.error(
+                    at: handler.location,
+                    "[\(host.section)] and [\(first.value)] both proxy to the targets of the tag "
+                        + host.tag.quoted,
+                    related: [.init(at: first.location, "the first is here")])
+            } else {
+                owners[host.tag.lowercased()] = Located(host.section, at: handler.location)
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// What one `[Target]` section says: where a proxy sends the clients of the hosts of its tag.
+package struct TargetSettings: Sendable {
+    /// The section's name as written.
+    package var section: String
+    /// Where the section begins.
+    package var location: SourceLocation
+    /// `HostTag`: the tag of the host that it belongs to.
+    package var tag: Located<String>?
+    /// `HostEnabled`.
+    package var isEnabled = true
+    /// `Descr`.
+    package var description = ""
+    /// `SrcPath`: the path of requests that go here, in lower case.
+    package var path: String?
+    /// `TarHost`: the name or address to connect to.
+    package var host: Located<String>?
+    /// `TarPort`; 0 means the port that the client came to.
+    package var port = 0
+    /// `TarSsl`.
+    package var usesTLS = false
+    /// `IdleTimeout`; zero means none.
+    package var idleTimeout = Duration.zero
+    /// `UpdateHttp`: rewrite the target's name in headers.
+    package var rewritesHeaders = false
+    /// `UpdateHtml`: rewrite the target's name in pages.
+    package var rewritesPages = false
+    /// `SocketFamily` of ICS, by its name.
+    package var socketFamily: String?
+
+    init(section: String, location: SourceLocation) {
+        self.section = section
+        self.location = location
+    }
+}

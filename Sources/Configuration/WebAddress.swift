@@ -1,0 +1,39 @@
+/// The parts of an absolute `http` or `https` address that decide who serves it.
+struct WebAddress: Hashable, Sendable {
+    let isSecure: Bool
+    /// In the form of ``ServerName/normalized(_:)``.
+    let name: String
+    let port: UInt16
+
+    /// Reads an address; nil for what is none.
+    init?(_ text: String) {
+        guard let colon = text.firstRange(of: "://"), !text.contains(where: \.isWhitespace)
+        else { return nil }
+        switch text[..<colon.lowerBound].lowercased() {
+        case "http": isSecure = false
+        case "https": isSecure = true
+        default: return nil
+        }
+        let authority = text[colon.upperBound...].prefix { !"/?#".contains($0) }
+        let host: Substring
+        let number: Substring
+        if authority.hasPrefix("[") {
+            guard let close = authority.firstIndex(of: "]") else { return nil }
+            host = authority[authority.index(after: authority.startIndex)..<close]
+            number = authority[authority.index(after: close)...]
+        } else {
+            host = authority.prefix { $0 != ":" }
+            number = authority[host.endIndex...]
+        }
+        guard let name = ServerName.normalized(String(host)), name.first != "*" else { return nil }
+        self.name = name
+        if number.isEmpty || number == ":" {
+            port = isSecure ? 443 : 80
+        } else {
+            guard number.first == ":", let port = UInt16(number.dropFirst()), port > 0 else {
+                return nil
+            }
+            self.port = port
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Configuration
+
+@Suite struct PathMapTests {
+    private static let map: PathMap = {
+        var map = PathMap()
+        map.add("C:\\Certs", "/etc/certs")
+        map.add("c:\\certs\\local\\", "/srv/local/")
+        map.add("Data\\www", "/srv/www")
+        return map
+    }()
+
+    @Test(arguments: [
+        ("c:\\CERTS\\A.pem", PathMap.Mapping.mapped("/etc/certs/A.pem")),
+        ("C:/certs/a.pem", .mapped("/etc/certs/a.pem")),
+        ("C:\\certs\\local\\a\\b.pem", .mapped("/srv/local/a/b.pem")),
+        ("C:\\certs\\", .mapped("/etc/certs")), ("data\\WWW\\x", .mapped("/srv/www/x")),
+        ("C:\\certsx\\a.pem", .unmapped(line: "C:\\certsx=/etc/icshostd/certsx")),
+        ("D:\\My Web\\", .unmapped(line: "D:\\My Web=/etc/icshostd/my-web")),
+        ("Data\\Templ", .unmapped(line: "Data\\Templ=/etc/icshostd/templ")),
+        ("D:\\a.pem", .unmapped(line: "D:=/etc/icshostd/d")),
+        ("/etc/a.pem", .unchanged), ("a/b.pem", .unchanged), ("a:b", .unchanged),
+    ])
+    func rewritesPathsOfWindows(_ path: String, _ expected: PathMap.Mapping) {
+        #expect(Self.map.map(path) == expected)
+    }
+
+    @Test(arguments: [
+        "C:\\certs\\a.pem", "certs\\x\\a.pem", "D:\\certs\\", "\\\\server\\share\\a.pem", "C:\\x",
+    ])
+    func theLineThatIsAdvisedMapsThePath(_ path: String) throws {
+        guard case .unmapped(let line) = PathMap().map(path) else {
+            Issue.record("\(path) is mapped")
+            return
+        }
+        let parts = line.split(separator: "=").map(String.init)
+        var map = PathMap()
+        map.add(try #require(parts.first), try #require(parts.last))
+        guard case .mapped(let mapped) = map.map(path) else {
+            Issue.record("\(line) does not map \(path)")
+            return
+        }
+        #expect(mapped.hasPrefix("/etc/icshostd/"))
+    }
+
+    @Test func hostsGetTheirPathsOrATrouble() {
+        let text =
+            "[PathMap]\nC:\\certs=/etc/certs\n" + host
+            + "BindSslPort=1\nSslCert=c:\\certs\\a.pem\nSslInter=c:\\other\\i.pem\n"
+        let loaded = load(text)
+        #expect(loaded.told == [])
+        let read = loaded.settings.hosts.first
+        #expect(read?.certificate?.value == "/etc/certs/a.pem")
+        #expect(
+            read?.troubles.map(\.value) == [
+                "SslInter is the path of a Windows machine: add the line "
+                    + "c:\\other=/etc/icshostd/other to [PathMap], with the directory that it is here"
+            ])
+        #expect(read?.troubles.map(\.location.line) == [10])
+    }
+
+    @Test(arguments: [
+        (
+            "C:\\x=certs",
+            "2:6: error: C:\\x must be a directory here, such as /etc/icshostd/certs, "
+                + "not \"certs\""
+        ),
+        ("C:\\x=/a\nc:\\X=/b", "3:1: error: c:\\X is given twice"),
+    ])
+    func namesThePlaceOfAMistake(_ lines: String, _ expected: String) {
+        #expect(diagnose("[PathMap]\n\(lines)\n" + host).first == "c:\(expected)")
+    }
+
+    @Test func aPathOfTheServerIsNoTroubleOfAHost() {
+        #expect(
+            diagnose("[Server]\nStateDirectory=C:\\x\nDocDir=C:\\y\n" + host).map {
+                $0.prefix(32)
+            } == ["c:2:16: error: StateDirectory is", "c:3:8: warning: WebDocDir is the"])
+    }
+}
