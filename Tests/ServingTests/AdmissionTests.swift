@@ -55,10 +55,13 @@ import Testing
                 while success.load(ordering: .relaxed) != 0 { sched_yield() }
             }
         }
-        var unfounded = 0
-        for _ in 0..<50_000 {
+        try waitUntil("the other tries") { attempts.load(ordering: .relaxed) > 0 }
+        var (rounds, refusals, unfounded) = (0, 0, 0)
+        while refusals < 20_000, rounds < 20_000_000 {
+            rounds += 1
             admission.leave()
             if admission.admit() { continue }
+            refusals += 1
             atomicMemoryFence(ordering: .sequentiallyConsistent)
             let begun = attempts.load(ordering: .relaxed)
             while success.load(ordering: .relaxed) == 0 { sched_yield() }
@@ -67,6 +70,7 @@ import Testing
         }
         isOver.store(true, ordering: .relaxed)
         other.join()
+        #expect(refusals > 0)
         #expect(unfounded == 0)
         #expect(admission.clients == 1)
     }
