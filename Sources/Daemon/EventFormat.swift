@@ -7,8 +7,10 @@ internal import Systemd
 enum EventFormat {
     /// The sentence a person reads, without anything that a terminal would obey.
     static func message(_ event: ServerEvent) -> String {
-        let text = subject(event) + predicate(event)
-        let isWhole = event.detail.isEmpty || event.kind.isAllDetail
+        let subject = subject(event)
+        // What counts many is about none of them, and its detail says it all.
+        let text = subject.isEmpty ? event.detail : subject + predicate(event)
+        let isWhole = event.detail.isEmpty || subject.isEmpty || event.kind.isAllDetail
         let message = isWhole ? text : "\(text): \(event.detail)"
         // A diagnostic has several lines.
         return message.split(separator: "\n", omittingEmptySubsequences: false)

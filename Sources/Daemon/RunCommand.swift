@@ -42,7 +42,7 @@ struct RunCommand: ParsableCommand {
                 journal.post(ServerEvent(.stopped, .error, detail: "not started: \(error)"))
             }
             journal.finish(within: RunCommand.farewellTime)
-            throw ExitStatus.mistakes
+            throw error as? ExitCode ?? ExitStatus.mistakes
         }
         notifier.flush(within: RunCommand.farewellTime)
         journal.finish(

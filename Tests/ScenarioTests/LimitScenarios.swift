@@ -119,7 +119,7 @@ import Testing
                 """, launcher: ["prlimit", "--nofile=256:2000", "--"])
         try daemon.waitForStatus("1 of 1 hosts up, 300 listeners")
         // Too many for a record each.
-        try daemon.waitForLog("300 listeners are open")
+        try daemon.waitForLog("info: 300 listeners are open")
     }
 
     @Test func systemdHearsADaemonWhoseClientsTakeAllDescriptors() throws {

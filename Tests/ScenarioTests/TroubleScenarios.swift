@@ -61,7 +61,7 @@ import Testing
 
     /// A certificate that cannot be used, and what is said about it.
     enum BadCertificate: CaseIterable {
-        case garbage, directory, keyOfAnother, keyMissing, keyGarbage
+        case garbage, directory, sparse, keyOfAnother, keyMissing, keyGarbage
     }
 
     @Test(arguments: BadCertificate.allCases)
@@ -148,9 +148,13 @@ import Testing
     private func settings(_ kind: BadCertificate) throws -> String {
         let pair = try certificates.pair("a.test")
         let garbage = try directory.write("garbage\n", to: "garbage.pem")
+        let sparse = try directory.write("", to: "sparse.pem")
+        // A size that nothing could reserve memory for.
+        guard unsafe truncate(sparse, 1 << 40) == 0 else { throw TestFailure.last("truncate") }
         return switch kind {
         case .garbage: "SslCert=\(garbage)\nSslKey=\(pair.key)"
         case .directory: "SslCert=\(directory.path)\nSslKey=\(pair.key)"
+        case .sparse: "SslCert=\(sparse)\nSslKey=\(pair.key)"
         case .keyOfAnother:
             "SslCert=\(pair.certificate)\nSslKey=\(try certificates.pair("b.test").key)"
         case .keyMissing: "SslCert=\(pair.certificate)\nSslKey=\(directory("none.key"))"

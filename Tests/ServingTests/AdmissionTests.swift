@@ -1,5 +1,6 @@
 import EventLoops
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -34,6 +35,44 @@ import Testing
             server.server.status.clients == 0
         }
         #expect(try server.connectSocket().echoes("hi"))
+    }
+
+    /// One leaves the only place and wants it back, while another tries to get it all the time.
+    @Test func aRefusalMeansThatSomebodyElseIsIn() throws {
+        let admission = Admission(limit: 1)
+        let attempts = Atomic<Int>(0)
+        // The attempt with which the other came in, 0 while it is not.
+        let success = Atomic<Int>(0)
+        let isOver = Atomic<Bool>(false)
+        #expect(admission.admit())
+        let other = try EventLoops.Thread(name: "other") {
+            while !isOver.load(ordering: .relaxed) {
+                let number = attempts.add(1, ordering: .relaxed).newValue
+                atomicMemoryFence(ordering: .sequentiallyConsistent)
+                guard admission.admit() else { continue }
+                success.store(number, ordering: .relaxed)
+                // Its place passes to this test.
+                while success.load(ordering: .relaxed) != 0 { sched_yield() }
+            }
+        }
+        try waitUntil("the other tries") { attempts.load(ordering: .relaxed) > 0 }
+        var (rounds, refusals, unfounded) = (0, 0, 0)
+        while refusals < 20_000, rounds < 20_000_000 {
+            rounds += 1
+            admission.leave()
+            if admission.admit() { continue }
+            refusals += 1
+            atomicMemoryFence(ordering: .sequentiallyConsistent)
+            let begun = attempts.load(ordering: .relaxed)
+            while success.load(ordering: .relaxed) == 0 { sched_yield() }
+            // An attempt that began after the refusal is no reason for it.
+            if success.exchange(0, ordering: .relaxed) > begun { unfounded += 1 }
+        }
+        isOver.store(true, ordering: .relaxed)
+        other.join()
+        #expect(refusals > 0)
+        #expect(unfounded == 0)
+        #expect(admission.clients == 1)
     }
 
     @Test(arguments: 0..<20)

@@ -23,6 +23,7 @@ internal import Glibc
     private let socket: PlainClient
     private let context: OpaquePointer
     private let ssl: OpaquePointer
+    private var isUpdating = false
 
     package var descriptor: CInt { socket.descriptor }
 
@@ -86,6 +87,15 @@ internal import Glibc
         var count = 0
         return try step { unsafe SSL_read_ex(ssl, &bytes, bytes.count, &count) }
             .map { $0 ? Array(bytes.prefix(count)) : [] }
+    }
+
+    /// Sends a KeyUpdate that asks for one of the server (RFC 8446, 4.6.3).
+    ///
+    /// - Returns: whether all of it is sent; if not, the next call goes on with it.
+    package func requestKeyUpdate() throws -> Bool {
+        if !isUpdating { _ = unsafe SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) }
+        isUpdating = try step { unsafe SSL_do_handshake(ssl) } == nil
+        return !isUpdating
     }
 
     package func endOutput() { _ = unsafe SSL_shutdown(ssl) }

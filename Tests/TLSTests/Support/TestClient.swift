@@ -81,14 +81,16 @@ import TLS
 
     func shutdown() { _ = unsafe SSL_shutdown(ssl) }
 
-    /// The records of so many KeyUpdates (RFC 8446, 4.6.3), which the session must get next.
-    func keyUpdates(_ count: Int) -> [UInt8] {
+    /// The records of so many KeyUpdates (RFC 8446, 4.6.3) and of some bytes after them, which the
+    /// session must get next.
+    func keyUpdates(_ count: Int, then bytes: [UInt8]) -> [UInt8] {
         let memory = unsafe BIO_new(BIO_s_mem())
         unsafe SSL_set0_wbio(ssl, memory)
         for _ in 0..<count {
             _ = unsafe SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED)
             _ = unsafe SSL_do_handshake(ssl)
         }
+        _ = write(bytes[...])
         var start: UnsafeMutablePointer<CChar>?
         let length = unsafe copenssl_bio_contents(memory, &start)
         return unsafe UnsafeRawBufferPointer(start: start, count: length).map { $0 }
