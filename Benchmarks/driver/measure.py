@@ -8,7 +8,7 @@ from rows import CLIENTS
 
 UNITS = {"speed": "us", "memory": "KiB", "start": "ms"}
 
-START_ROUNDS, MEMORY_ROUNDS = 21, 5
+START_ROUNDS, MEMORY_ROUNDS = 21, 9
 
 
 def measure(place, row, contenders, options):

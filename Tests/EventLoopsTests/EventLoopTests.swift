@@ -85,6 +85,33 @@ import Testing
         #expect(end - begin >= 200_000_000)
     }
 
+    @Test(arguments: [Duration.seconds(10 * 365 * 86_400), .seconds(Int64.max)])
+    func aTimerOfMoreThanAnAgeDoesNotFireEarly(_ age: Duration) async throws {
+        let turning = try Turning()
+        let loop = turning.loop
+        let fired = Lock(false)
+        let distant = Timers()
+        loop.perform {
+            distant.timer = LoopTimer(on: loop) { fired.withLock { $0 = true } }
+            distant.timer?.start(after: age)
+        }
+        // A deadline that wrapped would be due within the first look at the wheel.
+        await withCheckedContinuation { continuation in
+            loop.perform {
+                let timer = Timers()
+                timer.timer = LoopTimer(on: loop) {
+                    for timers in [timer, distant] {
+                        timers.timer?.stop()
+                        timers.timer = nil
+                    }
+                    continuation.resume()
+                }
+                timer.timer?.start(after: .milliseconds(150))
+            }
+        }
+        #expect(!fired.withLock { $0 })
+    }
+
     @Test func forgetsTheSourcesOfTimersThatWereStopped() async throws {
         let turning = try Turning()
         let loop = turning.loop
@@ -108,6 +135,7 @@ import Testing
 }
 
 /// Keeps a timer from its own closure's point of view.
-private final class Timers {
+private final class Timers: @unchecked Sendable {
+    // Touched on the loop's thread only.
     var timer: LoopTimer?
 }

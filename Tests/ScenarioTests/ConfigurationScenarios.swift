@@ -11,6 +11,27 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
+    @Test func aCertificateMadeHereThatWouldBeTooWeakIsATroubleInCheckToo() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(
+            """
+            [Host1]
+            Hosts=a.test
+            HostTag=a\u{1B}[31mb
+            BindIpAddr=127.0.0.1
+            BindSslPort=auto
+            SslSecLevel=sslSrvSecHigh192
+            Handler=echo
+            """, to: "weak.conf")
+        for verb in ["check", "run"] {
+            let command = try Command([Icshostd.path, verb, "--config", file])
+            #expect(command.end == .exited(1))
+            #expect(command.errors.contains("too weak for SslSecLevel"), "\(command.errors)")
+            // And nothing of the file commands the terminal.
+            #expect(!command.errors.contains("\u{1B}"))
+        }
+    }
+
     @Test(arguments: ["run", "check", "plan"])
     func aFileThatCannotBeReadIsStatusTwo(_ verb: String) throws {
         let missing = try Icshostd.run(verb, "--config", directory("none.conf"))

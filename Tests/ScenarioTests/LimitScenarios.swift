@@ -107,7 +107,40 @@ import Testing
         #expect(line?.split(separator: " ").dropFirst(3).first == "2000")
     }
 
-    private func daemon(_ server: String, launcher: [String] = []) throws -> DaemonProcess {
+    @Test func theLimitIsRaisedBeforeTheListenersOpen() throws {
+        let addresses = (1...300).map { "127.0.\(1 + $0 / 200).\(1 + $0 % 200)" }
+        let daemon = try DaemonProcess(
+            starting: """
+                [Host1]
+                Hosts=a.test
+                BindIpAddr=\(addresses.joined(separator: ","))
+                BindNonPort=auto
+                Handler=echo
+                """, launcher: ["prlimit", "--nofile=256:2000", "--"])
+        try daemon.waitForStatus("1 of 1 hosts up, 300 listeners")
+        // Too many for a record each.
+        try daemon.waitForLog("300 listeners are open")
+    }
+
+    @Test func systemdHearsADaemonWhoseClientsTakeAllDescriptors() throws {
+        let daemon = try daemon(
+            "",
+            launcher: [
+                "prlimit", "--nofile=64:64", "--", "sh", "-c",
+                "export WATCHDOG_PID=$$; exec \"$@\"", "sh",
+            ], environment: ["WATCHDOG_USEC": "400000"])
+        let crowd = try (0..<120).map { _ in try daemon.plainClient() }
+        try daemon.waitForLog("waits before it accepts more")
+        let before = daemon.notify.datagrams.count { $0 == "WATCHDOG=1" }
+        try daemon.wait("five more signs of life") {
+            daemon.notify.datagrams.count { $0 == "WATCHDOG=1" } >= before + 5
+        }
+        #expect(try crowd[0].echoes("still"))
+    }
+
+    private func daemon(
+        _ server: String, launcher: [String] = [], environment: [String: String] = [:]
+    ) throws -> DaemonProcess {
         let directory = try TemporaryDirectory()
         let pair = try Certificates(in: directory).pair("a.test")
         return try DaemonProcess(
@@ -122,6 +155,6 @@ import Testing
             BindSslPort=auto
             \(pair.settings)
             Handler=echo
-            """, in: directory, launcher: launcher)
+            """, in: directory, launcher: launcher, environment: environment)
     }
 }

@@ -132,6 +132,12 @@ import Testing
         #expect(error("huge.pem")?.message == "certificate file \"huge.pem\" is over 1 MiB")
     }
 
+    @Test func refusesAFileThatOnlyClaimsToBeHuge() throws {
+        let path = try directory.write("", to: "sparse.pem")
+        #expect(unsafe truncate(path, 1 << 40) == 0)
+        #expect(error("sparse.pem")?.message == "certificate file \"sparse.pem\" is over 1 MiB")
+    }
+
     @Test func refusesACertificateWithoutKey() throws {
         try make("a")
         #expect(

@@ -81,6 +81,19 @@ import TLS
 
     func shutdown() { _ = unsafe SSL_shutdown(ssl) }
 
+    /// The records of so many KeyUpdates (RFC 8446, 4.6.3), which the session must get next.
+    func keyUpdates(_ count: Int) -> [UInt8] {
+        let memory = unsafe BIO_new(BIO_s_mem())
+        unsafe SSL_set0_wbio(ssl, memory)
+        for _ in 0..<count {
+            _ = unsafe SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED)
+            _ = unsafe SSL_do_handshake(ssl)
+        }
+        var start: UnsafeMutablePointer<CChar>?
+        let length = unsafe copenssl_bio_contents(memory, &start)
+        return unsafe UnsafeRawBufferPointer(start: start, count: length).map { $0 }
+    }
+
     /// The session to resume; read first, so that TLS 1.3 tickets have arrived.
     var session: ClientSession? { unsafe SSL_get1_session(ssl).map { unsafe ClientSession($0) } }
 
