@@ -5,6 +5,7 @@
 /// ignores is an error here: a line that is none of these, and a key before the first section.
 struct INIScanner {
     private let source: SourceText
+    private let variable: (String) -> String?
     private var document = INIDocument()
     /// Whether the keys at hand stand in a section, even if its name could not be read.
     private var isInSection = false
@@ -13,13 +14,22 @@ struct INIScanner {
 
     /// Reads the whole text, in time linear to its size.
     ///
-    /// A text that is not UTF-8 gives one error and an empty document.
-    static func scan(_ source: SourceText, into diagnostics: inout Diagnostics) -> INIDocument {
+    /// A text with a NUL byte gives one error and an empty document.
+    ///
+    /// - Parameters:
+    ///   - source: the text.
+    ///   - variable: the value of an environment variable, nil when it is not set.
+    ///   - diagnostics: takes the mistakes.
+    /// - Returns: what could be read.
+    static func scan(
+        _ source: SourceText, variable: @escaping (String) -> String? = { _ in nil },
+        into diagnostics: inout Diagnostics
+    ) -> INIDocument {
         if let problem = source.problem() {
             diagnostics.append(problem)
             return INIDocument(isComplete: false)
         }
-        var scanner = INIScanner(source: source)
+        var scanner = INIScanner(source: source, variable: variable)
         var (start, number) = (source.textStart, 1)
         while start < source.bytes.count {
             let rest = source.bytes[start...]
@@ -30,8 +40,9 @@ struct INIScanner {
         return scanner.document
     }
 
-    private init(source: SourceText) {
+    private init(source: SourceText, variable: @escaping (String) -> String?) {
         self.source = source
+        self.variable = variable
     }
 
     private struct Line {
@@ -99,18 +110,33 @@ struct INIScanner {
         guard !key.isEmpty else {
             return diagnostics.error(at: place, "a key must stand before \"=\"")
         }
-        guard isInSection else {
+        let name = string(key)
+        let isInclude = isIncludeAllowed && name.lowercased() == "include"
+        guard isInSection || isInclude else {
             return diagnostics.error(
-                at: place, "\(string(key).quoted) must stand below a section such as [Server]")
+                at: place, "\(name.quoted) must stand below a section such as [Server]")
         }
-        guard isSectionUsable else { return }
+        guard isSectionUsable || isInclude else { return }
         var value = text[(equals + 1)...].trimmed
         // The place of a blank value is just behind the sign, where one would be written.
         if value.isEmpty { value = text[(equals + 1)..<(equals + 1)] }
-        let entry = INIDocument.Entry(
-            key: Located(string(key), at: place),
-            value: Located(string(value), at: location(of: value, in: line)))
-        document.sections[document.sections.endIndex - 1].entries.append(entry)
+        var text = Located(string(value), at: location(of: value, in: line))
+        if value.contains(UInt8(ascii: "$")) {
+            text.value = VariableExpansion.expand(text, variable: variable, into: &diagnostics)
+        }
+        guard !isInclude else {
+            guard !text.value.isEmpty else { return }
+            let position = document.sections.count
+            return document.includes.append(.init(pattern: text, position: position))
+        }
+        document.sections[document.sections.endIndex - 1].entries.append(
+            INIDocument.Entry(key: Located(name, at: place), value: text))
+    }
+
+    /// Whether the line at hand may include files: before the first section, and in `[Server]`.
+    private var isIncludeAllowed: Bool {
+        guard isInSection else { return true }
+        return isSectionUsable && document.sections.last?.name.value.lowercased() == "server"
     }
 
     private func string(_ bytes: ArraySlice<UInt8>) -> String {

@@ -28,6 +28,12 @@ package enum InlinePEM {
         return rest.allSatisfy(\.isWhitespace) && !blocks.isEmpty ? blocks : nil
     }
 
+    /// The text as the one line that reads back as it; a path is left as it is.
+    static func oneLine(_ text: String) -> String {
+        guard begins(text) else { return text }
+        return text.split(separator: "\n").joined(separator: "\\n")
+    }
+
     private static func block(_ label: String, _ body: String) -> String? {
         let base64 = body.utf8.filter { $0 > 0x20 }
         guard !base64.isEmpty, base64.allSatisfy(isBase64) else { return nil }

@@ -13,20 +13,35 @@ package struct LoadedConfiguration: Sendable {
     ///   - bytes: the text of the file.
     ///   - file: the name of the file, for diagnostics.
     ///   - handlers: the handlers that the file can name.
-    package init(bytes: [UInt8], file: String, handlers: [HandlerDeclaration]) {
+    ///   - surroundings: the other files and variables that it can name.
+    package init(
+        bytes: [UInt8], file: String, handlers: [HandlerDeclaration],
+        surroundings: Surroundings = Surroundings()
+    ) {
         var diagnostics = Diagnostics()
-        let source = SourceText(file: file, bytes: bytes).decoded(into: &diagnostics)
-        let document = INIScanner.scan(source, into: &diagnostics)
+        var loader = DocumentLoader(surroundings)
+        var document = loader.load(bytes, file: file, into: &diagnostics)
+        loader.addDropIns(of: file, to: &document, into: &diagnostics)
         settings = SettingsReader.read(
             document, file: file, handlers: handlers, into: &diagnostics)
         self.diagnostics = diagnostics
-        sources = [source]
+        sources = loader.sources
     }
 
-    /// Reads a configuration from a file.
-    package init(path: String, handlers: [HandlerDeclaration]) throws(ConfigurationFileError) {
+    /// Reads a configuration from a file, what it includes and its drop-in files.
+    ///
+    /// - Parameters:
+    ///   - path: the path of the file.
+    ///   - handlers: the handlers that it can name.
+    ///   - variable: the value of an environment variable, nil when it is not set.
+    /// - Throws: when the file itself cannot be read; those that it includes are diagnostics.
+    package init(
+        path: String, handlers: [HandlerDeclaration],
+        variable: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) throws(ConfigurationFileError) {
         self.init(
-            bytes: try ConfigurationFile.read(path: path), file: path, handlers: handlers)
+            bytes: try ConfigurationFile.read(path: path), file: path, handlers: handlers,
+            surroundings: Surroundings(files: .disk, variable: variable))
     }
 
     /// All diagnostics with the lines that they are about.

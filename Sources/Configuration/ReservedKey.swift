@@ -7,6 +7,8 @@ struct ReservedKey: Sendable {
     /// Whether it has a meaning only with an SSL port.
     var isTLS = false
     let help: String
+    /// The key that the value counts as, where this one is another way to say it.
+    var storedAs: String?
 }
 
 /// Settings that keep reserved keys.
@@ -25,8 +27,10 @@ extension SchemaKey where Target: KeepsReservedKeys {
             key.name, aliases: key.aliases, key.type, default: key.defaultText,
             .reserved(isTLS: key.isTLS), help: key.help
         ) { target, value in
+            let name = key.storedAs ?? key.name
+            target.reserved.removeAll { $0.key == name }
             target.reserved.append(
-                HandlerOption(key: key.name, value: value.value, location: value.location))
+                HandlerOption(key: name, value: value.value, location: value.location))
         }
     }
 }

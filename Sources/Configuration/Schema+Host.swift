@@ -63,6 +63,11 @@ extension Schema {
         ) { $0.handler = $1 },
     ]
 
+    /// The name of a level in ICS.
+    static func name(of level: SecurityLevel) -> String {
+        securityLevels.first { $0.value == level }?.name ?? ""
+    }
+
     /// The names of ICS's TSslSrvSecurity.
     private static let securityLevels: [(name: String, value: SecurityLevel)] = [
         ("sslSrvSecNone", .none), ("sslSrvSecSsl3", .ssl3), ("sslSrvSecBack", .backward),

@@ -85,11 +85,11 @@ extension Schema {
             name: "WebDefDoc", aliases: ["DefaultDoc"], type: .anyText,
             help: "the document of a directory"),
         .init(
-            name: "BandwidthLimit", type: .number(0...1_000_000_000), defaultText: "0",
+            name: "BandwidthLimit", type: .number(0...1_024_000_000), defaultText: "0",
             help: "bytes a second that a client may transfer, 0 for no limit"),
         .init(
             name: "BandwidthLimitKB", type: .kilobytes(0...1_000_000), defaultText: "0",
-            help: "the same in KiB a second"),
+            help: "the same in KiB a second", storedAs: "BandwidthLimit"),
         .init(
             name: "KeepAliveTimeSec", type: .number(0...86_400), defaultText: "10",
             help: "seconds that a web client may be idle between requests"),

@@ -1,6 +1,10 @@
 extension Schema {
     static let serverKeys: [SchemaKey<ServerSettings>] = [
         .init(
+            "Include", .path,
+            help: "other files to read here, such as hosts/*.conf; may be given again and again"
+        ) { _, _ in },  // The loader takes it out before any value is read.
+        .init(
             "Workers", .integerOrAutomatic(1...1_024), default: "auto",
             help: "event loops, one thread each; auto is one per usable core"
         ) { $0.workers = $1.value },

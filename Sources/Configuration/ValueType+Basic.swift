@@ -85,7 +85,7 @@ extension ValueType<Duration> {
     }
 
     /// Prints a time as the file would spell it.
-    private static func text(_ time: Duration) -> String {
+    static func text(_ time: Duration) -> String {
         let (seconds, attoseconds) = time.components
         if attoseconds != 0 { return "\(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)ms" }
         if seconds > 0, seconds.isMultiple(of: 3_600) { return "\(seconds / 3_600)h" }

@@ -15,6 +15,12 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var option: ConfigurationOption
 
+    @Flag(help: "Print JSON instead of text.")
+    var json = false
+
+    @Flag(help: "Take warnings for mistakes.")
+    var strict = false
+
     func run() throws {
         var planned = try PlannedConfiguration.read(option)
         if !planned.hasErrors {
@@ -26,9 +32,17 @@ struct CheckCommand: ParsableCommand {
                 planned.plan, states: prepared.states, backlog: planned.server.listenBacklog,
                 purpose: .check)
             planned.append(troubles: opened.states)
+            planned.nameHolders(ofPortsMissingIn: opened)
         }
-        Output.report(planned.report)
-        guard !planned.hasErrors else { throw ExitStatus.mistakes }
+        let isRefused =
+            planned.hasErrors || (strict && planned.loaded.diagnostics.count(.warning) > 0)
+        if json {
+            Output.print(planned.loaded.diagnostics.json)
+        } else {
+            Output.report(planned.report)
+        }
+        guard !isRefused else { throw ExitStatus.mistakes }
+        guard !json else { return }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         Output.print(
             "\(option.config): no mistakes; \(enabled) of \(planned.plan.hosts.count) hosts"

@@ -19,7 +19,7 @@ struct CommandLineInterface: ParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self,
-            ManualCommand.self,
+            ConvertCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import NetworkTypes
 internal import Planning
 internal import Serving
 
@@ -18,7 +19,8 @@ struct PlannedConfiguration {
     init(path: String, registry: HandlerRegistry) throws(ConfigurationFileError) {
         self.path = path
         loaded = try LoadedConfiguration(
-            path: path, handlers: registry.all.map { HandlerDeclaration($0) })
+            path: path, handlers: registry.all.map { HandlerDeclaration($0) },
+            variable: { Environment[$0] })
         let planned = Planner.plan(loaded.settings)
         plan = planned.plan
         loaded.diagnostics.append(contentsOf: planned.diagnostics)
@@ -55,6 +57,20 @@ struct PlannedConfiguration {
             } else {
                 loaded.diagnostics.error(at: trouble.location, message)
             }
+        }
+    }
+
+    /// Names the processes that have the ports which could not be opened, where they can be seen.
+    mutating func nameHolders(ofPortsMissingIn opened: OpenedPlan) {
+        for endpoint in plan.endpoints {
+            let states = endpoint.hosts.map { opened.states[$0] }
+            guard let address = endpoint.address.socketAddress, address.port != 0,
+                states.contains(where: { $0.trouble?.message.contains("in use") == true }),
+                let holder = PortHolder.find(address)
+            else { continue }
+            loaded.diagnostics.note(
+                at: endpoint.location,
+                "port \(address.port) is held by \(holder.name.quoted), process \(holder.process)")
         }
     }
 }

@@ -226,7 +226,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("BandwidthLimitKB=2", "BandwidthLimitKB", HandlerOptionValue.integer(2_048)),
+        ("BandwidthLimitKB=2", "BandwidthLimit", HandlerOptionValue.integer(2_048)),
         ("BandwidthLimit=2", "BandwidthLimit", .integer(2)),
         ("CertPKeyType=privkeyed25519", "CertPKeyType", .text("PrivKeyEd25519")),
         ("CertSignDigest=6", "CertSignDigest", .text("Digest_sha512")),

@@ -9,10 +9,14 @@ import Testing
     private static let unsafeFiles: Set = [
         // inet_pton(3) and inet_ntop(3).
         "NetworkTypes/IPAddress.swift",
+        // glob(3) and realpath(3).
+        "Configuration/Surroundings.swift",
         // open(2) and read(2).
         "Configuration/ConfigurationFile.swift",
         // write(2) to the standard streams.
         "Daemon/Output.swift",
+        // readlink(2).
+        "Daemon/PortHolder.swift",
         // getenv(3).
         "Daemon/StandardStreams.swift",
         "Daemon/StateDirectory.swift",

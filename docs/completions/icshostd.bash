@@ -173,13 +173,13 @@ _icshostd() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|check|plan|explain|help)
+    run|check|plan|explain|convert|help)
         # Offer subcommand argument completions
         "_icshostd_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run check plan explain help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run check plan explain convert help' -- "${cur}"))
         ;;
     esac
 }
@@ -201,7 +201,7 @@ _icshostd_run() {
 
 _icshostd_check() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--json --strict --version -h --help)
     repeating_options=()
     non_repeating_options=(--config)
     __icshostd_offer_flags_options 0
@@ -218,12 +218,15 @@ _icshostd_plan() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--config)
+    non_repeating_options=(--config --against)
     __icshostd_offer_flags_options 0
 
     # Offer option value completions
     case "${prev}" in
     '--config')
+        return
+        ;;
+    '--against')
         return
         ;;
     esac
@@ -251,6 +254,14 @@ _icshostd_explain() {
         return
         ;;
     esac
+}
+
+_icshostd_convert() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __icshostd_offer_flags_options 1
 }
 
 _icshostd_help() {

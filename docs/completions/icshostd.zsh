@@ -54,13 +54,14 @@ _icshostd() {
             'check:Prints every mistake of a configuration with its place.'
             'plan:Prints what listens where, for whom, with which handler.'
             'explain:Says how a client would be served, which line decided it, and why not others.'
+            'convert:Prints a configuration of ICS in the form that icshostd prefers.'
             'help:Show subcommand help information.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        run|check|plan|explain|help)
+        run|check|plan|explain|convert|help)
             "_icshostd_${words[1]}" && ret=0
             ;;
         esac
@@ -87,6 +88,8 @@ _icshostd_check() {
     local -i ret=1
     local -ar arg_specs=(
         '--config[The configuration file.]:FILE:'
+        '--json[Print JSON instead of text.]'
+        '--strict[Take warnings for mistakes.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -100,6 +103,7 @@ _icshostd_plan() {
     local -ar arg_specs=(
         '--config[The configuration file.]:FILE:'
         '--json[Print JSON instead of a table.]'
+        '--against[Print what would change from the plan of this file instead.]:FILE:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -117,6 +121,18 @@ _icshostd_explain() {
         '--from[The IP address that the client comes from.]:from:'
         '--alpn[The protocol that the client offers; no handler uses it yet.]:alpn:'
         '--json[Print JSON instead of lines.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_convert() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':FILE:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

@@ -1,0 +1,119 @@
+/// Reads a file with all that it includes, as if it were one document.
+///
+/// An `Include` stands in `[Server]` or before the first section. The sections of the included files
+/// follow those above it.
+struct DocumentLoader {
+    /// How deep files may include files.
+    static let depthLimit = 8
+    /// How many files a configuration may have.
+    static let fileLimit = 1_000
+
+    private let surroundings: Surroundings
+    /// Every file that was read.
+    private(set) var sources: [SourceText] = []
+    /// The files that include the one at hand, and itself.
+    private var chain: [String] = []
+
+    init(_ surroundings: Surroundings) {
+        self.surroundings = surroundings
+    }
+
+    /// Reads a text and what it includes.
+    mutating func load(
+        _ bytes: [UInt8], file: String, into diagnostics: inout Diagnostics
+    ) -> INIDocument {
+        let source = SourceText(file: file, bytes: bytes).decoded(into: &diagnostics)
+        sources.append(source)
+        var document = INIScanner.scan(
+            source, variable: surroundings.variable, into: &diagnostics)
+        guard !document.includes.isEmpty else { return document }
+        chain.append(surroundings.files?.identity(file) ?? file)
+        defer { chain.removeLast() }
+        var sections: [INIDocument.Section] = []
+        var taken = 0
+        for include in document.includes {
+            sections += document.sections[taken..<include.position]
+            taken = include.position
+            for path in paths(of: include.pattern, in: file, into: &diagnostics) {
+                guard let more = load(path, for: include.pattern, into: &diagnostics) else {
+                    document.isComplete = false
+                    continue
+                }
+                sections += more.sections
+                document.isComplete = document.isComplete && more.isComplete
+            }
+        }
+        document.sections = sections + document.sections[taken...]
+        return document
+    }
+
+    /// Reads the drop-in files beside a file, `conf.d/*.conf`, and adds them to its document.
+    mutating func addDropIns(
+        of file: String, to document: inout INIDocument, into diagnostics: inout Diagnostics
+    ) {
+        guard let files = surroundings.files else { return }
+        for path in files.matching(Self.path("conf.d/*.conf", besides: file)) {
+            let place = Located(path, at: SourceLocation(file: path, line: 1, column: 1))
+            guard let more = load(path, for: place, into: &diagnostics) else {
+                document.isComplete = false
+                continue
+            }
+            document.sections += more.sections
+            document.isComplete = document.isComplete && more.isComplete
+        }
+    }
+
+    /// The files that an `Include` names.
+    private func paths(
+        of pattern: Located<String>, in file: String, into diagnostics: inout Diagnostics
+    ) -> [String] {
+        guard let files = surroundings.files else {
+            diagnostics.error(at: pattern.location, "Include has no files to read here")
+            return []
+        }
+        let path = Self.path(pattern.value, besides: file)
+        guard pattern.value.contains(where: { "*?[".contains($0) }) else { return [path] }
+        let found = files.matching(path)
+        if found.isEmpty {
+            diagnostics.warn(
+                at: pattern.location, "Include names no file: none matches \(path.quoted)")
+        }
+        return found
+    }
+
+    /// Reads one included file; nil when it cannot be read, which is told.
+    private mutating func load(
+        _ path: String, for include: Located<String>, into diagnostics: inout Diagnostics
+    ) -> INIDocument? {
+        guard let files = surroundings.files else { return nil }
+        let identity = files.identity(path)
+        if chain.contains(identity) {
+            diagnostics.error(
+                at: include.location,
+                "Include goes in a circle: \(path.quoted) leads to this line")
+            return nil
+        }
+        guard chain.count < Self.depthLimit else {
+            diagnostics.error(
+                at: include.location, "Include goes deeper than \(Self.depthLimit) files")
+            return nil
+        }
+        guard sources.count < Self.fileLimit else {
+            diagnostics.error(
+                at: include.location, "a configuration may have at most \(Self.fileLimit) files")
+            return nil
+        }
+        do throws(ConfigurationFileError) {
+            return load(try files.read(path), file: path, into: &diagnostics)
+        } catch {
+            diagnostics.error(at: include.location, "\(error)")
+            return nil
+        }
+    }
+
+    /// A path relative to the directory of a file.
+    private static func path(_ path: String, besides file: String) -> String {
+        guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+        return file[...slash] + path
+    }
+}

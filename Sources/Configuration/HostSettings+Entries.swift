@@ -1,0 +1,125 @@
+internal import NetworkTypes
+
+extension HostSettings {
+    /// The keys and values that make such a host, defaults left out, in their plainest spelling.
+    package var entries: [SettingsEntry] {
+        var entries = [
+            SettingsEntry("Hosts", names.map(\.value).joined(separator: ",")),
+            SettingsEntry("HostEnabled", isEnabled ? "True" : "False"),
+        ]
+        if tag != section { entries.append(.init("HostTag", tag)) }
+        if !description.isEmpty { entries.append(.init("Descr", description)) }
+        entries.append(
+            .init("BindIpAddr", addresses.map { "\($0.value)" }.joined(separator: ",")))
+        entries += [("BindNonPort", plainPort), ("BindSslPort", tlsPort)].compactMap { key, port in
+            port.map { .init(key, $0.value.text) }
+        }
+        entries += [("SslCert", certificate), ("SslKey", key), ("SslInter", intermediates)]
+            .compactMap { key, value in value.map { .init(key, InlinePEM.oneLine($0.value)) } }
+        if let password { entries.append(.init("SslPassword", password.value)) }
+        if securityLevel != .high {
+            entries.append(.init("SslSecLevel", Schema.name(of: securityLevel)))
+        }
+        entries += listener.entries
+        entries += reserved.map { .init($0.key, $0.value.text) }
+        if let handler { entries.append(.init("Handler", handler.value)) }
+        // What has the section's place is a default.
+        entries += handlerOptions.filter { $0.location != location }
+            .map { .init($0.key, $0.value.text) }
+        return entries
+    }
+}
+
+extension ServerSettings {
+    /// The keys and values that make such a server, defaults left out.
+    package var entries: [SettingsEntry] {
+        let standard = ServerSettings()
+        var entries: [SettingsEntry] = []
+        func add<Value: Equatable>(
+            _ key: String, _ member: KeyPath<ServerSettings, Value>, _ text: (Value) -> String
+        ) {
+            guard self[keyPath: member] != standard[keyPath: member] else { return }
+            entries.append(.init(key, text(self[keyPath: member])))
+        }
+        add("Workers", \.workers) { $0.map { "\($0)" } ?? "auto" }
+        add("ListenBacklog", \.listenBacklog) { "\($0)" }
+        add("MaxClients", \.maxClients) { "\($0)" }
+        add("Banner", \.banner) { $0 }
+        add("BannerTooBusy", \.bannerTooBusy) { $0 }
+        add("HandshakeTimeout", \.handshakeTimeout, ValueType<Duration>.text)
+        add("DrainTimeout", \.drainTimeout, ValueType<Duration>.text)
+        add("StateDirectory", \.stateDirectory) { $0 ?? "" }
+        add("LogLevel", \.logLevel) { $0.rawValue }
+        add("OnHostError", \.onHostError) { $0.rawValue }
+        if forbidsTLS != nil { entries.append(.init("NoSSL", "True")) }
+        return entries + reserved.map { .init($0.key, $0.value.text) }
+    }
+}
+
+extension TargetSettings {
+    /// The keys and values that make such a target, defaults left out.
+    package var entries: [SettingsEntry] {
+        var entries: [SettingsEntry] = []
+        if let tag { entries.append(.init("HostTag", tag.value)) }
+        entries.append(.init("HostEnabled", isEnabled ? "True" : "False"))
+        if !description.isEmpty { entries.append(.init("Descr", description)) }
+        if let host { entries.append(.init("TarHost", host.value)) }
+        if port != 0 { entries.append(.init("TarPort", "\(port)")) }
+        if usesTLS { entries.append(.init("TarSsl", "True")) }
+        if let path { entries.append(.init("SrcPath", path)) }
+        if idleTimeout != .zero {
+            entries.append(.init("IdleTimeout", ValueType<Duration>.text(idleTimeout)))
+        }
+        if rewritesHeaders { entries.append(.init("UpdateHttp", "True")) }
+        if rewritesPages { entries.append(.init("UpdateHtml", "True")) }
+        if let socketFamily { entries.append(.init("SocketFamily", socketFamily)) }
+        return entries
+    }
+}
+
+extension ListenerSettings {
+    fileprivate var entries: [SettingsEntry] {
+        ListenerOptions.Key.allCases.compactMap { key in
+            guard places[key] != nil else { return nil }
+            return SettingsEntry(key.rawValue, text(of: key))
+        }
+    }
+
+    private func text(of key: ListenerOptions.Key) -> String {
+        switch key {
+        case .device: options.device ?? ""
+        case .freeBind: options.isFreeBind == true ? "True" : "False"
+        case .keepAlive:
+            switch options.keepAlive {
+            case .every(let idle, let interval, let count): "\(idle):\(interval):\(count)"
+            case .system: "True"
+            case .off, nil: "False"
+            }
+        case .fastOpen: "\(options.fastOpen ?? 0)"
+        case .deferAccept: "\(options.deferAccept ?? 0)"
+        case .unixMode: "0" + String(options.unixMode ?? 0, radix: 8)
+        case .unixOwner:
+            (options.unixOwner?.user ?? "") + (options.unixOwner?.group.map { ":\($0)" } ?? "")
+        }
+    }
+}
+
+extension PortChoice {
+    fileprivate var text: String {
+        switch self {
+        case .number(let number): "\(number)"
+        case .automatic: "auto"
+        }
+    }
+}
+
+extension HandlerOptionValue {
+    fileprivate var text: String {
+        switch self {
+        case .text(let text): text
+        case .integer(let number): "\(number)"
+        case .boolean(let flag): flag ? "True" : "False"
+        case .duration(let time): ValueType<Duration>.text(time)
+        }
+    }
+}

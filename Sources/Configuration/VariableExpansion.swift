@@ -1,0 +1,46 @@
+/// Puts environment variables into values: `${NAME}`, or `${NAME:-default}` where it may be unset
+/// or blank; `$${` stands for `${` itself.
+enum VariableExpansion {
+    /// The value with its variables; as it is, with the mistake told, where one is not set.
+    static func expand(
+        _ text: Located<String>, variable: (String) -> String?, into diagnostics: inout Diagnostics
+    ) -> String {
+        var (expanded, rest) = ("", text.value[...])
+        while let start = rest.firstRange(of: "${") {
+            let before = rest[..<start.lowerBound]
+            if before.last == "$" {
+                expanded += before.dropLast() + "${"
+                rest = rest[start.upperBound...]
+                continue
+            }
+            expanded += before
+            let column =
+                text.location.column
+                + text.value[..<start.lowerBound].unicodeScalars.count
+            let place = SourceLocation(
+                file: text.location.file, line: text.location.line, column: column)
+            guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
+                diagnostics.error(at: place, "a variable must end with \"}\", as in ${NAME}")
+                return text.value
+            }
+            let inside = rest[start.upperBound..<end]
+            let parts = inside.firstRange(of: ":-")
+            let name = String(inside[..<(parts?.lowerBound ?? inside.endIndex)])
+            let value = variable(name)
+            if let parts {
+                expanded +=
+                    value.flatMap { $0.isEmpty ? nil : $0 } ?? String(inside[parts.upperBound...])
+            } else if let value {
+                expanded += value
+            } else {
+                diagnostics.error(
+                    at: place,
+                    "the environment has no \(name.quoted): set it, or write ${\(name.printable):-default}"
+                )
+                return text.value
+            }
+            rest = rest[rest.index(after: end)...]
+        }
+        return expanded + rest
+    }
+}

@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import Configuration
+
+/// `icshostd convert`: prints a file of ICS in the plainest form that means the same here.
+struct ConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Prints a configuration of ICS in the form that icshostd prefers.",
+        discussion: """
+            Included files become part of it, paths of Windows go through [PathMap], sections of \
+            ICS become [Server], and what icshostd does not use is left out, each named on \
+            standard error. Comments are not kept.
+            """)
+
+    @Argument(help: ArgumentHelp("The file to convert.", valueName: "FILE"))
+    var file: String
+
+    func run() throws {
+        var option = ConfigurationOption()
+        option.config = file
+        let planned = try PlannedConfiguration.read(option)
+        Output.report(planned.report)
+        guard !planned.hasErrors else { throw ExitStatus.mistakes }
+        Output.print(SettingsPrinter.text(planned.loaded.settings))
+    }
+}

@@ -1,0 +1,31 @@
+package import Configuration
+
+extension Diagnostics {
+    /// All diagnostics as a JSON object, each line ended.
+    package var json: String {
+        let items = sorted().map { diagnostic in
+            let related = diagnostic.related.map {
+                "{\($0.location.json), \"message\": \($0.message.json)}"
+            }
+            return "    {\"severity\": \(diagnostic.severity.rawValue.json), "
+                + "\(diagnostic.location.json), \"message\": \(diagnostic.message.json), "
+                + "\"related\": [\(related.joined(separator: ", "))]}"
+        }
+        let list = items.isEmpty ? "[]" : "[\n\(items.joined(separator: ",\n"))\n  ]"
+        return """
+            {
+              "errors": \(count(.error)),
+              "warnings": \(count(.warning)),
+              "notes": \(count(.note)),
+              "diagnostics": \(list)
+            }
+
+            """
+    }
+}
+
+extension SourceLocation {
+    fileprivate var json: String {
+        "\"file\": \(file.json), \"line\": \(line), \"column\": \(column)"
+    }
+}

@@ -1,0 +1,116 @@
+internal import Configuration
+internal import NetworkTypes
+
+/// What changes between two plans: which listeners open, close and stay, which hosts come, change
+/// and go.
+///
+/// A listener is the same when address, port, SSL and socket options are; of free ports, the first
+/// of one address is the first of the other plan. A host is the same when its section has the same
+/// name, in any case.
+package struct PlanDifference: Sendable {
+    /// The plan before.
+    package let old: ListenPlan
+    /// The plan after.
+    package let new: ListenPlan
+    /// Listeners to open, as indexes into the endpoints of ``new``.
+    package private(set) var opened: [Int] = []
+    /// Listeners to close, as indexes into the endpoints of ``old``.
+    package private(set) var closed: [Int] = []
+    /// Listeners that stay.
+    package private(set) var kept: [Pair] = []
+    /// Hosts that come, as indexes into the hosts of ``new``.
+    package private(set) var added: [Int] = []
+    /// Hosts that stay and say something else.
+    package private(set) var changed: [Change] = []
+    /// Hosts that go, as indexes into the hosts of ``old``.
+    package private(set) var removed: [Int] = []
+
+    /// One thing in both plans, by its indexes.
+    package struct Pair: Hashable, Sendable {
+        /// Its index in the old plan.
+        package let old: Int
+        /// Its index in the new plan.
+        package let new: Int
+    }
+
+    /// A host that says something else.
+    package struct Change: Hashable, Sendable {
+        /// The host.
+        package let host: Pair
+        /// The keys whose values differ, in the order of the schema.
+        package let keys: [String]
+    }
+
+    /// Whether nothing changes.
+    package var isEmpty: Bool {
+        opened.isEmpty && closed.isEmpty && added.isEmpty && changed.isEmpty && removed.isEmpty
+    }
+
+    /// Compares two plans.
+    package init(from old: ListenPlan, to new: ListenPlan) {
+        (self.old, self.new) = (old, new)
+        compareListeners()
+        compareHosts()
+    }
+
+    private struct Listener: Hashable {
+        let address: Endpoint
+        let isTLS: Bool
+        let options: ListenerOptions
+        /// Tells free ports of one address apart.
+        let ordinal: Int
+    }
+
+    private mutating func compareListeners() {
+        var rest = Self.listeners(of: old)
+        for (listener, index) in Self.listeners(of: new).sorted(by: { $0.value < $1.value }) {
+            if let before = rest.removeValue(forKey: listener) {
+                kept.append(Pair(old: before, new: index))
+            } else {
+                opened.append(index)
+            }
+        }
+        closed = rest.values.sorted()
+    }
+
+    private static func listeners(of plan: ListenPlan) -> [Listener: Int] {
+        var listeners: [Listener: Int] = [:]
+        var free: [Listener: Int] = [:]
+        for (index, endpoint) in plan.endpoints.enumerated() {
+            let first = Listener(
+                address: endpoint.address, isTLS: endpoint.isTLS, options: endpoint.options,
+                ordinal: 0)
+            let ordinal = endpoint.address.port == 0 ? free[first, default: 0] : 0
+            free[first] = ordinal + 1
+            listeners[
+                Listener(
+                    address: first.address, isTLS: first.isTLS, options: first.options,
+                    ordinal: ordinal)] = index
+        }
+        return listeners
+    }
+
+    private mutating func compareHosts() {
+        var rest: [String: Int] = [:]
+        for (index, host) in old.hosts.enumerated() { rest[host.section.lowercased()] = index }
+        for (index, host) in new.hosts.enumerated() {
+            guard let before = rest.removeValue(forKey: host.section.lowercased()) else {
+                added.append(index)
+                continue
+            }
+            let keys = Self.keys(thatDifferIn: old.hosts[before], host)
+            guard !keys.isEmpty else { continue }
+            changed.append(Change(host: Pair(old: before, new: index), keys: keys))
+        }
+        removed = rest.values.sorted()
+    }
+
+    private static func keys(thatDifferIn old: HostSettings, _ new: HostSettings) -> [String] {
+        let (before, after) = (old.entries, new.entries)
+        guard before != after else { return [] }
+        let values = Dictionary(before.map { ($0.key, $0.value) }) { _, last in last }
+        let newValues = Dictionary(after.map { ($0.key, $0.value) }) { _, last in last }
+        let differing = after.map(\.key).filter { values[$0] != newValues[$0] }
+        return differing + before.map(\.key).filter { newValues[$0] == nil }
+    }
+}

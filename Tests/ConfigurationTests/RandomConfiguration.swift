@@ -1,0 +1,83 @@
+@testable import Configuration
+
+/// Valid configurations made of random keys with random values, in random spellings.
+enum RandomConfiguration {
+    static func text(_ numbers: inout Numbers) -> String {
+        var text = "[Server]\n"
+        for key in Schema.server.keys where key.name != "NoSSL" && key.name != "Include" {
+            text += line(key.name, key.aliases, value(of: key, &numbers), &numbers)
+        }
+        for host in 1...Int.random(in: 1...4, using: &numbers) {
+            text += "[Host\(host)]\nHosts=h\(host).test\nBindIpAddr=127.0.0.1\n"
+            text += "BindSslPort=\(host)\nHandler=chargen\n"
+            for key in Schema.host.keys where !given.contains(key.name) {
+                text += line(key.name, key.aliases, value(of: key, &numbers), &numbers)
+            }
+            for key in handlers[1].keys {
+                text += line(
+                    key.name, [], value(key.type.valueType.expectation, &numbers), &numbers)
+            }
+        }
+        text += "[Target1]\nHostTag=Host1\nTarHost=b.test\n"
+        for key in Schema.target.keys where key.name != "HostTag" && key.name != "TarHost" {
+            text += line(key.name, key.aliases, value(of: key, &numbers), &numbers)
+        }
+        return text
+    }
+
+    private static let given: Set = [
+        "Hosts", "BindIpAddr", "BindSslPort", "Handler", "HostEnabled", "BindIpAddr2",
+        // Their files and names are other tests'.
+        "HostTag", "UnixMode", "UnixOwner",
+    ]
+
+    /// A line in two of three cases.
+    private static func line(
+        _ name: String, _ aliases: [String], _ value: String?, _ numbers: inout Numbers
+    ) -> String {
+        guard let value, numbers.next() % 3 != 0 else { return "" }
+        let name = ([name] + aliases).randomElement(using: &numbers) ?? name
+        switch numbers.next() % 3 {
+        case 0: return "\(name)=\(value)\n"
+        case 1: return " \(name.lowercased()) = \(value)\n"
+        default: return "\(name.uppercased())=\(value) \n"
+        }
+    }
+
+    private static func value<Target>(
+        of key: SchemaKey<Target>, _ numbers: inout Numbers
+    ) -> String? {
+        switch key.name {
+        case "WebRedirectURL": return "https://x.test/\(numbers.next())"
+        case "Options": return "[hoAllowPut, HOALLOWDELETE]"
+        case "KeepAlive": return ["True", "60:10:6", "off"].randomElement(using: &numbers)
+        default: return value(key.expectation, &numbers)
+        }
+    }
+
+    /// A value of a type by what it says that it expects.
+    private static func value(_ expectation: String, _ numbers: inout Numbers) -> String? {
+        if expectation.hasPrefix("a number from ") {
+            let words = expectation.split(whereSeparator: { " ,".contains($0) })
+            guard let low = Int(words[3]), let high = Int(words[5]) else { return nil }
+            return "\(Int.random(in: low...high, using: &numbers))"
+        }
+        if expectation.hasPrefix("one of ") {
+            let list = expectation.dropFirst("one of ".count)
+            let words =
+                (list.firstRange(of: ", or a number").map { list[..<$0.lowerBound] } ?? list)
+                .split(separator: ", ").map(String.init)
+            return words.randomElement(using: &numbers)
+        }
+        if expectation.hasPrefix("a time from ") {
+            return ["1", "1500ms", "30s", "60S", "1m"].randomElement(using: &numbers)
+        }
+        if expectation.hasPrefix("a path") { return "/p/\(numbers.next() % 100)" }
+        if expectation.hasPrefix("a port") { return "\(1_000 + numbers.next() % 1_000)" }
+        if expectation == "any text" {
+            return ["a", "ü $ {x}", "= [b] ; c", "$${d}"].randomElement(using: &numbers)
+        }
+        if expectation.hasPrefix("the name of a network") { return "eth0" }
+        return nil
+    }
+}

@@ -1,0 +1,106 @@
+import Testing
+
+@testable import Configuration
+
+@Suite struct SettingsPrinterTests {
+    private func entries(_ settings: Settings) -> [[SettingsEntry]] {
+        [settings.server.entries] + settings.hosts.map { [.init("", $0.section)] + $0.entries }
+            + settings.targets.map { [.init("", $0.section)] + $0.entries }
+    }
+
+    @Test func printsThePlainestForm() {
+        let loaded = load(
+            """
+            [PathMap]
+            c:\\certs=/etc/certs
+            [General]
+            x=y
+            [WebAppServer]
+            MAXCLIENTS=200
+            handshaketimeout=60000ms
+            RootCA=x
+            [Source1]
+            Hosts=A.test, b.test
+            Enabled=T
+            bindipaddr=127.0.0.1
+            bindipaddr2=::1
+            BindNonPort=
+            BindSslPort=443
+            SslSrvSecurity=6
+            SslCert=C:\\certs\\a.pem
+            Desc=${a}$${b}
+            BandwidthLimitKB=1
+            webdocdir=d:\\x
+            Handler=CHARGEN
+            pause=30000ms
+            [Target1]
+            HostTag=Source1
+            TarHost=b.test
+            TarSsl=1
+
+            """.replacing("${a}", with: ""))
+        #expect(loaded.told == [])
+        #expect(
+            SettingsPrinter.text(loaded.settings) == """
+                [Server]
+                MaxClients=200
+                HandshakeTimeout=1m
+
+                [Source1]
+                Hosts=a.test,b.test
+                HostEnabled=True
+                Descr=$${b}
+                BindIpAddr=127.0.0.1,::1
+                BindSslPort=443
+                SslCert=/etc/certs/a.pem
+                SslSecLevel=sslSrvSecHigh128
+                BandwidthLimit=1024
+                Handler=chargen
+                Pause=30s
+                ; WebDocDir is the path of a Windows machine: add the line d:\\x=/etc/icshostd/x to \
+                [PathMap], with the directory that it is here
+
+                [Target1]
+                HostTag=Source1
+                HostEnabled=True
+                TarHost=b.test
+                TarSsl=True
+
+                """)
+    }
+
+    @Test(arguments: 0..<200)
+    func whatIsPrintedReadsBackAsTheSame(_ seed: UInt64) {
+        var numbers = Numbers(state: seed)
+        let text = RandomConfiguration.text(&numbers)
+        let first = load(text)
+        #expect(first.diagnostics.sorted().filter { $0.severity == .error } == [], "\(text)")
+        let printed = SettingsPrinter.text(first.settings)
+        let second = load(printed)
+        #expect(second.diagnostics.sorted().filter { $0.severity == .error } == [], "\(printed)")
+        #expect(entries(second.settings) == entries(first.settings), "\(text)\n---\n\(printed)")
+        #expect(SettingsPrinter.text(second.settings) == printed)
+    }
+
+    @Test func inlinePEMStaysOneLine() {
+        let pem = "-----BEGIN X-----QUJD-----END X-----"
+        let first = load(host + "BindSslPort=1\nSslCert=\(pem)\n")
+        let printed = SettingsPrinter.text(first.settings)
+        #expect(printed.contains("SslCert=-----BEGIN X-----\\nQUJD\\n-----END X-----\n"))
+        #expect(
+            load(printed).settings.hosts.first?.certificate?.value
+                == first.settings.hosts.first?.certificate?.value)
+    }
+}
+
+/// A generator that gives the same numbers in every run (SplitMix64).
+struct Numbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

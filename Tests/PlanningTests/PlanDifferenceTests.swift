@@ -1,0 +1,100 @@
+import Configuration
+import Planning
+import Testing
+
+@Suite struct PlanDifferenceTests {
+    private static let first = section("Host1", "Hosts=a.test", "BindNonPort=80")
+    private static let second = section(
+        "Host2", "Hosts=b.test", "BindSslPort=443", "SslSecLevel=sslSrvSecHigh")
+
+    private func difference(_ old: String, _ new: String) -> PlanDifference {
+        PlanDifference(from: plan(old).plan, to: plan(new).plan)
+    }
+
+    @Test(
+        arguments: [
+            (
+                first + second, "; moved\n" + second + first,
+                "2 listeners and 2 hosts stay as they are\n"
+            ),
+            (
+                first, first + second,
+                "+ listener 127.0.0.1:443 ssl\n+ host Host2\n"
+                    + "1 listeners and 1 hosts stay as they are\n"
+            ),
+            (
+                first + second, second.replacing("b.test", with: "c.test"),
+                "- listener 127.0.0.1:80\n- host Host1\n~ host Host2: Hosts\n"
+                    + "1 listeners and 0 hosts stay as they are\n"
+            ),
+            (
+                first, first.replacing("BindNonPort", with: "BindSslPort"),
+                "- listener 127.0.0.1:80\n+ listener 127.0.0.1:80 ssl\n"
+                    + "~ host Host1: BindSslPort, BindNonPort\n"
+                    + "0 listeners and 0 hosts stay as they are\n"
+            ),
+            (
+                first, first + "FastOpen=5\n",
+                "- listener 127.0.0.1:80\n+ listener 127.0.0.1:80\n~ host Host1: FastOpen\n"
+                    + "0 listeners and 0 hosts stay as they are\n"
+            ),
+            (
+                second,
+                second.replacing("sslSrvSecHigh", with: "5").replacing("Host2", with: "HOST2"),
+                "1 listeners and 1 hosts stay as they are\n"
+            ),
+            (
+                first.replacing("80", with: "auto"),
+                first.replacing("80", with: "auto")
+                    + first.replacing("80", with: "auto").replacing("Host1", with: "Host3"),
+                "+ listener 127.0.0.1:0\n+ host Host3\n1 listeners and 1 hosts stay as they are\n"
+            ),
+            (
+                first + second + "HostEnabled=True\n", first + second + "HostEnabled=False\n",
+                "- listener 127.0.0.1:443 ssl\n~ host Host2: HostEnabled\n"
+                    + "1 listeners and 1 hosts stay as they are\n"
+            ),
+        ] as [(String, String, String)])
+    func tellsWhatComesChangesAndGoes(_ old: String, _ new: String, _ expected: String) {
+        #expect(difference(old, new).text == expected)
+    }
+
+    @Test func namesThingsByTheirIndexes() {
+        let difference = difference(
+            Self.first + Self.second,
+            Self.second
+                + section(
+                    "Host9", "Hosts=c.test", "BindNonPort=81"))
+        #expect(difference.kept.map { [$0.old, $0.new] } == [[1, 0]])
+        #expect(difference.closed == [0] && difference.opened == [1])
+        #expect(difference.removed == [0] && difference.added == [1])
+        #expect(difference.changed == [] && !difference.isEmpty)
+    }
+
+    @Test func thereAndBackIsTheOpposite() {
+        let (old, new) = (Self.first, Self.second)
+        #expect(difference(old, new).opened == difference(new, old).closed)
+        #expect(difference(old, new).added == difference(new, old).removed)
+        #expect(difference(old, old).isEmpty)
+    }
+
+    @Test func printsJSON() {
+        #expect(
+            difference(Self.first, Self.first.replacing("a.test", with: "b.test") + Self.second)
+                .json == """
+                    {
+                      "listeners": {
+                        "opened": ["127.0.0.1:443 ssl"],
+                        "closed": [],
+                        "kept": ["127.0.0.1:80"]
+                      },
+                      "hosts": {
+                        "added": ["Host2"],
+                        "changed": [{"section": "Host1", "keys": ["Hosts"]}],
+                        "removed": []
+                      }
+                    }
+
+                    """)
+    }
+}

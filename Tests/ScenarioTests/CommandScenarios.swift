@@ -1,0 +1,119 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands that look at configurations and change nothing.
+@Suite struct CommandScenarios {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private static let host = """
+        [Host1]
+        HostEnabled=True
+        Hosts=a.test
+        BindIpAddr=127.0.0.1
+        Handler=echo
+
+        """
+
+    /// What a program reads of `check --json`.
+    private struct Findings: Decodable {
+        struct Item: Decodable {
+            let severity: String
+            let file: String
+            let line: Int
+            let column: Int
+            let message: String
+            let related: [Place]
+        }
+
+        struct Place: Decodable {
+            let line: Int
+            let message: String
+        }
+
+        let errors: Int
+        let warnings: Int
+        let notes: Int
+        let diagnostics: [Item]
+    }
+
+    private func check(_ text: String, _ flags: String...) throws -> Command {
+        let file = try directory.write(text, to: "c.conf")
+        return try Command([Icshostd.path, "check", "--config", file] + flags)
+    }
+
+    @Test func checkPrintsJSON() throws {
+        let command = try check(
+            "[Proxy]\nRootCA=x\n" + Self.host + "BindNonPort=0\nDescr=a\nDesc=b\n", "--json")
+        #expect(command.end == .exited(1))
+        #expect(command.errors == "")
+        let found = try JSONDecoder().decode(Findings.self, from: Data(command.output.utf8))
+        #expect(found.errors == 1 && found.warnings == 0 && found.notes == 1)
+        #expect(found.diagnostics.map(\.severity) == ["note", "error"])
+        #expect(found.diagnostics.map(\.line) == [2, 10])
+        #expect(found.diagnostics.last?.related.map(\.line) == [9])
+        #expect(found.diagnostics.last?.file == directory("c.conf"))
+    }
+
+    @Test func strictTakesWarningsForMistakes() throws {
+        let warning = Self.host + "BindNonPort=0\n"
+        #expect(try check(warning).end == .exited(0))
+        #expect(try check(warning, "--strict").end == .exited(1))
+        let note = "[General]\n" + Self.host + "BindNonPort=auto\n"
+        #expect(try check(note, "--strict").end == .exited(0))
+    }
+
+    @Test func checkNamesTheProcessThatHasAPort() throws {
+        let daemon = try DaemonProcess(Self.host + "BindNonPort=auto\n")
+        let port = try daemon.plainPort()
+        let command = try check(Self.host + "BindNonPort=\(port)\n")
+        #expect(
+            command.errors.contains(
+                "note: port \(port) is held by \"icshostd\", process \(daemon.process.id)"),
+            "\(command.errors)")
+        #expect(try daemon.stop() == .exited(0))
+    }
+
+    @Test func convertPrintsThePlainForm() throws {
+        let file = try directory.write(
+            "[WebAppServer]\nMaxClients=5\n[General]\nInclude=no\n"
+                + Self.host.replacing("HostEnabled", with: "Enabled") + "bindsslport=443\n",
+            to: "ics.ini")
+        let command = try Icshostd.run("convert", file)
+        #expect(command.end == .exited(0))
+        #expect(
+            command.output
+                == "[Server]\nMaxClients=5\n\n[Host1]\nHosts=a.test\nHostEnabled=True\n"
+                + "BindIpAddr=127.0.0.1\nBindSslPort=443\nHandler=echo\n")
+        #expect(command.errors.contains("note: not used by icshostd: [General]"))
+        #expect(try Icshostd.run("convert", directory("none")).end == .exited(2))
+    }
+
+    @Test func planTellsWhatWouldChange() throws {
+        let old = try directory.write(Self.host + "BindNonPort=7000\n", to: "old.conf")
+        let new = try directory.write(Self.host + "BindNonPort=7001\n", to: "new.conf")
+        let command = try Icshostd.run("plan", "--config", new, "--against", old)
+        #expect(command.end == .exited(0))
+        #expect(
+            command.output
+                == "- listener 127.0.0.1:7000\n+ listener 127.0.0.1:7001\n"
+                + "~ host Host1: BindNonPort\n0 listeners and 0 hosts stay as they are\n")
+    }
+
+    @Test func filesAreIncludedAndVariablesPutIn() throws {
+        try Command.succeed(["mkdir", directory("conf.d"), directory("sites")])
+        try directory.write(
+            Self.host + "BindNonPort=${TEST_PORT:-7000}\n", to: "conf.d/1.conf")
+        try directory.write(
+            Self.host.replacing("Host1", with: "Host2") + "BindNonPort=7001\n", to: "sites/a.conf")
+        let file = try directory.write("Include=sites/*.conf\n", to: "main.conf")
+        let command = try Icshostd.run("plan", "--config", file)
+        #expect(command.end == .exited(0), "\(command.errors)")
+        let rows = command.output.split(separator: "\n").map { $0.split(separator: " ")[1] }
+        #expect(rows == ["PORT", "7001", "7000"])
+    }
+}
