@@ -146,6 +146,8 @@ struct SettingsReader {
     ) {
         guard isNew(section, into: &diagnostics) else { return }
         var target = TargetSettings(section: section.name.value, location: section.name.location)
+        diagnostics.note(
+            at: target.location, "not used by icshostd yet: [\(target.section)]")
         var keys = KeyPlaces()
         for entry in section.entries {
             let name = entry.key.value

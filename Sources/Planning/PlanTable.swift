@@ -87,7 +87,9 @@ package struct PlanTable {
                 host.tag,
                 Self.abridged(host.names.map(\.value)),
                 host.handler?.value ?? "-",
-                endpoint.isTLS ? Self.certificate(of: host) ?? "self-made" : "-",
+                endpoint.isTLS
+                    ? Self.certificate(of: host) ?? (host.troubles.isEmpty ? "self-made" : "?")
+                    : "-",
             ]
             return cells.map(\.printable)
         }

@@ -4,7 +4,8 @@ import Planning
 import Testing
 
 /// The files `Tests/Fixtures/config/*.case`: a configuration, a line `----`, what `check` says of
-/// it and, unless that has errors, what `plan` prints.
+/// it and, unless that has errors, what `plan` prints; `convert` where the first line asks for the
+/// settings.
 @Suite struct GoldenCaseTests {
     private static let folder =
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
@@ -24,7 +25,7 @@ import Testing
     }()
 
     @Test func thereAreCases() {
-        #expect(!Self.names.isEmpty)
+        #expect(Self.names.count >= 80)
     }
 
     /// Compares, or with `RECORD=1` in the environment writes what is expected anew.
@@ -34,7 +35,10 @@ import Testing
         let separator = try #require(text.firstRange(of: "\n----\n"))
         let configuration = text[..<separator.lowerBound] + "\n"
         let (plan, loaded) = plan(String(configuration))
-        let found = loaded.report + (loaded.diagnostics.hasErrors ? "" : PlanTable(plan).text)
+        let printed =
+            configuration.hasPrefix("; print settings\n")
+            ? SettingsPrinter.text(loaded.settings) : PlanTable(plan).text
+        let found = loaded.report + (loaded.diagnostics.hasErrors ? "" : printed)
         if unsafe getenv("RECORD") != nil, let file = unsafe fopen(path, "w") {
             _ = unsafe fputs("\(configuration)----\n\(found)", file)
             _ = unsafe fclose(file)
