@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CHandlerModule"),
         // 1
         layer("NetworkTypes", []),
         // 2
@@ -47,7 +48,7 @@ let package = Package(
         layer("Systemd", ["CSystemd"]),
         // 3
         layer("Planning", ["Configuration", "NetworkTypes"]),
-        layer("Handlers", ["HandlerAPI"]),
+        layer("Handlers", ["HandlerAPI", "NetworkTypes", "CHandlerModule"]),
         // 4
         layer(
             "Serving",

@@ -19,7 +19,8 @@ import Testing
         "TLS": Layer(height: 2, imports: ["COpenSSL"], system: ["Glibc"]),
         "Systemd": Layer(height: 2, imports: ["CSystemd"], system: ["Glibc"]),
         "Planning": Layer(height: 3, imports: ["Configuration", "NetworkTypes"]),
-        "Handlers": Layer(height: 3, imports: ["HandlerAPI"]),
+        "Handlers": Layer(
+            height: 3, imports: ["HandlerAPI", "NetworkTypes", "CHandlerModule"], system: ["Glibc"]),
         "Serving": Layer(
             height: 4,
             imports: [
@@ -37,6 +38,7 @@ import Testing
     /// The modules of C headers, each with its only importer.
     private static let headers = [
         "CLinux": "EventLoops", "COpenSSL": "TLS", "CSystemd": "Systemd",
+        "CHandlerModule": "Handlers",
     ]
 
     @Test func everyFolderHasALayer() {
