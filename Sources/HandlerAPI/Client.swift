@@ -75,8 +75,9 @@ open class Client: @unchecked Sendable {
     /// Whether ``startTLS(unread:)`` is possible: on a plain client of a host with `AuthSslCmd`.
     open var offersTLS: Bool { false }
 
-    /// Whether the host wants nothing from this client in the clear (`AuthForceSsl`): it may ask for
-    /// TLS or leave, and a handler refuses all else. Always false once TLS is there.
+    /// Whether the host wants nothing from this client in the clear (`AuthForceSsl`).
+    ///
+    /// It may ask for TLS or leave, and a handler refuses all else. Always false once TLS is there.
     open var requiresTLS: Bool { false }
 
     /// Upgrades a plain client to TLS, as STARTTLS and AUTH TLS do; from then on all that is read
