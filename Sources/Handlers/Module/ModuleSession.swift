@@ -95,7 +95,7 @@ internal import HandlerAPI
         awaitsRoom = true
     }
 
-    private var functions: icshostd_module { unsafe module.file.functions }
+    private var functions: icshostd_module { module.file.functions }
 
     /// How the module knows the client.
     private var handle: OpaquePointer {
