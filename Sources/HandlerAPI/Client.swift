@@ -23,9 +23,36 @@ open class Client: Peer, @unchecked Sendable {
     ///
     /// - Returns: false when too many jobs wait already, `job` is dropped then.
     open func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool { abstract() }
+
+    /// Whether ``startTLS(unread:)`` is possible: on a plain client of a host with `AuthSslCmd`.
+    open var offersTLS: Bool { false }
+
+    /// Whether the host wants nothing from this client in the clear (`AuthForceSsl`).
+    ///
+    /// It may ask for TLS or leave, and a handler refuses all else. Always false once TLS is there.
+    open var requiresTLS: Bool { false }
+
+    /// Upgrades a plain client to TLS, as STARTTLS and AUTH TLS do; from then on all that is read
+    /// and sent is encrypted.
+    ///
+    /// Send the protocol's "go ahead" first: what is unsent goes out in the clear. The handshake has
+    /// `HandshakeTimeout`; a deadline of the handler ends with it and has to be set again. No other
+    /// task may use the client meanwhile.
+    ///
+    /// - Parameter unread: the bytes that the handler has read and not used yet, apart from what it
+    ///   has put back. There must be none: what came in the clear must never count as said under TLS.
+    /// - Throws: ``ClientError``; apart from ``ClientError/tlsNotOffered`` the connection is of no
+    ///   use afterwards.
+    open func startTLS(unread: Int) async throws { throw ClientError.tlsNotOffered }
 }
 
 extension Client {
+    /// Upgrades to TLS a client of which nothing has been read that was not used or put back, as
+    /// ``Peer/readLine(upTo:)`` reads.
+    ///
+    /// - Throws: as ``startTLS(unread:)`` does.
+    public func startTLS() async throws { try await startTLS(unread: 0) }
+
     /// Runs what must block, such as a database's library, away from the client's event loop, and
     /// waits for what it returns.
     ///

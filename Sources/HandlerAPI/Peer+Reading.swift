@@ -59,18 +59,18 @@ extension Peer {
         while line == nil {
             let isOpen = try await read { bytes in
                 let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
-                guard end ?? bytes.count - 1 <= limit else {
-                    throw ClientError.tooLong(limit: limit)
-                }
+                let whole = bytes.extracting(first: end ?? bytes.count)
+                let found = whole.extracting(first: length(of: whole))
+                guard found.count <= limit else { throw ClientError.tooLong(limit: limit) }
                 if let end {
-                    line = text(bytes.extracting(first: end))
+                    line = String(copying: found)
                     putBack(bytes.extracting(droppingFirst: end + 1))
                 } else {
-                    unfinished = [UInt8](copying: bytes)
+                    unfinished = [UInt8](copying: found)
                     putBack(bytes)
                 }
             }
-            if !isOpen { return unfinished.isEmpty ? nil : text(unfinished.span) }
+            if !isOpen { return unfinished.isEmpty ? nil : String(copying: unfinished.span) }
         }
         return line
     }
@@ -78,10 +78,12 @@ extension Peer {
     /// The lines that the peer sends, as ``readLine(upTo:)`` reads them.
     public func lines(upTo limit: Int = 8_192) -> Lines { Lines(peer: self, limit: limit) }
 
-    private func text(_ line: Span<UInt8>) -> String {
-        let endsWithReturn = line.count > 0 && line[line.count - 1] == UInt8(ascii: "\r")
-        return String(copying: line.extracting(first: line.count - (endsWithReturn ? 1 : 0)))
-    }
+}
+
+/// How long a line is without the CR of its CR LF.
+private func length(of line: Span<UInt8>) -> Int {
+    let endsWithReturn = line.count > 0 && line[line.count - 1] == UInt8(ascii: "\r")
+    return line.count - (endsWithReturn ? 1 : 0)
 }
 
 /// The lines of a peer, each read when it is asked for.
