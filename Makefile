@@ -21,7 +21,7 @@ MANPAGES = icshostd.8 icshostd.conf.5
 SOURCES = Package.swift Sources Tests
 
 BUILD_PACKAGES = libssl-dev libsystemd-dev
-TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd systemd dbus libnss-systemd
+TEST_PACKAGES  = $(BUILD_PACKAGES) gcc openssl curl socat netcat-openbsd systemd dbus libnss-systemd
 
 .PHONY: build run test lint format bench sanitize docs install uninstall clean deps test-deps
 
