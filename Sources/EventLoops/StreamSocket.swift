@@ -83,6 +83,13 @@ package struct StreamSocket: ~Copyable, Sendable {
         _ = shutdown(descriptor.number, CInt(SHUT_WR))
     }
 
+    /// Lets the calls of whoever has this socket wait, or not: all duplicates share it (`O_NONBLOCK`).
+    package func setBlocking(_ isBlocking: Bool) throws(SystemError) {
+        guard clinux_set_blocking(descriptor.number, isBlocking ? 1 : 0) == 0 else {
+            throw .last("fcntl")
+        }
+    }
+
     /// The address on this machine that the client connected to (getsockname(2)).
     package var localAddress: SocketAddress? {
         let number = descriptor.number

@@ -24,6 +24,19 @@ open class Client: Peer, @unchecked Sendable {
     /// - Returns: false when too many jobs wait already, `job` is dropped then.
     open func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool { abstract() }
 
+    /// Gives the connection to a program as its standard input and output, and waits until it has ended,
+    /// with all that it has started in its process group.
+    ///
+    /// On a plain connection the program has the socket itself; over TLS the server passes the bytes
+    /// on. What it writes to its standard error becomes records of this client. When the client has
+    /// gone, or the drain period of a stopping server is over, the program is asked to end and, after
+    /// `endTime`, killed. The handler's deadline does not end it. Nobody else may use the client
+    /// meanwhile.
+    ///
+    /// - Returns: how the program ended; that it was missing is an exit status, 127.
+    /// - Throws: ``ProgramError`` when it could not be started, ``ClientError``.
+    open func run(_ program: Program) async throws -> ProgramEnd { abstract() }
+
     /// Whether ``startTLS(unread:)`` is possible: on a plain client of a host with `AuthSslCmd`.
     open var offersTLS: Bool { false }
 

@@ -12,7 +12,7 @@ internal import TLS
 /// continuation; readiness, the deadline or the end of the drain period resumes it.
 ///
 /// Files: `Connection` (state), `+Life`, `+Handshake`, `+Upgrade`, `+Reading`, `+Input`, `+Writing`, `+Files`,
-/// `+Waiting`, `+Closing`, `+Reporting`.
+/// `+Program`, `+Waiting`, `+Closing`, `+Reporting`.
 @safe final class Connection: Client, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: whoever else holds it only hands it over
     // (`Worker.adopt`) or posts errands to the loop.
@@ -142,6 +142,11 @@ internal import TLS
     override func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool {
         worker.offLoop.perform(job)
     }
+
+    override func run(_ program: Program) async throws -> ProgramEnd {
+        try await serve(with: program)
+    }
+
     override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
 

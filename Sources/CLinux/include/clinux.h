@@ -39,5 +39,33 @@ void clinux_name_thread(const char *_Nonnull name);
 int clinux_get_file_limit(struct rlimit *_Nonnull limit);
 int clinux_set_file_limit(const struct rlimit *_Nonnull limit);
 
+/// Starts a program with posix_spawn(3): in a session, and so a process group, of its own, with default
+/// and unblocked signals, and with no descriptors but these three as 0, 1 and 2.
+///
+/// Returns 0 or an error number.
+int clinux_spawn(pid_t *_Nonnull process, const char *_Nonnull path,
+                 char *_Nullable const *_Nonnull arguments,
+                 char *_Nullable const *_Nonnull environment, int input, int output, int errors);
+
+/// A descriptor that is readable once the process has ended (pidfd_open(2)).
+int clinux_open_process(pid_t process);
+
+/// Looks whether a child has ended (waitid(2)), and how: `status` is its exit status, or a signal's
+/// number with `killed` 1. It stays a zombie, which keeps its number from others, until
+/// clinux_reap. Returns whether it has ended.
+int clinux_has_ended(pid_t process, int *_Nonnull status, int *_Nonnull killed);
+
+/// Forgets a child that has ended; waits for one that has not.
+void clinux_reap(pid_t process);
+
+/// pipe2(2), which glibc declares only under _GNU_SOURCE: close-on-exec, `ends[0]` non-blocking.
+int clinux_pipe(int ends[_Nonnull 2]);
+
+/// A pair of connected stream sockets: close-on-exec, `ends[0]` non-blocking.
+int clinux_socket_pair(int ends[_Nonnull 2]);
+
+/// Sets or clears O_NONBLOCK of an open file description, which all its duplicates share.
+int clinux_set_blocking(int descriptor, int is_blocking);
+
 /// The processors this thread may run on (sched_getaffinity(2)), at least 1.
 int clinux_usable_processors(void);
