@@ -15,11 +15,15 @@ package final class Host: Sendable {
     let startsAtRest: Bool
     /// Certificate and policy, nil for a host without a TLS listener.
     package let identity: TLSIdentity?
+    /// How long its clients may take to finish, nil for what holds for all hosts.
+    package let drainTimeout: Duration?
+    /// Its clients.
+    package let account: HostAccount
 
     /// Joins what a host needs to serve.
     package init(
         tag: String, section: String, handlerName: String, handler: any Handler,
-        identity: TLSIdentity?
+        identity: TLSIdentity?, drainTimeout: Duration? = nil, account: HostAccount = HostAccount()
     ) {
         self.tag = tag
         self.section = section
@@ -27,6 +31,16 @@ package final class Host: Sendable {
         self.handler = handler
         startsAtRest = type(of: handler).startsAtRest
         self.identity = identity
+        self.drainTimeout = drainTimeout
+        self.account = account
+    }
+
+    /// The same host with another certificate or policy, for those who shake hands from now on: it
+    /// keeps its handler, its counters and its clients.
+    package func with(identity: TLSIdentity) -> Host {
+        Host(
+            tag: tag, section: section, handlerName: handlerName, handler: handler,
+            identity: identity, drainTimeout: drainTimeout, account: account)
     }
 }
 
