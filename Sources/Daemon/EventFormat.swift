@@ -76,7 +76,8 @@ enum EventFormat {
         case .hostDown: return " is left out"
         case .hostRemoved: return " is no longer configured"
         case .certificateMade: return " got a certificate"
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused, .configuration, .fileLimit,
+        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
+            .configuration, .fileLimit,
             .eventsDropped:
             return event.detail
         }
@@ -112,7 +113,8 @@ extension EventKind {
     /// Whether the event's detail is its whole message.
     fileprivate var isAllDetail: Bool {
         switch self {
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused, .configuration, .fileLimit,
+        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
+            .configuration, .fileLimit,
             .eventsDropped:
             true
         default: false

@@ -17,7 +17,6 @@ final class Admission: Sendable {
     /// `MaxClients` as a number to compare with.
     private static func count(_ clients: Int) -> Int { clients == 0 ? .max : clients }
 
-
     /// Clients that were let in and have not left.
     var clients: Int { count.load(ordering: .relaxed) }
 

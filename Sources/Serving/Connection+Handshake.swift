@@ -45,8 +45,7 @@ extension Connection: TLSIdentityChooser {
                 return
             }
             loop.setDeadline(source, .none)
-            // The client may have sent its first bytes with its Finished.
-            mayRead = !worker.port.drained || tls.session.hasBufferedInput || sawHangUp
+            noteArrivals(behind: tls)
             start(for: host)
         case .refused(let serverName):
             goodbye(.unrecognizedName, serverName: serverName)
@@ -57,5 +56,10 @@ extension Connection: TLSIdentityChooser {
         case .closed:
             close(.handshakeFailed, detail: "the peer disappeared in the handshake")
         }
+    }
+
+    /// Notes whether the client may have sent its first bytes with its Finished.
+    func noteArrivals(behind tls: TLSLayer) {
+        mayRead = !worker.port.drained || tls.session.hasBufferedInput || sawHangUp
     }
 }

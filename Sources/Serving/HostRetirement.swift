@@ -17,6 +17,7 @@ struct HostRetirement: Sendable {
     /// - Parameters:
     ///   - hosts: the hosts that retire.
     ///   - drainTimeout: what holds for those that name no time of their own.
+    /// - Returns: a group for each time, in no order that means anything.
     static func groups(of hosts: [Host], drainTimeout: Duration) -> [HostRetirement] {
         Dictionary(grouping: hosts) { $0.drainTimeout ?? drainTimeout }
             .map { HostRetirement($1.map(\.account), drainTimeout: $0) }
