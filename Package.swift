@@ -83,6 +83,8 @@ let package = Package(
                 "TLS", "TestSupport",
             ]),
         tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
+        // The same as an installed service under a real systemd, as root.
+        tests("SystemdScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
         // The rules of docs/STYLE.md that neither compiler nor formatter knows.
         tests("TidyTests", []),
     ]

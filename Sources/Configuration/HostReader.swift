@@ -139,9 +139,7 @@ struct HostReader {
 
     private mutating func checkPorts(into diagnostics: inout Diagnostics) {
         ListeningCheck.check(host, into: &diagnostics)
-        var isUpgraded = false
-        if case .boolean(true)? = host.reserved["AuthSslCmd"]?.value { isUpgraded = true }
-        if !host.speaksTLS, !isUpgraded {
+        if !host.needsCertificate {
             for key in Schema.host.keys where key.isForTLS {
                 guard let value = keys[key.name], !value.value.isEmpty else { continue }
                 diagnostics.warn(

@@ -20,6 +20,7 @@ extension HostSettings {
         if securityLevel != .high {
             entries.append(.init("SslSecLevel", Schema.name(of: securityLevel)))
         }
+        entries += tls.entries
         entries += listener.entries
         entries += reserved.map { .init($0.key, $0.value.text) }
         if let handler { entries.append(.init("Handler", handler.value)) }
@@ -73,6 +74,15 @@ extension TargetSettings {
         if rewritesHeaders { entries.append(.init("UpdateHttp", "True")) }
         if rewritesPages { entries.append(.init("UpdateHtml", "True")) }
         if let socketFamily { entries.append(.init("SocketFamily", socketFamily)) }
+        return entries
+    }
+}
+
+extension TLSSettings {
+    fileprivate var entries: [SettingsEntry] {
+        var entries: [SettingsEntry] = []
+        if offersUpgrade { entries.append(.init("AuthSslCmd", "True")) }
+        if requiresUpgrade { entries.append(.init("AuthForceSsl", "True")) }
         return entries
     }
 }

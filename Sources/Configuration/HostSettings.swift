@@ -32,6 +32,8 @@ package struct HostSettings: Sendable {
     package var password: Located<String>?
     /// `SslSecLevel`.
     package var securityLevel = SecurityLevel.high
+    /// `AuthSslCmd` and its like.
+    package var tls = TLSSettings()
     /// `Handler`, the name of the module that serves the clients.
     package var handler: Located<String>?
     /// The handler's own keys as written, checked against what it declares.
@@ -47,6 +49,18 @@ package struct HostSettings: Sendable {
                 return true
             }
     }
+
+    /// Whether it has a listener whose clients begin without TLS.
+    package var speaksPlain: Bool {
+        plainPort != nil
+            || addresses.contains {
+                guard case .unix(_, isTLS: false) = $0.value else { return false }
+                return true
+            }
+    }
+
+    /// Whether some of its clients speak TLS: from their first byte, or once they ask for it.
+    package var needsCertificate: Bool { speaksTLS || tls.offersUpgrade }
 
     /// The keys of features that a later version brings, checked and kept.
     package var reserved: [HandlerOption] = []

@@ -6,7 +6,7 @@ package enum Schema {
         serverKeys + (serverReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a host section, those of handlers apart.
     package static let host = SchemaTable(
-        hostKeys + listenerKeys + (hostReserved + sharedReserved).map { SchemaKey($0) })
+        hostKeys + tlsKeys + listenerKeys + (hostReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a `[Target]` section.
     package static let target = SchemaTable(targetKeys)
 

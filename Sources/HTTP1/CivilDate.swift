@@ -9,8 +9,9 @@ package struct CivilDate: Hashable, Sendable {
     package let minute: Int
     package let second: Int
 
-    /// Joins a date and a time; nil when there is no such moment. A leap second counts as the one
-    /// before it.
+    /// Joins a date and a time; nil when there is no such moment.
+    ///
+    /// A leap second counts as the one before it.
     package init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
         guard (1...9_999).contains(year), (1...12).contains(month),
             (1...CivilDate.length(month: month, year: year)).contains(day),

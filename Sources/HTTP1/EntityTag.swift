@@ -7,6 +7,7 @@ package enum EntityTag {
     ///   - range: where it is.
     ///   - tag: the strong tag of the representation, with its quotes; empty where there is none.
     ///   - isWeak: whether weak tags may match (RFC 9110, 8.8.3.2).
+    /// - Returns: whether it is there.
     static func list(
         _ bytes: Span<UInt8>, _ range: Range<Int>, has tag: Span<UInt8>, isWeak: Bool
     ) -> Bool {

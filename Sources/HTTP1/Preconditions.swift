@@ -18,6 +18,7 @@ package enum Preconditions {
     ///   - tag: the strong entity tag with its quotes.
     ///   - modified: when the representation was last modified, seconds since 1970.
     ///   - now: the same clock now.
+    /// - Returns: what to do with the method.
     package static func evaluate(
         _ head: RequestHead, in bytes: Span<UInt8>, tag: Span<UInt8>, modified: Int, now: Int
     ) -> Outcome {

@@ -34,6 +34,7 @@ package struct RequestTarget: Sendable {
     ///   - bytes: what the request was read from.
     ///   - range: where the target is; without spaces, which end it.
     ///   - method: which decides on the forms that are allowed.
+    /// - Throws: the target is not valid.
     init(_ bytes: Span<UInt8>, _ range: Range<Int>, method: Method) throws(RequestFault) {
         whole = range
         guard let first = range.first else { throw .bad("the request target is missing") }

@@ -8,12 +8,11 @@ package struct TargetPath: Hashable, Sendable {
     /// Whether a segment begins with a dot.
     package let hasDotSegment: Bool
 
-    /// Decodes a path.
+    /// Decodes a path; nil when no file can have such a name: a slash or a NUL is escaped in it.
     ///
     /// - Parameters:
     ///   - bytes: what the request was read from.
     ///   - range: where the path is; empty means `/`.
-    /// - Returns: nil when no file can have such a name: a slash or a NUL is escaped in it.
     /// - Throws: an escape is broken, or the path leaves the root.
     package init?(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(RequestFault) {
         let slash = UInt8(ascii: "/")

@@ -28,9 +28,15 @@ extension Connection {
         case .disconnected(let text):
             (reason, detail) = (.disconnected, text)
         case .timedOut:
-            (reason, detail) = (.timeout, "")
+            (reason, detail) = (isUpgrading ? .handshakeTimeout : .timeout, "")
         case .cancelled where isCut:
             (reason, detail) = (.drained, "")
+        case .handshakeFailed(let text):
+            (reason, detail) = (.handshakeFailed, text)
+        case .pipelinedBeforeTLS:
+            (reason, detail) = (.handshakeFailed, "more came in the clear than the request for TLS")
+        case .tlsNotOffered:
+            (reason, detail) = (.handlerError, "started TLS where AuthSslCmd does not offer it")
         case .unsentLimitExceeded:
             (reason, detail) = (.handlerError, "sent over \(Client.unsentLimit) bytes unflushed")
         case nil where isCut && error is CancellationError:
@@ -40,7 +46,14 @@ extension Connection {
             (reason, detail) = (.handlerError, String(describing: error))
         }
         if reason == .handlerError { report(.handlerFailed, .error, detail) }
-        if isCut || failure != nil { close(reason, detail: detail) } else { finishOutput() }
+        if isUpgrading, !isCut {
+            // The peer may still have to read an alert.
+            goodbye(reason, detail: detail)
+        } else if isCut || failure != nil {
+            close(reason, detail: detail)
+        } else {
+            finishOutput()
+        }
     }
 
     /// Sends what is unsent, then says goodbye.

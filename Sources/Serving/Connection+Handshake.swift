@@ -34,8 +34,7 @@ extension Connection {
                 return
             }
             loop.setDeadline(source, .none)
-            // The client may have sent its first bytes with its Finished.
-            mayRead = !worker.port.drained || tls.session.hasBufferedInput || sawHangUp
+            noteArrivals(behind: tls)
             start(for: host)
         case .refused(let serverName):
             goodbye(.unrecognizedName, serverName: serverName)
@@ -46,5 +45,10 @@ extension Connection {
         case .closed:
             close(.handshakeFailed, detail: "the peer disappeared in the handshake")
         }
+    }
+
+    /// Notes whether the client may have sent its first bytes with its Finished.
+    func noteArrivals(behind tls: TLSLayer) {
+        mayRead = !worker.port.drained || tls.session.hasBufferedInput || sawHangUp
     }
 }

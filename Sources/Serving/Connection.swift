@@ -11,7 +11,7 @@ internal import TLS
 /// driven by events and need no task; only `serving` has one. A wait of the handler parks one
 /// continuation; readiness, the deadline or the end of the drain period resumes it.
 ///
-/// Files: `Connection` (life), `+Handshake`, `+Reading`, `+Writing`, `+Closing`.
+/// Files: `Connection` (life), `+Handshake`, `+Upgrade`, `+Reading`, `+Writing`, `+Closing`.
 @safe final class Connection: Client, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: whoever else holds it only hands it over
     // (`Worker.adopt`) or posts errands to the loop.
@@ -76,6 +76,8 @@ internal import TLS
     var isAdmitted = false
     /// Turned away, and lingering on the loop's account of such clients.
     var isRefused = false
+    /// In the handshake of ``startTLS(unread:)``, or broken off in it.
+    var isUpgrading = false
 
     /// An error kept for the next wait of the handler.
     final class Failure {
@@ -125,6 +127,10 @@ internal import TLS
         return tls.session.version
     }
     override var isDraining: Bool { worker.isDraining }
+    override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
+    override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
+
+    override func startTLS(unread: Int) async throws { try await upgrade(unread: unread) }
 
     override func setDeadline(after duration: Duration?) {
         hasTimedOut = false
@@ -171,6 +177,7 @@ internal import TLS
         assert(loop.isCurrent)
         streak = min(streak + 1, 64)
         guard failure == nil else { return }
+        precondition(!isUpgrading, "nothing can be sent while TLS starts")
         let sent = backlog == nil ? deliver(bytes) : 0
         if sent < bytes.count, failure == nil { keep(bytes.extracting(droppingFirst: sent)) }
     }

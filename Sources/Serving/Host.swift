@@ -13,13 +13,29 @@ package final class Host: Sendable {
     package let handler: any Handler
     /// Whether a client begins at rest (``Handler/startsAtRest``).
     let startsAtRest: Bool
-    /// Certificate and policy, nil for a host without a TLS listener.
+    /// Certificate and policy, nil for a host that never speaks TLS.
     package let identity: TLSIdentity?
+    /// What its plain clients may or must do about TLS.
+    package let upgrade: Upgrade
+
+    /// Whether clients of a plain listener may, or must, ask for TLS (`AuthSslCmd`, `AuthForceSsl`).
+    package struct Upgrade: Sendable {
+        /// They may.
+        package var isOffered = false
+        /// They must, before anything else that matters.
+        package var isRequired = false
+
+        /// Decides both.
+        package init(isOffered: Bool = false, isRequired: Bool = false) {
+            self.isOffered = isOffered
+            self.isRequired = isRequired
+        }
+    }
 
     /// Joins what a host needs to serve.
     package init(
         tag: String, section: String, handlerName: String, handler: any Handler,
-        identity: TLSIdentity?
+        identity: TLSIdentity?, upgrade: Upgrade = Upgrade()
     ) {
         self.tag = tag
         self.section = section
@@ -27,7 +43,14 @@ package final class Host: Sendable {
         self.handler = handler
         startsAtRest = type(of: handler).startsAtRest
         self.identity = identity
+        self.upgrade = upgrade
     }
+}
+
+/// Answers the handshake of a plain client that upgrades: the host serves it already, so whatever
+/// name it asks for, the host's own certificate is shown.
+extension Host: TLSIdentityChooser {
+    package func identity(serverName: String?) -> TLSIdentity? { identity }
 }
 
 /// Whether one host of the plan serves.

@@ -70,11 +70,14 @@ package struct HostPreparation {
             }
             let (handler, name) = try handler(for: settings)
             let identity =
-                !settings.speaksTLS ? nil : try identity(for: settings, index: index)
+                !settings.needsCertificate ? nil : try identity(for: settings, index: index)
             return .up(
                 Host(
                     tag: settings.tag, section: settings.section, handlerName: name,
-                    handler: handler, identity: identity))
+                    handler: handler, identity: identity,
+                    upgrade: Host.Upgrade(
+                        isOffered: settings.tls.offersUpgrade && identity != nil,
+                        isRequired: settings.tls.requiresUpgrade)))
         } catch {
             return .down(error)
         }
