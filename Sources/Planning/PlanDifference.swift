@@ -93,11 +93,14 @@ package struct PlanDifference: Sendable {
     }
 
     private static func keys(thatDifferIn old: HostSettings, _ new: HostSettings) -> [String] {
-        let (before, after) = (old.entries, new.entries)
+        let (before, after) = (old.effectiveEntries, new.effectiveEntries)
         guard before != after else { return [] }
-        let values = Dictionary(before.map { ($0.key, $0.value) }) { _, last in last }
-        let newValues = Dictionary(after.map { ($0.key, $0.value) }) { _, last in last }
-        let differing = after.map(\.key).filter { values[$0] != newValues[$0] }
-        return differing + before.map(\.key).filter { newValues[$0] == nil }
+        // A key that may be repeated has a line for each of its texts.
+        let values = Dictionary(grouping: before, by: \.key)
+        let newValues = Dictionary(grouping: after, by: \.key)
+        var told: Set<String> = []
+        return (after + before).map(\.key).filter {
+            values[$0] != newValues[$0] && told.insert($0).inserted
+        }
     }
 }
