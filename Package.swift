@@ -26,6 +26,7 @@ let package = Package(
     name: "icshostd",
     products: [
         .executable(name: "icshostd", targets: ["icshostd"]),
+        .executable(name: "icshostd-exec", targets: ["CExec"]),
         .library(name: "SocketServer", targets: ["Daemon", "HandlerAPI", "Handlers"]),
     ],
     dependencies: [
@@ -38,8 +39,11 @@ let package = Package(
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CHandlerModule"),
+        // 0: a program of its own, which sets what the programs of handler `exec` start with.
+        .executableTarget(name: "CExec"),
         // 1
         layer("NetworkTypes", []),
+        layer("HTTP1", []),
         // 2
         layer("Configuration", ["NetworkTypes"]),
         layer("EventLoops", ["NetworkTypes", "CLinux"]),
@@ -66,6 +70,7 @@ let package = Package(
             name: "icshostd", dependencies: ["Daemon", "Handlers"], swiftSettings: settings),
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
+        tests("HTTP1Tests", ["HTTP1"]),
         tests("ConfigurationTests", ["Configuration", "NetworkTypes", "Daemon", "Handlers"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),

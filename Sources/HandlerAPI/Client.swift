@@ -10,6 +10,9 @@ open class Client: Peer, @unchecked Sendable {
     /// The server name that the client asked for in its TLS handshake (RFC 6066), nil without one.
     open var serverName: String? { abstract() }
 
+    /// The cipher of a TLS connection, such as `TLS_AES_256_GCM_SHA384`, nil on a plain one.
+    open var tlsCipher: String? { nil }
+
     /// Whether the server is stopping: finish what is under way, begin nothing new.
     open var isDraining: Bool { abstract() }
 

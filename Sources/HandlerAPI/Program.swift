@@ -125,6 +125,12 @@ public struct ProgramError: Error, CustomStringConvertible, Sendable {
         self.reason = reason
     }
 
-    /// `the program did not start: there is no …`.
+    /// The launcher is not installed.
+    public static var noLauncher: ProgramError {
+        let places = Program.launcherPaths.joined(separator: " nor ")
+        return ProgramError(reason: "there is neither \(places)")
+    }
+
+    /// `the program did not start: posix_spawn: Cannot allocate memory`.
     public var description: String { "the program did not start: \(reason)" }
 }

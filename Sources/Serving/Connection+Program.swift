@@ -4,10 +4,7 @@ internal import HandlerAPI
 extension Connection {
     /// Does what ``run(_:)`` says.
     func serve(with program: Program) async throws -> ProgramEnd {
-        guard let launcher = Program.launcher else {
-            let places = Program.launcherPaths.joined(separator: " nor ")
-            throw ProgramError(reason: "there is neither \(places)")
-        }
+        guard let launcher = Program.launcher else { throw ProgramError.noLauncher }
         try await flush()
         if isCut { throw ClientError.cancelled }
         let run: ProgramRun

@@ -33,9 +33,8 @@ internal import TLS
 
     let socket: StreamSocket
     let worker: Worker
-    let listener: Listener
-    /// Nil until the handshake, or the plain endpoint, has chosen.
-    var host: Host?
+    let listener: ListenerFacts
+    private(set) var destination: Destination
     var tls: TLSLayer?
     let peer: SocketAddress
     let number: UInt64
@@ -84,6 +83,13 @@ internal import TLS
     /// In the handshake of ``startTLS(unread:)``, or broken off in it.
     var isUpgrading = false
 
+    /// Where a client goes: one field, for it is never undecided and at a host.
+    enum Destination {
+        /// The handshake, or the plain endpoint, has not chosen yet; whose router will.
+        case undecided(EndpointRouter)
+        case host(Host)
+    }
+
     /// An error kept for the next wait of the handler.
     final class Failure {
         let error: ClientError
@@ -96,6 +102,8 @@ internal import TLS
     /// The TLS half of a connection, apart because plain ones need none of its bytes.
     final class TLSLayer {
         let session: TLSSession
+        /// What the client's name has led to; settled by the first ClientHello.
+        var chosen: Host?
 
         init(session: consuming TLSSession) {
             self.session = session
@@ -103,11 +111,12 @@ internal import TLS
     }
 
     init(
-        socket: consuming StreamSocket, peer: SocketAddress, listener: Listener, worker: Worker
+        socket: consuming StreamSocket, peer: SocketAddress, router: EndpointRouter, worker: Worker
     ) {
         self.socket = socket
         self.peer = peer
-        self.listener = listener
+        listener = router.listener
+        destination = .undecided(router)
         self.worker = worker
         number = worker.nextClientID()
         acceptedAt = EventLoop.monotonicNow()
@@ -115,12 +124,24 @@ internal import TLS
 
     var loop: EventLoop { worker.loop }
 
+    /// Nil until the handshake, or the plain endpoint, has chosen.
+    var host: Host? {
+        guard case .host(let host) = destination else { return nil }
+        return host
+    }
+
+    /// What chooses the host; nil once it is chosen.
+    var router: EndpointRouter? {
+        guard case .undecided(let router) = destination else { return nil }
+        return router
+    }
+
     // What the handler sees.
 
     override var id: UInt64 { number }
     override var remoteAddress: SocketAddress { peer }
     override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
-    override var hostTag: String { host?.tag ?? listener.defaultTag }
+    override var hostTag: String { host?.tag ?? "" }
     // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
     // dynamic exclusivity check.
     override var serverName: String? {
@@ -130,6 +151,11 @@ internal import TLS
     override var tlsVersion: String? {
         guard let tls else { return nil }
         return tls.session.version
+    }
+<<<<<<< HEAD
+    override var tlsCipher: String? {
+        guard let tls else { return nil }
+        return tls.session.cipher
     }
     override var isDraining: Bool { worker.isDraining }
     override var descriptor: CInt? { tls == nil ? socket.number : nil }
@@ -147,6 +173,9 @@ internal import TLS
         try await serve(with: program)
     }
 
+=======
+    override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
+>>>>>>> main
     override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
 
@@ -229,6 +258,7 @@ internal import TLS
 
     override func send(_ first: Span<UInt8>, _ second: Span<UInt8>) { sendBoth(first, second) }
 
+<<<<<<< HEAD
     override func cork() {
         // What is sent while there is a backlog joins it.
         guard backlog == nil else { return }
@@ -240,15 +270,166 @@ internal import TLS
         guard let backlog, backlog.isGathering else { return }
         backlog.isGathering = false
         transmit()
+=======
+    /// Takes the client in, on its loop.
+    ///
+    /// - Parameter isAdmitted: whether there is room for it (`MaxClients`).
+    func begin(isAdmitted: Bool) {
+        self.isAdmitted = isAdmitted
+        source = loop.add(self)
+        do {
+            try loop.watch(socket.number, for: source, .input)
+        } catch {
+            close(.systemError, detail: error.description)
+            return
+        }
+        if !isAdmitted {
+            refuse(.tooManyClients)
+        } else if listener.isTLS {
+            beginHandshake()
+        } else if let host = router?.plainHost {
+            start(for: host)
+        } else {
+            refuse(.hostDown)
+        }
+    }
+
+    /// The client is through: the banner, then its handler.
+    func start(for host: Host) {
+        destination = .host(host)
+        host.account.clients.increment()
+        host.account.served.increment()
+        // Its host was changed while it shook hands, and has ended since.
+        guard !host.account.isOver else { return close(.drained) }
+        let banner = worker.options.banner
+        send(banner.span)
+        // A draining server has asked those at rest already.
+        let mayRest = host.startsAtRest && !mayRead && !isDraining
+        if mayRest { phase = .resting } else { startServing() }
+>>>>>>> main
     }
 
     override func putBack(_ rest: Span<UInt8>) { hold(rest) }
 
     override func endSending() { endOutputEarly() }
 
+<<<<<<< HEAD
     override func sendFile(
         _ descriptor: CInt, from offset: Int, count: Int, after head: [UInt8]
     ) async throws -> Int {
         try await sendFilePart(descriptor, from: offset, count: count, after: head)
+=======
+    func descriptorReady(_ readiness: Readiness) {
+        if readiness.hasHangUp { sawHangUp = true }
+        if readiness.hasInput { mayRead = true }
+        if readiness.hasOutput { readNeedsOutput = false }
+        switch phase {
+        case .handshaking:
+            continueHandshake()
+        case .serving:
+            transmit()
+            if isWorthReading { wakeReader(.ready) }
+        case .resting:
+            transmit()
+            if isWorthReading { startServing() }
+        case .flushing:
+            continueFlushing()
+        case .lingering:
+            continueLingering()
+        case .closed:
+            break
+        }
+    }
+
+    func deadlinePassed() {
+        switch phase {
+        case .handshaking:
+            close(.handshakeTimeout)
+        case .serving:
+            hasTimedOut = true
+            wakeReader(.timedOut)
+            wakeWriter(.timedOut)
+        case .resting:
+            hasTimedOut = true
+            startServing()
+        case .flushing, .lingering:
+            close(reason)
+        case .closed:
+            break
+        }
+    }
+
+    /// Takes a newer router, before anything is chosen.
+    func reroute(_ newer: EndpointRouter) {
+        if case .undecided = destination { destination = .undecided(newer) }
+    }
+
+    /// The server, or the client's host, begins to drain: whoever rests decides whether to go.
+    func drain() {
+        if phase == .resting { startServing() }
+    }
+
+    /// The drain period is over.
+    func cut() {
+        isCut = true
+        switch phase {
+        case .serving:
+            task?.cancel()
+            wakeReader(.cancelled)
+            wakeWriter(.cancelled)
+        case .closed:
+            break
+        default:
+            close(.drained)
+        }
+    }
+
+    // Waiting.
+
+    /// Whether a read may find something now.
+    var isWorthReading: Bool { mayRead && !readNeedsOutput }
+
+    /// Whether the client has had its share of the loop: a peer that always has something to read,
+    /// or always takes more, would never let its handler wait.
+    private var mustYield: Bool { streak > 32 }
+
+    private func yield() async {
+        streak = 0
+        await Task.yield()
+    }
+
+    /// What a wait would end with if it began now, nil when it must park.
+    var earlyWake: Wake? {
+        if isCut { return .cancelled }
+        return hasTimedOut ? .timedOut : nil
+    }
+
+    /// Whether the running task is the client's own and not a child of it.
+    var isOwnTask: Bool {
+        guard let task else { return false }
+        return CurrentTask.isRunning(task)
+    }
+
+    func wakeReader(_ wake: Wake) {
+        guard let waiting = unsafe reader else { return }
+        streak = 0
+        unsafe reader = nil
+        unsafe waiting.resume(returning: wake)
+    }
+
+    func wakeWriter(_ wake: Wake) {
+        guard let backlog, let waiting = unsafe backlog.writer else { return }
+        streak = 0
+        unsafe backlog.writer = nil
+        unsafe waiting.resume(returning: wake)
+    }
+
+    func error(for wake: Wake) -> ClientError? {
+        switch wake {
+        case .ready: nil
+        case .timedOut: .timedOut
+        case .cancelled: .cancelled
+        }
+>>>>>>> main
     }
 }

@@ -18,6 +18,11 @@ import Testing
         // The C interface of modules: dlopen(3), and calls both ways.
         "Handlers/Module/ModuleFile.swift", "Handlers/Module/LoadedModule.swift",
         "Handlers/Module/ModuleSession.swift", "Handlers/Module/ModuleCalls.swift",
+        // stat(2), getpwnam(3) and proc(5).
+        "Handlers/Exec/FileStatus.swift", "Handlers/Exec/Person.swift",
+        "Handlers/Exec/Capability.swift", "Handlers/Exec/UCSPIEnvironment.swift",
+        // readlink(2) and access(2).
+        "HandlerAPI/Program.swift",
         // readlink(2).
         "Daemon/PortHolder.swift",
         // getenv(3).
@@ -34,7 +39,7 @@ import Testing
         // Confined to the thread of a loop.
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "HandlerAPI/Peer.swift",
         "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
-        "Serving/Worker.swift", "Daemon/Supervisor.swift",
+        "Serving/ProgramRun.swift", "Serving/Worker.swift", "Daemon/Supervisor.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
     ]

@@ -4,7 +4,8 @@
  *
  *     Handler=module
  *     Module=/usr/lib/icshostd/greeting.so
- *     ModuleOption=text=hello "name=Jo Doe"
+ *     ModuleOption=text=Good day
+ *     ModuleOption=color=blue
  *
  * It exports one function, icshostd_module_entry, which returns its table of event functions. The daemon
  * calls those, and they call back through the table that `load` gets.
@@ -138,7 +139,7 @@ typedef struct icshostd_host {
     const icshostd_calls *calls;
     /** HostTag. */
     const char *tag;
-    /** The words of ModuleOption. */
+    /** The texts of ModuleOption, in the order of the file. */
     const char *const *options;
     size_t option_count;
     /** Where to put a sentence about what is wrong, ended by a zero. */

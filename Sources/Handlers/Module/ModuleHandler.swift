@@ -8,29 +8,23 @@ struct ModuleHandler: Handler {
     static let summary = "hands clients to a shared object (icshostd_module.h)"
     static let keys = [
         HandlerKey(
-            "Module", .text, default: "",
+            "Module", .path, default: "",
             help: "the shared object: an absolute path, see docs/MODULES.md"),
         HandlerKey(
-            "ModuleOption", .text, default: "",
-            help: "words for the module, quoted where they have blanks"),
+            "ModuleOption", .texts, default: "",
+            help: "a text for the module; may be given again and again"),
     ]
 
     private let module: LoadedModule
 
     init(_ options: HandlerOptions) throws {
-        let words: [String]
-        do throws(CommandWords.Unterminated) {
-            words = try CommandWords.split(options.text("ModuleOption"))
-        } catch {
-            throw HandlerOptionError("ModuleOption", "the quote \(error.quote) has no end")
-        }
         let file: ModuleFile
         do throws(ModuleFile.Refusal) {
-            file = try ModuleFile(path: options.text("Module"))
+            file = try ModuleFile(path: options.path("Module") ?? "")
         } catch {
             throw HandlerOptionError("Module", error.reason)
         }
-        module = try LoadedModule.load(file, hostTag: options.hostTag, options: words)
+        module = try LoadedModule.load(file, hostTag: options.hostTag, options: options.list("ModuleOption"))
     }
 
     func serve(_ client: Client) async throws -> Afterwards {
