@@ -37,7 +37,7 @@ package struct ProcessGroup: ~Copyable {
     ) throws(SystemError) {
         var ends: [CInt] = [-1, -1]
         guard unsafe clinux_pipe(&ends) == 0 else { throw .last("pipe2") }
-        errors = FileDescriptor(adopting: ends[0])
+        let ours = FileDescriptor(adopting: ends[0])
         let theirs = FileDescriptor(adopting: ends[1])
         var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
         var variables = unsafe environment.map { unsafe strdup($0) } + [nil]
@@ -46,14 +46,16 @@ package struct ProcessGroup: ~Copyable {
         let code = unsafe clinux_spawn(
             &id, path, &words, &variables, conversation, conversation, theirs.number)
         guard code == 0 else { throw SystemError("posix_spawn", code: code) }
-        self.id = id
-        do {
-            leader = try FileDescriptor(clinux_open_process(id), from: "pidfd_open")
-        } catch {
+        let number = clinux_open_process(id)
+        guard number >= 0 else {
+            let error = SystemError.last("pidfd_open")
             _ = Glibc.kill(-id, SIGKILL)
             clinux_reap(id)
             throw error
         }
+        self.id = id
+        leader = FileDescriptor(adopting: number)
+        errors = ours
     }
 
     /// The descriptor that is readable once the leader has ended.
@@ -97,7 +99,7 @@ package struct ProcessGroup: ~Copyable {
     /// else gets its number.
     package var hasMembers: Bool {
         // Orphans are the children of process 1; where that is this process, it has to reap them.
-        while unsafe waitpid(-id, nil, WNOHANG) > 0 {}
+        while waitpid(-id, nil, WNOHANG) > 0 {}
         return Glibc.kill(-id, 0) == 0 || errno == EPERM
     }
 

@@ -163,9 +163,6 @@ extension TLSSession {
         unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { unsafe String(cString: $0) }
     }
 
-    /// The cipher, such as `TLS_AES_256_GCM_SHA384`, by OpenSSL's name.
-    package var cipher: String { unsafe String(cString: SSL_get_cipher_name(ssl)) }
-
     /// The protocol version, such as `TLSv1.3`.
     package var version: String { unsafe String(cString: SSL_get_version(ssl)) }
 
