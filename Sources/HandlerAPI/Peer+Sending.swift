@@ -19,6 +19,12 @@ extension Peer {
         try await flush()
     }
 
+    /// Sends text in UTF-8, like the bytes of it.
+    public func send(_ text: String) {
+        let bytes = Array(text.utf8)
+        send(bytes.span)
+    }
+
     /// Sends text in UTF-8 and waits until the kernel has taken it.
     ///
     /// - Throws: ``ClientError``.
