@@ -33,9 +33,8 @@ internal import TLS
 
     let socket: StreamSocket
     let worker: Worker
-    let listener: Listener
-    /// Nil until the handshake, or the plain endpoint, has chosen.
-    var host: Host?
+    let listener: ListenerFacts
+    var destination: Destination
     var tls: TLSLayer?
     let peer: SocketAddress
     let number: UInt64
@@ -84,6 +83,13 @@ internal import TLS
     /// In the handshake of ``startTLS(unread:)``, or broken off in it.
     var isUpgrading = false
 
+    /// Where a client goes: one field, for it is never undecided and at a host.
+    enum Destination {
+        /// The handshake, or the plain endpoint, has not chosen yet; whose router will.
+        case undecided(EndpointRouter)
+        case host(Host)
+    }
+
     /// An error kept for the next wait of the handler.
     final class Failure {
         let error: ClientError
@@ -96,6 +102,8 @@ internal import TLS
     /// The TLS half of a connection, apart because plain ones need none of its bytes.
     final class TLSLayer {
         let session: TLSSession
+        /// What the client's name has led to; settled by the first ClientHello.
+        var chosen: Host?
 
         init(session: consuming TLSSession) {
             self.session = session
@@ -103,11 +111,12 @@ internal import TLS
     }
 
     init(
-        socket: consuming StreamSocket, peer: SocketAddress, listener: Listener, worker: Worker
+        socket: consuming StreamSocket, peer: SocketAddress, router: EndpointRouter, worker: Worker
     ) {
         self.socket = socket
         self.peer = peer
-        self.listener = listener
+        listener = router.listener
+        destination = .undecided(router)
         self.worker = worker
         number = worker.nextClientID()
         acceptedAt = EventLoop.monotonicNow()
@@ -115,12 +124,24 @@ internal import TLS
 
     var loop: EventLoop { worker.loop }
 
+    /// Nil until the handshake, or the plain endpoint, has chosen.
+    var host: Host? {
+        guard case .host(let host) = destination else { return nil }
+        return host
+    }
+
+    /// What chooses the host; nil once it is chosen.
+    var router: EndpointRouter? {
+        guard case .undecided(let router) = destination else { return nil }
+        return router
+    }
+
     // What the handler sees.
 
     override var id: UInt64 { number }
     override var remoteAddress: SocketAddress { peer }
     override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
-    override var hostTag: String { host?.tag ?? listener.defaultTag }
+    override var hostTag: String { host?.tag ?? "" }
     // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
     // dynamic exclusivity check.
     override var serverName: String? {
@@ -131,7 +152,7 @@ internal import TLS
         guard let tls else { return nil }
         return tls.session.version
     }
-    override var isDraining: Bool { worker.isDraining }
+    override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
     override var descriptor: CInt? { tls == nil ? socket.number : nil }
 
     override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
