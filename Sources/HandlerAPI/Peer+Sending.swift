@@ -43,8 +43,9 @@ extension Peer {
         return try body()
     }
 
-    /// Sends what is unsent, then tells the peer that nothing more will come: close_notify over TLS,
-    /// a FIN on a plain connection. Reading goes on.
+    /// Sends what is unsent, then tells the peer that nothing more will come.
+    ///
+    /// That is a close_notify over TLS, a FIN on a plain connection. Reading goes on.
     ///
     /// - Throws: ``ClientError``.
     public func finishSending() async throws {
