@@ -50,6 +50,7 @@ package struct StreamSocket: ~Copyable, Sendable {
     /// - Parameters:
     ///   - bytes: what to send.
     ///   - hasMore: whether the last segment may wait for what follows (`MSG_MORE`).
+    /// - Returns: how many were taken.
     package func send(_ bytes: Span<UInt8>, hasMore: Bool = false) -> Transfer {
         let flags = CInt(MSG_NOSIGNAL) | (hasMore ? CInt(MSG_MORE) : 0)
         while true {

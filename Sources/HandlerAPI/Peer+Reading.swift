@@ -33,6 +33,7 @@ extension Peer {
     /// Reads until the peer ends its side.
     ///
     /// - Parameter limit: the most bytes to take.
+    /// - Returns: all of them.
     /// - Throws: ``ClientError``; ``ClientError/tooLong(limit:)`` when there are more.
     public func readAll(upTo limit: Int) async throws -> [UInt8] {
         var taken: [UInt8] = []

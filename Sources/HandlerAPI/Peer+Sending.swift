@@ -19,6 +19,12 @@ extension Peer {
         try await flush()
     }
 
+    /// Sends text in UTF-8, like the bytes of it.
+    public func send(_ text: String) {
+        let bytes = Array(text.utf8)
+        send(bytes.span)
+    }
+
     /// Sends text in UTF-8 and waits until the kernel has taken it.
     ///
     /// - Throws: ``ClientError``.
@@ -37,8 +43,9 @@ extension Peer {
         return try body()
     }
 
-    /// Sends what is unsent, then tells the peer that nothing more will come: close_notify over TLS,
-    /// a FIN on a plain connection. Reading goes on.
+    /// Sends what is unsent, then tells the peer that nothing more will come.
+    ///
+    /// That is a close_notify over TLS, a FIN on a plain connection. Reading goes on.
     ///
     /// - Throws: ``ClientError``.
     public func finishSending() async throws {

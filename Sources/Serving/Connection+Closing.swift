@@ -56,6 +56,7 @@ extension Connection {
             (reason, detail) = (.handlerError, String(describing: error))
         }
         if reason == .handlerError { report(.handlerFailed, .error, detail) }
+        if reason == .protocolError { reportEnd(detail) }
         if isUpgrading, !isCut {
             // The peer may still have to read an alert.
             goodbye(reason, detail: detail)

@@ -16,9 +16,11 @@ extension Connection {
             cork()
             send(head.span)
         }
+        // Also when the file cannot be read.
+        defer { uncork() }
         while sent < count {
             if backlog?.isGathering != true { try await flush() }
-            let (part, isAtEnd) = sendPart(of: file, from: offset + sent, count: count - sent)
+            let (part, isAtEnd) = try sendPart(of: file, from: offset + sent, count: count - sent)
             uncork()
             sent += part
             if isAtEnd { break }
@@ -42,11 +44,14 @@ extension Connection {
 
     /// Sends once, as much as goes.
     ///
-    /// - Returns: how many bytes, and whether the file has no more; ``failure`` tells of errors.
-    private func sendPart(of file: FileReader, from offset: Int, count: Int) -> (Int, Bool) {
+    /// - Returns: how many bytes, and whether the file has no more.
+    /// - Throws: that the file cannot be read; ``failure`` tells of the connection.
+    private func sendPart(
+        of file: FileReader, from offset: Int, count: Int
+    ) throws -> (Int, Bool) {
         streak = min(streak + 1, 64)
         guard failure == nil else { return (0, true) }
-        guard tls == nil else { return copyPart(of: file, from: offset, count: count) }
+        guard tls == nil else { return try copyPart(of: file, from: offset, count: count) }
         switch socket.send(file, from: offset, count: count) {
         case .moved(let count):
             bytesOut &+= UInt64(count)
@@ -59,18 +64,19 @@ extension Connection {
             watchOutput()
             return (0, false)
         case .failed(let error) where error.isUnsupported:
-            return copyPart(of: file, from: offset, count: count)
+            return try copyPart(of: file, from: offset, count: count)
+        case .failed(let error) where error.isOfFile:
+            throw ClientError.fileUnreadable(reason: error.reason)
         case .failed(let error):
-            _ = fail(
-                error.isOfFile
-                    ? .fileUnreadable(reason: error.reason)
-                    : .disconnected(reason: error.reason))
+            _ = fail(.disconnected(reason: error.reason))
             return (0, true)
         }
     }
 
     /// Sends through the buffer of the loop.
-    private func copyPart(of file: FileReader, from offset: Int, count: Int) -> (Int, Bool) {
+    private func copyPart(
+        of file: FileReader, from offset: Int, count: Int
+    ) throws -> (Int, Bool) {
         var transfer = StreamSocket.Transfer.ended
         loop.lendScratch(
             filledBy: { transfer = file.read(from: offset, count: count, into: &$0) },
@@ -81,8 +87,7 @@ extension Connection {
         case .wouldBlock, .ended:
             return (0, true)
         case .failed(let error):
-            _ = fail(.fileUnreadable(reason: error.reason))
-            return (0, true)
+            throw ClientError.fileUnreadable(reason: error.reason)
         }
     }
 }

@@ -18,7 +18,7 @@ extension Connection {
             refuse(.tooManyClients)
         } else if listener.isTLS {
             beginHandshake()
-        } else if let host = listener.router.plainHost {
+        } else if let host = router?.plainHost {
             start(for: host)
         } else {
             refuse(.hostDown)
@@ -27,7 +27,11 @@ extension Connection {
 
     /// The client is through: the banner, then its handler.
     func start(for host: Host) {
-        self.host = host
+        destination = .host(host)
+        host.account.clients.increment()
+        host.account.served.increment()
+        // Its host was changed while it shook hands, and has ended since.
+        guard !host.account.isOver else { return close(.drained) }
         let banner = worker.options.banner
         send(banner.span)
         // A draining server has asked those at rest already.
@@ -91,7 +95,12 @@ extension Connection {
         }
     }
 
-    /// The server begins to drain: whoever rests decides whether to go.
+    /// Takes a newer router, before anything is chosen.
+    func reroute(_ newer: EndpointRouter) {
+        if case .undecided = destination { destination = .undecided(newer) }
+    }
+
+    /// The server, or the client's host, begins to drain: whoever rests decides whether to go.
     func drain() {
         if phase == .resting { startServing() }
     }

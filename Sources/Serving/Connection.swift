@@ -34,7 +34,7 @@ internal import TLS
     let socket: StreamSocket
     let worker: Worker
     let listener: ListenerFacts
-    private(set) var destination: Destination
+    var destination: Destination
     var tls: TLSLayer?
     let peer: SocketAddress
     let number: UInt64
@@ -152,12 +152,11 @@ internal import TLS
         guard let tls else { return nil }
         return tls.session.version
     }
-<<<<<<< HEAD
     override var tlsCipher: String? {
         guard let tls else { return nil }
         return tls.session.cipher
     }
-    override var isDraining: Bool { worker.isDraining }
+    override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
     override var descriptor: CInt? { tls == nil ? socket.number : nil }
 
     override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
@@ -173,9 +172,6 @@ internal import TLS
         try await serve(with: program)
     }
 
-=======
-    override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
->>>>>>> main
     override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
 
@@ -258,7 +254,6 @@ internal import TLS
 
     override func send(_ first: Span<UInt8>, _ second: Span<UInt8>) { sendBoth(first, second) }
 
-<<<<<<< HEAD
     override func cork() {
         // What is sent while there is a backlog joins it.
         guard backlog == nil else { return }
@@ -270,166 +265,15 @@ internal import TLS
         guard let backlog, backlog.isGathering else { return }
         backlog.isGathering = false
         transmit()
-=======
-    /// Takes the client in, on its loop.
-    ///
-    /// - Parameter isAdmitted: whether there is room for it (`MaxClients`).
-    func begin(isAdmitted: Bool) {
-        self.isAdmitted = isAdmitted
-        source = loop.add(self)
-        do {
-            try loop.watch(socket.number, for: source, .input)
-        } catch {
-            close(.systemError, detail: error.description)
-            return
-        }
-        if !isAdmitted {
-            refuse(.tooManyClients)
-        } else if listener.isTLS {
-            beginHandshake()
-        } else if let host = router?.plainHost {
-            start(for: host)
-        } else {
-            refuse(.hostDown)
-        }
-    }
-
-    /// The client is through: the banner, then its handler.
-    func start(for host: Host) {
-        destination = .host(host)
-        host.account.clients.increment()
-        host.account.served.increment()
-        // Its host was changed while it shook hands, and has ended since.
-        guard !host.account.isOver else { return close(.drained) }
-        let banner = worker.options.banner
-        send(banner.span)
-        // A draining server has asked those at rest already.
-        let mayRest = host.startsAtRest && !mayRead && !isDraining
-        if mayRest { phase = .resting } else { startServing() }
->>>>>>> main
     }
 
     override func putBack(_ rest: Span<UInt8>) { hold(rest) }
 
     override func endSending() { endOutputEarly() }
 
-<<<<<<< HEAD
     override func sendFile(
         _ descriptor: CInt, from offset: Int, count: Int, after head: [UInt8]
     ) async throws -> Int {
         try await sendFilePart(descriptor, from: offset, count: count, after: head)
-=======
-    func descriptorReady(_ readiness: Readiness) {
-        if readiness.hasHangUp { sawHangUp = true }
-        if readiness.hasInput { mayRead = true }
-        if readiness.hasOutput { readNeedsOutput = false }
-        switch phase {
-        case .handshaking:
-            continueHandshake()
-        case .serving:
-            transmit()
-            if isWorthReading { wakeReader(.ready) }
-        case .resting:
-            transmit()
-            if isWorthReading { startServing() }
-        case .flushing:
-            continueFlushing()
-        case .lingering:
-            continueLingering()
-        case .closed:
-            break
-        }
-    }
-
-    func deadlinePassed() {
-        switch phase {
-        case .handshaking:
-            close(.handshakeTimeout)
-        case .serving:
-            hasTimedOut = true
-            wakeReader(.timedOut)
-            wakeWriter(.timedOut)
-        case .resting:
-            hasTimedOut = true
-            startServing()
-        case .flushing, .lingering:
-            close(reason)
-        case .closed:
-            break
-        }
-    }
-
-    /// Takes a newer router, before anything is chosen.
-    func reroute(_ newer: EndpointRouter) {
-        if case .undecided = destination { destination = .undecided(newer) }
-    }
-
-    /// The server, or the client's host, begins to drain: whoever rests decides whether to go.
-    func drain() {
-        if phase == .resting { startServing() }
-    }
-
-    /// The drain period is over.
-    func cut() {
-        isCut = true
-        switch phase {
-        case .serving:
-            task?.cancel()
-            wakeReader(.cancelled)
-            wakeWriter(.cancelled)
-        case .closed:
-            break
-        default:
-            close(.drained)
-        }
-    }
-
-    // Waiting.
-
-    /// Whether a read may find something now.
-    var isWorthReading: Bool { mayRead && !readNeedsOutput }
-
-    /// Whether the client has had its share of the loop: a peer that always has something to read,
-    /// or always takes more, would never let its handler wait.
-    private var mustYield: Bool { streak > 32 }
-
-    private func yield() async {
-        streak = 0
-        await Task.yield()
-    }
-
-    /// What a wait would end with if it began now, nil when it must park.
-    var earlyWake: Wake? {
-        if isCut { return .cancelled }
-        return hasTimedOut ? .timedOut : nil
-    }
-
-    /// Whether the running task is the client's own and not a child of it.
-    var isOwnTask: Bool {
-        guard let task else { return false }
-        return CurrentTask.isRunning(task)
-    }
-
-    func wakeReader(_ wake: Wake) {
-        guard let waiting = unsafe reader else { return }
-        streak = 0
-        unsafe reader = nil
-        unsafe waiting.resume(returning: wake)
-    }
-
-    func wakeWriter(_ wake: Wake) {
-        guard let backlog, let waiting = unsafe backlog.writer else { return }
-        streak = 0
-        unsafe backlog.writer = nil
-        unsafe waiting.resume(returning: wake)
-    }
-
-    func error(for wake: Wake) -> ClientError? {
-        switch wake {
-        case .ready: nil
-        case .timedOut: .timedOut
-        case .cancelled: .cancelled
-        }
->>>>>>> main
     }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ReadingConformance {
     /// Answers with what each line was, in brackets.
     private static let lines = ScriptedHandler { client in
-        for try await line in client.lines(upTo: 100) { client.send(Array("[\(line)]".utf8).span) }
+        for try await line in client.lines(upTo: 100) { client.send("[\(line)]") }
         return .close
     }
 
@@ -19,7 +19,10 @@ import Testing
             ("whole\nrest", "[whole][rest]"),
             ("\r\n\r", "[]"),
             ("", ""),
-            (String(repeating: "a", count: 100) + "\r\n", "[\(String(repeating: "a", count: 100))]"),
+            (
+                String(repeating: "a", count: 100) + "\r\n",
+                "[\(String(repeating: "a", count: 100))]"
+            ),
         ])
     func linesComeWithoutTheirEnds(_ transport: Transport, _ sample: (String, String)) throws {
         let server = try TestServer(Self.lines, over: transport)
@@ -74,7 +77,7 @@ import Testing
             let rest = try await client.readAll(upTo: 5)
             let end = try await client.read(upTo: 1)
             for part in [head, Array(line.utf8), some, rest, end] {
-                client.send(part.span, Array("|".utf8).span)
+                client.send(String(decoding: part, as: UTF8.self) + "|")
             }
             return .close
         }
@@ -140,7 +143,7 @@ import Testing
                 line = String(copying: bytes.extracting(first: end))
                 client.putBack(bytes.extracting(droppingFirst: end + 1))
             }
-            if let line { client.send(Array("<\(line)>".utf8).span) }
+            if let line { client.send("<\(line)>") }
             return arrival == .end ? .close : .rest
         }
         let server = try TestServer(handler, over: transport)

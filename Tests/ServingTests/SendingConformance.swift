@@ -28,9 +28,10 @@ import Testing
     func whatIsCorkedComesTogether(_ transport: Transport) throws {
         let handler = ScriptedHandler { client in
             client.corked {
-                for number in 0..<1_000 { client.send(Array("\(number),".utf8).span) }
+                for number in 0..<1_000 { client.send("\(number),") }
             }
-            client.send(Array("two ".utf8).span, Array("parts".utf8).span)
+            let (first, second) = (Array("two ".utf8), Array("parts".utf8))
+            client.send(first.span, second.span)
             return .close
         }
         let server = try TestServer(handler, over: transport)
@@ -47,7 +48,8 @@ import Testing
         let parts = (0..<8).map { [UInt8](repeating: $0, count: 100_000) }
         let handler = ScriptedHandler { client in
             for index in stride(from: 0, to: 8, by: 2) {
-                client.send(parts[index].span, parts[index + 1].span)
+                let (first, second) = (parts[index], parts[index + 1])
+                client.send(first.span, second.span)
                 try await client.flush()
             }
             return .close
