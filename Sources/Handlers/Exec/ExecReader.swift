@@ -112,7 +112,7 @@ struct ExecReader {
         guard !missing.isEmpty else { return }
         let names = missing.map(\.name).joined(separator: ", ")
         throw HandlerOptionError(
-            key, "not permitted: it takes \(names), see systemd/icshostd-exec.conf")
+            key, "not permitted: it takes \(names), see icshostd-exec.conf")
     }
 
     private func limits() throws -> [ProgramResource: ProgramLimit] {
