@@ -40,6 +40,34 @@ open class Client: Peer, @unchecked Sendable {
     /// - Throws: ``ProgramError`` when it could not be started, ``ClientError``.
     open func run(_ program: Program) async throws -> ProgramEnd { abstract() }
 
+    /// Dials a target, on the loop of this client; nothing of it blocks.
+    ///
+    /// All addresses of a name are tried in turn, within `timeout`. The peer ends with this
+    /// client at the latest.
+    ///
+    /// - Parameters:
+    ///   - target: whom to dial.
+    ///   - whenClosed: told what went over it once it is closed; not when it was not reached.
+    /// - Throws: ``DialError``; ``ClientError/cancelled``.
+    open func connect(
+        to target: DialTarget, whenClosed: (@Sendable (Traffic) -> Void)?
+    ) async throws -> Peer { abstract() }
+
+    /// Moves bytes both ways between this client and a peer that it has dialed, until both have
+    /// ended their sides.
+    ///
+    /// The end of one side is passed on, the other goes on. Large transfers between plain
+    /// connections do not pass through this process (splice(2)). To be relayed to the end costs
+    /// less without a task: return ``Afterwards/relay(to:idleTimeout:)``.
+    ///
+    /// - Parameters:
+    ///   - peer: dialed by this client.
+    ///   - idleTimeout: how long both may be silent, nil for as long as they like; it takes the
+    ///     place of the client's deadline.
+    /// - Returns: what the peer was sent and what it sent.
+    /// - Throws: ``ClientError``; ``DialError/lost(reason:)`` when the peer breaks.
+    open func relay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic { abstract() }
+
     /// Whether ``startTLS(unread:)`` is possible: on a plain client of a host with `AuthSslCmd`.
     open var offersTLS: Bool { false }
 
@@ -63,6 +91,13 @@ open class Client: Peer, @unchecked Sendable {
 }
 
 extension Client {
+    /// Dials a target.
+    ///
+    /// - Throws: as the long form does.
+    public func connect(to target: DialTarget) async throws -> Peer {
+        try await connect(to: target, whenClosed: nil)
+    }
+
     /// Upgrades to TLS a client of which nothing has been read that was not used or put back, as
     /// ``Peer/readLine(upTo:)`` reads.
     ///

@@ -1,23 +1,27 @@
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 
 extension Connection {
-    /// Does what ``run(_:)`` says.
+    /// Does what ``Client/run(_:)`` says.
     func serve(with program: Program) async throws -> ProgramEnd {
         guard let launcher = Program.launcher else { throw ProgramError.noLauncher }
         try await flush()
-        if isCut { throw ClientError.cancelled }
-        let run: ProgramRun
+        if let error = earlyWake.flatMap(error) { throw error }
         do throws(SystemError) {
-            run = try handOver(to: program, launcher)
+            // Bytes that were read already no program finds in the socket.
+            if tls == nil, extras?.isEmpty != false {
+                return await serve(handingOverTo: try handOver(to: program, launcher))
+            } else {
+                let (run, peer) = try connect(program, launcher)
+                return await relay(to: peer, of: run)
+            }
         } catch {
-            takeBack()
             throw ProgramError(reason: error.description)
         }
-        let end = await run.wait()
-        takeBack()
-        return end
     }
+
+    // The socket itself.
 
     /// Gives the socket to a program as its own.
     ///
@@ -27,16 +31,27 @@ extension Connection {
         to program: Program, _ launcher: String
     ) throws(SystemError) -> ProgramRun {
         loop.unwatch(socket.number)
-        try socket.setBlocking(true)
-        let run = try ProgramRun(
-            program, launcher: launcher, conversation: socket.number, for: self)
         do {
-            try run.watchHangUp(of: socket.number)
+            try socket.setBlocking(true)
+            let run = try ProgramRun(
+                program, launcher: launcher, conversation: socket.number, for: self)
+            do {
+                try run.watchHangUp(of: socket.number)
+            } catch {
+                run.abandon()
+                throw error
+            }
+            return run
         } catch {
-            run.abandon()
+            takeBack()
             throw error
         }
-        return run
+    }
+
+    private func serve(handingOverTo run: ProgramRun) async -> ProgramEnd {
+        let end = await run.wait()
+        takeBack()
+        return end
     }
 
     /// Goes on with the socket when the program is done with it.
@@ -48,6 +63,71 @@ extension Connection {
             _ = fail(.disconnected(reason: error.description))
         }
         mayRead = true
+    }
+
+    // A pair of sockets.
+
+    /// Starts a program at the other end of a pair of sockets.
+    private func connect(
+        _ program: Program, _ launcher: String
+    ) throws(SystemError) -> (ProgramRun, Connection) {
+        guard let host else { preconditionFailure("only a client that is served has a program") }
+        var number: CInt = -1
+        let ours = try StreamSocket(pairedWith: &number)
+        let theirs = FileDescriptor(adopting: number)
+        let run = try ProgramRun(
+            program, launcher: launcher, conversation: theirs.number, for: self)
+        let peer = Connection(
+            pairing: ours, for: Dialer(
+                worker: worker, host: host, listener: listener, owner: self, whenClosed: nil))
+        do {
+            try peer.beginAsPair()
+        } catch {
+            run.abandon()
+            throw error
+        }
+        return (run, peer)
+    }
+
+    private enum Direction {
+        case input, output
+    }
+
+    /// Passes bytes on both ways until the program has ended and all that it has said is sent.
+    private func relay(to peer: Connection, of run: ProgramRun) async -> ProgramEnd {
+        await withTaskGroup(of: Direction.self) { group in
+            group.addTask { await self.passInput(to: peer, of: run) }
+            group.addTask { await self.passOutput(from: peer, of: run) }
+            let end = await run.wait()
+            // Whoever has escaped from the group and kept the socket is not waited for.
+            peer.socket.endInput()
+            for await direction in group where direction == .output { group.cancelAll() }
+            return end
+        }
+    }
+
+    private func passInput(to peer: Connection, of run: ProgramRun) async -> Direction {
+        do {
+            while try await read({ peer.send($0) }), !Task.isCancelled {
+                // Of a client whose program reads no more the end is still to be seen.
+                try? await peer.flush()
+            }
+            try? await peer.finishSending()
+            run.inputHasEnded()
+        } catch {
+            run.clientIsGone()
+        }
+        return .input
+    }
+
+    private func passOutput(from peer: Connection, of run: ProgramRun) async -> Direction {
+        do {
+            while try await peer.read({ send($0) }) { try await flush() }
+            try await finishSending()
+        } catch {
+            run.clientIsGone()
+        }
+        return .output
     }
 }
 

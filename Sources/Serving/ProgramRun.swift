@@ -24,6 +24,8 @@ final class ProgramRun: @unchecked Sendable {
     private let errors: ProgramErrors
     private var leader: DescriptorWatch?
     private var hangUp: DescriptorWatch?
+    /// Runs from the end of the client's side.
+    private var afterInput: LoopTimer?
     private var waiting: CheckedContinuation<Void, Never>?
     /// How the leader ended, nil while it runs.
     private var end: ProcessGroup.End?
@@ -80,13 +82,19 @@ final class ProgramRun: @unchecked Sendable {
         hangUp = try DescriptorWatch(
             socket, on: client.loop, for: [.peerClosed, .edgeTriggered],
             onReady: { [unowned self] readiness in
-                if readiness.isBroken { stop(within: program.endTime) } else { inputHasEnded() }
-            },
-            onDeadline: { [unowned self] in stop(within: program.endTime) })
+                if readiness.isBroken { clientIsGone() } else { inputHasEnded() }
+            }, onDeadline: {})
     }
 
     /// The client will send nothing more; the program may still have something to say.
-    private func inputHasEnded() { hangUp?.setDeadline(after: program.timeAfterEnd) }
+    func inputHasEnded() {
+        guard let time = program.timeAfterEnd, !isOver, afterInput == nil else { return }
+        afterInput = LoopTimer(on: client.loop) { [unowned self] in clientIsGone() }
+        afterInput?.start(after: time)
+    }
+
+    /// The client is gone, and so shall be its program.
+    func clientIsGone() { stop(within: program.endTime) }
 
     /// Waits until nobody is left; the end of the server's drain period stops the program.
     func wait() async -> ProgramEnd {
@@ -148,6 +156,7 @@ final class ProgramRun: @unchecked Sendable {
     private func finish() {
         leader?.end()
         hangUp?.end()
+        afterInput?.stop()
         errors.end()
         isOver = true
         waiting?.resume()

@@ -13,6 +13,10 @@ final class Worker: @unchecked Sendable {
     let events: EventQueue
     /// The threads for what handlers do off the loops; those of all workers.
     let offLoop: ThreadPool
+    /// Finds the addresses that handlers dial, for all workers.
+    let resolver: Resolver
+    /// For large transfers of relayed clients.
+    let pipes = PipePool()
     let counters = Counters()
     /// The number of the last ping that the loop has come to.
     let answeredPing = Atomic<UInt64>(0)
@@ -32,6 +36,7 @@ final class Worker: @unchecked Sendable {
 
     init(
         number: Int, options: ServerOptions, events: EventQueue, offLoop: ThreadPool,
+        resolver: Resolver,
         admission: Admission
     ) throws {
         self.number = number
@@ -40,6 +45,7 @@ final class Worker: @unchecked Sendable {
         self.events = events
         self.admission = admission
         self.offLoop = offLoop
+        self.resolver = resolver
         loop = try EventLoop()
         port = try TLSPort()
     }

@@ -27,6 +27,12 @@ int clinux_peer(int socket, int32_t *_Nonnull process, uint32_t *_Nonnull user);
 ssize_t clinux_send_two(int socket, const void *_Nullable first, size_t first_length,
                         const void *_Nullable second, size_t second_length);
 
+/// pipe2(2) and F_SETPIPE_SZ and splice(2), which glibc declares only under _GNU_SOURCE:
+/// close-on-exec, non-blocking.
+int clinux_pipe(int *_Nullable ends);
+int clinux_set_pipe_size(int pipe, int size);
+ssize_t clinux_splice(int source, int target, size_t limit);
+
 /// The identity of the running Swift task, NULL outside one: 60 times cheaper than comparing
 /// UnsafeCurrentTask values. Only ever compared, never followed.
 const void *_Nullable clinux_current_task(void);

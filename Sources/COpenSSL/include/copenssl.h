@@ -50,6 +50,11 @@ static inline void copenssl_ctx_set_servername_callback(SSL_CTX *ctx,
     SSL_CTX_set_tlsext_servername_callback(ctx, callback);
 }
 
+/// Sends the name in the ClientHello.
+static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
+    return SSL_set_tlsext_host_name(ssl, name) == 1;
+}
+
 static inline const char *copenssl_cipher_name(const SSL *ssl) { return SSL_get_cipher_name(ssl); }
 
 static inline void copenssl_bio_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); }

@@ -1,0 +1,34 @@
+internal import HandlerAPI
+internal import TLS
+
+/// What a connection knows that was not accepted but dialed.
+@safe final class Dialed: @unchecked Sendable {
+    // Sendable because it belongs to a connection, which is confined to its loop.
+
+    /// The client for whom it was dialed; nil when a host did, and when it is closed.
+    var owner: Connection?
+    /// Told what went over it, once.
+    private var whenClosed: (@Sendable (Traffic) -> Void)?
+
+    init(owner: Connection?, whenClosed: (@Sendable (Traffic) -> Void)?) {
+        self.owner = owner
+        self.whenClosed = whenClosed
+    }
+
+    /// Lets go of everything.
+    func end(of connection: Connection) {
+        owner?.extras?.peers.removeAll { $0 === connection }
+        owner = nil
+        whenClosed?(connection.traffic)
+        whenClosed = nil
+    }
+}
+
+/// How the connections of this server speak TLS to targets.
+final class DialingPolicy: ClientTLS {
+    let context: TLSClientContext
+
+    init(_ context: TLSClientContext) {
+        self.context = context
+    }
+}
