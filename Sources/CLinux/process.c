@@ -66,11 +66,6 @@ void clinux_reap(pid_t process) {
     while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {}
 }
 
-int clinux_pipe(int ends[2]) {
-    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
-    return clinux_set_blocking(ends[0], 0);
-}
-
 int clinux_socket_pair(int ends[2]) {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -1;
     return clinux_set_blocking(ends[0], 0);

@@ -39,6 +39,7 @@ package struct ProcessGroup: ~Copyable {
         guard unsafe clinux_pipe(&ends) == 0 else { throw .last("pipe2") }
         let ours = FileDescriptor(adopting: ends[0])
         let theirs = FileDescriptor(adopting: ends[1])
+        guard clinux_set_blocking(theirs.number, 1) == 0 else { throw .last("fcntl") }
         var words = unsafe arguments.map { unsafe strdup($0) } + [nil]
         var variables = unsafe environment.map { unsafe strdup($0) } + [nil]
         defer { unsafe (words + variables).forEach { unsafe free($0) } }

@@ -31,16 +31,11 @@ extension Connection {
         to program: Program, _ launcher: String
     ) throws(SystemError) -> ProgramRun {
         loop.unwatch(socket.number)
-        do {
+        do throws(SystemError) {
             try socket.setBlocking(true)
             let run = try ProgramRun(
                 program, launcher: launcher, conversation: socket.number, for: self)
-            do {
-                try run.watchHangUp(of: socket.number)
-            } catch {
-                run.abandon()
-                throw error
-            }
+            try run.watchHangUp(of: socket.number)
             return run
         } catch {
             takeBack()
@@ -80,7 +75,7 @@ extension Connection {
         let peer = Connection(
             pairing: ours, for: Dialer(
                 worker: worker, host: host, listener: listener, owner: self, whenClosed: nil))
-        do {
+        do throws(SystemError) {
             try peer.beginAsPair()
         } catch {
             run.abandon()

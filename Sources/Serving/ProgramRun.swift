@@ -55,7 +55,7 @@ final class ProgramRun: @unchecked Sendable {
             environment: program.environment.map { "\($0.key)=\($0.value)" },
             conversation: conversation)
         errors = ProgramErrors(of: client)
-        do {
+        do throws(SystemError) {
             try watch()
         } catch {
             abandon()
@@ -79,11 +79,16 @@ final class ProgramRun: @unchecked Sendable {
 
     /// Watches the socket that the program has for its end: what arrives there is not ours.
     func watchHangUp(of socket: CInt) throws(SystemError) {
-        hangUp = try DescriptorWatch(
-            socket, on: client.loop, for: [.peerClosed, .edgeTriggered],
-            onReady: { [unowned self] readiness in
-                if readiness.isBroken { clientIsGone() } else { inputHasEnded() }
-            }, onDeadline: {})
+        do throws(SystemError) {
+            hangUp = try DescriptorWatch(
+                socket, on: client.loop, for: [.peerClosed, .edgeTriggered],
+                onReady: { [unowned self] readiness in
+                    if readiness.isBroken { clientIsGone() } else { inputHasEnded() }
+                }, onDeadline: {})
+        } catch {
+            abandon()
+            throw error
+        }
     }
 
     /// The client will send nothing more; the program may still have something to say.
@@ -119,7 +124,8 @@ final class ProgramRun: @unchecked Sendable {
         isStopped = isStopped || end == nil
         group.send(.polite)
         killMoment = min(killMoment, moment(after: time))
-        leader?.setDeadline(after: end == nil ? time : ProgramRun.pollTime)
+        let left = Duration.nanoseconds(Int64(clamping: killMoment &- client.loop.now))
+        leader?.setDeadline(after: end == nil ? left : ProgramRun.pollTime)
     }
 
     private func leaderIsReady() {

@@ -10,18 +10,28 @@ import Testing
         programs = try ProgramHosts()
     }
 
-    /// Starts a program that says its number, and waits for that.
+    /// Starts a program that says its number and that of its child, and waits for that.
+    ///
+    /// - Parameters:
+    ///   - lines: what it does then.
+    ///   - before: what it does before.
+    ///   - keys: further keys of the host.
+    ///   - way: how the client comes.
+    ///   - server: keys of the server.
+    /// - Returns: the daemon, the client and the numbers.
+    /// - Throws: when it does not start.
     private func start(
-        _ lines: String, ignoresTERM: Bool = false, keys: String = "",
+        _ lines: String, before: String = "", keys: String = "",
         way: ExecScenarios.Way = .plain, server: String = ""
-    ) throws -> (DaemonProcess, client: any TestClient, id: String) {
-        let script = try programs.script(
-            (ignoresTERM ? "trap '' TERM\n" : "") + "echo $$\n" + lines)
+    ) throws -> (DaemonProcess, client: any TestClient, ids: [String]) {
+        let script = try programs.script("\(before)\necho $$ $!\n\(lines)")
         let daemon = try programs.daemon(script, keys: keys, server: server)
         let client: any TestClient =
             way == .plain ? try daemon.plainClient() : try daemon.tlsClient(name: "a.test")
-        return (daemon, client, try client.firstLine())
+        return (daemon, client, try client.firstLine().split(separator: " ").map(String.init))
     }
+
+    private static let ignoreTERM = "trap '' TERM"
 
     private func waitForEnd(of id: String, _ daemon: DaemonProcess) throws {
         try daemon.wait("the end of process \(id)") { try !ProgramHosts.isAlive(id) }
@@ -29,61 +39,61 @@ import Testing
 
     @Test(arguments: ExecScenarios.Way.allCases)
     func aClientThatBreaksOffStopsItsProgram(_ way: ExecScenarios.Way) throws {
-        let (daemon, client, id) = try start("exec sleep 1000", way: way)
+        let (daemon, client, ids) = try start("exec sleep 1000", way: way)
         (client as? PlainClient)?.reset()
         (client as? TLSClient)?.reset()
-        try waitForEnd(of: id, daemon)
+        try waitForEnd(of: ids[0], daemon)
         try daemon.waitForLog("program was stopped")
         #expect(daemon.log("was killed") == [])
     }
 
     @Test(arguments: ExecScenarios.Way.allCases)
     func aProgramThatIgnoresTERMIsKilled(_ way: ExecScenarios.Way) throws {
-        let (daemon, client, id) = try start(
-            "while :; do sleep 1000; done", ignoresTERM: true, keys: "ExecKillTime=200ms", way: way)
+        let (daemon, client, ids) = try start(
+            "while :; do sleep 1000; done", before: Self.ignoreTERM, keys: "ExecKillTime=200ms", way: way)
         (client as? PlainClient)?.reset()
         (client as? TLSClient)?.reset()
-        try waitForEnd(of: id, daemon)
+        try waitForEnd(of: ids[0], daemon)
         try daemon.waitForLog("program was killed: it did not end when it was asked to")
         try daemon.waitForLog("program was stopped")
     }
 
     @Test(arguments: ExecScenarios.Way.allCases)
     func aProgramThatNeverReadsIsStoppedWhenItsClientIsLongGone(_ way: ExecScenarios.Way) throws {
-        let (daemon, client, id) = try start(
+        let (daemon, client, ids) = try start(
             "exec sleep 1000", keys: "ExecEndTime=300ms", way: way)
         try client.send([UInt8](repeating: 1, count: 100_000))
         client.close()
-        try waitForEnd(of: id, daemon)
+        try waitForEnd(of: ids[0], daemon)
         try daemon.waitForLog("program was stopped")
     }
 
     @Test(arguments: ExecScenarios.Way.allCases)
     func aClientThatHasEndedItsSideIsStillAnswered(_ way: ExecScenarios.Way) throws {
-        let (_, client, _) = try start("wc -c", way: way)
+        let (daemon, client, _) = try start("wc -c", way: way)
         try client.send("12345")
         client.endOutput()
         #expect(try client.receiveText().split(separator: "\n") == ["5"])
+        try daemon.waitForLog("program has ended")
     }
 
     @Test func whatAProgramLeavesBehindEndsWithIt() throws {
-        let (daemon, client, _) = try start("sleep 1000 & echo $!\nexit 0")
-        let child = try client.firstLine()
-        try waitForEnd(of: child, daemon)
+        let (daemon, client, ids) = try start("exit 0", before: "sleep 1000 &")
+        try waitForEnd(of: ids[1], daemon)
         try daemon.waitForLog("program has ended")
         #expect(try client.receiveAll() == [])
     }
 
     @Test func aChildThatIgnoresTERMIsKilled() throws {
-        let (daemon, client, _) = try start(
-            "sh -c \"trap '' TERM; echo ready; while :; do sleep 1000; done\" & echo $!\nread x",
-            keys: "ExecKillTime=200ms")
-        let text = String(decoding: try client.receive(atLeast: 8), as: UTF8.self)
-        let child = try #require(text.split(separator: "\n").first { $0 != "ready" })
+        let (daemon, client, ids) = try start(
+            "read x",
+            before: "mkfifo ready; sh -c \"trap '' TERM; : > ready; while :; do sleep 1000; done\" &\n"
+                + ": < ready",
+            keys: "ExecKillTime=200ms\nExecDir=\(programs.directory.path)")
         try client.send("\n")
-        try waitForEnd(of: String(child), daemon)
-        try daemon.waitForLog("notice: client 127.0.0.1", count: 1)
+        try waitForEnd(of: ids[1], daemon)
         try daemon.waitForLog("program has left processes behind")
+        try daemon.waitForLog("program was killed: it did not end when it was asked to")
     }
 
     @Test func aProgramThatFloodsItsClientWaitsForIt() throws {
@@ -143,22 +153,22 @@ import Testing
     }
 
     @Test func programsBeyondTheLimitAreTurnedAway() throws {
-        let (daemon, client, id) = try start("read x", keys: "ExecMax=1")
+        let (daemon, client, ids) = try start("read x", keys: "ExecMax=1")
         #expect(try daemon.plainClient().receiveAll() == [])
         try daemon.waitForLog("turned away: there are 1 programs already (ExecMax)")
         try client.send("\n")
         _ = try client.receiveAll()
-        try waitForEnd(of: id, daemon)
+        try waitForEnd(of: ids[0], daemon)
         try daemon.waitForLog("program has ended")
         _ = try daemon.plainClient().firstLine()
     }
 
     @Test(arguments: ExecScenarios.Way.allCases)
     func theEndOfTheDrainPeriodStopsPrograms(_ way: ExecScenarios.Way) throws {
-        let (daemon, client, id) = try start(
-            "while :; do sleep 1000; done", ignoresTERM: true, way: way, server: "DrainTimeout=0")
+        let (daemon, client, ids) = try start(
+            "while :; do sleep 1000; done", before: Self.ignoreTERM, way: way, server: "DrainTimeout=0")
         #expect(try daemon.stop() == .exited(0))
-        #expect(try !ProgramHosts.isAlive(id))
+        #expect(try !ProgramHosts.isAlive(ids[0]))
         _ = try? client.receiveAll()
     }
 

@@ -64,9 +64,6 @@ int clinux_has_ended(pid_t process, int *_Nonnull status, int *_Nonnull killed);
 /// Forgets a child that has ended; waits for one that has not.
 void clinux_reap(pid_t process);
 
-/// pipe2(2), which glibc declares only under _GNU_SOURCE: close-on-exec, `ends[0]` non-blocking.
-int clinux_pipe(int ends[_Nonnull 2]);
-
 /// A pair of connected stream sockets: close-on-exec, `ends[0]` non-blocking.
 int clinux_socket_pair(int ends[_Nonnull 2]);
 
