@@ -32,10 +32,13 @@ extension HostSettings {
         return entries
     }
 
-    /// The ``entries``, and those of `[Server]` that its handler goes by: what makes it serve as it
+    /// The ``entries``, and those of `[Server]` and `[Target]` that its handler goes by: what makes it serve as it
     /// does.
     package var effectiveEntries: [SettingsEntry] {
         entries + handlerOptions.filter { $0.origin == .server }.flatMap(\.entries)
+            + targets.flatMap { target in
+                target.entries.map { SettingsEntry("[\(target.section)] \($0.key)", $0.value) }
+            }
     }
 }
 

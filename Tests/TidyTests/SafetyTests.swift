@@ -31,6 +31,7 @@ import Testing
         // Confined to the thread of a loop.
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "HandlerAPI/Peer.swift",
         "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
+        "Serving/Resolution.swift",
         "Serving/Worker.swift", "Daemon/Supervisor.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
@@ -38,7 +39,8 @@ import Testing
 
     /// Files that claim `nonisolated(unsafe)`: pointers into OpenSSL that never change after init.
     private static let nonisolated: Set = [
-        "TLS/PortMethod.swift", "TLS/TLSCertificate.swift", "TLS/TLSContext.swift",
+        "TLS/NewestSession.swift", "TLS/PortMethod.swift", "TLS/TLSCertificate.swift",
+        "TLS/TLSClientContext.swift", "TLS/TLSContext.swift",
     ]
 
     @Test func unsafeCodeIsWhereItIsExpected() {
