@@ -35,6 +35,15 @@ open class Client: @unchecked Sendable {
     /// The TLS version, such as `TLSv1.3`, nil on a plain connection.
     open var tlsVersion: String? { abstract() }
 
+    /// The protocol that client and host agreed on in the handshake (ALPN), nil for none; one of
+    /// ``Handler/applicationProtocols``.
+    open var applicationProtocol: String? { nil }
+
+    /// The certificate that the client showed, nil without one; see `CliCertMethod`.
+    ///
+    /// Read anew each time: keep it where it is asked for often.
+    open var certificate: ClientCertificate? { nil }
+
     /// Whether the server is stopping: finish what is under way, begin nothing new.
     open var isDraining: Bool { abstract() }
 

@@ -126,6 +126,14 @@ internal import TLS
         guard let tls else { return nil }
         return tls.session.version
     }
+    override var applicationProtocol: String? {
+        guard let tls else { return nil }
+        return tls.session.applicationProtocol
+    }
+    override var certificate: ClientCertificate? {
+        guard let tls else { return nil }
+        return tls.session.peerCertificate.map { ClientCertificate($0) }
+    }
     override var isDraining: Bool { worker.isDraining }
     override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }

@@ -14,6 +14,8 @@ package final class Server: Sendable {
     private let threads = Lock<[Thread]>([])
     private let listenerCount = Atomic<Int>(0)
     private let pings = Atomic<UInt64>(0)
+    /// What session tickets are sealed with: kept as long as the process lives.
+    package let ticketKeys: TicketKeyRing
 
     /// Makes the loops.
     ///
@@ -21,15 +23,20 @@ package final class Server: Sendable {
     ///   - options: what holds for all hosts.
     ///   - level: the least important event that is wanted.
     ///   - bell: rung when a loop has events to be written.
+    ///   - ticketKeys: what session tickets are sealed with.
     /// - Throws: what kept a loop from being made.
-    package init(options: ServerOptions, level: EventLevel, bell: EventBell) throws {
+    package init(
+        options: ServerOptions, level: EventLevel, bell: EventBell,
+        ticketKeys: TicketKeyRing = TicketKeyRing()
+    ) throws {
+        self.ticketKeys = ticketKeys
         let admission = Admission(limit: options.maxClients)
         self.options = options
         self.admission = admission
         workers = try (0..<options.workers).map { number in
             try Worker(
                 number: number, options: options, events: EventQueue(level: level, bell: bell),
-                admission: admission)
+                admission: admission, ticketKeys: ticketKeys)
         }
     }
 
@@ -51,6 +58,7 @@ package final class Server: Sendable {
             let thread = try Thread(name: "loop-\(number)") { worker.loop.run() }
             threads.withLock { $0.append(thread) }
             worker.loop.perform {
+                if number == 0 { worker.rotate(self.ticketKeys) }
                 for listener in listeners {
                     worker.accept(with: Acceptor(listener: listener, worker: worker, server: self))
                 }

@@ -19,19 +19,21 @@ final class Worker: @unchecked Sendable {
 
     private var acceptors: [Acceptor] = []
     private var refusals = 0
+    private var rotation: LoopTimer?
     private(set) var isDraining = false
     private var isCut = false
     private var onEmpty: (@Sendable () -> Void)?
 
     init(
-        number: Int, options: ServerOptions, events: EventQueue, admission: Admission
+        number: Int, options: ServerOptions, events: EventQueue, admission: Admission,
+        ticketKeys: TicketKeyRing
     ) throws {
         self.number = number
         self.options = options
         self.events = events
         self.admission = admission
         loop = try EventLoop()
-        port = try TLSPort()
+        port = try TLSPort(ticketKeys: ticketKeys)
     }
 
     /// A number that no other client of this server has; from any thread.
@@ -68,6 +70,16 @@ final class Worker: @unchecked Sendable {
         return refusals <= ServerOptions.lingeringRefusals
     }
 
+    /// Lets the ticket keys of the server change in time; one loop does it for all.
+    func rotate(_ keys: TicketKeyRing) {
+        let timer = LoopTimer(on: loop) { [unowned self] in
+            keys.rotate()
+            rotation?.start(after: TicketKeyRing.rotationTime)
+        }
+        rotation = timer
+        timer.start(after: TicketKeyRing.rotationTime)
+    }
+
     /// Begins to accept from a listener.
     func accept(with acceptor: Acceptor) {
         acceptors.append(acceptor)
@@ -78,6 +90,8 @@ final class Worker: @unchecked Sendable {
     func stopAccepting() {
         for acceptor in acceptors { acceptor.close() }
         acceptors = []
+        rotation?.stop()
+        rotation = nil
     }
 
     /// Lets the clients finish, once no loop accepts any more.
