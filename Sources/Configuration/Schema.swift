@@ -43,6 +43,9 @@ package struct SchemaTable<Target>: Sendable {
         }
     }
 
+    /// The place in ``keys`` of the key with a name in lower case.
+    func index(lowercased name: String) -> Int? { indexes[name] }
+
     /// The key with a name in lower case.
     subscript(lowercased name: String) -> SchemaKey<Target>? {
         indexes[name].map { keys[$0] }

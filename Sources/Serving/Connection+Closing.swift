@@ -59,7 +59,7 @@ extension Connection {
     /// Sends what is unsent, then says goodbye.
     private func finishOutput() {
         phase = .flushing
-        loop.setDeadline(source, after: worker.options.drainTimeout)
+        loop.setDeadline(source, after: host?.drainTimeout ?? worker.options.drainTimeout)
         continueFlushing()
     }
 
@@ -132,6 +132,7 @@ extension Connection {
         phase = .closed
         self.reason = reason
         reportEnd(detail)
+        host?.account.clients.decrement()
         // The loop's reference is the last one, and the descriptor is closed with it, which ends its
         // watch too; should somebody keep the client, its events find nobody.
         loop.remove(source)
