@@ -43,7 +43,8 @@ final class TestServer {
             hosts: [HostSettings(section: "Host1", location: place)], endpoints: [endpoint])
         let host = Host(
             tag: "Host1", section: "Host1", handlerName: ScriptedHandler.name, handler: handler,
-            identity: try certificates.map { try TestServer.identity(of: $0.pair("a.test")) }, upgrade: upgrade)
+            identity: try certificates.map { try TestServer.identity(of: $0.pair("a.test")) },
+            upgrade: upgrade)
         self.directory = directory
         authority = transport == .tls ? certificates?.authority : nil
         let opened = OpenedPlan(plan, states: [.up(host)], backlog: 4_096)
