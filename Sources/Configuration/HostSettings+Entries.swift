@@ -32,10 +32,13 @@ extension HostSettings {
         return entries
     }
 
-    /// The ``entries``, and those of `[Server]` that its handler goes by: what makes it serve as it
+    /// The ``entries``, and those of `[Server]` and `[Target]` that its handler goes by: what makes it serve as it
     /// does.
     package var effectiveEntries: [SettingsEntry] {
         entries + handlerOptions.filter { $0.origin == .server }.flatMap(\.entries)
+            + targets.flatMap { target in
+                target.entries.map { SettingsEntry("[\(target.section)] \($0.key)", $0.value) }
+            }
     }
 }
 
@@ -61,6 +64,9 @@ extension ServerSettings {
         add("LogLevel", \.logLevel) { $0.rawValue }
         add("OnHostError", \.onHostError) { $0.rawValue }
         if forbidsTLS != nil { entries.append(.init("NoSSL", "True")) }
+        entries += clientCertificates.entries(method: "SslCliCertMethod")
+        if let unknownName { entries.append(.init("SslUnknownName", unknownName.value.rawValue)) }
+        if let ticketKeyFile { entries.append(.init("SslTicketKeyFile", ticketKeyFile.value)) }
         return entries + reserved.map { .init($0.key, $0.value.text) }
     }
 }
@@ -75,6 +81,7 @@ extension TargetSettings {
         if let host { entries.append(.init("TarHost", host.value)) }
         if port != 0 { entries.append(.init("TarPort", "\(port)")) }
         if usesTLS { entries.append(.init("TarSsl", "True")) }
+        if isBackup { entries.append(.init("TarBackup", "True")) }
         if let path { entries.append(.init("SrcPath", path)) }
         if idleTimeout != .zero {
             entries.append(.init("IdleTimeout", ValueType<Duration>.text(idleTimeout)))
@@ -88,10 +95,24 @@ extension TargetSettings {
 
 extension TLSSettings {
     fileprivate var entries: [SettingsEntry] {
-        var entries: [SettingsEntry] = []
+        var entries = [
+            ("SslCipherList12", ciphers), ("SslCipherList13", suites), ("SslCryptoGroups", groups),
+        ].compactMap { key, value in value.map { SettingsEntry(key, $0.value) } }
+        entries += clients.entries(method: "CliCertMethod")
+        if let unknownName { entries.append(.init("SslUnknownName", unknownName.value.rawValue)) }
         if offersUpgrade { entries.append(.init("AuthSslCmd", "True")) }
         if requiresUpgrade { entries.append(.init("AuthForceSsl", "True")) }
         return entries
+    }
+}
+
+extension ClientCertificateSettings {
+    fileprivate func entries(method key: String) -> [SettingsEntry] {
+        let method = asks ? self.method.map { SettingsEntry(key, $0.value.name) } : nil
+        let files = [("CliCertCA", authorities), ("CliCertCRL", revocations)].compactMap {
+            key, value in value.map { SettingsEntry(key, $0.value) }
+        }
+        return [method].compactMap { $0 } + files
     }
 }
 

@@ -83,7 +83,12 @@ extension Connection {
             if isWorthReading { wakeReader(.ready) }
         case .relaying:
             transmit()
-            extras?.relay?.advance()
+            continueRelay()
+            // Not found by a read, once the peer had ended its side.
+            if readiness.hasError, failure == nil, let error = socket.connectionError {
+                _ = fail(.disconnected(reason: error.reason))
+                continueRelay()
+            }
         case .resting:
             transmit()
             if isWorthReading { startServing() }

@@ -42,6 +42,9 @@ extension Connection {
         extras.relay = relay
     }
 
+    /// Tells the relay that one of its two has something new.
+    func continueRelay() { extras?.relay?.advance() }
+
     /// The relay is over.
     func leaveRelay() {
         extras?.relay = nil

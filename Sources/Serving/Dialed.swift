@@ -2,9 +2,7 @@ internal import HandlerAPI
 internal import TLS
 
 /// What a connection knows that was not accepted but dialed.
-@safe final class Dialed: @unchecked Sendable {
-    // Sendable because it belongs to a connection, which is confined to its loop.
-
+final class Dialed {
     /// The client for whom it was dialed; nil when a host did, and when it is closed.
     var owner: Connection?
     /// Told what went over it, once.

@@ -8,9 +8,7 @@ internal import HandlerAPI
 /// so a slow peer slows down who sends to it. The end of one side is passed on once all before
 /// it is through; the relay is over when both sides have ended. Where both are plain and
 /// much comes, a pipe takes the place of the loop's buffer (splice(2)), for as long as much comes.
-@safe final class Relay: @unchecked Sendable {
-    // Sendable because it is confined to the loop of its connections.
-
+final class Relay {
     /// Who let the handler's client be relayed.
     let client: Connection
     /// Whom the client is joined with.
@@ -58,7 +56,7 @@ internal import HandlerAPI
             end(nil)
         } else if forthRest || backRest {
             // The others of the loop have their turn first.
-            client.loop.performLater { self.advance() }
+            client.loop.performLater { [client] in client.continueRelay() }
         }
     }
 

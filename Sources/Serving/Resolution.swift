@@ -8,7 +8,7 @@ internal import NetworkTypes
     // Sendable because it is confined to its loop: others only post errands to it.
     private let loop: EventLoop
     private var source = SourceID.nowhere
-    private var task: UnsafeContinuation<Outcome, Never>?
+    private var task: CheckedContinuation<Outcome, Never>?
     private var outcome: Outcome?
 
     /// What it came to.
@@ -30,7 +30,7 @@ internal import NetworkTypes
         loop.setDeadline(wait.source, after: limit)
         resolver.resolve(name) { answer in loop.perform { wait.end(.answer(answer)) } }
         return await withTaskCancellationHandler {
-            unsafe await withUnsafeContinuation { unsafe wait.park($0) }
+            await withCheckedContinuation { wait.park($0) }
         } onCancel: {
             loop.perform { wait.end(.cancelled) }
         }
@@ -40,11 +40,11 @@ internal import NetworkTypes
 
     func deadlinePassed() { end(.timedOut) }
 
-    private func park(_ continuation: UnsafeContinuation<Outcome, Never>) {
+    private func park(_ continuation: CheckedContinuation<Outcome, Never>) {
         if let outcome {
-            unsafe continuation.resume(returning: outcome)
+            continuation.resume(returning: outcome)
         } else {
-            unsafe task = continuation
+            task = continuation
         }
     }
 
@@ -52,7 +52,7 @@ internal import NetworkTypes
         guard self.outcome == nil else { return }
         self.outcome = outcome
         loop.remove(source)
-        unsafe task?.resume(returning: outcome)
-        unsafe task = nil
+        task?.resume(returning: outcome)
+        task = nil
     }
 }

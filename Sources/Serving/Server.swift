@@ -18,6 +18,8 @@ package final class Server: Sendable {
     private let resolver: Resolver
     private let threads = Lock<[Thread]>([])
     private let pings = Atomic<UInt64>(0)
+    /// What session tickets are sealed with: kept as long as the process lives.
+    package let ticketKeys: TicketKeyRing
 
     /// Makes the loops.
     ///
@@ -26,11 +28,14 @@ package final class Server: Sendable {
     ///   - level: the least important event that is wanted.
     ///   - bell: rung when a loop has events to be written.
     ///   - resolver: finds the addresses that handlers dial.
+    ///   - ticketKeys: what session tickets are sealed with.
     /// - Throws: what kept a loop from being made.
     package init(
-        options: ServerOptions, level: EventLevel, bell: EventBell, resolver: Resolver? = nil
+        options: ServerOptions, level: EventLevel, bell: EventBell, resolver: Resolver? = nil,
+        ticketKeys: TicketKeyRing = TicketKeyRing()
     ) throws {
         let resolver = try resolver ?? Resolver()
+        self.ticketKeys = ticketKeys
         let admission = Admission(limit: options.maxClients)
         self.options = Lock(options)
         self.admission = admission
@@ -42,7 +47,8 @@ package final class Server: Sendable {
         workers = try (0..<options.workers).map { number in
             try Worker(
                 number: number, options: options, events: EventQueue(level: level, bell: bell),
-                offLoop: offLoop, resolver: resolver, admission: admission)
+                offLoop: offLoop, resolver: resolver, admission: admission,
+                ticketKeys: ticketKeys)
         }
     }
 
@@ -55,6 +61,7 @@ package final class Server: Sendable {
             let thread = try Thread(name: "loop-\(number)") { worker.loop.run() }
             threads.withLock { $0.append(thread) }
         }
+        workers[0].loop.perform { [self] in workers[0].rotate(ticketKeys) }
         serve(opened)
     }
 

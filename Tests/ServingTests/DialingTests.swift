@@ -1,0 +1,184 @@
+import EventLoops
+import Glibc
+import HandlerAPI
+import NetworkTypes
+import TLS
+import TestSupport
+import Testing
+
+@testable import Serving
+
+/// Handlers that dial.
+@Suite struct DialingTests {
+    /// Says what became of dialing.
+    private static func dialing(_ target: DialTarget) -> ScriptedHandler {
+        ScriptedHandler { client in
+            do throws(any Error) {
+                let peer = try await client.connect(to: target)
+                try await peer.write("ping")
+                let answer = try await peer.readExactly(4)
+                peer.close()
+                try await client.write(
+                    "\(String(decoding: answer, as: UTF8.self)) \(peer.tlsVersion ?? "plain")")
+            } catch let error as DialError {
+                try await client.write("\(error)")
+            }
+            return .close
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func aPeerIsReadAndWrittenLikeAClient(_ transport: Transport) throws {
+        let target = try TestServer(.echo, over: transport)
+        let front = try TestServer(Self.dialing(try target.dialTarget()))
+        let version = transport == .tls ? "TLSv1.3" : "plain"
+        #expect(try front.connect().receiveText() == "ping \(version)")
+        #expect(try target.event(.clientClosed).reason == .peerClosed)
+    }
+
+    @Test func aTargetThatRefusesIsUnreachable() throws {
+        let port = try ReservedPort()
+        let front = try TestServer(
+            Self.dialing(DialTarget(.host("127.0.0.1", port: port.number))))
+        let text = try front.connect().receiveText()
+        #expect(text == "unreachable(reason: \"Connection refused\")")
+    }
+
+    @Test func anUncaughtDialErrorIsATargetThatFailed() throws {
+        let port = try ReservedPort()
+        let target = DialTarget(.host("127.0.0.1", port: port.number))
+        let front = try TestServer(
+            ScriptedHandler { client in
+                .relay(to: try await client.connect(to: target), idleTimeout: nil)
+            })
+        #expect(try front.connect().receiveText() == "")
+        let end = try front.event(.clientClosed)
+        #expect(end.reason == .targetFailed)
+        #expect(end.detail == "unreachable(reason: \"Connection refused\")")
+    }
+
+    @Test(arguments: [
+        ("b.test", "hostname mismatch"), ("127.0.0.1", "IP address mismatch"),
+    ])
+    func aCertificateForAnotherNameIsRefused(_ sample: (String, String)) throws {
+        let server = try TestServer(.echo, over: .tls)
+        var target = try server.dialTarget()
+        target.serverName = sample.0
+        let front = try TestServer(Self.dialing(target))
+        let text = try front.connect().receiveText()
+        #expect(text == "tlsFailed(reason: \"its certificate was refused: \(sample.1)\")")
+    }
+
+    @Test func aCertificateOfAnUnknownAuthorityIsRefusedUnlessNobodyVerifies() throws {
+        let server = try TestServer(.echo, over: .tls)
+        var target = try server.dialTarget()
+        target.tls = DialingPolicy(try TLSClientContext(TLSClientContext.Settings()))
+        let text = try TestServer(Self.dialing(target)).connect().receiveText()
+        #expect(text.hasPrefix("tlsFailed(reason: \"its certificate was refused: self"))
+        let front = try TestServer(Self.dialing(try server.dialTarget(verifies: false)))
+        #expect(try front.connect().receiveText() == "ping TLSv1.3")
+    }
+
+    @Test func laterConnectionsResumeTheSession() throws {
+        let server = try TestServer(.echo, over: .tls)
+        let front = try TestServer(Self.dialing(try server.dialTarget()))
+        for _ in 0..<3 { #expect(try front.connect().receiveText() == "ping TLSv1.3") }
+        let context = try #require(try server.dialTarget().tls as? DialingPolicy)
+        #expect(context.context.settings.verifies)
+    }
+
+    @Test func aTargetThatNeverShakesHandsTimesOut() throws {
+        let silent = try TestServer(
+            ScriptedHandler { client in
+                _ = try await client.readAll(upTo: 1 << 20)
+                return .close
+            })
+        var target = try TestServer(.echo, over: .tls).dialTarget()
+        target.place = .host("127.0.0.1", port: silent.port)
+        target.timeout = .milliseconds(300)
+        let front = try TestServer(Self.dialing(target))
+        #expect(try front.connect().receiveText() == "timedOut")
+    }
+
+    @Test func namesAreResolvedOffTheLoopAndAllAddressesAreTried() throws {
+        let target = try TestServer(.echo)
+        let asked = Lock<[String]>([])
+        let resolver = try Resolver { (name) throws(NameLookup.Failure) in
+            asked.withLock { $0.append(name) }
+            guard name == "two.test" else { throw NameLookup.Failure("name or service not known") }
+            // Nobody listens on the first one.
+            return ["127.9.9.9", "127.0.0.1"].compactMap { IPAddress($0) }
+        }
+        var dialed = DialTarget(.host("two.test", port: target.port))
+        let front = try TestServer(Self.dialing(dialed), resolver: resolver)
+        for _ in 0..<3 { #expect(try front.connect().receiveText() == "ping plain") }
+        #expect(asked.withLock { $0 } == ["two.test"])
+        dialed.place = .host("none.test", port: target.port)
+        let other = try TestServer(Self.dialing(dialed), resolver: resolver)
+        let text = try other.connect().receiveText()
+        #expect(text == "unresolved(reason: \"name or service not known\")")
+        dialed.place = .host("two.test", port: target.port)
+        dialed.family = .onlyIPv6
+        let third = try TestServer(Self.dialing(dialed), resolver: resolver)
+        let answer = try third.connect().receiveText()
+        #expect(answer == "unresolved(reason: \"no address of the family asked for\")")
+    }
+
+    @Test func aSlowResolverKeepsNeitherTheLoopNorTheTimeout() throws {
+        let gate = try EventBell()
+        defer { gate.ring() }
+        let resolver = try Resolver { (_) throws(NameLookup.Failure) in
+            gate.wait()
+            throw NameLookup.Failure("late")
+        }
+        var dialed = DialTarget(.host("slow.test", port: 1))
+        dialed.timeout = .milliseconds(300)
+        let front = try TestServer(Self.dialing(dialed), resolver: resolver)
+        let first = try front.connect()
+        #expect(try front.connect().receiveText() == "timedOut")
+        #expect(try first.receiveText() == "timedOut")
+    }
+
+    @Test func theSystemResolverKnowsLocalhost() throws {
+        let target = try TestServer(.echo)
+        var dialed = DialTarget(.host("localhost", port: target.port))
+        dialed.family = .onlyIPv4
+        let front = try TestServer(Self.dialing(dialed))
+        #expect(try front.connect().receiveText() == "ping plain")
+    }
+
+    @Test func aPrefaceComesFirstAndInTheClear() throws {
+        let target = try TestServer(
+            ScriptedHandler { client in
+                let line = try await client.readLine() ?? ""
+                try await client.write(Array(line.utf8.prefix(4)))
+                return .close
+            })
+        var dialed = try target.dialTarget()
+        dialed.preface = Array("PROX ".utf8)
+        let prefaced = dialed
+        let front = try TestServer(
+            ScriptedHandler { client in
+                let peer = try await client.connect(to: prefaced)
+                try await peer.write("\n")
+                try await client.write(try await peer.readExactly(4))
+                return .close
+            })
+        #expect(try front.connect().receiveText() == "PROX")
+    }
+
+    @Test func whatAHandlerDialedEndsWithItsClient() throws {
+        let target = try TestServer(.echo)
+        let dialed = try target.dialTarget()
+        let front = try TestServer(
+            ScriptedHandler { client in
+                let peer = try await client.connect(to: dialed)
+                peer.send("unsent")
+                _ = try await client.connect(to: dialed)
+                throw ClientError.unexpectedEnd
+            })
+        #expect(try front.connect().receiveAll() == [])
+        let ends = [try target.event(.clientClosed), try target.event(.clientClosed)]
+        #expect(Set(ends.map { $0.client?.bytesIn }) == [0, 6])
+    }
+}
