@@ -33,7 +33,7 @@ package struct SchemaKey<Target>: Sendable {
     }
 
     /// Whether the key has a meaning only for a host with `BindSslPort`.
-    var isForTLS: Bool {
+    package var isForTLS: Bool {
         switch role {
         case .tls, .reserved(isTLS: true): true
         default: false
