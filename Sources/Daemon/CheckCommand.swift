@@ -28,11 +28,8 @@ struct CheckCommand: ParsableCommand {
                 planned.plan, registry: CommandLineInterface.registry,
                 stateDirectory: StateDirectory.path(planned.server), purpose: .check)
             planned.append(prepared.diagnostics)
-            let opened = OpenedPlan(
-                planned.plan, states: prepared.states, backlog: planned.server.listenBacklog,
-                purpose: .check)
-            planned.append(troubles: opened.states)
-            planned.nameHolders(ofPortsMissingIn: opened)
+            planned.append(troubles: prepared.states)
+            planned.append(MachineCheck.check(planned.plan, configuration: option.config))
         }
         let isRefused =
             planned.hasErrors || (strict && planned.loaded.diagnostics.count(.warning) > 0)

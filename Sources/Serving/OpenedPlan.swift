@@ -1,5 +1,5 @@
-internal import Configuration
-internal import EventLoops
+package import Configuration
+package import EventLoops
 package import NetworkTypes
 package import Planning
 
@@ -21,20 +21,12 @@ package struct OpenedPlan: Sendable {
     ///   - plan: what the file asks for.
     ///   - states: what became of each host so far.
     ///   - backlog: clients that the kernel queues per listener.
-    ///   - purpose: whether unix sockets are made, or it is only looked whether they could be.
-    package init(
-        _ plan: ListenPlan, states: [HostState], backlog: Int,
-        purpose: HostPreparation.Purpose = .serve
-    ) {
+    package init(_ plan: ListenPlan, states: [HostState], backlog: Int) {
         var states = states
         var opened: [OpenedEndpoint] = []
         for (index, endpoint) in plan.endpoints.enumerated() {
             guard endpoint.hosts.contains(where: { states[$0].host != nil }) else { continue }
             do {
-                if purpose == .check, case .unix(let address) = endpoint.address {
-                    try UnixSocketFile.probe(address)
-                    continue
-                }
                 let socket = try ListeningSocket(
                     on: endpoint.address, options: endpoint.options, backlog: backlog)
                 opened.append(OpenedEndpoint(index: index, endpoint: endpoint, socket: socket))
@@ -57,7 +49,8 @@ package struct OpenedPlan: Sendable {
         for endpoint in endpoints { endpoint.socket.removeFile() }
     }
 
-    private static func trouble(
+    /// What it means for a host that an endpoint cannot be listened on, and the value to change.
+    package static func trouble(
         _ error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings
     ) -> HostTrouble {
         let address = endpoint.address
@@ -67,7 +60,7 @@ package struct OpenedPlan: Sendable {
             case .addressNotHere: "address \(address.host) is not on this machine"
             case .portTaken: "\(address) is in use by another program"
             case .notPermitted where !isUnix:
-                "\(address) needs the capability CAP_NET_BIND_SERVICE"
+                "\(address) needs the capability CAP_NET_BIND_SERVICE, as icshostd.service gives it"
             case .noInterface:
                 "\(address) needs an interface that is not on this machine: \(error)"
             case .notASocket: "\(address) is the path of a file that is no socket"
