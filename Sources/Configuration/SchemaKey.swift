@@ -1,5 +1,5 @@
 /// One key of the configuration: the one place that names, types, documents and stores it.
-package struct SchemaKey<Target>: Sendable {
+package final class SchemaKey<Target>: Sendable {
     /// The key as the documentation spells it; the file may use any case.
     package let name: String
     /// Other names of the key.
