@@ -1,10 +1,21 @@
 internal import EventLoops
 internal import TLS
 
-extension Connection {
+extension Connection: TLSIdentityChooser {
+    /// Answers the ClientHello with the identity of the host that is chosen now.
+    func identity(serverName: String?) -> TLSIdentity? {
+        guard let tls else { return nil }
+        // A client may have been silent for long: the hosts of now serve it, not those of then. A
+        // second ClientHello has to get the first answer.
+        if tls.chosen == nil, let newer = worker.router(of: listener) { reroute(newer) }
+        guard let host = router?.host(serverName: serverName) else { return nil }
+        tls.chosen = host
+        return host.identity
+    }
+
     /// Starts the TLS handshake; its deadline is `HandshakeTimeout`.
     func beginHandshake() {
-        guard let context = listener.router.defaultContext else {
+        guard let context = router?.defaultContext else {
             close(.hostDown)
             return
         }
@@ -22,14 +33,14 @@ extension Connection {
     func continueHandshake() {
         guard let tls else { return }
         let step = tls.session.handshake(
-            socket: socket.number, port: worker.port, chooser: listener.router)
+            socket: socket.number, port: worker.port, chooser: self)
         switch step {
         case .wantsRead:
             mayRead = false
         case .wantsWrite:
             watchOutput()
-        case .done(let identity):
-            guard let host = listener.router.host(identity.index) else {
+        case .done:
+            guard let host = tls.chosen else {
                 close(.hostDown)
                 return
             }

@@ -31,11 +31,16 @@ package final class Host: Sendable {
             self.isRequired = isRequired
         }
     }
+    /// How long its clients may take to finish, nil for what holds for all hosts.
+    package let drainTimeout: Duration?
+    /// Its clients.
+    package let account: HostAccount
 
     /// Joins what a host needs to serve.
     package init(
         tag: String, section: String, handlerName: String, handler: any Handler,
-        identity: TLSIdentity?, upgrade: Upgrade = Upgrade()
+        identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), drainTimeout: Duration? = nil,
+        account: HostAccount = HostAccount()
     ) {
         self.tag = tag
         self.section = section
@@ -44,6 +49,17 @@ package final class Host: Sendable {
         startsAtRest = type(of: handler).startsAtRest
         self.identity = identity
         self.upgrade = upgrade
+        self.drainTimeout = drainTimeout
+        self.account = account
+    }
+
+    /// The same host with another certificate or policy, for those who shake hands from now on: it
+    /// keeps its handler, its counters and its clients.
+    package func with(identity: TLSIdentity) -> Host {
+        Host(
+            tag: tag, section: section, handlerName: handlerName, handler: handler,
+            identity: identity, upgrade: upgrade, drainTimeout: drainTimeout,
+            account: account)
     }
 }
 
