@@ -133,6 +133,9 @@ package struct Explanation {
         case .fallback where client.serverName == nil:
             "being the default of the listener: the client asks for no name"
         case .fallback: "being the default of the listener: nobody has \(name)"
+        case .rejected where client.serverName == nil:
+            "SslUnknownName=reject: the client asks for no name"
+        case .rejected: "SslUnknownName=reject: nobody has \(name)"
         case nil: "nobody"
         }
     }
@@ -157,7 +160,7 @@ package struct Explanation {
                     && client.serverName?.lowercased().hasSuffix(name.value.dropFirst()) == true
             }?.location
         case .any: names.first { $0.value == "*" }?.location
-        case .fallback, nil: nil
+        case .fallback, .rejected, nil: nil
         }
     }
 
@@ -227,6 +230,11 @@ extension Explanation {
     private mutating func describeTLS(of host: HostSettings, _ effective: [String: String]) {
         if host.certificate == nil { add("certificate", "self-made") }
         for key in Schema.host.keys where key.isForTLS {
+            if key.name == "CliCertMethod", let method = host.tls.clients.method {
+                // The stricter of the host's and the server's.
+                add(key.name, method.value.name, method.location)
+                continue
+            }
             let own = keys.host(key.name, of: host.section)
             let server = keys.server(key.name)
             guard let place = own?.location ?? server?.location else {
@@ -257,7 +265,7 @@ extension Explanation {
         case .exact: return state + "an enabled host has the name too"
         case .wildcard: return state + "its wildcard gives way to the very name"
         case .any: return state + "its * gives way to a name that fits"
-        case .fallback, nil: return state + "it has no name that fits"
+        case .fallback, .rejected, nil: return state + "it has no name that fits"
         }
     }
 }
