@@ -68,6 +68,9 @@ struct RunCommand: ParsableCommand {
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(options: options, level: level, bell: journal.bell)
         journal.add(server.eventQueues)
+        let supervisor = try Supervisor(
+            signals: signals, server: server, notifier: notifier, journal: journal,
+            running: RunningConfiguration(planned, opened), settings: planned.server)
         try server.start(opened)
         notifier.ready()
         if printPlan {
@@ -75,9 +78,6 @@ struct RunCommand: ParsableCommand {
             let text = PlanAnnouncement.text(opened)
             _ = try Thread(name: "plan") { Output.print(text) }
         }
-        let supervisor = try Supervisor(
-            signals: signals, server: server, notifier: notifier, journal: journal,
-            statusLine: StatusLine(opened), drainTimeout: options.drainTimeout)
         let hasEnded = try supervisor.run()
         if hasEnded { server.stop() }
         return hasEnded

@@ -71,6 +71,8 @@ internal import TLS
     var watchesOutput = false
     var hasTimedOut = false
     var isCut = false
+    /// Why it was cut.
+    private(set) var cutReason = CloseReason.drained
     var isReported = false
     /// Counted by `MaxClients`.
     var isAdmitted = false
@@ -290,9 +292,11 @@ internal import TLS
         if phase == .resting { startServing() }
     }
 
-    /// The drain period is over.
-    func cut() {
+    /// The drain period is over, or an operator wants the client gone.
+    func cut(_ reason: CloseReason = .drained) {
+        guard !isCut else { return }
         isCut = true
+        cutReason = reason
         switch phase {
         case .serving:
             task?.cancel()
@@ -301,7 +305,7 @@ internal import TLS
         case .closed:
             break
         default:
-            close(.drained)
+            close(reason)
         }
     }
 

@@ -9,7 +9,7 @@ internal import Synchronization
 /// ``cut()``, ``stop()``. All methods are to be called on one control thread.
 package final class Server: Sendable {
     private let options: ServerOptions
-    private let workers: [Worker]
+    let workers: [Worker]
     private let admission: Admission
     private let threads = Lock<[Thread]>([])
     private let listenerCount = Atomic<Int>(0)

@@ -31,6 +31,7 @@ import Testing
         // Confined to the thread of a loop.
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "Serving/Backlog.swift",
         "Serving/Connection.swift", "Serving/Worker.swift", "Daemon/Supervisor.swift",
+        "Daemon/ControlDesk.swift", "Daemon/ControlSession.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
     ]
