@@ -1,5 +1,6 @@
 # make run    builds the daemon and starts it on etc/demo.conf
 # make test   runs all tests
+# make fuzz   feeds made-up bytes to all that reads what others wrote [SECONDS=30]
 # make docs   writes the manual pages and shell completions anew
 # make install [DESTDIR=] [PREFIX=/usr/local] [SYSCONFDIR=/etc] [UNITDIR=]   after make build
 
@@ -20,10 +21,12 @@ BINARY  = .build/release/icshostd
 MANPAGES = icshostd.8 icshostd.conf.5
 SOURCES = Package.swift Sources Tests
 
+SECONDS = 30
+
 BUILD_PACKAGES = libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd systemd dbus libnss-systemd
 
-.PHONY: build run test lint format bench sanitize docs install uninstall clean deps test-deps
+.PHONY: build run test lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 
 build: deps
 	swift build $(RELEASE)
@@ -49,6 +52,9 @@ bench: build
 sanitize: test-deps
 	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
 	swift test --disable-xctest --sanitize=address --scratch-path .build/address
+
+fuzz: deps
+	Tests/Fuzz/run $(SECONDS)
 
 # The manual pages and completions of this state of Sources; a test compares them.
 docs: deps

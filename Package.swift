@@ -39,6 +39,7 @@ let package = Package(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         // 1
         layer("NetworkTypes", []),
+        layer("HTTP1", []),
         // 2
         layer("Configuration", ["NetworkTypes"]),
         layer("EventLoops", ["NetworkTypes", "CLinux"]),
@@ -65,6 +66,7 @@ let package = Package(
             name: "icshostd", dependencies: ["Daemon", "Handlers"], swiftSettings: settings),
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
+        tests("HTTP1Tests", ["HTTP1"]),
         tests("ConfigurationTests", ["Configuration", "NetworkTypes"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),

@@ -70,7 +70,8 @@ struct RunCommand: ParsableCommand {
         journal.add(server.eventQueues)
         let supervisor = try Supervisor(
             signals: signals, server: server, notifier: notifier, journal: journal,
-            running: RunningConfiguration(planned, opened), settings: planned.server)
+            running: RunningConfiguration(planned), statusLine: StatusLine(opened),
+            settings: planned.server)
         try server.start(opened)
         notifier.ready()
         if printPlan {

@@ -8,14 +8,10 @@ internal import Serving
 
 /// The state of the service at one moment, as `icshostd status` shows it.
 struct ServiceReport {
-    /// What is being served.
+    /// The file that it runs with.
     let running: RunningConfiguration
-    /// The numbers.
-    let status: ServerStatus
-    /// Clients by loop.
-    let clientsByLoop: [Int]
-    /// The loops that do not answer.
-    let silentLoops: [Int]
+    /// What is being served.
+    let server: Server
     /// Accepted clients a second, over the last ten seconds and over the last minute.
     let rates: (short: Double, long: Double)
     /// How long the daemon has been running.
@@ -23,17 +19,23 @@ struct ServiceReport {
 
     /// Lines of JSON, each made when it is asked for: there may be ten thousand hosts.
     var lines: some Sequence<JSONLine> {
-        let opened = running.opened
+        let (hosts, opened) = (server.hosts, server.opened)
+        let (clients, silent) = (server.clientsByLoop, Set(server.silentLoops))
         return [
-            AnySequence(CollectionOfOne(service)),
-            AnySequence(clientsByLoop.indices.lazy.map { loop($0) }),
-            AnySequence(opened.endpoints.lazy.map { listener($0) }),
-            AnySequence(opened.states.indices.lazy.map { host($0) }),
+            AnySequence(CollectionOfOne(service(hosts))),
+            AnySequence(
+                clients.indices.lazy.map { loop($0, clients[$0], isSilent: silent.contains($0)) }),
+            AnySequence(
+                (opened?.endpoints ?? []).lazy.map { endpoint in
+                    let first = endpoint.endpoint.hosts.first
+                    return listener(endpoint, first: first.map { hosts[$0].tag })
+                }),
+            AnySequence(hosts.lazy.map { host($0) }),
         ].joined()
     }
 
-    private var service: JSONLine {
-        let opened = running.opened
+    private func service(_ hosts: [HostStatus]) -> JSONLine {
+        let status = server.status
         var line = JSONLine(part: "service")
         line.add("version", Version.text)
         line.add("process", getpid())
@@ -42,9 +44,9 @@ struct ServiceReport {
         line.add("configuration_time", running.modified)
         line.add("loaded_time", running.loaded)
         line.add("generation", running.generation)
-        line.add("hosts", opened.states.count)
-        line.add("hosts_up", opened.states.count { $0.host != nil })
-        line.add("hosts_down", opened.states.count { $0.trouble != nil })
+        line.add("hosts", hosts.count)
+        line.add("hosts_up", hosts.count { $0.state.host != nil })
+        line.add("hosts_down", hosts.count { $0.state.trouble != nil })
         line.add("listeners", status.listeners)
         line.add("clients", status.clients)
         line.add("accepted", status.accepted)
@@ -56,33 +58,33 @@ struct ServiceReport {
         return line
     }
 
-    private func loop(_ number: Int) -> JSONLine {
+    private func loop(_ number: Int, _ clients: Int, isSilent: Bool) -> JSONLine {
         var line = JSONLine(part: "loop")
         line.add("number", number)
-        line.add("clients", clientsByLoop[number])
-        line.add("silent", silentLoops.contains(number))
+        line.add("clients", clients)
+        line.add("silent", isSilent)
         return line
     }
 
-    private func listener(_ endpoint: OpenedEndpoint) -> JSONLine {
+    private func listener(_ endpoint: OpenedEndpoint, first: String?) -> JSONLine {
         var line = JSONLine(part: "listener")
         line.add("address", endpoint.address.description)
         line.add("ssl", endpoint.endpoint.isTLS)
         line.add("hosts", endpoint.endpoint.hosts.count)
-        line.add(
-            "first_host", endpoint.endpoint.hosts.first.map { running.opened.plan.hosts[$0].tag })
+        line.add("first_host", first)
         return line
     }
 
-    private func host(_ index: Int) -> JSONLine {
-        let settings = running.opened.plan.hosts[index]
+    private func host(_ status: HostStatus) -> JSONLine {
         var line = JSONLine(part: "host")
-        line.add("tag", settings.tag)
-        line.add("section", settings.section)
-        switch running.opened.states[index] {
+        line.add("tag", status.tag)
+        line.add("section", status.section)
+        switch status.state {
         case .up(let host):
             line.add("state", "up")
             line.add("handler", host.handlerName)
+            line.add("clients", status.clients)
+            line.add("served", status.served)
             line.add("certificate_end", host.certificateEnd)
         case .down(let trouble):
             line.add("state", "down")
@@ -115,15 +117,13 @@ struct RunningConfiguration {
     let loaded: Int
     /// 1 at the start, one more with each reload.
     let generation: Int
-    /// The hosts and listeners.
-    let opened: OpenedPlan
 }
 
 extension RunningConfiguration {
     /// The configuration that was read at the start.
-    init(_ planned: PlannedConfiguration, _ opened: OpenedPlan) {
+    init(_ planned: PlannedConfiguration) {
         self.init(
             path: planned.path, modified: ConfigurationFile.modificationTime(path: planned.path),
-            loaded: WallClock.secondsSince1970, generation: 1, opened: opened)
+            loaded: WallClock.secondsSince1970, generation: 1)
     }
 }

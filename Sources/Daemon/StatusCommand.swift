@@ -105,11 +105,11 @@ struct StatusCommand: ParsableCommand {
         let rows = shown.map { host in
             let place = host["place"]?.text.map { " (\($0))" } ?? ""
             return [
-                host.cell("tag"), host.cell("state"), host.cell("handler"),
+                host.cell("tag"), host.cell("state"), host.cell("clients"), host.cell("handler"),
                 (host["reason"]?.text ?? "").printable + place,
             ]
         }
-        return "\n" + TextTable([["HOST", "STATE", "HANDLER", "REASON"]] + rows).text
+        return "\n" + TextTable([["HOST", "STATE", "CLIENTS", "HANDLER", "REASON"]] + rows).text
             + more(hosts.count - shown.count)
     }
 

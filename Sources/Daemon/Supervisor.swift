@@ -42,7 +42,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     /// Makes the loop and binds the control socket; clients of both wait until ``run()``.
     init(
         signals: consuming SignalQueue, server: Server, notifier: Notifier, journal: EventJournal,
-        running: RunningConfiguration, settings: ServerSettings
+        running: RunningConfiguration, statusLine: StatusLine, settings: ServerSettings
     ) throws(SystemError) {
         loop = try EventLoop()
         self.signals = signals
@@ -50,7 +50,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
         self.notifier = notifier
         self.journal = journal
         self.running = running
-        statusLine = StatusLine(running.opened)
+        self.statusLine = statusLine
         drainTimeout = settings.drainTimeout
         bindControl(ControlServer.path(settings))
     }
@@ -200,13 +200,12 @@ final class Supervisor: EventSource, @unchecked Sendable {
     }
 
     private var report: ServiceReport {
-        let (now, status) = (EventLoop.monotonicNow(), server.status)
+        let (now, accepted) = (EventLoop.monotonicNow(), server.status.accepted)
         return ServiceReport(
-            running: running, status: status, clientsByLoop: server.clientsByLoop,
-            silentLoops: server.silentLoops,
+            running: running, server: server,
             rates: (
-                rates.rate(status.accepted, at: now, over: 10),
-                rates.rate(status.accepted, at: now, over: RateMeter.memory)
+                rates.rate(accepted, at: now, over: 10),
+                rates.rate(accepted, at: now, over: RateMeter.memory)
             ),
             uptime: .nanoseconds(Int64(clamping: now - startTime)))
     }

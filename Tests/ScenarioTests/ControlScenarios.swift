@@ -35,7 +35,9 @@ import Testing
         let text = try daemon.ask("status").output
         #expect(text.contains("hosts          2 of 3 up, 3 in the file\n"))
         #expect(text.contains("clients        1 now, 1 accepted, 0 refused"))
-        #expect(text.contains("GONE  down   -        address 203.0.113.7 is not on this machine ("))
+        #expect(
+            text.contains(
+                "GONE  down   -        -        address 203.0.113.7 is not on this machine ("))
         #expect(text.contains(", generation 1 since "))
         let json = try daemon.json("status") as? [String: Any]
         let service = json?["service"] as? [String: Any]
