@@ -1,4 +1,5 @@
 internal import EventLoops
+internal import HandlerAPI
 
 extension Connection {
     /// Reports how the connection ended, once.
@@ -14,7 +15,8 @@ extension Connection {
             report(.handshakeFailed, .info, detail, serverName: serverName)
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
-        case .disconnected, .timeout, .handlerError, .drained, .disconnectedByOperator:
+        case .disconnected, .timeout, .protocolError, .handlerError, .drained,
+            .disconnectedByOperator:
             report(.clientClosed, .info, detail)
         case .systemError:
             report(.clientClosed, .warning, detail)
@@ -31,7 +33,7 @@ extension Connection {
             kind, level, hostTag: host?.tag ?? router?.tag(for: serverName),
             listener: listener.name, detail: detail)
         event.handler = host?.handlerName
-        event.reason = reason
+        event.reason = kind == .handlerRecord ? nil : reason
         event.client = facts(serverName: name)
         worker.events.post(event)
     }
@@ -45,5 +47,19 @@ extension Connection {
             // Before the handshake is over the engine only guesses.
             tlsVersion: host == nil ? nil : tlsVersion, bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (EventLoop.monotonicNow() - acceptedAt) / 1000)
+    }
+}
+
+extension EventLevel {
+    /// The level of a handler's own record.
+    init(_ level: LogLevel) {
+        self =
+            switch level {
+            case .error: .error
+            case .warning: .warning
+            case .notice: .notice
+            case .info: .info
+            case .debug: .debug
+            }
     }
 }
