@@ -86,9 +86,7 @@ final class ControlDesk: @unchecked Sendable {
 }
 
 extension ClientRecord {
-    /// The client as a line of an answer.
-    ///
-    /// - Parameter moment: the time that its age is told for.
+    /// The client as a line of an answer, its age told for one moment.
     fileprivate func line(at moment: UInt64) -> JSONLine {
         var line = JSONLine(part: "client")
         line.add("id", facts.id)

@@ -18,6 +18,7 @@ struct RateMeter {
     ///   - count: the counter now.
     ///   - nanoseconds: the time now.
     ///   - seconds: how far to look back, at most ``memory``.
+    /// - Returns: 0 before there are two looks to compare.
     func rate(_ count: Int, at nanoseconds: UInt64, over seconds: Int) -> Double {
         let start = nanoseconds.subtractingReportingOverflow(UInt64(seconds + 1) * 1_000_000_000)
         let earliest = start.overflow ? 0 : start.partialValue

@@ -38,9 +38,7 @@ extension Connection {
         worker.events.post(event)
     }
 
-    /// What is known of the client now.
-    ///
-    /// - Parameter name: the server name it asked for, where libssl does not know it.
+    /// What is known of the client now; `name` is what it asked for, where libssl does not know it.
     func facts(serverName name: String? = nil) -> ClientFacts {
         ClientFacts(
             id: number, address: peer, serverName: name ?? serverName,
