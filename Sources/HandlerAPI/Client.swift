@@ -57,6 +57,7 @@ open class Client: Peer, @unchecked Sendable {
     /// - Parameters:
     ///   - target: whom to dial.
     ///   - whenClosed: told what went over it once it is closed; not when it was not reached.
+    /// - Returns: the peer that took the connection.
     /// - Throws: ``DialError``; ``ClientError/cancelled``.
     open func connect(
         to target: DialTarget, whenClosed: (@Sendable (Traffic) -> Void)?
@@ -102,6 +103,7 @@ open class Client: Peer, @unchecked Sendable {
 extension Client {
     /// Dials a target.
     ///
+    /// - Returns: the peer that took the connection.
     /// - Throws: as the long form does.
     public func connect(to target: DialTarget) async throws -> Peer {
         try await connect(to: target, whenClosed: nil)

@@ -85,6 +85,17 @@ public enum DialError: Error, Hashable, Sendable {
     case lost(reason: String)
 }
 
+extension DialError: CustomStringConvertible {
+    /// What a record says of it.
+    public var description: String {
+        switch self {
+        case .unresolved(let reason), .unreachable(let reason), .tlsFailed(let reason): reason
+        case .lost(let reason): "the target is gone: \(reason)"
+        case .timedOut: "it took too long"
+        }
+    }
+}
+
 /// What went over a connection.
 public struct Traffic: Hashable, Sendable {
     /// Bytes that we sent.

@@ -18,7 +18,7 @@ extension Connection {
         phase = .connecting
         watchesOutput = true
         let extras = Extras()
-        extras.dialed = Dialed(owner: dialer.owner, whenClosed: dialer.whenClosed)
+        extras.dialed = Dialed(owner: dialer.owner)
         self.extras = extras
     }
 

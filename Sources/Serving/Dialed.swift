@@ -6,11 +6,10 @@ final class Dialed {
     /// The client for whom it was dialed; nil when a host did, and when it is closed.
     var owner: Connection?
     /// Told what went over it, once.
-    private var whenClosed: (@Sendable (Traffic) -> Void)?
+    var whenClosed: (@Sendable (Traffic) -> Void)?
 
-    init(owner: Connection?, whenClosed: (@Sendable (Traffic) -> Void)?) {
+    init(owner: Connection?) {
         self.owner = owner
-        self.whenClosed = whenClosed
     }
 
     /// Lets go of everything.

@@ -44,6 +44,7 @@ struct Dialer {
             throw DialError.unreachable(reason: error.reason)
         }
         try await connection.finishDialing(target, within: limit)
+        connection.extras?.dialed?.whenClosed = whenClosed
         return connection
     }
 

@@ -21,7 +21,7 @@ package final class Resolver: Sendable {
     /// Names that are looked up at a time, and that wait for that.
     static let threads = 8
     static let queue = 1_024
-    /// How long an answer is used. getaddrinfo(3) does not tell how long it holds.
+    /// How long an answer is used; getaddrinfo(3) does not tell how long it holds.
     static let lifetime = Duration.seconds(5)
     /// Names whose answers are kept.
     static let keptNames = 1_024

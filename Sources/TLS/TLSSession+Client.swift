@@ -16,10 +16,10 @@ extension TLSSession {
     /// Makes our side of a connection that we opened.
     ///
     /// - Parameters:
-    ///   - context: whom to trust.
-    ///   - port: the port of the loop that has the connection.
     ///   - name: the name or address that the target must have a certificate for; a name is also
     ///     told to the target (RFC 6066).
+    ///   - context: whom to trust.
+    ///   - port: the port of the loop that has the connection.
     /// - Throws: what OpenSSL says.
     package init(
         to name: String, context: TLSClientContext, port: TLSPort

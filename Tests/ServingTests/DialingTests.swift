@@ -41,7 +41,7 @@ import Testing
         let front = try TestServer(
             Self.dialing(DialTarget(.host("127.0.0.1", port: port.number))))
         let text = try front.connect().receiveText()
-        #expect(text == "unreachable(reason: \"Connection refused\")")
+        #expect(text == "Connection refused")
     }
 
     @Test func anUncaughtDialErrorIsATargetThatFailed() throws {
@@ -54,7 +54,7 @@ import Testing
         #expect(try front.connect().receiveText() == "")
         let end = try front.event(.clientClosed)
         #expect(end.reason == .targetFailed)
-        #expect(end.detail == "unreachable(reason: \"Connection refused\")")
+        #expect(end.detail == "Connection refused")
     }
 
     @Test(arguments: [
@@ -66,25 +66,32 @@ import Testing
         target.serverName = sample.0
         let front = try TestServer(Self.dialing(target))
         let text = try front.connect().receiveText()
-        #expect(text == "tlsFailed(reason: \"its certificate was refused: \(sample.1)\")")
+        #expect(text == "its certificate was refused: \(sample.1)")
     }
 
     @Test func aCertificateOfAnUnknownAuthorityIsRefusedUnlessNobodyVerifies() throws {
         let server = try TestServer(.echo, over: .tls)
         var target = try server.dialTarget()
         target.tls = DialingPolicy(try TLSClientContext(TLSClientContext.Settings()))
-        let text = try TestServer(Self.dialing(target)).connect().receiveText()
-        #expect(text.hasPrefix("tlsFailed(reason: \"its certificate was refused: self"))
+        let strict = try TestServer(Self.dialing(target))
+        let text = try strict.connect().receiveText()
+        #expect(text.hasPrefix("its certificate was refused: "))
         let front = try TestServer(Self.dialing(try server.dialTarget(verifies: false)))
         #expect(try front.connect().receiveText() == "ping TLSv1.3")
     }
 
     @Test func laterConnectionsResumeTheSession() throws {
-        let server = try TestServer(.echo, over: .tls)
+        let resumed = Lock<[Bool]>([])
+        let server = try TestServer(
+            ScriptedHandler { client in
+                guard let tls = (client as? Connection)?.tls else { return .close }
+                resumed.withLock { $0.append(tls.session.isResumed) }
+                while try await client.read({ client.send($0) }) {}
+                return .close
+            }, over: .tls)
         let front = try TestServer(Self.dialing(try server.dialTarget()))
         for _ in 0..<3 { #expect(try front.connect().receiveText() == "ping TLSv1.3") }
-        let context = try #require(try server.dialTarget().tls as? DialingPolicy)
-        #expect(context.context.settings.verifies)
+        #expect(resumed.withLock { $0 } == [false, true, true])
     }
 
     @Test func aTargetThatNeverShakesHandsTimesOut() throws {
@@ -97,7 +104,7 @@ import Testing
         target.place = .host("127.0.0.1", port: silent.port)
         target.timeout = .milliseconds(300)
         let front = try TestServer(Self.dialing(target))
-        #expect(try front.connect().receiveText() == "timedOut")
+        #expect(try front.connect().receiveText() == "it took too long")
     }
 
     @Test func namesAreResolvedOffTheLoopAndAllAddressesAreTried() throws {
@@ -116,12 +123,12 @@ import Testing
         dialed.place = .host("none.test", port: target.port)
         let other = try TestServer(Self.dialing(dialed), resolver: resolver)
         let text = try other.connect().receiveText()
-        #expect(text == "unresolved(reason: \"name or service not known\")")
+        #expect(text == "name or service not known")
         dialed.place = .host("two.test", port: target.port)
         dialed.family = .onlyIPv6
         let third = try TestServer(Self.dialing(dialed), resolver: resolver)
         let answer = try third.connect().receiveText()
-        #expect(answer == "unresolved(reason: \"no address of the family asked for\")")
+        #expect(answer == "no address of the family asked for")
     }
 
     @Test func aSlowResolverKeepsNeitherTheLoopNorTheTimeout() throws {
@@ -135,8 +142,8 @@ import Testing
         dialed.timeout = .milliseconds(300)
         let front = try TestServer(Self.dialing(dialed), resolver: resolver)
         let first = try front.connect()
-        #expect(try front.connect().receiveText() == "timedOut")
-        #expect(try first.receiveText() == "timedOut")
+        #expect(try front.connect().receiveText() == "it took too long")
+        #expect(try first.receiveText() == "it took too long")
     }
 
     @Test func theSystemResolverKnowsLocalhost() throws {
@@ -168,7 +175,13 @@ import Testing
     }
 
     @Test func whatAHandlerDialedEndsWithItsClient() throws {
-        let target = try TestServer(.echo)
+        let counts = Lock<[Int]>([])
+        let target = try TestServer(
+            ScriptedHandler { client in
+                let all = try await client.readAll(upTo: 100)
+                counts.withLock { $0.append(all.count) }
+                return .close
+            })
         let dialed = try target.dialTarget()
         let front = try TestServer(
             ScriptedHandler { client in
@@ -178,7 +191,7 @@ import Testing
                 throw ClientError.unexpectedEnd
             })
         #expect(try front.connect().receiveAll() == [])
-        let ends = [try target.event(.clientClosed), try target.event(.clientClosed)]
-        #expect(Set(ends.map { $0.client?.bytesIn }) == [0, 6])
+        try waitUntil("the end of both") { counts.withLock { $0.count } == 2 }
+        #expect(counts.withLock { $0.sorted() } == [0, 6])
     }
 }

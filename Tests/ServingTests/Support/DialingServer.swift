@@ -21,6 +21,7 @@ final class DialingServer {
     ///   - front: what the clients of the front speak.
     ///   - idleTimeout: of the relay.
     ///   - isAwaited: whether a task of the front waits for the end of the relay.
+    /// - Throws: what kept one of the two from listening.
     init(
         _ handler: ScriptedHandler, over transport: Transport, front: Transport,
         idleTimeout: Duration? = nil, isAwaited: Bool = false
