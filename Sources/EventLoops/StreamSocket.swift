@@ -87,6 +87,7 @@ package struct StreamSocket: ~Copyable, Sendable {
     /// Makes a pair of connected unix sockets (socketpair(2)).
     ///
     /// - Parameter other: becomes the number of the other end, which blocks and is the caller's.
+    /// - Throws: what socketpair(2) said.
     package init(pairedWith other: inout CInt) throws(SystemError) {
         var ends: [CInt] = [-1, -1]
         guard unsafe clinux_socket_pair(&ends) == 0 else { throw .last("socketpair") }

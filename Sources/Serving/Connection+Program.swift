@@ -10,12 +10,11 @@ extension Connection {
         if let error = earlyWake.flatMap(error) { throw error }
         do throws(SystemError) {
             // Bytes that were read already no program finds in the socket.
-            if tls == nil, extras?.isEmpty != false {
-                return await serve(handingOverTo: try handOver(to: program, launcher))
-            } else {
+            guard tls == nil, extras?.isEmpty != false else {
                 let (run, peer) = try connect(program, launcher)
                 return await relay(to: peer, of: run)
             }
+            return await serve(handingOverTo: try handOver(to: program, launcher))
         } catch {
             throw ProgramError(reason: error.description)
         }
@@ -73,7 +72,8 @@ extension Connection {
         let run = try ProgramRun(
             program, launcher: launcher, conversation: theirs.number, for: self)
         let peer = Connection(
-            pairing: ours, for: Dialer(
+            pairing: ours,
+            for: Dialer(
                 worker: worker, host: host, listener: listener, owner: self, whenClosed: nil))
         do throws(SystemError) {
             try peer.beginAsPair()
@@ -131,9 +131,8 @@ extension Program {
     /// select(2) fails, so programs that want more raise the soft limit themselves.
     private static let fileLimit: UInt64 = 1_024
 
-    /// The words of the launcher's command line, without its own name.
-    ///
-    /// - Parameter own: the limit of this process, whose soft one was raised at the start.
+    /// The words of the launcher's command line, without its own name; `own` is the limit of this
+    /// process, whose soft one was raised at the start.
     func launcherWords(_ own: FileLimit) -> [String] {
         var limits = limits
         if limits[.descriptors] == nil {

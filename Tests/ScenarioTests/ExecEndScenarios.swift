@@ -50,7 +50,8 @@ import Testing
     @Test(arguments: ExecScenarios.Way.allCases)
     func aProgramThatIgnoresTERMIsKilled(_ way: ExecScenarios.Way) throws {
         let (daemon, client, ids) = try start(
-            "while :; do sleep 1000; done", before: Self.ignoreTERM, keys: "ExecKillTime=200ms", way: way)
+            "while :; do sleep 1000; done", before: Self.ignoreTERM, keys: "ExecKillTime=200ms",
+            way: way)
         (client as? PlainClient)?.reset()
         (client as? TLSClient)?.reset()
         try waitForEnd(of: ids[0], daemon)
@@ -87,7 +88,8 @@ import Testing
     @Test func aChildThatIgnoresTERMIsKilled() throws {
         let (daemon, client, ids) = try start(
             "read x",
-            before: "mkfifo ready; sh -c \"trap '' TERM; : > ready; while :; do sleep 1000; done\" &\n"
+            before:
+                "mkfifo ready; sh -c \"trap '' TERM; : > ready; while :; do sleep 1000; done\" &\n"
                 + ": < ready",
             keys: "ExecKillTime=200ms\nExecDir=\(programs.directory.path)")
         try client.send("\n")
@@ -166,7 +168,8 @@ import Testing
     @Test(arguments: ExecScenarios.Way.allCases)
     func theEndOfTheDrainPeriodStopsPrograms(_ way: ExecScenarios.Way) throws {
         let (daemon, client, ids) = try start(
-            "while :; do sleep 1000; done", before: Self.ignoreTERM, way: way, server: "DrainTimeout=0")
+            "while :; do sleep 1000; done", before: Self.ignoreTERM, way: way,
+            server: "DrainTimeout=0")
         #expect(try daemon.stop() == .exited(0))
         #expect(try !ProgramHosts.isAlive(ids[0]))
         _ = try? client.receiveAll()
@@ -196,7 +199,10 @@ import Testing
     @Test(
         .enabled(if: geteuid() == 0, "only root can give up its rights"),
         arguments: [
-            ("ExecUser=daemon", "ExecUser: not permitted: it takes CAP_SETUID, CAP_SETGID, CAP_KILL"),
+            (
+                "ExecUser=daemon",
+                "ExecUser: not permitted: it takes CAP_SETUID, CAP_SETGID, CAP_KILL"
+            ),
             ("ExecGroup=daemon", "ExecGroup: not permitted: it takes CAP_SETGID"),
             ("ExecNice=-5", "ExecNice: not permitted: it takes CAP_SYS_NICE"),
         ])

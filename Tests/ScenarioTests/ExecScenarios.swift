@@ -78,7 +78,8 @@ import Testing
         #expect(values["TCPLOCALPORT"] == "\(try daemon.plainPort())")
         #expect(values["HOSTTAG"] == "PROGRAM")
         #expect(
-            values["TCPLOCALHOST"] == (try Command.succeed(["uname", "-n"]).split(separator: "\n")[0])
+            values["TCPLOCALHOST"]
+                == (try Command.succeed(["uname", "-n"]).split(separator: "\n")[0])
                 .description)
         try daemon.waitForLog("client 127.0.0.1:\(values["TCPREMOTEPORT"] ?? "?") of PROGRAM")
     }
@@ -105,7 +106,9 @@ import Testing
             .map(String.init)
         #expect(Array(lines.prefix(5)) == ["0", "1", "2", "1024", "0022"], "\(lines)")
         for line in lines where line.hasPrefix("flags:") {
-            let flags = line.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0, radix: 8) }
+            let flags = line.split(whereSeparator: \.isWhitespace).last.flatMap {
+                Int($0, radix: 8)
+            }
             #expect(flags.map { $0 & Int(O_NONBLOCK) } == 0, "\(line)")
         }
         #expect(lines.contains("SigBlk:\t0000000000000000"), "\(lines)")

@@ -83,7 +83,8 @@ import Testing
         let daemon = try probe()
         let client = try plain(daemon)
         try ask(client, "fact 1", "9 127.0.0.1")
-        try ask(client, "fact 4", "\(String(try daemon.plainPort()).count) \(try daemon.plainPort())")
+        try ask(
+            client, "fact 4", "\(String(try daemon.plainPort()).count) \(try daemon.plainPort())")
         try ask(client, "fact 5", "6 MODULE")
         try ask(client, "fact 7", "0 ")
         try ask(client, "fact 99", "0 ")

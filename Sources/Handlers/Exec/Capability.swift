@@ -30,7 +30,8 @@ enum Capability: Int {
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: 8_192)
         let count = unsafe read(file, &bytes, bytes.count)
-        let lines = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n")
+        let lines = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(
+            separator: "\n")
         let line = lines.first { $0.hasPrefix("CapEff:") }
         return line.flatMap { UInt64($0.dropFirst("CapEff:\t".count), radix: 16) } ?? 0
     }

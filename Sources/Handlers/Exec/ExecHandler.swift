@@ -9,7 +9,8 @@ struct ExecHandler: Handler {
         [
             HandlerKey(
                 "Exec", .text, default: "",
-                help: "the program's absolute path and its arguments, quoted where they have blanks"),
+                help: "the program's absolute path and its arguments, quoted where they have blanks"
+            ),
             HandlerKey(
                 "ExecUser", .text, default: "", help: "its user, by name or number; blank: ours"),
             HandlerKey(

@@ -21,7 +21,8 @@ internal import HandlerAPI
         defer { unsafe texts.forEach { unsafe free($0) } }
         var error = [CChar](repeating: 0, count: errorSize)
         var value: UnsafeMutableRawPointer?
-        let result = unsafe texts.map { unsafe UnsafePointer($0) }.withUnsafeBufferPointer { texts in
+        let result = unsafe texts.map { unsafe UnsafePointer($0) }.withUnsafeBufferPointer {
+            texts in
             unsafe error.withUnsafeMutableBufferPointer { error in
                 var host = unsafe icshostd_host(
                     size: MemoryLayout<icshostd_host>.size, calls: ModuleCalls.table,
@@ -34,7 +35,8 @@ internal import HandlerAPI
             let reason = String(
                 decoding: error.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             throw HandlerOptionError(
-                "Module", "\(ModuleError(file, "load", result))"
+                "Module",
+                "\(ModuleError(file, "load", result))"
                     + (reason.isEmpty ? "" : ": \(reason)"))
         }
         return unsafe LoadedModule(file, value)

@@ -24,7 +24,8 @@ struct ModuleHandler: Handler {
         } catch {
             throw HandlerOptionError("Module", error.reason)
         }
-        module = try LoadedModule.load(file, hostTag: options.hostTag, options: options.list("ModuleOption"))
+        module = try LoadedModule.load(
+            file, hostTag: options.hostTag, options: options.list("ModuleOption"))
     }
 
     func serve(_ client: Client) async throws -> Afterwards {
