@@ -96,6 +96,17 @@ import Testing
         #expect(try daemon.tlsClient(name: "b.test").echoes("hello"))
     }
 
+    @Test func anInternationalNameIsServedToClientsThatEncodeIt() throws {
+        let daemon = try hosts.daemon(
+            hosts.section(1, "a.test", "Handler=echo"),
+            hosts.section(
+                2, "Bücher.test, *.例え.test", "Handler=echo", certificate: "xn--bcher-kva.test"))
+        for name in ["xn--bcher-kva.test", "XN--BCHER-KVA.TEST", "x.xn--r8jz45g.test"] {
+            #expect(try daemon.tlsClient(name: name).serverCertificate == "/CN=xn--bcher-kva.test")
+        }
+        try daemon.waitForLog("is served as \"xn--bcher-kva.test\", as clients write it")
+    }
+
     @Test func clientsShowTheirCertificate() throws {
         let pair = try hosts.certificates.pair("client.test")
         let daemon = try hosts.daemon(
