@@ -96,6 +96,23 @@ import Testing
         #expect(try daemon.tlsClient(name: "b.test").echoes("hello"))
     }
 
+    @Test func nothingIsRenegotiatedCompressedOrSentEarly() throws {
+        let daemon = try hosts.daemon(hosts.section(1, "a.test", "Handler=echo"))
+        func connect(_ words: [String], input: String) throws -> Command {
+            try Command(
+                ["openssl", "s_client", "-connect", "127.0.0.1:\(daemon.tlsPort())"] + words,
+                input: Array(input.utf8))
+        }
+        let old = try connect(["-tls1_2"], input: "R\n")
+        #expect(old.errors.contains("RENEGOTIATING"))
+        #expect(old.errors.contains("no renegotiation"), "\(old.errors)")
+        #expect(old.output.contains("Compression: NONE"))
+        #expect(old.output.contains("Secure Renegotiation IS supported"))
+        let new = try connect(["-tls1_3", "-ign_eof"], input: "R\n")
+        #expect(new.output.contains("Max Early Data: 0"), "\(new.output)")
+        #expect(!new.output.contains("Early data was accepted"))
+    }
+
     @Test func anInternationalNameIsServedToClientsThatEncodeIt() throws {
         let daemon = try hosts.daemon(
             hosts.section(1, "a.test", "Handler=echo"),
