@@ -97,7 +97,9 @@ import Testing
     }
 
     @Test func nothingIsRenegotiatedCompressedOrSentEarly() throws {
-        let daemon = try hosts.daemon(hosts.section(1, "a.test", "Handler=echo"))
+        let daemon = try hosts.daemon(
+            hosts.section(1, "a.test", "Handler=echo"),
+            hosts.section(2, "b.test", "Handler=daytime"))
         func connect(_ words: [String], input: String) throws -> Command {
             try Command(
                 ["openssl", "s_client", "-connect", "127.0.0.1:\(daemon.tlsPort())"] + words,
@@ -108,7 +110,8 @@ import Testing
         #expect(old.errors.contains("no renegotiation"), "\(old.errors)")
         #expect(old.output.contains("Compression: NONE"))
         #expect(old.output.contains("Secure Renegotiation IS supported"))
-        let new = try connect(["-tls1_3", "-ign_eof"], input: "R\n")
+        let new = try connect(
+            ["-tls1_3", "-ign_eof", "-servername", "b.test"], input: "")
         #expect(new.output.contains("Max Early Data: 0"), "\(new.output)")
         #expect(!new.output.contains("Early data was accepted"))
     }
