@@ -69,6 +69,10 @@ struct RunCommand: ParsableCommand {
         let server = try Server(
             options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
         journal.add(server.eventQueues)
+        let supervisor = try Supervisor(
+            signals: signals, server: server, notifier: notifier, journal: journal,
+            running: RunningConfiguration(planned), statusLine: StatusLine(opened),
+            settings: planned.server)
         try server.start(opened)
         notifier.ready()
         if printPlan {
@@ -76,9 +80,6 @@ struct RunCommand: ParsableCommand {
             let text = PlanAnnouncement.text(opened)
             _ = try Thread(name: "plan") { Output.print(text) }
         }
-        let supervisor = try Supervisor(
-            signals: signals, server: server, notifier: notifier, journal: journal,
-            statusLine: StatusLine(opened), drainTimeout: options.drainTimeout)
         let hasEnded = try supervisor.run()
         if hasEnded { server.stop() }
         return hasEnded

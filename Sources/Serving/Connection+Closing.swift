@@ -11,7 +11,7 @@ extension Connection {
         }
         hangUpPeers()
         if isCut {
-            close(.drained)
+            close(cutReason)
         } else if failure != nil {
             finishServing(throwing: failure?.error ?? .cancelled)
         } else if case .rest = afterwards, !hasEnded {
@@ -35,7 +35,7 @@ extension Connection {
         case .timedOut:
             (reason, detail) = (isUpgrading ? .handshakeTimeout : .timeout, "")
         case .cancelled where isCut:
-            (reason, detail) = (.drained, "")
+            (reason, detail) = (cutReason, "")
         case .handshakeFailed(let text):
             (reason, detail) = (.handshakeFailed, text)
         case .pipelinedBeforeTLS:
@@ -58,7 +58,7 @@ extension Connection {
             (reason, detail) = (.targetFailed, "\(error)")
         case nil where isCut && error is CancellationError:
             // Another wait than one on the client, which the end of the drain period cancelled.
-            (reason, detail) = (.drained, "")
+            (reason, detail) = (cutReason, "")
         case .cancelled, nil:
             (reason, detail) = (.handlerError, String(describing: error))
         }

@@ -131,9 +131,11 @@ extension Connection {
         if phase == .resting { startServing() }
     }
 
-    /// The drain period is over.
-    func cut() {
+    /// The drain period is over, or an operator wants the client gone.
+    func cut(_ reason: CloseReason = .drained) {
+        guard !isCut else { return }
         isCut = true
+        cutReason = reason
         switch phase {
         case .connecting, .serving:
             task?.cancel()
@@ -145,7 +147,7 @@ extension Connection {
         case .closed:
             break
         default:
-            close(.drained)
+            close(reason)
         }
     }
 }

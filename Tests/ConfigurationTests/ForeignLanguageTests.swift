@@ -43,10 +43,7 @@ import Testing
             ("[MAILQUEUE]\nx=y\n", "c:1:1: note: not used by icshostd: [MAILQUEUE]"),
             ("[Proxy]\nRxBuffSize=1\n", "c:2:1: note: not used by icshostd: RxBuffSize"),
             ("[FtpServer]\nZlibMinLevel=1\n", "c:2:1: note: not used by icshostd: ZlibMinLevel"),
-            (
-                "[Server]\nControlSocket=/x\n",
-                "c:2:1: note: not used by icshostd yet: ControlSocket"
-            ),
+            ("[Server]\nMaxSessions=1\n", "c:2:1: note: not used by icshostd yet: MaxSessions"),
             ("[Server]\nSessionTimeout=\n", nil),
         ] as [(String, String?)])
     func whatIsNotUsedIsANote(_ text: String, _ note: String?) {
@@ -245,19 +242,6 @@ import Testing
     func levelsHaveTheNamesOfMozillaToo(_ name: String, _ ordinal: Int) {
         let hosts = load(host + "BindSslPort=443\nSslSecLevel=\(name)\n").settings.hosts
         #expect(hosts.first?.securityLevel.rawValue == ordinal)
-    }
-
-    @Test(arguments: [
-        ("WebRedirectURL=http://A.test:7000/x", "BindNonPort"),
-        ("BindSslPort=443\nWebRedirectURL=https://a.test", "BindSslPort"),
-    ])
-    func aRedirectToItselfIsALoop(_ lines: String, _ port: String) {
-        let found = diagnose(host + lines + "\n")
-        #expect(
-            found.first?.hasSuffix(
-                "warning: WebRedirectURL sends clients back to \(port) of this host, in a loop")
-                == true)
-        #expect(found.count == 2)
     }
 
     @Test(

@@ -33,6 +33,7 @@ import Testing
         "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
         "Serving/Resolution.swift",
         "Serving/Worker.swift", "Daemon/Supervisor.swift",
+        "Daemon/ControlDesk.swift", "Daemon/ControlSession.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
     ]
