@@ -57,8 +57,8 @@ internal import COpenSSL
         unsafe copenssl_ctx_set_read_ahead(pointer)
         unsafe SSL_CTX_set_verify(
             pointer, settings.verifies ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)
-        unsafe copenssl_ctx_set_session_cache_mode(
-            pointer, Int(SSL_SESS_CACHE_CLIENT) | Int(SSL_SESS_CACHE_NO_INTERNAL))
+        unsafe copenssl_ctx_set_session_cache(
+            pointer, Int(SSL_SESS_CACHE_CLIENT) | Int(SSL_SESS_CACHE_NO_INTERNAL), 0)
         unsafe SSL_CTX_set_ex_data(
             pointer, 0, Unmanaged.passUnretained(newest).toOpaque())
         unsafe SSL_CTX_sess_set_new_cb(pointer) { ssl, session in

@@ -80,7 +80,7 @@ import Testing
         #expect(try front.connect().receiveText() == "ping TLSv1.3")
     }
 
-    @Test func laterConnectionsResumeTheSession() throws {
+    @Test func theNextConnectionResumesTheSession() throws {
         let resumed = Lock<[Bool]>([])
         let server = try TestServer(
             ScriptedHandler { client in
@@ -90,8 +90,8 @@ import Testing
                 return .close
             }, over: .tls)
         let front = try TestServer(Self.dialing(try server.dialTarget()))
-        for _ in 0..<3 { #expect(try front.connect().receiveText() == "ping TLSv1.3") }
-        #expect(resumed.withLock { $0 } == [false, true, true])
+        for _ in 0..<2 { #expect(try front.connect().receiveText() == "ping TLSv1.3") }
+        #expect(resumed.withLock { $0 } == [false, true])
     }
 
     @Test func aTargetThatNeverShakesHandsTimesOut() throws {

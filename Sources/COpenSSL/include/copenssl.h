@@ -53,10 +53,6 @@ static inline void copenssl_ctx_set_servername_callback(SSL_CTX *ctx,
     SSL_CTX_set_tlsext_servername_callback(ctx, callback);
 }
 
-static inline void copenssl_ctx_set_session_cache_mode(SSL_CTX *ctx, long mode) {
-    SSL_CTX_set_session_cache_mode(ctx, mode);
-}
-
 /// Sends the name in the ClientHello.
 static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
     return SSL_set_tlsext_host_name(ssl, name) == 1;
