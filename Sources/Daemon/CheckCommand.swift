@@ -28,6 +28,7 @@ struct CheckCommand: ParsableCommand {
                 planned.plan, registry: CommandLineInterface.registry,
                 stateDirectory: StateDirectory.path(planned.server), purpose: .check)
             planned.append(prepared.diagnostics)
+            planned.append(certificates: prepared.reports)
             let opened = OpenedPlan(
                 planned.plan, states: prepared.states, backlog: planned.server.listenBacklog,
                 purpose: .check)

@@ -60,6 +60,16 @@ struct PlannedConfiguration {
         }
     }
 
+    /// Adds what is odd about certificates.
+    mutating func append(certificates reports: HostPreparation.Reports) {
+        for (host, report) in reports {
+            guard let location = host.certificates?.request.location else { continue }
+            for message in report.messages {
+                loaded.diagnostics.warn(at: location, "\(host.section): \(message)")
+            }
+        }
+    }
+
     /// Names the processes that have the ports which could not be opened, where they can be seen.
     mutating func nameHolders(ofPortsMissingIn opened: OpenedPlan) {
         for endpoint in plan.endpoints {

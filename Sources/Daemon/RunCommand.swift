@@ -62,21 +62,26 @@ struct RunCommand: ParsableCommand {
         let startup = Startup(planned, journal: journal)
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
-        let opened = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
+        let (opened, reports) = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
         // Even when a loop has to be given up and `deinit` never comes.
         defer { opened.removeSocketFiles() }
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(options: options, level: level, bell: journal.bell)
         journal.add(server.eventQueues)
+        let certificates = try CertificateKeeper { journal.post($0) }
         try server.start(opened)
         notifier.ready()
+        try certificates.start(
+            opened.states.compactMap { $0.host?.certificates }, found: reports)
+        defer { certificates.stop() }
         if printPlan {
             // On a thread of its own: nobody may be reading.
             let text = PlanAnnouncement.text(opened)
             _ = try Thread(name: "plan") { Output.print(text) }
         }
         let supervisor = try Supervisor(
-            signals: signals, server: server, notifier: notifier, journal: journal,
+            signals: signals, server: server, certificates: certificates, notifier: notifier,
+            journal: journal,
             statusLine: StatusLine(opened), drainTimeout: options.drainTimeout)
         let hasEnded = try supervisor.run()
         if hasEnded { server.stop() }

@@ -15,6 +15,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let loop: EventLoop
     private let signals: SignalQueue
     private let server: Server
+    private let certificates: CertificateKeeper
     private let notifier: Notifier
     private let journal: EventJournal
     private let statusLine: StatusLine
@@ -33,12 +34,14 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private static let cutTime = Duration.seconds(1)
 
     init(
-        signals: consuming SignalQueue, server: Server, notifier: Notifier, journal: EventJournal,
+        signals: consuming SignalQueue, server: Server, certificates: CertificateKeeper,
+        notifier: Notifier, journal: EventJournal,
         statusLine: StatusLine, drainTimeout: Duration
     ) throws(SystemError) {
         loop = try EventLoop()
         self.signals = signals
         self.server = server
+        self.certificates = certificates
         self.notifier = notifier
         self.journal = journal
         self.statusLine = statusLine
@@ -110,7 +113,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func tellStatus() {
         let now = EventLoop.monotonicNow()
         guard now >= nextStatus else { return }
-        let status = statusLine.text(server.status)
+        let status = statusLine.text(server.status, certificates.summary)
         guard status != lastStatus else { return }
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)

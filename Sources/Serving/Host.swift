@@ -28,6 +28,12 @@ package final class Host: Sendable {
         startsAtRest = type(of: handler).startsAtRest
         self.identity = identity
     }
+
+    /// The certificates of the identity, unless they are fixed.
+    package var certificates: HostCertificates? { identity?.source as? HostCertificates }
+
+    /// Whether it cannot serve although it could when it began: its certificates turned out bad.
+    package var isTakenDown: Bool { identity.map { !$0.source.isUsable } ?? false }
 }
 
 /// Whether one host of the plan serves.

@@ -21,7 +21,7 @@ import Testing
         "Daemon/StandardStreams.swift",
         "Daemon/StateDirectory.swift",
         // access(2) and gethostname(2).
-        "Serving/CertificateStore.swift",
+        "Serving/FilePresence.swift",
         // Continuations without checks: a checked one costs twice as much per wait.
         "Serving/Connection.swift", "Serving/Connection+Reading.swift",
     ]
@@ -30,14 +30,16 @@ import Testing
     private static let unchecked: Set = [
         // Confined to the thread of a loop.
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "Serving/Backlog.swift",
-        "Serving/Connection.swift", "Serving/Worker.swift", "Daemon/Supervisor.swift",
+        "Serving/Connection.swift", "Serving/Worker.swift", "Serving/CertificateKeeper.swift",
+        "Daemon/Supervisor.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
     ]
 
     /// Files that claim `nonisolated(unsafe)`: pointers into OpenSSL that never change after init.
     private static let nonisolated: Set = [
-        "TLS/PortMethod.swift", "TLS/TLSCertificate.swift", "TLS/TLSContext.swift",
+        "TLS/CertificateDoctor.swift", "TLS/PKCS12Container.swift", "TLS/PortMethod.swift",
+        "TLS/TLSCertificate.swift", "TLS/TLSContext.swift",
     ]
 
     @Test func unsafeCodeIsWhereItIsExpected() {
