@@ -1,5 +1,6 @@
 # make run    builds the daemon and starts it on etc/demo.conf
 # make test   runs all tests
+# make fuzz   feeds made-up bytes to all that reads what others wrote [SECONDS=30]
 # make docs   writes the manual pages and shell completions anew
 # make install [DESTDIR=] [PREFIX=/usr/local] [SYSCONFDIR=/etc] [UNITDIR=]   after make build
 
@@ -8,7 +9,7 @@ SYSCONFDIR ?= /etc
 # systemd looks here for /usr/local as well as for /usr (systemd.unit(5)).
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
-
+TMPFILESDIR = $(PREFIX)/lib/tmpfiles.d
 MANDIR      = $(PREFIX)/share/man
 BASHDIR     = $(PREFIX)/share/bash-completion/completions
 ZSHDIR      = $(PREFIX)/share/zsh/site-functions
@@ -20,10 +21,12 @@ BINARY  = .build/release/icshostd
 MANPAGES = icshostd.8 icshostd.conf.5
 SOURCES = Package.swift Sources Tests
 
-BUILD_PACKAGES = libssl-dev libsystemd-dev
-TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd
+SECONDS = 30
 
-.PHONY: build run test lint format bench sanitize docs install uninstall clean deps test-deps
+BUILD_PACKAGES = libssl-dev libsystemd-dev
+TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd systemd dbus libnss-systemd
+
+.PHONY: build run test lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 
 build: deps
 	swift build $(RELEASE)
@@ -50,6 +53,9 @@ sanitize: test-deps
 	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
 	swift test --disable-xctest --sanitize=address --scratch-path .build/address
 
+fuzz: deps
+	Tests/Fuzz/run $(SECONDS)
+
 # The manual pages and completions of this state of Sources; a test compares them.
 docs: deps
 	swift build $(CHECKED) --product icshostd
@@ -63,6 +69,7 @@ install:
 	    { echo "there is no $(BINARY) to install: run make build first" >&2; exit 1; }
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/icshostd
 	install -D -m 644 systemd/icshostd.sysusers $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf
+	install -D -m 644 systemd/icshostd.tmpfiles $(DESTDIR)$(TMPFILESDIR)/icshostd.conf
 	install -D -m 644 docs/man/icshostd.8 $(DESTDIR)$(MANDIR)/man8/icshostd.8
 	install -D -m 644 docs/man/icshostd.conf.5 $(DESTDIR)$(MANDIR)/man5/icshostd.conf.5
 	install -D -m 644 docs/completions/icshostd.bash $(DESTDIR)$(BASHDIR)/icshostd
@@ -74,13 +81,14 @@ install:
 	chmod 644 $(DESTDIR)$(UNITDIR)/icshostd.service
 	test -e $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf || \
 	    install -m 644 etc/icshostd.conf $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf
-	@test -n "$(DESTDIR)" || \
-	    echo "next: systemd-sysusers && systemctl daemon-reload, add a host to" \
-	    "$(SYSCONFDIR)/icshostd/icshostd.conf, then systemctl start icshostd"
+	@test -n "$(DESTDIR)" || { $(tell_systemd) \
+	    echo "next: add a host to $(SYSCONFDIR)/icshostd/icshostd.conf," \
+	    "then systemctl start icshostd"; }
 
 # Keeps a configuration that is not the shipped one.
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/icshostd $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf \
+	    $(DESTDIR)$(TMPFILESDIR)/icshostd.conf \
 	    $(DESTDIR)$(UNITDIR)/icshostd.service \
 	    $(DESTDIR)$(MANDIR)/man8/icshostd.8 $(DESTDIR)$(MANDIR)/man5/icshostd.conf.5 \
 	    $(DESTDIR)$(BASHDIR)/icshostd $(DESTDIR)$(ZSHDIR)/_icshostd \
@@ -95,6 +103,12 @@ clean:
 
 deps: ; @$(call ensure,$(BUILD_PACKAGES))
 test-deps: ; @$(call ensure,$(TEST_PACKAGES))
+
+# Makes the user and its directories; a running systemd learns of the unit.
+define tell_systemd
+systemd-sysusers icshostd.conf && systemd-tmpfiles --create icshostd.conf && \
+{ test ! -d /run/systemd/system || systemctl daemon-reload; } &&
+endef
 
 # Installs those of the Debian packages $(1) that are missing, after saying which.
 define ensure

@@ -39,6 +39,7 @@ let package = Package(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         // 1
         layer("NetworkTypes", []),
+        layer("HTTP1", []),
         // 2
         layer("Configuration", ["NetworkTypes"]),
         layer("EventLoops", ["NetworkTypes", "CLinux"]),
@@ -65,6 +66,7 @@ let package = Package(
             name: "icshostd", dependencies: ["Daemon", "Handlers"], swiftSettings: settings),
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
+        tests("HTTP1Tests", ["HTTP1"]),
         tests("ConfigurationTests", ["Configuration", "NetworkTypes"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),
@@ -81,6 +83,8 @@ let package = Package(
                 "TLS", "TestSupport",
             ]),
         tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
+        // The same as an installed service under a real systemd, as root.
+        tests("SystemdScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
         // The rules of docs/STYLE.md that neither compiler nor formatter knows.
         tests("TidyTests", []),
     ]

@@ -1,3 +1,5 @@
+internal import NetworkTypes
+
 /// What a handler module tells the configuration about itself.
 package struct HandlerDeclaration: Sendable {
     /// The name for `Handler=`; the file may use any case.
@@ -45,10 +47,37 @@ package struct HandlerDeclaration: Sendable {
         case duration(upTo: Duration)
         /// One of these words, in any case.
         case choice([String])
+        /// The path of a file or directory.
+        case path
+        /// Texts by comma.
+        case list
+        /// A text each time that the key is given.
+        case texts
+        /// A name or address with a port.
+        case hostPort
+        /// Bytes, or a number with `K`, `M` or `G`, up to a limit.
+        case size(upTo: Int)
+        /// Permissions in octal.
+        case mode
+
+        /// Whether the key may be given more than once.
+        package var isRepeatable: Bool {
+            guard case .texts = self else { return false }
+            return true
+        }
     }
 }
 
 extension HandlerDeclaration.KeyType {
+    /// What a blank value is where the default is blank too; nil where it cannot be.
+    var blank: HandlerOptionValue? {
+        switch self {
+        case .text, .path, .hostPort: .text("")
+        case .list, .texts: .list([])
+        case .integer, .boolean, .duration, .choice, .size, .mode: nil
+        }
+    }
+
     /// How the values are read.
     var valueType: ValueType<HandlerOptionValue> {
         switch self {
@@ -58,6 +87,12 @@ extension HandlerDeclaration.KeyType {
         case .duration(let limit):
             ValueType<Duration>.duration(.zero...limit).map { .duration($0) }
         case .choice(let words): .choice(words.map { ($0, .text($0)) })
+        case .path: .anyPath
+        case .list: .list
+        case .texts: ValueType<String>.nonblankText.map { .list([$0]) }
+        case .hostPort: ValueType<HostPort>.hostPort.map { .hostPort($0) }
+        case .size(let limit): ValueType<Int>.size(upTo: limit).map { .integer($0) }
+        case .mode: ValueType<UInt32>.fileMode.map { .mode(Int($0)) }
         }
     }
 }

@@ -3,7 +3,7 @@ struct HandlerTable: Sendable {
     /// The names in the order of declaration.
     let names: [String]
     private let handlers: [String: Handler]
-    private let owners: [String: [String]]
+    private let owners: [String: [Handler]]
 
     /// A handler with its keys ready to be read.
     struct Handler: Sendable {
@@ -13,32 +13,45 @@ struct HandlerTable: Sendable {
         let keys: [HandlerDeclaration.Key]
         /// How the values of the keys are read.
         let types: [ValueType<HandlerOptionValue>]
-        /// The index of each key by its name in lower case.
+        /// The index of each key by its names in lower case.
         let indexes: [String: Int]
+
+        init(_ declaration: HandlerDeclaration) {
+            name = declaration.name
+            keys = declaration.keys
+            types = keys.map(\.type.valueType)
+            let names = keys.enumerated().flatMap { index, key in
+                HandlerTable.names(of: key).map { ($0, index) }
+            }
+            indexes = Dictionary(names) { _, later in later }
+        }
     }
 
     /// Indexes the declarations; of two with one name, the later one counts.
     init(_ declarations: [HandlerDeclaration]) {
         names = declarations.map(\.name)
-        handlers = Dictionary(
-            declarations.map { declaration in
-                let names = declaration.keys.enumerated().map { ($1.name.lowercased(), $0) }
-                let handler = Handler(
-                    name: declaration.name, keys: declaration.keys,
-                    types: declaration.keys.map(\.type.valueType),
-                    indexes: Dictionary(names) { _, later in later })
-                return (declaration.name.lowercased(), handler)
-            }
-        ) { _, later in later }
+        let all = declarations.map(Handler.init)
+        handlers = Dictionary(all.map { ($0.name.lowercased(), $0) }) { _, later in later }
         owners = Dictionary(
-            declarations.flatMap { declaration in
-                declaration.keys.map { ($0.name.lowercased(), [declaration.name]) }
-            }, uniquingKeysWith: +)
+            all.flatMap { handler in handler.indexes.keys.map { ($0, [handler]) } },
+            uniquingKeysWith: +)
+    }
+
+    /// The names of a key in lower case: where ICS has the key, its other names too.
+    private static func names(of key: HandlerDeclaration.Key) -> [String] {
+        let name = key.name.lowercased()
+        guard let known = Schema.host[lowercased: name], known.isReserved else {
+            return [name]
+        }
+        return [name] + ([known.name] + known.aliases).map { $0.lowercased() }
     }
 
     /// The handler of a name, nil when there is none.
     subscript(name: String) -> Handler? { handlers[name.lowercased()] }
 
-    /// The names of the handlers that have a key.
-    func owners(ofKey name: String) -> [String] { owners[name.lowercased(), default: []] }
+    /// The handlers that have a key.
+    func owners(ofKey name: String) -> [Handler] { owners[name.lowercased(), default: []] }
+
+    /// Whether some handler has a key.
+    func hasOwner(ofKey name: String) -> Bool { !owners(ofKey: name).isEmpty }
 }

@@ -2,6 +2,7 @@
 enum HostCheck {
     /// Tells what a host without mistakes says in vain.
     static func check(_ host: HostSettings, into diagnostics: inout Diagnostics) {
+        checkUpgrade(of: host, into: &diagnostics)
         guard !host.reserved.isEmpty else { return }
         checkRedirect(of: host, into: &diagnostics)
         checkChallenge(of: host, into: &diagnostics)
@@ -9,6 +10,20 @@ enum HostCheck {
             diagnostics.note(
                 at: source.location,
                 "not used by icshostd: Windows certificate stores; SslCert is read instead")
+        }
+    }
+
+    /// Tells when nobody could ask for TLS.
+    private static func checkUpgrade(of host: HostSettings, into diagnostics: inout Diagnostics) {
+        if let upgrade = host.tls.upgrade, upgrade.value, !host.speaksPlain {
+            diagnostics.warn(
+                at: upgrade.location, "AuthSslCmd has no effect: BindNonPort is not set")
+        }
+        if let forced = host.tls.forcedUpgrade, forced.value, !host.tls.offersUpgrade {
+            diagnostics.warn(
+                at: forced.location,
+                "AuthForceSsl without AuthSslCmd=True: clients of the plain port could never log in"
+            )
         }
     }
 

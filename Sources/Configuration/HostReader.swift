@@ -2,18 +2,32 @@ internal import NetworkTypes
 
 /// Reads one host section.
 struct HostReader {
-    private let section: INIDocument.Section
+    private let entries: [NamedEntry]
     private let context: ReadingContext
     private var host: HostSettings
     private var keys = KeyPlaces()
-    /// The keys that the ``Schema`` does not have: those of the handler, if they are its.
-    private var otherEntries: [INIDocument.Entry] = []
 
     /// Begins a host with what the section's name says.
     init(_ section: INIDocument.Section, _ context: ReadingContext) {
-        self.section = section
+        entries = section.entries.map(NamedEntry.init)
         self.context = context
         host = HostSettings(section: section.name.value, location: section.name.location)
+    }
+
+    /// An entry with what its key is in the ``Schema``, looked up once.
+    private struct NamedEntry {
+        let entry: INIDocument.Entry
+        /// The key in lower case.
+        let name: String
+        let index: Int?
+
+        init(_ entry: INIDocument.Entry) {
+            self.entry = entry
+            name = entry.key.value.lowercased()
+            index = Schema.host.index(lowercased: name)
+        }
+
+        var key: SchemaKey<HostSettings>? { index.map { Schema.host.keys[$0] } }
     }
 
     /// What a section says.
@@ -26,9 +40,17 @@ struct HostReader {
     /// Reads the keys, in any order, and checks what must go together.
     consuming func read(into diagnostics: inout Diagnostics) -> Result {
         let errorsBefore = diagnostics.count(.error)
-        readKeys(into: &diagnostics)
-        implyHandler()
-        readHandler(into: &diagnostics)
+        if let given = value(of: "Handler") {
+            host.handler = given.value.isEmpty ? nil : given
+        } else {
+            host.handler = impliedHandler()
+        }
+        let handler = host.handler.flatMap { context.handlers[$0.value] }
+        var options = HandlerOptionReader(handler, context)
+        readKeys(&options, into: &diagnostics)
+        // The declared spelling; a handler that is not known is the server's to tell.
+        if let handler { host.handler?.value = handler.name }
+        options.finish(in: &host, into: &diagnostics)
         requireKeys(into: &diagnostics)
         ListeningCheck.removeRepeatedAddresses(of: &host, into: &diagnostics)
         // With a mistake among the keys, what is missing may be what is mistaken.
@@ -39,82 +61,86 @@ struct HostReader {
         return Result(host: host, saysEnabled: keys["HostEnabled"] != nil)
     }
 
-    private mutating func readKeys(into diagnostics: inout Diagnostics) {
-        let own = section.entries.first { $0.key.value.lowercased() == "handler" }
-        let handler = own.flatMap { context.handlers[$0.value.value] }
-        for entry in section.entries {
-            let name = entry.key.value.lowercased()
-            var key = Schema.host[lowercased: name]
-            // A handler that brings a reserved key is the one that it was reserved for.
-            if let reserved = key, reserved.isReserved, handler?.indexes[name] != nil { key = nil }
-            guard keys.insert(entry, as: key?.name ?? name, into: &diagnostics) else { continue }
-            guard let key else {
-                otherEntries.append(entry)
+    private mutating func readKeys(
+        _ options: inout HandlerOptionReader, into diagnostics: inout Diagnostics
+    ) {
+        for named in entries {
+            let (entry, key) = (named.entry, named.key)
+            let own = options.key(named.name)
+            guard
+                own?.type.isRepeatable == true
+                    || keys.insert(entry, as: key?.name ?? named.name, into: &diagnostics)
+            else { continue }
+            guard key != nil || own != nil else {
+                refuse(named, into: &diagnostics)
                 continue
             }
-            if let trouble = key.read(entry, in: &host, context, into: &diagnostics) {
-                host.troubles.append(trouble)
-            }
+            let errorsBefore = diagnostics.count(.error)
+            if let key { read(entry, key, isUsed: own != nil, into: &diagnostics) }
+            guard own != nil, diagnostics.count(.error) == errorsBefore else { continue }
+            options.take(entry.value, for: named.name)
         }
     }
 
-    /// Names the handler that other keys imply where `Handler` is silent.
-    private mutating func implyHandler() {
-        guard host.handler == nil, keys["Handler"] == nil else { return }
-        if let redirect = keys["WebRedirectURL"], !redirect.value.isEmpty {
-            host.handler = Located("redirect", at: redirect.location)
-        } else if case .boolean(true)? = host.reserved["ForwardProxy"]?.value {
-            host.handler = Located(
-                "forwardproxy", at: keys["ForwardProxy"]?.location ?? host.location)
-        } else if let tag = keys["HostTag"], context.targetTags.contains(tag.value.lowercased()) {
-            host.handler = Located("proxy", at: tag.location)
-        } else if let directory = keys["WebDocDir"], !directory.value.isEmpty {
-            host.handler = Located("web", at: directory.location)
+    private mutating func read(
+        _ entry: INIDocument.Entry, _ key: SchemaKey<HostSettings>, isUsed: Bool,
+        into diagnostics: inout Diagnostics
+    ) {
+        // Keys of ICS that a handler brings are of use to hosts of that handler.
+        if key.isReserved, !isUsed, !entry.value.value.isEmpty, let handler = host.handler,
+            context.handlers.hasOwner(ofKey: key.name)
+        {
+            diagnostics.note(
+                at: entry.key.location,
+                "not used by the handler \(handler.value.quoted): \(key.name)")
+        }
+        if let trouble = key.read(entry, in: &host, context, into: &diagnostics) {
+            host.troubles.append(trouble)
         }
     }
 
-    private mutating func readHandler(into diagnostics: inout Diagnostics) {
-        let handler = host.handler.flatMap { context.handlers[$0.value] }
-        // The declared spelling; a handler that is not known is the server's to tell.
-        if let handler { host.handler?.value = handler.name }
-        var given: [Int: Located<String>] = [:]
-        for entry in otherEntries {
-            if let index = handler?.indexes[entry.key.value.lowercased()] {
-                given[index] = entry.value
-            } else {
-                refuse(entry, handler: handler, into: &diagnostics)
-            }
+    /// The first value of a key, in any of its spellings; nil when it is not given.
+    private func value(of key: String) -> Located<String>? {
+        entries.first { $0.index.map { Schema.host.keys[$0].name == key } ?? false }?.entry.value
+    }
+
+    /// The handler that other keys imply where `Handler` is silent.
+    private func impliedHandler() -> Located<String>? {
+        if let redirect = value(of: "WebRedirectURL"), !redirect.value.isEmpty {
+            return Located("redirect", at: redirect.location)
         }
-        guard let handler else { return }
-        for (index, key) in handler.keys.enumerated() {
-            let type = handler.types[index]
-            var text = given[index] ?? Located(key.defaultText, at: host.location)
-            if text.value.isEmpty, !type.takesBlank { text.value = key.defaultText }
-            guard let value = type.read(text, of: key.name, into: &diagnostics) else { continue }
-            host.handlerOptions.append(
-                HandlerOption(key: key.name, value: value, location: text.location))
+        var ignored = Diagnostics()
+        if let forward = value(of: "ForwardProxy"),
+            ValueType<Bool>.foreignBoolean.read(forward, of: "ForwardProxy", into: &ignored) == true
+        {
+            return Located("forwardproxy", at: forward.location)
         }
+        if let tag = value(of: "HostTag"), context.targetTags.contains(tag.value.lowercased()) {
+            return Located("proxy", at: tag.location)
+        }
+        let directory = value(of: "WebDocDir") ?? context.handlerKeys["WebDocDir"]
+        guard let directory, !directory.value.isEmpty else { return nil }
+        return Located("web", at: directory.location)
     }
 
     /// Tells why a key has no place in this section.
-    private func refuse(
-        _ entry: INIDocument.Entry, handler: HandlerTable.Handler?,
-        into diagnostics: inout Diagnostics
-    ) {
+    private func refuse(_ named: NamedEntry, into diagnostics: inout Diagnostics) {
+        let entry = named.entry
         let name = entry.key.value
-        let owners = context.handlers.owners(ofKey: name)
+        let owners = context.handlers.owners(ofKey: name).map(\.name)
         if !owners.isEmpty {
             let own = host.handler.map { "not of \($0.value.quoted)" } ?? "and Handler is missing"
             diagnostics.error(
                 at: entry.key.location,
                 "\(name) is a key of the handler \(owners.joined(separator: ", ")), \(own)")
-        } else if UnusedNames.contains(hostKey: name.lowercased()) {
+        } else if UnusedNames.contains(hostKey: named.name) {
             diagnostics.note(
                 at: entry.key.location, "not used by icshostd: \(name.printable)")
-        } else if Schema.server[lowercased: name.lowercased()] != nil {
+        } else if Schema.server[lowercased: named.name] != nil {
             diagnostics.error(
                 at: entry.key.location, "\(name) belongs in [Server], not in [\(host.section)]")
         } else {
+            let handler = host.handler.flatMap { context.handlers[$0.value] }
             let candidates = Schema.host.keys.map(\.name) + (handler?.keys.map(\.name) ?? [])
             diagnostics.error(
                 at: entry.key.location,
@@ -139,9 +165,7 @@ struct HostReader {
 
     private mutating func checkPorts(into diagnostics: inout Diagnostics) {
         ListeningCheck.check(host, into: &diagnostics)
-        var isUpgraded = false
-        if case .boolean(true)? = host.reserved["AuthSslCmd"]?.value { isUpgraded = true }
-        if !host.speaksTLS, !isUpgraded {
+        if !host.needsCertificate {
             for key in Schema.host.keys where key.isForTLS {
                 guard let value = keys[key.name], !value.value.isEmpty else { continue }
                 diagnostics.warn(

@@ -20,13 +20,22 @@ extension HostSettings {
         if securityLevel != .high {
             entries.append(.init("SslSecLevel", Schema.name(of: securityLevel)))
         }
+        entries += tls.entries
         entries += listener.entries
         entries += reserved.map { .init($0.key, $0.value.text) }
         if let handler { entries.append(.init("Handler", handler.value)) }
-        // What has the section's place is a default.
-        entries += handlerOptions.filter { $0.location != location }
-            .map { .init($0.key, $0.value.text) }
+        // The keys that ICS has too are among the reserved ones.
+        for option in handlerOptions
+        where option.origin == .host && Schema.host[lowercased: option.key.lowercased()] == nil {
+            entries += option.entries
+        }
         return entries
+    }
+
+    /// The ``entries``, and those of `[Server]` that its handler goes by: what makes it serve as it
+    /// does.
+    package var effectiveEntries: [SettingsEntry] {
+        entries + handlerOptions.filter { $0.origin == .server }.flatMap(\.entries)
     }
 }
 
@@ -77,6 +86,15 @@ extension TargetSettings {
     }
 }
 
+extension TLSSettings {
+    fileprivate var entries: [SettingsEntry] {
+        var entries: [SettingsEntry] = []
+        if offersUpgrade { entries.append(.init("AuthSslCmd", "True")) }
+        if requiresUpgrade { entries.append(.init("AuthForceSsl", "True")) }
+        return entries
+    }
+}
+
 extension ListenerSettings {
     fileprivate var entries: [SettingsEntry] {
         ListenerOptions.Key.allCases.compactMap { key in
@@ -113,13 +131,28 @@ extension PortChoice {
     }
 }
 
+extension HandlerOption {
+    /// The lines that say so: one for each text of a key that may be repeated.
+    fileprivate var entries: [SettingsEntry] {
+        guard isRepeated, case .list(let items) = value else { return [.init(key, value.text)] }
+        return items.map { .init(key, $0) }
+    }
+
+    /// Whether each text has a line of its own.
+    private var isRepeated: Bool { Set(items.map(\.line)).count == items.count }
+}
+
 extension HandlerOptionValue {
-    fileprivate var text: String {
+    /// As the file would spell it.
+    package var text: String {
         switch self {
         case .text(let text): text
         case .integer(let number): "\(number)"
         case .boolean(let flag): flag ? "True" : "False"
         case .duration(let time): ValueType<Duration>.text(time)
+        case .mode(let mode): "0" + String(mode, radix: 8)
+        case .list(let items): items.joined(separator: ",")
+        case .hostPort(let value): "\(value)"
         }
     }
 }

@@ -32,6 +32,8 @@ package struct HostSettings: Sendable {
     package var password: Located<String>?
     /// `SslSecLevel`.
     package var securityLevel = SecurityLevel.high
+    /// `AuthSslCmd` and its like.
+    package var tls = TLSSettings()
     /// `Handler`, the name of the module that serves the clients.
     package var handler: Located<String>?
     /// The handler's own keys as written, checked against what it declares.
@@ -47,6 +49,18 @@ package struct HostSettings: Sendable {
                 return true
             }
     }
+
+    /// Whether it has a listener whose clients begin without TLS.
+    package var speaksPlain: Bool {
+        plainPort != nil
+            || addresses.contains {
+                guard case .unix(_, isTLS: false) = $0.value else { return false }
+                return true
+            }
+    }
+
+    /// Whether some of its clients speak TLS: from their first byte, or once they ask for it.
+    package var needsCertificate: Bool { speaksTLS || tls.offersUpgrade }
 
     /// The keys of features that a later version brings, checked and kept.
     package var reserved: [HandlerOption] = []
@@ -91,12 +105,37 @@ package struct HandlerOption: Sendable {
     package let value: HandlerOptionValue
     /// Where the value stands; the section's place where it is the default.
     package let location: SourceLocation
+    /// Where each item of a list stands; empty for other values.
+    package let items: [SourceLocation]
+    /// Who says so.
+    package let origin: Origin
 
-    /// Joins a key with its value and place.
-    package init(key: String, value: HandlerOptionValue, location: SourceLocation) {
+    /// Who says what the value of a handler's key is.
+    package enum Origin: Sendable {
+        /// The host's own section.
+        case host
+        /// `[Server]`, for all hosts that do not say otherwise.
+        case server
+        /// Nobody: it is the default.
+        case standard
+    }
+
+    /// Joins a key with its value and places.
+    package init(
+        key: String, value: HandlerOptionValue, location: SourceLocation,
+        items: [SourceLocation] = [], origin: Origin = .host
+    ) {
         self.key = key
         self.value = value
         self.location = location
+        self.items = items
+        self.origin = origin
+    }
+
+    /// Where an item of a list stands, or the whole value.
+    package func place(ofItem item: Int?) -> SourceLocation {
+        guard let item, items.indices.contains(item) else { return location }
+        return items[item]
     }
 }
 
@@ -111,4 +150,8 @@ package enum HandlerOptionValue: Hashable, Sendable {
     case integer(Int)
     case boolean(Bool)
     case duration(Duration)
+    /// Permissions, which the file has in octal.
+    case mode(Int)
+    case list([String])
+    case hostPort(HostPort)
 }

@@ -11,12 +11,13 @@ package enum ManualPage {
         lines += section("NAME", "icshostd.conf \\- the configuration of icshostd(8)")
         lines += section("DESCRIPTION") + introduction.map(escaped)
         lines += section("[Server]", "What holds for all hosts.")
+        let table = HandlerTable(handlers)
         lines += Schema.server.keys.flatMap {
-            entry($0.name, $0.expectation, $0.defaultText, $0.longHelp)
+            entry($0.name, $0.expectation, $0.defaultText, $0.longHelp(with: table))
         }
         lines += section("[IcsHost1], [Host1]", "One host; any number, and gaps, will do.")
-        lines += Schema.host.keys.flatMap {
-            entry($0.name, $0.expectation, $0.defaultText, $0.longHelp)
+        for key in Schema.host.keys where !(key.isReserved && table.hasOwner(ofKey: key.name)) {
+            lines += entry(key.name, key.expectation, key.defaultText, key.longHelp(with: table))
         }
         lines += section("[Target1]", "Where a host of that tag sends its clients (not used yet).")
         lines += Schema.target.keys.flatMap {

@@ -4,6 +4,8 @@ struct ReadingContext: Sendable {
     var paths = PathMap()
     /// The tags of all targets, in lower case.
     var targetTags: Set<String> = []
+    /// What `[Server]` says for the keys of handlers, by their names in the ``Schema``.
+    var handlerKeys: [String: Located<String>] = [:]
 
     init(_ handlers: [HandlerDeclaration]) {
         self.handlers = HandlerTable(handlers)
@@ -19,20 +21,29 @@ extension SchemaKey {
         into diagnostics: inout Diagnostics
     ) -> Located<String>? {
         var value = entry.value
-        if isReserved, !value.value.isEmpty {
+        if isReserved, !context.handlers.hasOwner(ofKey: name), !value.value.isEmpty {
             diagnostics.note(at: entry.key.location, "not used by icshostd yet: \(name)")
         }
-        if isPath, !value.value.isEmpty, !InlinePEM.begins(value.value) {
-            switch context.paths.map(value.value) {
-            case .unchanged: break
-            case .mapped(let path): value.value = path
-            case .unmapped(let line):
-                return Located(
-                    "\(name) is the path of a Windows machine: add the line \(line) to [PathMap], "
-                        + "with the directory that it is here", at: value.location)
-            }
-        }
+        if isPath, let trouble = context.mapPath(&value, of: name) { return trouble }
         store(value, in: &target, diagnostics: &diagnostics)
+        return nil
+    }
+}
+
+extension ReadingContext {
+    /// Rewrites a path of Windows.
+    ///
+    /// - Returns: that nothing says what the path is here, else nil.
+    func mapPath(_ value: inout Located<String>, of name: String) -> Located<String>? {
+        guard !value.value.isEmpty, !InlinePEM.begins(value.value) else { return nil }
+        switch paths.map(value.value) {
+        case .unchanged: break
+        case .mapped(let path): value.value = path
+        case .unmapped(let line):
+            return Located(
+                "\(name) is the path of a Windows machine: add the line \(line) to [PathMap], "
+                    + "with the directory that it is here", at: value.location)
+        }
         return nil
     }
 }

@@ -44,6 +44,13 @@ extension ValueType<HandlerOptionValue> {
         ValueType<Int>.integer(range).map { .integer($0) }
     }
 
+    /// Texts by comma, without those that are blank.
+    static let list = ValueType("texts by comma", takesBlank: true) { text in
+        let place = SourceLocation(file: "", line: 1, column: 1)
+        return .list(
+            Located(text, at: place).commaSeparated.map(\.value).filter { !$0.isEmpty })
+    }
+
     /// A whole number of kilobytes, kept in bytes.
     static func kilobytes(_ range: ClosedRange<Int>) -> Self {
         ValueType<Int>.integer(range).map { .integer($0 * 1_024) }

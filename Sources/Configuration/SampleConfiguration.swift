@@ -6,11 +6,17 @@ package enum SampleConfiguration {
     /// - Returns: lines that each end.
     package static func text(handlers: [HandlerDeclaration]) -> String {
         var lines = introduction + ["", "[Server]"]
-        lines += Schema.server.keys.flatMap { entry($0.name, $0.defaultText, $0.longHelp) }
+        let table = HandlerTable(handlers)
+        lines += Schema.server.keys.flatMap {
+            entry($0.name, $0.defaultText, $0.longHelp(with: table))
+        }
         lines += ["", "; Any number, and gaps, will do: [IcsHost7] or [Host7] too.", ";[IcsHost1]"]
-        lines += Schema.host.keys.flatMap { key -> [String] in
-            let help = key.name == "Handler" ? "\(key.help): \(list(handlers))" : key.longHelp
-            return entry(key.name, key.defaultText, help)
+        // Keys of ICS that a handler brings stand with that handler.
+        for key in Schema.host.keys where !(key.isReserved && table.hasOwner(ofKey: key.name)) {
+            let help =
+                key.name == "Handler"
+                ? "\(key.help): \(list(handlers))" : key.longHelp(with: table)
+            lines += entry(key.name, key.defaultText, help)
         }
         lines += ["", "; Where a host with Handler=proxy sends its clients (not used yet)."]
         lines += [";[Target1]"]

@@ -19,12 +19,6 @@ extension Schema {
             name: "WebRedirectStat", type: .redirectStatus, defaultText: "0",
             help: "the status of the redirect: 301, 302, 307 or 308; 0 for none"),
         .init(
-            name: "AuthSslCmd", type: .flag, defaultText: "False",
-            help: "True: clients of the plain port may ask for TLS (STARTTLS, AUTH)"),
-        .init(
-            name: "AuthForceSsl", type: .flag, defaultText: "False",
-            help: "True: clients of the plain port must ask for TLS before they log in"),
-        .init(
             name: "SslLoadSource", type: .names(loadSources), defaultText: "CertLoadFile",
             isTLS: true, help: "where ICS loads the certificate from; here always files"),
         .init(

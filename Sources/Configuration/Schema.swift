@@ -6,7 +6,7 @@ package enum Schema {
         serverKeys + (serverReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a host section, those of handlers apart.
     package static let host = SchemaTable(
-        hostKeys + listenerKeys + (hostReserved + sharedReserved).map { SchemaKey($0) })
+        hostKeys + tlsKeys + listenerKeys + (hostReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a `[Target]` section.
     package static let target = SchemaTable(targetKeys)
 
@@ -42,6 +42,9 @@ package struct SchemaTable<Target>: Sendable {
             return (key.name, advice)
         }
     }
+
+    /// The place in ``keys`` of the key with a name in lower case.
+    func index(lowercased name: String) -> Int? { indexes[name] }
 
     /// The key with a name in lower case.
     subscript(lowercased name: String) -> SchemaKey<Target>? {

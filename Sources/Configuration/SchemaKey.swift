@@ -47,7 +47,9 @@ package struct SchemaKey<Target>: Sendable {
     }
 
     /// The help, with a word where the feature comes later.
-    var longHelp: String { isReserved ? "\(help) (not used yet)" : help }
+    func longHelp(with handlers: HandlerTable) -> String {
+        isReserved && !handlers.hasOwner(ofKey: name) ? "\(help) (not used yet)" : help
+    }
 
     /// Declares a key.
     ///

@@ -1,3 +1,5 @@
+internal import NetworkTypes
+
 /// Finds what sections say that does not go together.
 enum SettingsCheck {
     /// Tells what hosts, targets and the server say against each other.
@@ -9,12 +11,24 @@ enum SettingsCheck {
 
     private static func checkTLS(_ settings: Settings, into diagnostics: inout Diagnostics) {
         guard let noTLS = settings.server.forbidsTLS, noTLS.value else { return }
+        let origin = [Diagnostic.Note(at: noTLS.location, "NoSSL is here")]
         for host in settings.hosts where host.isEnabled {
-            guard let port = host.tlsPort else { continue }
-            diagnostics.error(
-                at: port.location,
-                "BindSslPort of [\(host.section)] is not allowed: the server says NoSSL",
-                related: [.init(at: noTLS.location, "NoSSL is here")])
+            if let upgrade = host.tls.upgrade, upgrade.value {
+                diagnostics.warn(
+                    at: upgrade.location, "AuthSslCmd has no effect: the server says NoSSL",
+                    related: origin)
+            }
+            var places = host.tlsPort.map { [("BindSslPort", $0.location)] } ?? []
+            for address in host.addresses {
+                guard case .unix(_, isTLS: true) = address.value else { continue }
+                places.append(("\(address.value)", address.location))
+            }
+            for (what, place) in places {
+                diagnostics.error(
+                    at: place,
+                    "\(what) of [\(host.section)] is not allowed: the server says NoSSL",
+                    related: origin)
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 /// Turns a document into typed settings, every key checked against the ``Schema`` and the handlers.
 ///
 /// It tells all mistakes and goes on after each, so the settings of a file with mistakes are what
-/// could be read of it. `[PathMap]` and the targets are read first: hosts refer to them.
+/// could be read of it. `[PathMap]`, the targets and `[Server]` are read first: hosts refer to them.
 struct SettingsReader {
     private var context: ReadingContext
     private var settings = Settings(server: ServerSettings(), hosts: [])
@@ -26,6 +26,9 @@ struct SettingsReader {
         for case (let section, .target?) in sections {
             reader.readTarget(section, into: &diagnostics)
         }
+        for case (let section, .server(let isForeign)?) in sections {
+            reader.readServer(section, isForeign: isForeign, into: &diagnostics)
+        }
         for (section, kind) in sections { reader.read(section, kind, into: &diagnostics) }
         reader.requireHost(file: file, into: &diagnostics)
         reader.noteSilentHosts(into: &diagnostics)
@@ -41,14 +44,12 @@ struct SettingsReader {
         _ section: INIDocument.Section, _ kind: SectionKind?, into diagnostics: inout Diagnostics
     ) {
         switch kind {
-        case .server(let isForeign):
-            readServer(section, isForeign: isForeign, into: &diagnostics)
         case .host:
             guard isNew(section, into: &diagnostics) else { return }
             let result = HostReader(section, context).read(into: &diagnostics)
             settings.hosts.append(result.host)
             if !result.saysEnabled { silentHosts.append(result.host.location) }
-        case .target, .pathMap:
+        case .server, .target, .pathMap:
             break
         case .unused:
             diagnostics.note(
@@ -86,14 +87,34 @@ struct SettingsReader {
                 continue
             }
             guard serverKeys.insert(entry, as: key.name, into: &diagnostics) else { continue }
-            guard let trouble = key.read(entry, in: &settings.server, context, into: &diagnostics)
-            else { continue }
+            let errorsBefore = diagnostics.count(.error)
+            let trouble = key.read(entry, in: &settings.server, context, into: &diagnostics)
+            if let owner = context.handlers.owners(ofKey: key.name).first {
+                guard diagnostics.count(.error) == errorsBefore else { continue }
+                readHandlerKey(entry.value, key.name, owner, into: &diagnostics)
+                // The hosts that it concerns tell a path that is not mapped.
+                continue
+            }
+            guard let trouble else { continue }
             if key.isReserved {
                 diagnostics.warn(at: trouble.location, trouble.value)
             } else {
                 diagnostics.error(at: trouble.location, trouble.value)
             }
         }
+    }
+
+    /// Keeps what `[Server]` says for a key of a handler, for the hosts that do not say otherwise.
+    private mutating func readHandlerKey(
+        _ value: Located<String>, _ name: String, _ owner: HandlerTable.Handler,
+        into diagnostics: inout Diagnostics
+    ) {
+        guard let index = owner.indexes[name.lowercased()] else { return }
+        let type = owner.types[index]
+        guard !value.value.isEmpty || type.takesBlank,
+            type.read(value, of: name, into: &diagnostics) != nil
+        else { return }
+        context.handlerKeys[name] = value
     }
 
     /// Tells why a key has no place in a server section.

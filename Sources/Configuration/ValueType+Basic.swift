@@ -14,6 +14,20 @@ extension ValueType<Int> {
     }
 }
 
+extension ValueType<Int> {
+    /// A number of bytes.
+    static func size(upTo limit: Int) -> Self {
+        ValueType("a number of bytes up to \(limit), or with K, M or G") { text in
+            let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+            let unit = text.uppercased().last.flatMap { units[$0] }
+            guard let number = (0...Int.max).number(unit == nil ? text : String(text.dropLast()))
+            else { return nil }
+            let (bytes, isTooMuch) = number.multipliedReportingOverflow(by: unit ?? 1)
+            return isTooMuch || bytes > limit ? nil : bytes
+        }
+    }
+}
+
 extension ValueType<Int?> {
     /// A whole number within limits, or `auto`, which is nil.
     static func integerOrAutomatic(_ range: ClosedRange<Int>) -> Self {

@@ -1,3 +1,5 @@
+internal import NetworkTypes
+
 extension ValueType<PortChoice?> {
     /// A port; 0 is nil, no listener.
     static let port = ValueType("a port from 1 to 65535, 0 for none, or auto") { text in
@@ -5,6 +7,13 @@ extension ValueType<PortChoice?> {
         guard text.utf8.first != UInt8(ascii: "+"), let number = UInt16(text) else { return nil }
         return .some(number == 0 ? nil : .number(number))
     }
+}
+
+extension ValueType<HostPort> {
+    /// A name or address with a port.
+    static let hostPort = ValueType(
+        "a name or address with a port, such as example.org:80 or [2001:db8::1]:80"
+    ) { HostPort($0) }
 }
 
 extension ValueType<[Located<String>]> {

@@ -65,6 +65,7 @@ enum EventFormat {
     private static func predicate(_ event: ServerEvent) -> String {
         switch event.kind {
         case .listenerOpened: return " is open"
+        case .listenerClosed: return " is closed"
         case .listenerPaused: return " waits before it accepts more"
         case .listenerResumed: return " accepts again"
         case .clientClosed: return " ended: \(ending(event))"
@@ -73,11 +74,13 @@ enum EventFormat {
         case .handlerFailed: return " met an error of handler \(event.handler ?? "?")"
         case .hostUp: return " is up"
         case .hostDown: return " is left out"
+        case .hostRemoved: return " is no longer configured"
         case .certificateMade: return " has no certificate"
         case .certificateWarning: return " has a certificate with a flaw"
         case .certificateReplaced: return " shows a new certificate"
         case .certificateRefused: return " keeps its certificate, since the new one is no good"
-        case .starting, .ready, .stopping, .stopped, .reloadRefused, .configuration, .fileLimit,
+        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
+            .configuration, .fileLimit,
             .eventsDropped:
             return event.detail
         }
@@ -102,7 +105,7 @@ enum EventFormat {
         case .unrecognizedName: "its server name is not served here"
         case .tooManyClients: "there are MaxClients already"
         case .hostDown: "its host is left out"
-        case .drained: "the drain period of the stopping server is over"
+        case .drained: "the drain period is over"
         case .systemError: "the system refused"
         case nil: "unknown"
         }
@@ -113,7 +116,8 @@ extension EventKind {
     /// Whether the event's detail is its whole message.
     fileprivate var isAllDetail: Bool {
         switch self {
-        case .starting, .ready, .stopping, .stopped, .reloadRefused, .configuration, .fileLimit,
+        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
+            .configuration, .fileLimit,
             .eventsDropped:
             true
         default: false
@@ -124,6 +128,7 @@ extension EventKind {
     var messageID: String {
         switch self {
         case .listenerOpened: "57a82339e1034bd0bf5d051c44745031"
+        case .listenerClosed: "46b5a55c1260468a842360ef7c87fae3"
         case .listenerPaused: "aecc46cbfb874aebbf07394730250b3f"
         case .listenerResumed: "1cc28b2d0d9946908ae5d66851ec6a40"
         case .clientClosed: "9987186581794e6c910c4a3ed54f16e9"
@@ -132,6 +137,7 @@ extension EventKind {
         case .handlerFailed: "bb82a32de2fc44f390467d27812e68c5"
         case .hostUp: "1c61b61739b64b2b81af2132b82f2694"
         case .hostDown: "6175b850f139476d8552be0e56e558ae"
+        case .hostRemoved: "81903c88ed0d413494eb0c1a9fcedc25"
         case .certificateMade: "22a21ebea0114d2bb41ef5c5d5b8a901"
         case .certificateWarning: "ace274ac53134164acd2eaa72816cbfc"
         case .certificateReplaced: "5972148acb6d4b51b0c2e96634063861"
@@ -140,6 +146,8 @@ extension EventKind {
         case .ready: "ef2c53909bcd42a49b7a77c394662aac"
         case .stopping: "f755b384ba124eb8af3d48b52b6f3758"
         case .stopped: "91c59d37c6e847429f4d1b38c1f72092"
+        case .reloaded: "0b4ccc015fe448f983da2f6d4145750b"
+        case .reloadFailed: "0a848d7a67364874b84b5402f101b0eb"
         case .reloadRefused: "d40b18ea245944ffaa104a8332f87411"
         case .configuration: "f3020e31c26b4b3f9e298420dbd3b802"
         case .fileLimit: "eb410131f73f4515a250436a1c47f8f6"

@@ -24,6 +24,12 @@ extension HandlerDeclaration.KeyType {
         case .boolean: self = .boolean
         case .duration(let limit): self = .duration(upTo: limit)
         case .choice(let words): self = .choice(words)
+        case .path: self = .path
+        case .list: self = .list
+        case .texts: self = .texts
+        case .hostPort: self = .hostPort
+        case .size(let limit): self = .size(upTo: limit)
+        case .mode: self = .mode
         }
     }
 }

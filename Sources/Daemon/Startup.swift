@@ -6,9 +6,6 @@ internal import Serving
 
 /// From a planned configuration to open listeners, with every finding told.
 struct Startup {
-    /// Up to so many listeners or hosts get a record each.
-    private static let recordsEach = 100
-
     private let planned: PlannedConfiguration
     private let journal: EventJournal
 
@@ -42,7 +39,8 @@ struct Startup {
         }
         let opened = OpenedPlan(
             planned.plan, states: prepared.states, backlog: planned.server.listenBacklog)
-        tellTroubles(of: opened)
+        let news = StateNews(from: nil, to: opened, journal: journal)
+        news.tellTroubles()
         let troubles = opened.states.compactMap(\.trouble)
         if !troubles.isEmpty, planned.server.onHostError == .fail {
             throw refusal("OnHostError=fail, and a host is in trouble")
@@ -51,7 +49,7 @@ struct Startup {
         if !isAnyUp, troubles.contains(where: { $0.kind != .address }) {
             throw refusal("no host is left to serve")
         }
-        tellSuccess(of: opened)
+        news.tellChanges()
         return (opened, prepared.reports)
     }
 
@@ -100,39 +98,6 @@ struct Startup {
         journal.post(
             ServerEvent(
                 .configuration, .warning, detail: "… and \(diagnostics.omittedCount) more"))
-    }
-
-    private func tellTroubles(of opened: OpenedPlan) {
-        for (host, state) in zip(opened.plan.hosts, opened.states) {
-            guard case .down(let trouble) = state else { continue }
-            journal.post(
-                ServerEvent(
-                    .hostDown, .error, hostTag: host.tag,
-                    detail: "\(trouble.message) (\(trouble.location))"))
-        }
-    }
-
-    /// After the troubles: the queue is bounded, and those must not be lost.
-    private func tellSuccess(of opened: OpenedPlan) {
-        let listeners = opened.endpoints.map { endpoint in
-            ServerEvent(
-                .listenerOpened, .info,
-                hostTag: endpoint.endpoint.hosts.first.map { opened.plan.hosts[$0].tag },
-                listener: "\(endpoint.address)\(endpoint.endpoint.isTLS ? " ssl" : "")")
-        }
-        post(listeners, inSum: "listeners are open")
-        let hosts = zip(opened.plan.hosts, opened.states).filter { $1.host != nil }.map { host, _ in
-            ServerEvent(.hostUp, .info, hostTag: host.tag)
-        }
-        post(hosts, inSum: "hosts are up")
-    }
-
-    /// Posts each event, or, when there are many, one that counts them.
-    private func post(_ events: [ServerEvent], inSum what: String) {
-        guard let first = events.first, events.count > Startup.recordsEach else {
-            return events.forEach(journal.post)
-        }
-        journal.post(ServerEvent(first.kind, first.level, detail: "\(events.count) \(what)"))
     }
 
     private func refusal(_ reason: String) -> ExitCode {

@@ -72,6 +72,27 @@ open class Client: @unchecked Sendable {
     /// again. The clock is coarse: up to 135 ms late, never early.
     open func setDeadline(after duration: Duration?) { abstract() }
 
+    /// Whether ``startTLS(unread:)`` is possible: on a plain client of a host with `AuthSslCmd`.
+    open var offersTLS: Bool { false }
+
+    /// Whether the host wants nothing from this client in the clear (`AuthForceSsl`).
+    ///
+    /// It may ask for TLS or leave, and a handler refuses all else. Always false once TLS is there.
+    open var requiresTLS: Bool { false }
+
+    /// Upgrades a plain client to TLS, as STARTTLS and AUTH TLS do; from then on all that is read
+    /// and sent is encrypted.
+    ///
+    /// Send the protocol's "go ahead" first: what is unsent goes out in the clear. The handshake has
+    /// `HandshakeTimeout`; a deadline of the handler ends with it and has to be set again. No other
+    /// task may use the client meanwhile.
+    ///
+    /// - Parameter unread: the bytes that the handler has read and not used yet. There must be none:
+    ///   what came in the clear must never count as said under TLS.
+    /// - Throws: ``ClientError``; apart from ``ClientError/tlsNotOffered`` the connection is of no
+    ///   use afterwards.
+    open func startTLS(unread: Int) async throws { throw ClientError.tlsNotOffered }
+
     private func abstract(_ member: StaticString = #function) -> Never {
         preconditionFailure("a kind of Client must override \(member)")
     }

@@ -10,4 +10,11 @@ public enum ClientError: Error, Hashable, Sendable {
     /// The handler sent more than ``Client/unsentLimit`` bytes without awaiting
     /// ``Client/flush()``.
     case unsentLimitExceeded
+    /// The host does not offer TLS to plain clients (`AuthSslCmd`), or the client has it already.
+    case tlsNotOffered
+    /// The peer sent more behind its request for TLS than the request: an attacker between the two
+    /// may have put it there, to have it taken for something said under TLS (CVE-2011-0411).
+    case pipelinedBeforeTLS
+    /// The handshake of ``Client/startTLS(unread:)`` failed; the reason is what the TLS engine said.
+    case handshakeFailed(reason: String)
 }

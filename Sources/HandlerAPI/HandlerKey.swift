@@ -12,6 +12,18 @@ public struct HandlerKey: Sendable {
         case duration(upTo: Duration)
         /// One of these words, in any case.
         case choice([String])
+        /// The path of a file or directory; one of Windows goes through `[PathMap]`.
+        case path
+        /// Texts by comma, without those that are blank.
+        case list
+        /// Any text; the key may be given again and again, and each time adds a text.
+        case texts
+        /// A name or address with a port, such as `example.org:80` or `[2001:db8::1]:80`.
+        case hostPort
+        /// Bytes, or a number with `K`, `M` or `G` (times 1,024), up to a limit.
+        case size(upTo: Int)
+        /// Permissions in octal, such as `022`, from `000` to `777`.
+        case mode
     }
 
     /// The key as the documentation spells it; the file may use any case.

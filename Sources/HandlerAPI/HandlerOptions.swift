@@ -1,3 +1,5 @@
+public import NetworkTypes
+
 /// The values of a handler's keys for one host.
 ///
 /// Holds a value for every key that the handler declares, the default where the file is silent.
@@ -10,6 +12,8 @@ public struct HandlerOptions: Sendable {
         case integer(Int)
         case boolean(Bool)
         case duration(Duration)
+        case list([String])
+        case hostPort(HostPort)
     }
 
     private let values: [String: Value]
@@ -27,7 +31,7 @@ public struct HandlerOptions: Sendable {
         return value
     }
 
-    /// The value of a key declared as `integer`.
+    /// The value of a key declared as `integer`, `size` in bytes, or `mode`.
     public func integer(_ key: String) -> Int {
         guard case .integer(let value) = values[key] else { undeclared(key, "integer") }
         return value
@@ -45,6 +49,27 @@ public struct HandlerOptions: Sendable {
         return value
     }
 
+    /// The value of a key declared as `path`, nil when it is blank.
+    public func path(_ key: String) -> String? {
+        guard case .text(let value) = values[key] else { undeclared(key, "path") }
+        return value.isEmpty ? nil : value
+    }
+
+    /// The value of a key declared as `list` or `texts`, in the order of the file.
+    public func list(_ key: String) -> [String] {
+        guard case .list(let value) = values[key] else { undeclared(key, "list or texts") }
+        return value
+    }
+
+    /// The value of a key declared as `hostPort`, nil when it is blank.
+    public func hostPort(_ key: String) -> HostPort? {
+        switch values[key] {
+        case .hostPort(let value): return value
+        case .text(""): return nil
+        default: undeclared(key, "hostPort")
+        }
+    }
+
     private func undeclared(_ key: String, _ type: String) -> Never {
         preconditionFailure("the handler declares no key \(key) of type \(type)")
     }
@@ -54,12 +79,15 @@ public struct HandlerOptions: Sendable {
 public struct HandlerOptionError: Error, Sendable {
     /// The key as declared.
     public let key: String
+    /// Which item of the list is to blame, from 0; nil for the whole value.
+    public let item: Int?
     /// What is wrong: no capital, no period.
     public let message: String
 
-    /// Blames a key.
-    public init(_ key: String, _ message: String) {
+    /// Blames a key, or one item of a key declared as `list` or `texts`.
+    public init(_ key: String, item: Int? = nil, _ message: String) {
         self.key = key
+        self.item = item
         self.message = message
     }
 }

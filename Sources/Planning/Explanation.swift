@@ -205,15 +205,3 @@ extension PlannedEndpoint {
         hosts.lazy.compactMap { plan.hosts[$0].listener.places[key] }.first
     }
 }
-
-extension HandlerOptionValue {
-    /// As the file would spell it.
-    fileprivate var text: String {
-        switch self {
-        case .text(let text): text
-        case .integer(let number): "\(number)"
-        case .boolean(let flag): flag ? "True" : "False"
-        case .duration(let duration): "\(duration)"
-        }
-    }
-}

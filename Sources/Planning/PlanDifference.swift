@@ -4,9 +4,8 @@ internal import NetworkTypes
 /// What changes between two plans: which listeners open, close and stay, which hosts come, change
 /// and go.
 ///
-/// A listener is the same when address, port, SSL and socket options are; of free ports, the first
-/// of one address is the first of the other plan. A host is the same when its section has the same
-/// name, in any case.
+/// A listener is the same when address, port, SSL and socket options are; a free port, when it is that
+/// of the same host. A host is the same when its section has the same name, in any case.
 package struct PlanDifference: Sendable {
     /// The plan before.
     package let old: ListenPlan
@@ -54,16 +53,15 @@ package struct PlanDifference: Sendable {
     }
 
     private struct Listener: Hashable {
-        let address: Endpoint
+        let key: EndpointKey
         let isTLS: Bool
         let options: ListenerOptions
-        /// Tells free ports of one address apart.
-        let ordinal: Int
     }
 
     private mutating func compareListeners() {
-        var rest = Self.listeners(of: old)
-        for (listener, index) in Self.listeners(of: new).sorted(by: { $0.value < $1.value }) {
+        var rest: [Listener: Int] = [:]
+        for (index, listener) in Self.listeners(of: old).enumerated() { rest[listener] = index }
+        for (index, listener) in Self.listeners(of: new).enumerated() {
             if let before = rest.removeValue(forKey: listener) {
                 kept.append(Pair(old: before, new: index))
             } else {
@@ -73,21 +71,10 @@ package struct PlanDifference: Sendable {
         closed = rest.values.sorted()
     }
 
-    private static func listeners(of plan: ListenPlan) -> [Listener: Int] {
-        var listeners: [Listener: Int] = [:]
-        var free: [Listener: Int] = [:]
-        for (index, endpoint) in plan.endpoints.enumerated() {
-            let first = Listener(
-                address: endpoint.address, isTLS: endpoint.isTLS, options: endpoint.options,
-                ordinal: 0)
-            let ordinal = endpoint.address.port == 0 ? free[first, default: 0] : 0
-            free[first] = ordinal + 1
-            listeners[
-                Listener(
-                    address: first.address, isTLS: first.isTLS, options: first.options,
-                    ordinal: ordinal)] = index
+    private static func listeners(of plan: ListenPlan) -> [Listener] {
+        zip(plan.endpoints, plan.endpointKeys).map { endpoint, key in
+            Listener(key: key, isTLS: endpoint.isTLS, options: endpoint.options)
         }
-        return listeners
     }
 
     private mutating func compareHosts() {
@@ -106,11 +93,14 @@ package struct PlanDifference: Sendable {
     }
 
     private static func keys(thatDifferIn old: HostSettings, _ new: HostSettings) -> [String] {
-        let (before, after) = (old.entries, new.entries)
+        let (before, after) = (old.effectiveEntries, new.effectiveEntries)
         guard before != after else { return [] }
-        let values = Dictionary(before.map { ($0.key, $0.value) }) { _, last in last }
-        let newValues = Dictionary(after.map { ($0.key, $0.value) }) { _, last in last }
-        let differing = after.map(\.key).filter { values[$0] != newValues[$0] }
-        return differing + before.map(\.key).filter { newValues[$0] == nil }
+        // A key that may be repeated has a line for each of its texts.
+        let values = Dictionary(grouping: before, by: \.key)
+        let newValues = Dictionary(grouping: after, by: \.key)
+        var told: Set<String> = []
+        return (after + before).map(\.key).filter {
+            values[$0] != newValues[$0] && told.insert($0).inserted
+        }
     }
 }

@@ -60,11 +60,12 @@ package struct Planner {
     /// - Parameter settings: what the file says, as far as it could be read.
     /// - Returns: the plan, and where hosts clash.
     package static func plan(_ settings: Settings) -> (plan: ListenPlan, diagnostics: Diagnostics) {
-        var planner = Planner(settings.hosts)
-        for (index, host) in settings.hosts.enumerated() where host.isEnabled {
+        let hosts = settings.hosts.map { $0.joined(with: settings.server) }
+        var planner = Planner(hosts)
+        for (index, host) in hosts.enumerated() where host.isEnabled {
             for wish in wishes(of: host) { planner.grant(wish, toHost: index) }
         }
-        for (index, host) in settings.hosts.enumerated() where !host.isEnabled {
+        for (index, host) in hosts.enumerated() where !host.isEnabled {
             for wish in wishes(of: host) { planner.note(wish, ofDisabledHost: index) }
         }
         let endpoints = planner.endpoints.map {
@@ -72,7 +73,7 @@ package struct Planner {
                 address: $0.address, isTLS: $0.isTLS, hosts: $0.hosts,
                 disabledHosts: $0.disabledHosts, location: $0.location, options: $0.options)
         }
-        return (ListenPlan(hosts: settings.hosts, endpoints: endpoints), planner.diagnostics)
+        return (ListenPlan(hosts: hosts, endpoints: endpoints), planner.diagnostics)
     }
 
     private init(_ hosts: [HostSettings]) {

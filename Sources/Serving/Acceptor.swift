@@ -7,6 +7,8 @@ internal import Glibc
 /// and again, so the clients are spread after they are accepted.
 final class Acceptor: EventSource {
     private let listener: Listener
+    /// Where the listener's clients go now.
+    var router: EndpointRouter
     private let worker: Worker
     private let server: Server
     private var source: SourceID?
@@ -14,8 +16,9 @@ final class Acceptor: EventSource {
     /// Clients were found waiting for a descriptor, and have not all been let in since.
     private var isExhausted = false
 
-    init(listener: Listener, worker: Worker, server: Server) {
+    init(_ listener: Listener, router: EndpointRouter, worker: Worker, server: Server) {
         self.listener = listener
+        self.router = router
         self.worker = worker
         self.server = server
     }
@@ -44,7 +47,7 @@ final class Acceptor: EventSource {
                 let number = socket.number
                 let worker = server.workerWithFewestClients(from: worker)
                 let connection = Connection(
-                    socket: socket, peer: peer, listener: listener, worker: worker)
+                    socket: socket, peer: peer, router: router, worker: worker)
                 worker.adopt(connection)
                 if number >= worker.options.descriptorCeiling {
                     return pause(SystemError("accept4", code: EMFILE))
@@ -101,7 +104,7 @@ final class Acceptor: EventSource {
     private func report(_ kind: EventKind, _ level: EventLevel, _ error: SystemError? = nil) {
         worker.events.post(
             ServerEvent(
-                kind, level, hostTag: listener.defaultTag, listener: listener.name,
+                kind, level, hostTag: router.tag(for: nil), listener: router.listener.name,
                 detail: error?.description ?? "", errorNumber: error?.code))
     }
 }

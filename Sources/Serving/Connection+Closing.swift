@@ -28,9 +28,15 @@ extension Connection {
         case .disconnected(let text):
             (reason, detail) = (.disconnected, text)
         case .timedOut:
-            (reason, detail) = (.timeout, "")
+            (reason, detail) = (isUpgrading ? .handshakeTimeout : .timeout, "")
         case .cancelled where isCut:
             (reason, detail) = (.drained, "")
+        case .handshakeFailed(let text):
+            (reason, detail) = (.handshakeFailed, text)
+        case .pipelinedBeforeTLS:
+            (reason, detail) = (.handshakeFailed, "more came in the clear than the request for TLS")
+        case .tlsNotOffered:
+            (reason, detail) = (.handlerError, "started TLS where AuthSslCmd does not offer it")
         case .unsentLimitExceeded:
             (reason, detail) = (.handlerError, "sent over \(Client.unsentLimit) bytes unflushed")
         case nil where isCut && error is CancellationError:
@@ -40,13 +46,20 @@ extension Connection {
             (reason, detail) = (.handlerError, String(describing: error))
         }
         if reason == .handlerError { report(.handlerFailed, .error, detail) }
-        if isCut || failure != nil { close(reason, detail: detail) } else { finishOutput() }
+        if isUpgrading, !isCut {
+            // The peer may still have to read an alert.
+            goodbye(reason, detail: detail)
+        } else if isCut || failure != nil {
+            close(reason, detail: detail)
+        } else {
+            finishOutput()
+        }
     }
 
     /// Sends what is unsent, then says goodbye.
     private func finishOutput() {
         phase = .flushing
-        loop.setDeadline(source, after: worker.options.drainTimeout)
+        loop.setDeadline(source, after: host?.drainTimeout ?? worker.options.drainTimeout)
         continueFlushing()
     }
 
@@ -119,6 +132,7 @@ extension Connection {
         phase = .closed
         self.reason = reason
         reportEnd(detail)
+        host?.account.clients.decrement()
         // The loop's reference is the last one, and the descriptor is closed with it, which ends its
         // watch too; should somebody keep the client, its events find nobody.
         loop.remove(source)

@@ -1,10 +1,21 @@
 internal import EventLoops
 internal import TLS
 
-extension Connection {
+extension Connection: TLSIdentityChooser {
+    /// Answers the ClientHello with the identity of the host that is chosen now.
+    func identity(serverName: String?) -> TLSIdentity? {
+        guard let tls else { return nil }
+        // A client may have been silent for long: the hosts of now serve it, not those of then. A
+        // second ClientHello has to get the first answer.
+        if tls.chosen == nil, let newer = worker.router(of: listener) { reroute(newer) }
+        guard let host = router?.host(serverName: serverName) else { return nil }
+        tls.chosen = host
+        return host.identity
+    }
+
     /// Starts the TLS handshake; its deadline is `HandshakeTimeout`.
     func beginHandshake() {
-        guard let context = listener.router.defaultContext else {
+        guard let context = router?.defaultContext else {
             close(.hostDown)
             return
         }
@@ -22,20 +33,19 @@ extension Connection {
     func continueHandshake() {
         guard let tls else { return }
         let step = tls.session.handshake(
-            socket: socket.number, port: worker.port, chooser: listener.router)
+            socket: socket.number, port: worker.port, chooser: self)
         switch step {
         case .wantsRead:
             mayRead = false
         case .wantsWrite:
             watchOutput()
-        case .done(let identity):
-            guard let host = listener.router.host(identity.index) else {
+        case .done:
+            guard let host = tls.chosen else {
                 close(.hostDown)
                 return
             }
             loop.setDeadline(source, .none)
-            // The client may have sent its first bytes with its Finished.
-            mayRead = !worker.port.drained || tls.session.hasBufferedInput || sawHangUp
+            noteArrivals(behind: tls)
             start(for: host)
         case .refused(let serverName):
             goodbye(.unrecognizedName, serverName: serverName)
@@ -46,5 +56,10 @@ extension Connection {
         case .closed:
             close(.handshakeFailed, detail: "the peer disappeared in the handshake")
         }
+    }
+
+    /// Notes whether the client may have sent its first bytes with its Finished.
+    func noteArrivals(behind tls: TLSLayer) {
+        mayRead = !worker.port.drained || tls.session.hasBufferedInput || sawHangUp
     }
 }

@@ -68,6 +68,13 @@ extension Connection {
         return error
     }
 
+    /// Parks the task, the client's own or a child of it, until there is something to read.
+    func waitToRead() async -> Wake {
+        guard isOwnTask else { return await waitAsChild(to: .read) }
+        precondition(unsafe reader == nil, "one task at a time reads from a client")
+        return unsafe await withUnsafeContinuation { unsafe reader = $0 }
+    }
+
     /// Parks a child of the client's task, which alone can be cancelled without the client.
     ///
     /// - Parameter side: whether it waits to read or to write.

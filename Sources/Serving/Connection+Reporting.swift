@@ -28,7 +28,7 @@ extension Connection {
         guard worker.events.wants(level) else { return }
         let serverName = name ?? serverName
         var event = ServerEvent(
-            kind, level, hostTag: host?.tag ?? listener.router.tag(for: serverName),
+            kind, level, hostTag: host?.tag ?? router?.tag(for: serverName),
             listener: listener.name, detail: detail)
         event.handler = host?.handlerName
         event.reason = reason

@@ -11,7 +11,7 @@ internal import TLS
 /// driven by events and need no task; only `serving` has one. A wait of the handler parks one
 /// continuation; readiness, the deadline or the end of the drain period resumes it.
 ///
-/// Files: `Connection` (life), `+Handshake`, `+Reading`, `+Writing`, `+Closing`.
+/// Files: `Connection` (life), `+Handshake`, `+Upgrade`, `+Reading`, `+Writing`, `+Closing`.
 @safe final class Connection: Client, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: whoever else holds it only hands it over
     // (`Worker.adopt`) or posts errands to the loop.
@@ -32,9 +32,8 @@ internal import TLS
 
     let socket: StreamSocket
     let worker: Worker
-    let listener: Listener
-    /// Nil until the handshake, or the plain endpoint, has chosen.
-    var host: Host?
+    let listener: ListenerFacts
+    private(set) var destination: Destination
     var tls: TLSLayer?
     let peer: SocketAddress
     let number: UInt64
@@ -76,6 +75,15 @@ internal import TLS
     var isAdmitted = false
     /// Turned away, and lingering on the loop's account of such clients.
     var isRefused = false
+    /// In the handshake of ``startTLS(unread:)``, or broken off in it.
+    var isUpgrading = false
+
+    /// Where a client goes: one field, for it is never undecided and at a host.
+    enum Destination {
+        /// The handshake, or the plain endpoint, has not chosen yet; whose router will.
+        case undecided(EndpointRouter)
+        case host(Host)
+    }
 
     /// An error kept for the next wait of the handler.
     final class Failure {
@@ -89,6 +97,8 @@ internal import TLS
     /// The TLS half of a connection, apart because plain ones need none of its bytes.
     final class TLSLayer {
         let session: TLSSession
+        /// What the client's name has led to; settled by the first ClientHello.
+        var chosen: Host?
 
         init(session: consuming TLSSession) {
             self.session = session
@@ -96,11 +106,12 @@ internal import TLS
     }
 
     init(
-        socket: consuming StreamSocket, peer: SocketAddress, listener: Listener, worker: Worker
+        socket: consuming StreamSocket, peer: SocketAddress, router: EndpointRouter, worker: Worker
     ) {
         self.socket = socket
         self.peer = peer
-        self.listener = listener
+        listener = router.listener
+        destination = .undecided(router)
         self.worker = worker
         number = worker.nextClientID()
         acceptedAt = EventLoop.monotonicNow()
@@ -108,12 +119,24 @@ internal import TLS
 
     var loop: EventLoop { worker.loop }
 
+    /// Nil until the handshake, or the plain endpoint, has chosen.
+    var host: Host? {
+        guard case .host(let host) = destination else { return nil }
+        return host
+    }
+
+    /// What chooses the host; nil once it is chosen.
+    var router: EndpointRouter? {
+        guard case .undecided(let router) = destination else { return nil }
+        return router
+    }
+
     // What the handler sees.
 
     override var id: UInt64 { number }
     override var remoteAddress: SocketAddress { peer }
     override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
-    override var hostTag: String { host?.tag ?? listener.defaultTag }
+    override var hostTag: String { host?.tag ?? "" }
     // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
     // dynamic exclusivity check.
     override var serverName: String? {
@@ -124,7 +147,11 @@ internal import TLS
         guard let tls else { return nil }
         return tls.session.version
     }
-    override var isDraining: Bool { worker.isDraining }
+    override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
+    override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
+    override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
+
+    override func startTLS(unread: Int) async throws { try await upgrade(unread: unread) }
 
     override func setDeadline(after duration: Duration?) {
         hasTimedOut = false
@@ -171,6 +198,7 @@ internal import TLS
         assert(loop.isCurrent)
         streak = min(streak + 1, 64)
         guard failure == nil else { return }
+        precondition(!isUpgrading, "nothing can be sent while TLS starts")
         let sent = backlog == nil ? deliver(bytes) : 0
         if sent < bytes.count, failure == nil { keep(bytes.extracting(droppingFirst: sent)) }
     }
@@ -212,7 +240,7 @@ internal import TLS
             refuse(.tooManyClients)
         } else if listener.isTLS {
             beginHandshake()
-        } else if let host = listener.router.plainHost {
+        } else if let host = router?.plainHost {
             start(for: host)
         } else {
             refuse(.hostDown)
@@ -221,7 +249,11 @@ internal import TLS
 
     /// The client is through: the banner, then its handler.
     func start(for host: Host) {
-        self.host = host
+        destination = .host(host)
+        host.account.clients.increment()
+        host.account.served.increment()
+        // Its host was changed while it shook hands, and has ended since.
+        guard !host.account.isOver else { return close(.drained) }
         let banner = worker.options.banner
         send(banner.span)
         // A draining server has asked those at rest already.
@@ -285,7 +317,12 @@ internal import TLS
         }
     }
 
-    /// The server begins to drain: whoever rests decides whether to go.
+    /// Takes a newer router, before anything is chosen.
+    func reroute(_ newer: EndpointRouter) {
+        if case .undecided = destination { destination = .undecided(newer) }
+    }
+
+    /// The server, or the client's host, begins to drain: whoever rests decides whether to go.
     func drain() {
         if phase == .resting { startServing() }
     }

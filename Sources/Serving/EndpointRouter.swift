@@ -2,8 +2,12 @@ internal import Configuration
 internal import Planning
 internal import TLS
 
-/// Picks the host of each client of one endpoint.
-final class EndpointRouter: TLSIdentityChooser {
+/// Picks the host of each client of one endpoint, as one state of the server has them.
+///
+/// Never changes: another state has another router.
+final class EndpointRouter: Sendable {
+    /// The listener that it routes.
+    let listener: ListenerFacts
     private let endpoint: PlannedEndpoint
     private let names: ServerNameTable
     /// By index of the plan; nil for hosts that do not serve.
@@ -15,7 +19,9 @@ final class EndpointRouter: TLSIdentityChooser {
     let defaultContext: TLSContext?
 
     /// Shares `hosts` and `tags`, of all hosts of the plan, with the routers of other endpoints.
-    init(endpoint: PlannedEndpoint, plan: ListenPlan, hosts: [Host?], tags: [String]) {
+    init(_ opened: OpenedEndpoint, plan: ListenPlan, hosts: [Host?], tags: [String]) {
+        let endpoint = opened.endpoint
+        listener = ListenerFacts(opened.listener, isTLS: endpoint.isTLS)
         self.endpoint = endpoint
         self.hosts = hosts
         self.tags = tags
@@ -30,11 +36,10 @@ final class EndpointRouter: TLSIdentityChooser {
     /// The host that serves every client of a plain endpoint: its first one, or nobody.
     var plainHost: Host? { plain.flatMap { $0.isTakenDown ? nil : $0 } }
 
-    func host(_ index: Int) -> Host? { hosts[index] }
-
-    func identity(serverName: String?) -> TLSIdentity? {
+    /// The host of a TLS client that asks for a name; nil when it is to be refused.
+    func host(serverName: String?) -> Host? {
         guard case .host(let index) = choose(serverName) else { return nil }
-        return hosts[index]?.identity
+        return hosts[index]
     }
 
     /// The tag that a record about a client carries that no host has served: of the host that its

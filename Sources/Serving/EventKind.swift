@@ -2,6 +2,8 @@
 package enum EventKind: String, CaseIterable, Sendable {
     /// A listener is open.
     case listenerOpened
+    /// A listener was closed, because no host wants it any more.
+    case listenerClosed
     /// A listener has no descriptor left for its next client and waits.
     case listenerPaused
     /// A paused listener accepts again.
@@ -18,6 +20,8 @@ package enum EventKind: String, CaseIterable, Sendable {
     case hostUp
     /// A host was left out.
     case hostDown
+    /// A host is no longer in the configuration.
+    case hostRemoved
     /// A host shows a certificate that was made here because it has none.
     case certificateMade
     /// A certificate has something odd about it.
@@ -34,6 +38,10 @@ package enum EventKind: String, CaseIterable, Sendable {
     case stopping
     /// The program ends.
     case stopped
+    /// A reload has been applied.
+    case reloaded
+    /// A reload has changed nothing.
+    case reloadFailed
     /// A reload was asked for.
     case reloadRefused
     /// What the configuration says is odd or wrong.

@@ -16,17 +16,24 @@ package final class EventQueue: Sendable {
 
     private let content = Lock(Content())
     private let bell: EventBell
-    /// The least important level that is wanted.
-    private let level: EventLevel
+    /// The least important level that is wanted, as its number.
+    private let level: Atomic<Int>
 
     /// Makes a queue that rings `bell` when it is no longer empty.
     package init(level: EventLevel, bell: EventBell) {
-        self.level = level
+        self.level = Atomic(level.rawValue)
         self.bell = bell
     }
 
     /// Whether an event of this level is wanted: ask before building one.
-    package func wants(_ level: EventLevel) -> Bool { level <= self.level }
+    package func wants(_ level: EventLevel) -> Bool {
+        level.rawValue <= self.level.load(ordering: .relaxed)
+    }
+
+    /// Changes what is wanted from now on; from any thread.
+    package func want(_ level: EventLevel) {
+        self.level.store(level.rawValue, ordering: .relaxed)
+    }
 
     /// Queues an event if it is wanted; from any thread, never waits.
     package func post(_ event: ServerEvent) {

@@ -13,13 +13,34 @@ package final class Host: Sendable {
     package let handler: any Handler
     /// Whether a client begins at rest (``Handler/startsAtRest``).
     let startsAtRest: Bool
-    /// Certificate and policy, nil for a host without a TLS listener.
+    /// Certificate and policy, nil for a host that never speaks TLS.
     package let identity: TLSIdentity?
+    /// What its plain clients may or must do about TLS.
+    package let upgrade: Upgrade
+
+    /// Whether clients of a plain listener may, or must, ask for TLS (`AuthSslCmd`, `AuthForceSsl`).
+    package struct Upgrade: Sendable {
+        /// They may.
+        package var isOffered = false
+        /// They must, before anything else that matters.
+        package var isRequired = false
+
+        /// Decides both.
+        package init(isOffered: Bool = false, isRequired: Bool = false) {
+            self.isOffered = isOffered
+            self.isRequired = isRequired
+        }
+    }
+    /// How long its clients may take to finish, nil for what holds for all hosts.
+    package let drainTimeout: Duration?
+    /// Its clients.
+    package let account: HostAccount
 
     /// Joins what a host needs to serve.
     package init(
         tag: String, section: String, handlerName: String, handler: any Handler,
-        identity: TLSIdentity?
+        identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), drainTimeout: Duration? = nil,
+        account: HostAccount = HostAccount()
     ) {
         self.tag = tag
         self.section = section
@@ -27,6 +48,9 @@ package final class Host: Sendable {
         self.handler = handler
         startsAtRest = type(of: handler).startsAtRest
         self.identity = identity
+        self.upgrade = upgrade
+        self.drainTimeout = drainTimeout
+        self.account = account
     }
 
     /// The certificates of the identity, unless they are fixed.
@@ -34,6 +58,21 @@ package final class Host: Sendable {
 
     /// Whether it cannot serve although it could when it began: its certificates turned out bad.
     package var isTakenDown: Bool { identity.map { !$0.source.isUsable } ?? false }
+
+    /// The same host with another certificate or policy, for those who shake hands from now on: it
+    /// keeps its handler, its counters and its clients.
+    package func with(identity: TLSIdentity) -> Host {
+        Host(
+            tag: tag, section: section, handlerName: handlerName, handler: handler,
+            identity: identity, upgrade: upgrade, drainTimeout: drainTimeout,
+            account: account)
+    }
+}
+
+/// Answers the handshake of a plain client that upgrades: the host serves it already, so whatever
+/// name it asks for, the host's own certificate is shown.
+extension Host: TLSIdentityChooser {
+    package func identity(serverName: String?) -> TLSIdentity? { identity }
 }
 
 /// Whether one host of the plan serves.

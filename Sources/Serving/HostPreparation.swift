@@ -94,11 +94,14 @@ package struct HostPreparation {
             }
             let (handler, name) = try handler(for: settings)
             let identity =
-                !settings.speaksTLS ? nil : try identity(for: settings, index: index)
+                !settings.needsCertificate ? nil : try identity(for: settings, index: index)
             return .up(
                 Host(
                     tag: settings.tag, section: settings.section, handlerName: name,
-                    handler: handler, identity: identity))
+                    handler: handler, identity: identity,
+                    upgrade: Host.Upgrade(
+                        isOffered: settings.tls.offersUpgrade && identity != nil,
+                        isRequired: settings.tls.requiresUpgrade)))
         } catch {
             return .down(error)
         }
@@ -120,7 +123,7 @@ package struct HostPreparation {
         do {
             return (try type.init(HandlerOptions(settings)), type.name)
         } catch let error as HandlerOptionError {
-            let place = settings.handlerOptions.first { $0.key == error.key }?.location
+            let place = settings.handlerOptions[error.key]?.place(ofItem: error.item)
             result.diagnostics.error(at: place ?? location, "\(error.key): \(error.message)")
             throw HostTrouble(.handler, "\(error.key): \(error.message)", at: place ?? location)
         } catch {
@@ -236,6 +239,9 @@ extension HandlerOptions.Value {
         case .integer(let number): self = .integer(number)
         case .boolean(let flag): self = .boolean(flag)
         case .duration(let duration): self = .duration(duration)
+        case .mode(let mode): self = .integer(mode)
+        case .list(let items): self = .list(items)
+        case .hostPort(let value): self = .hostPort(value)
         }
     }
 }

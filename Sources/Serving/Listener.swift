@@ -1,32 +1,30 @@
-internal import EventLoops
-internal import NetworkTypes
-internal import Planning
+package import EventLoops
+package import NetworkTypes
+internal import Synchronization
 
-/// One listening socket with the hosts behind it, shared by all loops.
-final class Listener: Sendable {
-    private let opened: OpenedEndpoint
-    let isTLS: Bool
-    let router: EndpointRouter
-    /// As the journal's LISTENER shows it, such as `127.0.0.1:443 ssl`.
-    let name: String
-    /// The tag of the first host.
-    let defaultTag: String
+/// An open listening socket, shared by all loops, over all plans that want its address.
+///
+/// Only the control plane and the acceptors keep it: it closes with its last reference.
+package final class Listener: Sendable {
+    /// A number that no other listener of this process has.
+    let id: UInt64
+    private let socket: ListeningSocket
 
-    /// Where clients connect to, for a client that can no longer tell; a unix socket has no address.
-    var address: SocketAddress {
-        opened.address.socketAddress ?? SocketAddress(UnixPeer(processID: 0, userID: 0))
-    }
+    private static let lastID = Atomic<UInt64>(0)
+
+    /// The address with the real port.
+    package var address: Endpoint { socket.endpoint }
     /// The number to watch on a loop.
-    var number: CInt { opened.socket.number }
+    var number: CInt { socket.number }
 
-    init(_ opened: OpenedEndpoint, router: EndpointRouter) {
-        let address = opened.address
-        self.opened = opened
-        isTLS = opened.endpoint.isTLS
-        self.router = router
-        name = isTLS ? "\(address) ssl" : "\(address)"
-        defaultTag = router.tag(for: nil)
+    /// Takes over an open socket.
+    package init(_ socket: consuming ListeningSocket) {
+        self.socket = socket
+        id = Listener.lastID.add(1, ordering: .relaxed).newValue
     }
 
-    func accept() -> ListeningSocket.Acceptance { opened.socket.accept() }
+    func accept() -> ListeningSocket.Acceptance { socket.accept() }
+
+    /// Removes the file of a unix socket, so that nobody comes any more.
+    func removeFile() { socket.removeFile() }
 }

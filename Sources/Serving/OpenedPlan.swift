@@ -1,9 +1,9 @@
 internal import Configuration
 internal import EventLoops
-package import NetworkTypes
+internal import NetworkTypes
 package import Planning
 
-/// A plan whose listening sockets are open, as far as the machine allowed.
+/// A plan whose listening sockets are open, as far as the machine allowed: one state of the server.
 package struct OpenedPlan: Sendable {
     /// The plan.
     package let plan: ListenPlan
@@ -12,7 +12,7 @@ package struct OpenedPlan: Sendable {
     /// The endpoints that at least one serving host needs.
     package let endpoints: [OpenedEndpoint]
 
-    /// Binds the endpoints of all hosts that are up.
+    /// Opens the endpoints of all hosts that are up.
     ///
     /// A host that misses one of its endpoints is left out, with ``HostTrouble/Kind/address``; an
     /// endpoint whose hosts are all left out is closed again.
@@ -20,24 +20,34 @@ package struct OpenedPlan: Sendable {
     /// - Parameters:
     ///   - plan: what the file asks for.
     ///   - states: what became of each host so far.
+    ///   - current: the state before, whose listeners stay where the plan wants them.
     ///   - backlog: clients that the kernel queues per listener.
     ///   - purpose: whether unix sockets are made, or it is only looked whether they could be.
     package init(
-        _ plan: ListenPlan, states: [HostState], backlog: Int,
+        _ plan: ListenPlan, states: [HostState], after current: OpenedPlan? = nil, backlog: Int,
         purpose: HostPreparation.Purpose = .serve
     ) {
         var states = states
         var opened: [OpenedEndpoint] = []
-        for (index, endpoint) in plan.endpoints.enumerated() {
+        let listeners = current?.listeners ?? [:]
+        for (index, key) in plan.endpointKeys.enumerated() {
+            let endpoint = plan.endpoints[index]
             guard endpoint.hosts.contains(where: { states[$0].host != nil }) else { continue }
-            do {
+            do throws(SystemError) {
                 if purpose == .check, case .unix(let address) = endpoint.address {
                     try UnixSocketFile.probe(address)
                     continue
                 }
-                let socket = try ListeningSocket(
-                    on: endpoint.address, options: endpoint.options, backlog: backlog)
-                opened.append(OpenedEndpoint(index: index, endpoint: endpoint, socket: socket))
+                let listener =
+                    if let open = listeners[key] {
+                        open
+                    } else {
+                        Listener(
+                            try ListeningSocket(
+                                on: endpoint.address, options: endpoint.options, backlog: backlog))
+                    }
+                opened.append(
+                    OpenedEndpoint(index: index, endpoint: endpoint, listener: listener))
             } catch {
                 for host in endpoint.hosts where states[host].host != nil {
                     states[host] = .down(
@@ -52,9 +62,15 @@ package struct OpenedPlan: Sendable {
         }
     }
 
+    /// The open listeners, by what makes them the same in another plan.
+    private var listeners: [EndpointKey: Listener] {
+        let keys = plan.endpointKeys
+        return Dictionary(uniqueKeysWithValues: endpoints.map { (keys[$0.index], $0.listener) })
+    }
+
     /// Removes the files of unix sockets, so that nobody comes any more.
     package func removeSocketFiles() {
-        for endpoint in endpoints { endpoint.socket.removeFile() }
+        for endpoint in endpoints { endpoint.listener.removeFile() }
     }
 
     private static func trouble(
@@ -99,23 +115,5 @@ package struct OpenedPlan: Sendable {
         if let address { return address.location }
         let port = endpoint.isTLS ? host.tlsPort?.location : host.plainPort?.location
         return port ?? endpoint.location
-    }
-}
-
-/// One open listening socket of a plan.
-package final class OpenedEndpoint: Sendable {
-    /// The endpoint's index in the plan.
-    package let index: Int
-    /// What the plan says of it.
-    package let endpoint: PlannedEndpoint
-    let socket: ListeningSocket
-
-    /// The address with the real port.
-    package var address: Endpoint { socket.endpoint }
-
-    init(index: Int, endpoint: PlannedEndpoint, socket: consuming ListeningSocket) {
-        self.index = index
-        self.endpoint = endpoint
-        self.socket = socket
     }
 }

@@ -5,14 +5,16 @@ internal import Synchronization
 
 /// Serves the hosts of a plan on one thread per loop.
 ///
-/// The life of a server: ``init(options:level:bell:)``, ``start(_:)``, ``drain(onEmpty:)``,
-/// ``cut()``, ``stop()``. All methods are to be called on one control thread.
+/// The life of a server: ``init(options:level:bell:)``, ``start(_:)``, any number of ``serve(_:)``
+/// and ``apply(_:level:)``, ``drain(onEmpty:)``, ``cut()``, ``stop()``. These are to be called on one
+/// control thread, which alone knows where the server goes next. The loops get each state as objects
+/// that never change, and so need no lock.
 package final class Server: Sendable {
-    private let options: ServerOptions
+    private let options: Lock<ServerOptions>
+    private let current = Lock<OpenedPlan?>(nil)
     private let workers: [Worker]
     private let admission: Admission
     private let threads = Lock<[Thread]>([])
-    private let listenerCount = Atomic<Int>(0)
     private let pings = Atomic<UInt64>(0)
 
     /// Makes the loops.
@@ -24,7 +26,7 @@ package final class Server: Sendable {
     /// - Throws: what kept a loop from being made.
     package init(options: ServerOptions, level: EventLevel, bell: EventBell) throws {
         let admission = Admission(limit: options.maxClients)
-        self.options = options
+        self.options = Lock(options)
         self.admission = admission
         workers = try (0..<options.workers).map { number in
             try Worker(
@@ -38,23 +40,81 @@ package final class Server: Sendable {
 
     /// Starts the threads and begins to accept.
     package func start(_ opened: OpenedPlan) throws(SystemError) {
-        let hosts = opened.states.map(\.host)
-        let tags = opened.plan.hosts.map(\.tag)
-        let listeners = opened.endpoints.map { endpoint in
-            Listener(
-                endpoint,
-                router: EndpointRouter(
-                    endpoint: endpoint.endpoint, plan: opened.plan, hosts: hosts, tags: tags))
-        }
-        listenerCount.store(listeners.count, ordering: .relaxed)
         for (number, worker) in workers.enumerated() {
             let thread = try Thread(name: "loop-\(number)") { worker.loop.run() }
             threads.withLock { $0.append(thread) }
+        }
+        serve(opened)
+    }
+
+    /// Goes over to another state, whose listeners are open.
+    ///
+    /// Listeners and hosts that are in both stay as they are, with their queues, counters and
+    /// clients. The clients of a host that is not in the new state are asked to finish
+    /// (`isDraining`), and cut when the host's `DrainTimeout` is over. A listener that is not in the
+    /// new state closes when the last loop has let go of it, and the caller.
+    ///
+    /// - Parameters:
+    ///   - opened: the new state.
+    ///   - onRouted: called once, on some loop's thread, when no loop is in the old state any more.
+    package func serve(
+        _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
+    ) {
+        let drainTimeout = options.withLock { $0.drainTimeout }
+        let old = current.withLock { current in
+            defer { current = opened }
+            return current
+        }
+        let change = ServerChange(from: old, to: opened, drainTimeout: drainTimeout)
+        // First all loops route anew: a loop that still did not could give a client of an old host to
+        // one that has let its clients go.
+        let routing = Remaining(workers.count)
+        for worker in workers {
             worker.loop.perform {
-                for listener in listeners {
-                    worker.accept(with: Acceptor(listener: listener, worker: worker, server: self))
-                }
+                worker.serve(change, of: self)
+                guard routing.countDown() else { return }
+                self.retire(change.retired)
+                onRouted()
             }
+        }
+    }
+
+    /// Changes the state of one host: another certificate, up again, or left out.
+    ///
+    /// Listeners that are missing are opened, and those that nobody needs any more closed.
+    ///
+    /// - Parameters:
+    ///   - host: the host's index in the plan that is served.
+    ///   - state: what becomes of it.
+    /// - Returns: what is served now; the host may be down for one of its addresses.
+    @discardableResult
+    package func setState(of host: Int, to state: HostState) -> OpenedPlan? {
+        guard let before = opened else { return nil }
+        var states = before.states
+        states[host] = state
+        let backlog = options.withLock { $0.listenBacklog }
+        let after = OpenedPlan(before.plan, states: states, after: before, backlog: backlog)
+        serve(after)
+        return after
+    }
+
+    /// Changes what holds for all hosts, for what begins from now on; the number of loops stays.
+    package func apply(_ options: ServerOptions, level: EventLevel) {
+        self.options.withLock { $0 = options }
+        admission.limit(to: options.maxClients)
+        for worker in workers {
+            worker.events.want(level)
+            worker.loop.perform { worker.apply(options) }
+        }
+    }
+
+    /// What is served; from any thread.
+    package var opened: OpenedPlan? { current.withLock { $0 } }
+
+    private func retire(_ groups: [HostRetirement]) {
+        for hosts in groups {
+            for account in hosts.accounts { account.retire() }
+            for worker in workers { worker.loop.perform { worker.retire(hosts) } }
         }
     }
 
@@ -69,7 +129,13 @@ package final class Server: Sendable {
         return best
     }
 
-    /// Stops accepting and lets the clients finish.
+    /// How long clients may take to finish when the server drains: the longest `DrainTimeout`.
+    package var drainTimeout: Duration {
+        let hosts = (opened?.states ?? []).compactMap { $0.host?.drainTimeout }
+        return options.withLock { max($0.drainTimeout, hosts.max() ?? .zero) }
+    }
+
+    /// Stops accepting and lets the clients finish, those of each host within its `DrainTimeout`.
     ///
     /// - Parameter onEmpty: called once, on some loop's thread, when no client is left.
     package func drain(onEmpty: @escaping @Sendable () -> Void) {
@@ -86,8 +152,12 @@ package final class Server: Sendable {
 
     private func drainClients(onEmpty: @escaping @Sendable () -> Void) {
         let remaining = Remaining(workers.count)
+        let hosts = (opened?.states ?? []).compactMap(\.host)
+        let groups = HostRetirement.groups(
+            of: hosts, drainTimeout: options.withLock { $0.drainTimeout })
         for worker in workers {
             worker.loop.perform {
+                for group in groups { worker.retire(group) }
                 worker.drain { if remaining.countDown() { onEmpty() } }
             }
         }
@@ -108,13 +178,19 @@ package final class Server: Sendable {
     package var status: ServerStatus {
         var status = ServerStatus()
         status.clients = admission.clients
-        status.listeners = listenerCount.load(ordering: .relaxed)
+        status.listeners = current.withLock { $0?.endpoints.count ?? 0 }
         for counters in workers.map(\.counters) {
             status.accepted += counters.accepted.value
             status.refused += counters.refused.value
             status.handshakesFailed += counters.handshakesFailed.value
         }
         return status
+    }
+
+    /// The hosts of the plan as they are now, in its order; from any thread.
+    package var hosts: [HostStatus] {
+        guard let opened else { return [] }
+        return zip(opened.plan.hosts, opened.states).map { HostStatus($0, $1) }
     }
 
     /// Clients by loop, in the order of the loops; from any thread.

@@ -8,16 +8,21 @@ final class Worker: @unchecked Sendable {
     // atomics, or lock for themselves.
     let loop: EventLoop
     let port: TLSPort
-    let options: ServerOptions
+    /// What holds for all hosts now.
+    private(set) var options: ServerOptions
     let events: EventQueue
     let counters = Counters()
     /// The number of the last ping that the loop has come to.
     let answeredPing = Atomic<UInt64>(0)
     private let admission: Admission
     private let number: Int
+    private let idStride: Int
     private let idCounter = Atomic<UInt64>(0)
 
-    private var acceptors: [Acceptor] = []
+    /// By ``Listener/id``.
+    private var acceptors: [UInt64: Acceptor] = [:]
+    private var mayAccept = true
+    private var retirements: [RetirementTimer] = []
     private var refusals = 0
     private(set) var isDraining = false
     private var isCut = false
@@ -27,6 +32,7 @@ final class Worker: @unchecked Sendable {
         number: Int, options: ServerOptions, events: EventQueue, admission: Admission
     ) throws {
         self.number = number
+        idStride = options.workers
         self.options = options
         self.events = events
         self.admission = admission
@@ -37,10 +43,13 @@ final class Worker: @unchecked Sendable {
     /// A number that no other client of this server has; from any thread.
     func nextClientID() -> UInt64 {
         let count = idCounter.add(1, ordering: .relaxed).newValue
-        return count &* UInt64(options.workers) &- UInt64(number)
+        return count &* UInt64(idStride) &- UInt64(number)
     }
 
     var handshakeDeadline: Deadline { loop.deadline(after: options.handshakeTimeout) }
+
+    /// Takes over what holds for all hosts from now on; the number of loops stays.
+    func apply(_ options: ServerOptions) { self.options = options }
 
     /// Takes a client over; from any thread.
     func adopt(_ connection: Connection) {
@@ -68,16 +77,57 @@ final class Worker: @unchecked Sendable {
         return refusals <= ServerOptions.lingeringRefusals
     }
 
-    /// Begins to accept from a listener.
-    func accept(with acceptor: Acceptor) {
-        acceptors.append(acceptor)
-        acceptor.open()
+    /// Begins to accept from new listeners, stops with those that are gone, and routes the clients
+    /// of the others anew.
+    func serve(_ change: ServerChange, of server: Server) {
+        for listener in change.closed {
+            acceptors.removeValue(forKey: listener.id)?.close()
+        }
+        guard mayAccept else { return }
+        for (listener, router) in change.routes {
+            if let acceptor = acceptors[listener.id] {
+                acceptor.router = router
+            } else {
+                let acceptor = Acceptor(listener, router: router, worker: self, server: server)
+                acceptors[listener.id] = acceptor
+                acceptor.open()
+            }
+        }
+    }
+
+    /// The router of a listener as it is now; nil when it is closed, or speaks otherwise.
+    func router(of listener: ListenerFacts) -> EndpointRouter? {
+        guard let router = acceptors[listener.listener]?.router,
+            router.listener.isTLS == listener.isTLS
+        else { return nil }
+        return router
+    }
+
+    /// Lets the clients of hosts that are no more finish, and ends those whose time is over.
+    func retire(_ hosts: HostRetirement) {
+        if hosts.hasClients { forEachClient(of: hosts) { $0.drain() } }
+        retirements.removeAll { !$0.isRunning }
+        retirements.append(
+            RetirementTimer(on: loop, after: hosts.drainTimeout) { [weak self] in
+                for account in hosts.accounts { account.end() }
+                if hosts.hasClients { self?.forEachClient(of: hosts) { $0.cut() } }
+            })
+    }
+
+    private func forEachClient(of hosts: HostRetirement, _ body: (Connection) -> Void) {
+        for source in loop.sources {
+            guard let connection = source as? Connection, let host = connection.host,
+                hosts.contains(host)
+            else { continue }
+            body(connection)
+        }
     }
 
     /// Lets the kernel keep those who come now.
     func stopAccepting() {
-        for acceptor in acceptors { acceptor.close() }
-        acceptors = []
+        mayAccept = false
+        for acceptor in acceptors.values { acceptor.close() }
+        acceptors = [:]
     }
 
     /// Lets the clients finish, once no loop accepts any more.
@@ -93,12 +143,40 @@ final class Worker: @unchecked Sendable {
     /// Ends the clients that are still there.
     func cut() {
         isCut = true
+        stopTimers()
         for source in loop.sources { (source as? Connection)?.cut() }
     }
 
     private func tellIfEmpty() {
         guard isDraining, counters.clients.value == 0 else { return }
+        stopTimers()
         onEmpty?()
         onEmpty = nil
+    }
+
+    private func stopTimers() {
+        for retirement in retirements { retirement.stop() }
+        retirements = []
+    }
+}
+
+/// Waits for the end of a drain period on a loop, and is gone then.
+private final class RetirementTimer {
+    private var timer: LoopTimer?
+
+    init(on loop: EventLoop, after time: Duration, _ action: @escaping () -> Void) {
+        let timer = LoopTimer(on: loop) { [weak self] in
+            self?.stop()
+            action()
+        }
+        self.timer = timer
+        timer.start(after: time)
+    }
+
+    var isRunning: Bool { timer != nil }
+
+    func stop() {
+        timer?.stop()
+        timer = nil
     }
 }

@@ -12,6 +12,7 @@ import Testing
 
     private static let layers: [String: Layer] = [
         "NetworkTypes": Layer(height: 1, imports: [], system: ["Glibc"]),
+        "HTTP1": Layer(height: 1, imports: []),
         "Configuration": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
         "EventLoops": Layer(
             height: 2, imports: ["NetworkTypes", "CLinux"], system: ["Glibc", "Synchronization"]),

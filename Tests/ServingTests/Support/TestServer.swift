@@ -24,7 +24,8 @@ final class TestServer {
     /// Serves at once.
     init(
         _ handler: ScriptedHandler, over transport: Transport = .plain, workers: Int = 1,
-        maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5)
+        maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
+        upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10)
     ) throws {
         let directory = try TemporaryDirectory()
         let place = SourceLocation(file: "test", line: 1, column: 1)
@@ -36,12 +37,13 @@ final class TestServer {
             hosts: [HostSettings(section: "Host1", location: place)], endpoints: [endpoint])
         let host = Host(
             tag: "Host1", section: "Host1", handlerName: ScriptedHandler.name, handler: handler,
-            identity: transport == .tls ? try TestServer.identity(in: directory) : nil)
+            identity: transport == .tls || upgrade.isOffered
+                ? try TestServer.identity(in: directory) : nil, upgrade: upgrade)
         let opened = OpenedPlan(plan, states: [.up(host)], backlog: 4_096)
         let options = ServerOptions(
             workers: workers, listenBacklog: 4_096, maxClients: maxClients,
             banner: Array(banner.utf8), bannerTooBusy: Array("busy\r\n".utf8),
-            handshakeTimeout: .seconds(10), drainTimeout: drainTimeout)
+            handshakeTimeout: handshakeTimeout, drainTimeout: drainTimeout)
         guard let address = opened.endpoints.first?.address else {
             throw TestFailure("no listener: \(opened.states)")
         }

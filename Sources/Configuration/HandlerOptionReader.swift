@@ -1,0 +1,96 @@
+/// Reads the keys of one host's handler.
+struct HandlerOptionReader {
+    private let handler: HandlerTable.Handler?
+    private let context: ReadingContext
+    /// What the host's section says, by the index of the key.
+    private var given: [Int: [Located<String>]] = [:]
+
+    /// Begins with a handler, nil for one that is missing or not known.
+    init(_ handler: HandlerTable.Handler?, _ context: ReadingContext) {
+        self.handler = handler
+        self.context = context
+    }
+
+    /// The handler's key with one of its names in lower case.
+    func key(_ name: String) -> HandlerDeclaration.Key? {
+        guard let handler, let index = handler.indexes[name] else { return nil }
+        return handler.keys[index]
+    }
+
+    /// Takes what the section says for a key of the handler.
+    mutating func take(_ value: Located<String>, for name: String) {
+        guard let index = handler?.indexes[name] else { return }
+        given[index, default: []].append(value)
+    }
+
+    /// Gives the host a value for every key of its handler: its own, that of `[Server]`, or the
+    /// default.
+    func finish(in host: inout HostSettings, into diagnostics: inout Diagnostics) {
+        guard let handler else { return }
+        for (index, key) in handler.keys.enumerated() {
+            let type = handler.types[index]
+            var (texts, origin) = texts(of: index, key, at: host.location)
+            if texts.allSatisfy(\.value.isEmpty), !type.takesBlank || origin == .standard {
+                texts = [Located(key.defaultText, at: texts.first?.location ?? host.location)]
+            }
+            if type.isPath {
+                let troubles = texts.indices.compactMap {
+                    context.mapPath(&texts[$0], of: key.name)
+                }
+                // A key that ICS has too was told as one of ICS.
+                host.troubles += troubles.filter { trouble in
+                    !host.troubles.contains { $0.location == trouble.location }
+                }
+                guard troubles.isEmpty else { continue }
+            }
+            guard let value = read(texts, key, type, origin, into: &diagnostics) else { continue }
+            host.handlerOptions.append(
+                HandlerOption(
+                    key: key.name, value: value, location: texts[0].location,
+                    items: places(in: texts, key), origin: origin))
+        }
+    }
+
+    private func texts(
+        of index: Int, _ key: HandlerDeclaration.Key, at place: SourceLocation
+    ) -> ([Located<String>], HandlerOption.Origin) {
+        if let own = given[index] { return (own, .host) }
+        let name = Schema.host[lowercased: key.name.lowercased()]?.name ?? key.name
+        if let text = context.handlerKeys[name] { return ([text], .server) }
+        return ([Located(key.defaultText, at: place)], .standard)
+    }
+
+    /// Reads the texts of a key, more than one only where it may be repeated.
+    private func read(
+        _ texts: [Located<String>], _ key: HandlerDeclaration.Key,
+        _ type: ValueType<HandlerOptionValue>, _ origin: HandlerOption.Origin,
+        into diagnostics: inout Diagnostics
+    ) -> HandlerOptionValue? {
+        if let blank = key.type.blank, texts.allSatisfy(\.value.isEmpty) { return blank }
+        // What [Server] says was told there.
+        var ignored = Diagnostics()
+        var items: [String] = []
+        var value: HandlerOptionValue?
+        for text in texts where !text.value.isEmpty || type.takesBlank {
+            value =
+                origin == .server
+                ? type.read(text, of: key.name, into: &ignored)
+                : type.read(text, of: key.name, into: &diagnostics)
+            guard let value else { return nil }
+            if case .list(let more) = value { items += more }
+        }
+        return key.type.isRepeatable ? .list(items) : value
+    }
+
+    /// Where the items of a list stand.
+    private func places(
+        in texts: [Located<String>], _ key: HandlerDeclaration.Key
+    ) -> [SourceLocation] {
+        switch key.type {
+        case .texts: texts.filter { !$0.value.isEmpty }.map(\.location)
+        case .list:
+            texts.flatMap(\.commaSeparated).filter { !$0.value.isEmpty }.map(\.location)
+        default: []
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/// Finds the end of the content of a request (RFC 9112, 6 and 7).
+///
+/// It looks at each byte once, in whatever pieces they come, and keeps none of them.
+package struct ContentDecoder: Sendable {
+    /// The bytes of a chunk's size with its extensions.
+    package static let chunkLineLimit = 256
+    /// The bytes of the trailer section.
+    package static let trailerLimit = 8_192
+
+    private enum State: Hashable {
+        /// Bytes of the content, or of one chunk.
+        case data(Int)
+        case sizeStart, size, extensions, sizeFeed
+        case dataReturn, dataFeed
+        case trailerStart, trailer, trailerFeed, lastFeed
+        case done
+    }
+
+    private var state: State
+    private let isChunked: Bool
+    private var chunkSize = 0
+    private var lineLength = 0
+    /// The content bytes that have come.
+    package private(set) var count = 0
+
+    /// Begins a content.
+    package init(_ framing: RequestHead.Framing) {
+        switch framing {
+        case .none: (state, isChunked) = (.done, false)
+        case .length(let count): (state, isChunked) = (.data(count), false)
+        case .chunked: (state, isChunked) = (.sizeStart, true)
+        }
+    }
+
+    /// Whether the next byte belongs to the next request.
+    package var isDone: Bool { state == .done }
+
+    /// Reads on.
+    ///
+    /// - Parameter bytes: what came after the bytes of the last call.
+    /// - Returns: how many of them belong to the content; all, unless it is done.
+    /// - Throws: the framing is not valid, and where the next request begins nobody knows.
+    package mutating func consume(_ bytes: Span<UInt8>) throws(RequestFault) -> Int {
+        var index = 0
+        while index < bytes.count, state != .done {
+            if case .data(let left) = state {
+                let taken = min(left, bytes.count - index)
+                (index, count) = (index + taken, count + taken)
+                state = taken < left ? .data(left - taken) : isChunked ? .dataReturn : .done
+            } else {
+                try step(bytes[index])
+                index += 1
+            }
+        }
+        return index
+    }
+
+    private mutating func step(_ byte: UInt8) throws(RequestFault) {
+        switch state {
+        case .sizeStart:
+            guard let digit = byte.hexadecimal else { throw .bad("a chunk has no size") }
+            (chunkSize, lineLength, state) = (Int(digit), 1, .size)
+        case .size, .extensions:
+            try stepSizeLine(byte)
+        case .sizeFeed:
+            try expect(10, byte)
+            (lineLength, state) = (0, chunkSize == 0 ? .trailerStart : .data(chunkSize))
+        case .dataReturn:
+            try expect(13, byte)
+            state = .dataFeed
+        case .dataFeed:
+            try expect(10, byte)
+            state = .sizeStart
+        case .trailerStart, .trailer, .trailerFeed, .lastFeed:
+            try stepTrailer(byte)
+        case .data, .done:
+            break
+        }
+    }
+
+    private mutating func stepSizeLine(_ byte: UInt8) throws(RequestFault) {
+        lineLength += 1
+        guard lineLength <= ContentDecoder.chunkLineLimit else {
+            throw .bad("the extensions of a chunk are too long")
+        }
+        if byte == 13 {
+            state = .sizeFeed
+        } else if state == .size, let digit = byte.hexadecimal {
+            guard chunkSize < 1 << 52 else { throw .bad("the size of a chunk is too large") }
+            chunkSize = chunkSize << 4 | Int(digit)
+        } else if state == .size {
+            guard byte == UInt8(ascii: ";") || byte.isBlank else {
+                throw .bad("the size of a chunk is not a hexadecimal number")
+            }
+            state = .extensions
+        } else if byte < 0x20 && byte != 9 || byte == 0x7f {
+            throw .bad("the extensions of a chunk have a control character")
+        }
+    }
+
+    /// Trailer fields are read and thrown away (RFC 9112, 7.1.2).
+    private mutating func stepTrailer(_ byte: UInt8) throws(RequestFault) {
+        lineLength += 1
+        guard lineLength <= ContentDecoder.trailerLimit else {
+            throw RequestFault(.headTooLarge, "the trailer section is too large")
+        }
+        switch state {
+        case .trailerStart where byte == 13:
+            state = .lastFeed
+        case .trailerStart:
+            guard byte.isTokenCharacter else { throw .bad("a trailer field has no name") }
+            state = .trailer
+        case .trailer where byte == 13:
+            state = .trailerFeed
+        case .trailer:
+            guard byte >= 0x20 && byte != 0x7f || byte == 9 else {
+                throw .bad("a trailer field has a control character")
+            }
+        case .trailerFeed:
+            try expect(10, byte)
+            state = .trailerStart
+        default:
+            try expect(10, byte)
+            state = .done
+        }
+    }
+
+    private func expect(_ expected: UInt8, _ byte: UInt8) throws(RequestFault) {
+        guard byte == expected else { throw .bad("a chunk does not end with CRLF") }
+    }
+}

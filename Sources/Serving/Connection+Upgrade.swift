@@ -1,0 +1,59 @@
+internal import EventLoops
+internal import HandlerAPI
+internal import TLS
+
+/// The handshake in the middle of a connection (STARTTLS, AUTH TLS): here a task waits for it.
+extension Connection {
+    /// Does what ``Client/startTLS(unread:)`` promises.
+    func upgrade(unread: Int) async throws {
+        assert(loop.isCurrent)
+        if let failure { throw failure.error }
+        guard offersTLS, let host, let context = host.identity?.context else {
+            throw ClientError.tlsNotOffered
+        }
+        if unread == 0 { try await flush() }
+        isUpgrading = true
+        guard unread == 0 else { throw fail(.pipelinedBeforeTLS) }
+        do {
+            tls = TLSLayer(session: try TLSSession(context: context, port: worker.port))
+        } catch {
+            throw fail(.handshakeFailed(reason: error.message))
+        }
+        hasTimedOut = false
+        loop.setDeadline(source, worker.handshakeDeadline)
+        // Half a handshake is neither plain nor TLS: nothing more can go over a connection that
+        // breaks off here.
+        while try !continueUpgrade(to: host) {
+            if let error = earlyWake.flatMap(error) { throw fail(error) }
+            guard !isWorthReading else { continue }
+            if let error = error(for: await waitToRead()) { throw fail(error) }
+        }
+        isUpgrading = false
+        loop.setDeadline(source, .none)
+    }
+
+    /// Goes on with the handshake; returns whether it is done, throws when it has failed.
+    private func continueUpgrade(to host: Host) throws -> Bool {
+        guard let tls else { return false }
+        let step = tls.session.handshake(
+            socket: socket.number, port: worker.port, chooser: host)
+        switch step {
+        case .done:
+            noteArrivals(behind: tls)
+            return true
+        case .wantsRead:
+            mayRead = false
+            return false
+        case .wantsWrite:
+            (mayRead, readNeedsOutput) = (true, true)
+            watchOutput()
+            return false
+        case .refused:
+            throw fail(.handshakeFailed(reason: "its server name is not served here"))
+        case .failed(let error):
+            throw fail(.handshakeFailed(reason: error.message))
+        case .closed:
+            throw fail(.handshakeFailed(reason: "the peer disappeared in the handshake"))
+        }
+    }
+}

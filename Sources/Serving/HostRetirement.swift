@@ -1,0 +1,33 @@
+/// Hosts whose clients are to finish, all within the same time.
+struct HostRetirement: Sendable {
+    /// The accounts of the hosts.
+    let accounts: [HostAccount]
+    /// How long their clients may take.
+    let drainTimeout: Duration
+    private let identities: Set<ObjectIdentifier>
+
+    private init(_ accounts: [HostAccount], drainTimeout: Duration) {
+        self.accounts = accounts
+        self.drainTimeout = drainTimeout
+        identities = Set(accounts.map { ObjectIdentifier($0) })
+    }
+
+    /// Sorts hosts by the time that each gives its clients.
+    ///
+    /// - Parameters:
+    ///   - hosts: the hosts that retire.
+    ///   - drainTimeout: what holds for those that name no time of their own.
+    /// - Returns: a group for each time, in no order that means anything.
+    static func groups(of hosts: [Host], drainTimeout: Duration) -> [HostRetirement] {
+        Dictionary(grouping: hosts) { $0.drainTimeout ?? drainTimeout }
+            .map { HostRetirement($1.map(\.account), drainTimeout: $0) }
+    }
+
+    /// Whether a host is one of them.
+    func contains(_ host: Host) -> Bool {
+        identities.contains(ObjectIdentifier(host.account))
+    }
+
+    /// Whether anybody is still there.
+    var hasClients: Bool { accounts.contains { $0.clients.value > 0 } }
+}

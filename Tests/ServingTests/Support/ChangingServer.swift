@@ -1,0 +1,89 @@
+import Configuration
+import EventLoops
+import NetworkTypes
+import Planning
+import TLS
+import TestSupport
+
+@testable import Serving
+
+/// A server in this process whose hosts come, change and go.
+final class ChangingServer {
+    /// One host on one port of 127.0.0.1.
+    struct TestHost {
+        let settings: HostSettings
+        let host: Host
+        let port: UInt16
+
+        init(
+            _ section: String, _ handler: ScriptedHandler, port: ReservedPort,
+            drainTimeout: Duration? = nil, identity: TLSIdentity? = nil
+        ) {
+            let place = SourceLocation(file: "test", line: 1, column: 1)
+            settings = HostSettings(section: section, location: place)
+            self.port = port.number
+            host = Host(
+                tag: section, section: section, handlerName: ScriptedHandler.name,
+                handler: handler, identity: identity, drainTimeout: drainTimeout)
+        }
+
+        private init(_ other: TestHost, host: Host) {
+            (settings, port) = (other.settings, other.port)
+            self.host = host
+        }
+
+        func with(identity: TLSIdentity) -> TestHost {
+            TestHost(self, host: host.with(identity: identity))
+        }
+    }
+
+    let server: Server
+    private let hasEnded = Lock(false)
+
+    /// Serves hosts, plain ones and those with an identity.
+    init(_ hosts: [TestHost], workers: Int = 2, drainTimeout: Duration = .seconds(60)) throws {
+        server = try Server(
+            options: ChangingServer.options(workers: workers, drainTimeout: drainTimeout),
+            level: .debug, bell: EventBell())
+        try server.start(ChangingServer.open(hosts, after: nil))
+    }
+
+    deinit {
+        server.drain { [hasEnded] in hasEnded.withLock { $0 = true } }
+        server.cut()
+        try? waitUntil("the end of all clients") { hasEnded.withLock { $0 } }
+        server.stop()
+    }
+
+    /// Goes over to other hosts, and waits until all loops have.
+    func serve(_ hosts: [TestHost]) throws {
+        let isRouted = Lock(false)
+        server.serve(ChangingServer.open(hosts, after: server.opened)) {
+            isRouted.withLock { $0 = true }
+        }
+        try waitUntil("all loops are in the new state") { isRouted.withLock { $0 } }
+    }
+
+    static func options(
+        workers: Int = 2, maxClients: Int = 0, banner: String = "",
+        drainTimeout: Duration = .seconds(60)
+    ) -> ServerOptions {
+        ServerOptions(
+            workers: workers, listenBacklog: 128, maxClients: maxClients,
+            banner: Array(banner.utf8), bannerTooBusy: Array("busy\r\n".utf8),
+            handshakeTimeout: .seconds(10), drainTimeout: drainTimeout)
+    }
+
+    private static func open(_ hosts: [TestHost], after current: OpenedPlan?) -> OpenedPlan {
+        let endpoints = hosts.enumerated().map { index, host in
+            PlannedEndpoint(
+                address: Endpoint(
+                    SocketAddress(IPAddress(v4: 0x7f00_0001), port: host.port)),
+                isTLS: host.host.identity != nil, hosts: [index], disabledHosts: [],
+                location: host.settings.location)
+        }
+        return OpenedPlan(
+            ListenPlan(hosts: hosts.map(\.settings), endpoints: endpoints),
+            states: hosts.map { .up($0.host) }, after: current, backlog: 128)
+    }
+}
