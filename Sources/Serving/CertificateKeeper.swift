@@ -29,6 +29,7 @@ package final class CertificateKeeper: @unchecked Sendable {
     /// Makes a keeper that does nothing yet.
     ///
     /// - Parameter post: takes what the journal should know, from any thread.
+    /// - Throws: what kept the loop from being made.
     package init(post: @escaping @Sendable (ServerEvent) -> Void) throws(SystemError) {
         loop = try EventLoop()
         self.post = post
@@ -42,6 +43,7 @@ package final class CertificateKeeper: @unchecked Sendable {
     /// - Parameters:
     ///   - hosts: the certificates of all hosts that serve.
     ///   - found: what was found about those that were looked at already.
+    /// - Throws: what kept a thread from starting.
     package func start(
         _ hosts: [HostCertificates], found: HostPreparation.Reports
     ) throws(SystemError) {

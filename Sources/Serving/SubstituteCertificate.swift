@@ -45,6 +45,8 @@ struct SubstituteCertificate: Sendable {
     /// - Parameters:
     ///   - absence: why the host has none of its own.
     ///   - context: the policy it must satisfy.
+    /// - Returns: the certificate, and that it was made here.
+    /// - Throws: that one cannot be made for this policy or these names.
     func get(
         because absence: String, context: TLSContext
     ) throws(TLSError) -> CertificateRequest.Loaded {

@@ -16,6 +16,7 @@ package enum LocalCertificate {
     /// Makes a key and a certificate.
     ///
     /// - Parameter names: DNS names, wildcards among them, and IP addresses: the subjectAltName.
+    /// - Returns: both, in no file yet.
     /// - Throws: one sentence that names the name that cannot be in a certificate.
     package static func texts(for names: [String]) throws(TLSError) -> Texts {
         TLSLibrary.start

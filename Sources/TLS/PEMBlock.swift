@@ -11,7 +11,9 @@ internal import COpenSSL
 
     /// Shows each block of a file.
     ///
-    /// - Parameter body: returns whether the block is sound; the rest is not shown when it is not.
+    /// - Parameters:
+    ///   - file: the text.
+    ///   - body: returns whether the block is sound; the rest is not shown when it is not.
     /// - Returns: what OpenSSL says of the block that is damaged, nil when none is.
     static func forEach(in file: SecretFile, _ body: (PEMBlock) -> Bool) -> String? {
         var isSound = true

@@ -17,8 +17,11 @@ internal import COpenSSL
 
     /// Opens it.
     ///
-    /// - Parameter list: gets the certificates.
+    /// - Parameters:
+    ///   - password: what opens it.
+    ///   - list: gets the certificates.
     /// - Returns: the key, which the caller owns; nil when there is none.
+    /// - Throws: what follows the name of the file in a message.
     func open(
         _ password: KeyPassword, addingTo list: OpaquePointer
     ) throws(TLSError) -> OpaquePointer? {
