@@ -14,6 +14,7 @@ package final class Server: Sendable {
     private let current = Lock<OpenedPlan?>(nil)
     private let workers: [Worker]
     private let admission: Admission
+    private let offLoop: ThreadPool
     private let threads = Lock<[Thread]>([])
     private let pings = Atomic<UInt64>(0)
 
@@ -28,10 +29,14 @@ package final class Server: Sendable {
         let admission = Admission(limit: options.maxClients)
         self.options = Lock(options)
         self.admission = admission
+        let offLoop = try ThreadPool(
+            name: "off-loop", threads: ServerOptions.threadsOffLoop,
+            queue: ServerOptions.jobsOffLoop)
+        self.offLoop = offLoop
         workers = try (0..<options.workers).map { number in
             try Worker(
                 number: number, options: options, events: EventQueue(level: level, bell: bell),
-                admission: admission)
+                offLoop: offLoop, admission: admission)
         }
     }
 
@@ -172,6 +177,7 @@ package final class Server: Sendable {
     package func stop() {
         for worker in workers { worker.loop.stop() }
         for thread in threads.withLock({ $0 }) { thread.join() }
+        offLoop.stop()
     }
 
     /// The numbers of this moment; from any thread.
