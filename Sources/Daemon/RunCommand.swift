@@ -66,7 +66,8 @@ struct RunCommand: ParsableCommand {
         // Even when a loop has to be given up and `deinit` never comes.
         defer { opened.removeSocketFiles() }
         let level = EventLevel(planned.server.logLevel)
-        let server = try Server(options: options, level: level, bell: journal.bell)
+        let server = try Server(
+            options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
         journal.add(server.eventQueues)
         let certificates = try CertificateKeeper { journal.post($0) }
         try server.start(opened)

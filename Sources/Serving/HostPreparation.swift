@@ -31,9 +31,9 @@ package struct HostPreparation {
     private let registry: HandlerRegistry
     private let stateDirectory: String
     private let purpose: Purpose
-    private let limit: Limit
-    private var contexts: [TLSPolicy: TLSContext] = [:]
-    private var result = Result()
+    let limit: Limit
+    var contexts: [TLSPolicy: TLSContext] = [:]
+    var result = Result()
 
     /// How many certificates are looked at before the hosts serve.
     package struct Limit: Sendable {
@@ -94,14 +94,14 @@ package struct HostPreparation {
             }
             let (handler, name) = try handler(for: settings)
             let identity =
-                !settings.needsCertificate ? nil : try identity(for: settings, index: index)
+                !settings.needsCertificate
+                ? nil
+                : try identity(for: settings, index: index, type(of: handler))
             return .up(
                 Host(
                     tag: settings.tag, section: settings.section, handlerName: name,
                     handler: handler, identity: identity,
-                    upgrade: Host.Upgrade(
-                        isOffered: settings.tls.offersUpgrade && identity != nil,
-                        isRequired: settings.tls.requiresUpgrade)))
+                    upgrade: Host.Upgrade(settings)))
         } catch {
             return .down(error)
         }
@@ -133,93 +133,15 @@ package struct HostPreparation {
 
     /// Certificates and policy of a host.
     private mutating func identity(
-        for settings: HostSettings, index: Int
+        for settings: HostSettings, index: Int, _ handler: any Handler.Type
     ) throws(HostTrouble) -> TLSIdentity {
-        do throws(TLSError) {
-            let policy = TLSPolicy.level(settings.securityLevel.rawValue)
-            let context = try context(for: policy)
-            let source = HostCertificates(
-                CertificateRequest(
-                    settings, context: context, stateDirectory: stateDirectory, purpose: purpose))
-            return TLSIdentity(
-                certificate: source, context: context,
-                sessionScope: Array(settings.section.lowercased().utf8), index: index)
-        } catch {
-            throw HostTrouble(.certificate, error.message, at: settings.certificateLocation)
-        }
-    }
-
-    private mutating func context(for policy: TLSPolicy) throws(TLSError) -> TLSContext {
-        if let context = contexts[policy] { return context }
-        let context = try TLSContext(policy: policy)
-        contexts[policy] = context
-        return context
-    }
-
-    /// Looks at the certificates in the order of the file, as long as there is time.
-    private mutating func examineCertificates(unless isInterrupted: () -> Bool) {
-        let end = EventLoop.monotonicNow() &+ UInt64(clamping: limit.time.nanoseconds)
-        var count = 0
-        for (index, state) in result.states.enumerated() {
-            guard let host = state.host, let certificates = host.certificates else { continue }
-            guard !isInterrupted() else { return result.isInterrupted = true }
-            guard count < limit.least || EventLoop.monotonicNow() < end else { return }
-            count += 1
-            do throws(TLSError) {
-                let report = try certificates.examine()
-                result.reports.append((host, report))
-            } catch  where error.code == SubstituteCertificate.absent {
-                result.diagnostics.error(
-                    at: certificates.request.location, "\(host.section): \(error.message)")
-            } catch {
-                result.states[index] = .down(HostTrouble(error, of: certificates))
-            }
-        }
-    }
-}
-
-extension HostTrouble {
-    /// What keeps a host's certificates from being shown.
-    init(_ error: TLSError, of certificates: HostCertificates) {
-        self.init(.certificate, error.message, at: certificates.request.location)
-    }
-}
-
-extension CertificateRequest {
-    /// What a host's section says.
-    init(
-        _ settings: HostSettings, context: TLSContext, stateDirectory: String,
-        purpose: HostPreparation.Purpose
-    ) {
-        files =
-            settings.certificate.map { certificate in
-                CertificateFiles(
-                    certificate: CertificateSource(certificate.value, key: "SslCert"),
-                    key: settings.key.map { CertificateSource($0.value, key: "SslKey") },
-                    intermediates: settings.intermediates.map {
-                        CertificateSource($0.value, key: "SslInter")
-                    }, password: settings.password.map { .text($0.value) })
-            }.map { [$0] } ?? []
-        self.context = context
-        names = settings.names.map(\.value)
-        expireDays = 30
-        substitute = SubstituteCertificate(for: settings, in: stateDirectory, purpose)
-        (tag, section) = (settings.tag, settings.section)
-        location = settings.certificateLocation
-    }
-}
-
-extension HostSettings {
-    /// Where to look for what is wrong with the certificate.
-    fileprivate var certificateLocation: SourceLocation {
-        certificate?.location ?? tlsPort?.location ?? location
-    }
-}
-
-extension CertificateSource {
-    /// The value of a key: a path or PEM text.
-    fileprivate init(_ value: String, key: String) {
-        self = InlinePEM.begins(value) ? .text(value, key: key) : .file(value)
+        let context = try context(for: settings, handler)
+        let source = HostCertificates(
+            CertificateRequest(
+                settings, context: context, stateDirectory: stateDirectory, purpose: purpose))
+        return TLSIdentity(
+            certificate: source, context: context,
+            sessionScope: Array(settings.section.lowercased().utf8), index: index)
     }
 }
 

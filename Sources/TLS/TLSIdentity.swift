@@ -1,5 +1,3 @@
-internal import COpenSSL
-
 /// Where an identity gets what it shows.
 package protocol TLSCertificateSource: AnyObject, Sendable {
     /// What to show, of which a client gets what it can use; none when nothing can be shown.
@@ -31,7 +29,7 @@ package protocol TLSCertificateSource: AnyObject, Sendable {
     ///   - source: What to show.
     ///   - context: The policy; the same as the certificates are loaded for.
     ///   - sessionScope: Bytes of any length that no other host has: a session made under one
-    ///     scope is never resumed under another.
+    ///     scope, or another policy, is never resumed under another.
     ///   - index: The caller's own number for this identity.
     package init(
         certificate source: any TLSCertificateSource, context: TLSContext, sessionScope: [UInt8],
@@ -40,17 +38,8 @@ package protocol TLSCertificateSource: AnyObject, Sendable {
         self.source = source
         self.context = context
         self.index = index
-        scope = Self.digest(sessionScope)
-    }
-
-    /// The first 24 bytes of SHA-256: a session id context has room for 32.
-    private static func digest(_ bytes: [UInt8]) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
-            let done = unsafe EVP_Digest(
-                bytes, bytes.count, buffer.baseAddress, nil, EVP_sha256(), nil)
-            precondition(done == 1, "SHA-256 is part of every libcrypto")
-            count = 24
-        }
+        // A session id context has room for 32 bytes; the hash of the server name takes 8.
+        scope = Array(Digest.sha256(sessionScope + context.digest).prefix(24))
     }
 }
 
