@@ -81,8 +81,7 @@ enum EventFormat {
         case .certificateReplaced: return " shows a new certificate"
         case .certificateRefused: return " keeps its certificate, since the new one is no good"
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
-            .configuration, .fileLimit,
-            .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
             return event.detail
         }
     }
@@ -108,6 +107,7 @@ enum EventFormat {
         case .tooManyClients: "there are MaxClients already"
         case .hostDown: "its host is left out"
         case .drained: "the drain period is over"
+        case .disconnectedByOperator: "an operator ended it"
         case .systemError: "the system refused"
         case nil: "unknown"
         }
@@ -119,8 +119,7 @@ extension EventKind {
     fileprivate var isAllDetail: Bool {
         switch self {
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
-            .configuration, .fileLimit,
-            .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
             true
         default: false
         }
@@ -154,6 +153,8 @@ extension EventKind {
         case .reloadRefused: "d40b18ea245944ffaa104a8332f87411"
         case .configuration: "f3020e31c26b4b3f9e298420dbd3b802"
         case .fileLimit: "eb410131f73f4515a250436a1c47f8f6"
+        case .controlFailed: "89a4e7e2cdcc4e0d87f6f2b2c1b6639f"
+        case .clientsDisconnected: "02ea589f22f244779799d339594f2de6"
         case .eventsDropped: "5bb98473546e4766bf4b3cdc326dadc3"
         }
     }

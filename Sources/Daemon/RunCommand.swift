@@ -70,6 +70,10 @@ struct RunCommand: ParsableCommand {
             options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
         journal.add(server.eventQueues)
         let certificates = try CertificateKeeper { journal.post($0) }
+        let supervisor = try Supervisor(
+            signals: signals, server: server, certificates: certificates, notifier: notifier,
+            journal: journal, running: RunningConfiguration(planned),
+            statusLine: StatusLine(opened), settings: planned.server)
         try server.start(opened)
         notifier.ready()
         try certificates.start(
@@ -80,10 +84,6 @@ struct RunCommand: ParsableCommand {
             let text = PlanAnnouncement.text(opened)
             _ = try Thread(name: "plan") { Output.print(text) }
         }
-        let supervisor = try Supervisor(
-            signals: signals, server: server, certificates: certificates, notifier: notifier,
-            journal: journal,
-            statusLine: StatusLine(opened), drainTimeout: options.drainTimeout)
         let hasEnded = try supervisor.run()
         if hasEnded { server.stop() }
         return hasEnded

@@ -1,5 +1,8 @@
+internal import Configuration
 internal import EventLoops
 internal import Glibc
+internal import HandlerAPI
+internal import NetworkTypes
 internal import Serving
 internal import Systemd
 
@@ -20,6 +23,10 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let journal: EventJournal
     private let statusLine: StatusLine
     private let drainTimeout: Duration
+    private let running: RunningConfiguration
+    private let startTime = EventLoop.monotonicNow()
+    private var control: ControlServer?
+    private var rates = RateMeter()
     private var state = State.serving
     private var failure: SystemError?
     private var lastStatus: String?
@@ -33,10 +40,11 @@ final class Supervisor: EventSource, @unchecked Sendable {
     /// How long handlers may take to notice that they were cancelled.
     private static let cutTime = Duration.seconds(1)
 
+    /// Makes the loop and binds the control socket; clients of both wait until ``run()``.
     init(
         signals: consuming SignalQueue, server: Server, certificates: CertificateKeeper,
-        notifier: Notifier, journal: EventJournal,
-        statusLine: StatusLine, drainTimeout: Duration
+        notifier: Notifier, journal: EventJournal, running: RunningConfiguration,
+        statusLine: StatusLine, settings: ServerSettings
     ) throws(SystemError) {
         loop = try EventLoop()
         self.signals = signals
@@ -44,8 +52,10 @@ final class Supervisor: EventSource, @unchecked Sendable {
         self.certificates = certificates
         self.notifier = notifier
         self.journal = journal
+        self.running = running
         self.statusLine = statusLine
-        self.drainTimeout = drainTimeout
+        drainTimeout = settings.drainTimeout
+        bindControl(ControlServer.path(settings))
     }
 
     /// The signals that the daemon answers.
@@ -64,11 +74,11 @@ final class Supervisor: EventSource, @unchecked Sendable {
                 failure = error
                 return end()
             }
+            openControl()
             tick = LoopTimer(on: loop) { self.beat() }
             drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
             server.ping()
-            // Without systemd nobody hears it.
-            if notifier.isActive { beat() }
+            beat()
         }
         loop.run()
         if let failure { throw failure }
@@ -104,6 +114,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
             notifier.keepAlive()
             server.ping()
         }
+        rates.note(server.status.accepted, at: EventLoop.monotonicNow())
         tellStatus()
         let watchdog = notifier.watchdogInterval.map { $0 / 4 } ?? Supervisor.tickTime
         tick?.start(after: min(watchdog, Supervisor.tickTime))
@@ -152,11 +163,53 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func end() {
         for timer in [tick, drainEnd] { timer?.stop() }
         (tick, drainEnd) = (nil, nil)
+        control?.close()
+        control = nil
         if let source {
             loop.unwatch(signals.number)
             loop.remove(source)
         }
         source = nil
         loop.stop()
+    }
+
+    private func bindControl(_ path: String) {
+        guard let address = UnixAddress(path) else {
+            return tellControlFailure("\(path) is no path of a socket")
+        }
+        do throws(SystemError) {
+            let desk = ControlDesk(on: loop, server: server, journal: journal) { [unowned self] in
+                report
+            }
+            control = try ControlServer(at: address, on: loop, perform: desk.perform)
+        } catch {
+            tellControlFailure("\(address): \(error)")
+        }
+    }
+
+    private func openControl() {
+        do throws(SystemError) {
+            try control?.open()
+        } catch {
+            tellControlFailure("\(error)")
+        }
+    }
+
+    private func tellControlFailure(_ detail: String) {
+        journal.post(
+            ServerEvent(
+                .controlFailed, .warning,
+                detail: "no control socket, so icshostd status and reload find nobody: \(detail)"))
+    }
+
+    private var report: ServiceReport {
+        let (now, accepted) = (EventLoop.monotonicNow(), server.status.accepted)
+        return ServiceReport(
+            running: running, server: server,
+            rates: (
+                rates.rate(accepted, at: now, over: 10),
+                rates.rate(accepted, at: now, over: RateMeter.memory)
+            ),
+            uptime: .nanoseconds(Int64(clamping: now - startTime)))
     }
 }

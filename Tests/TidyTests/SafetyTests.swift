@@ -32,6 +32,7 @@ import Testing
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "HandlerAPI/Peer.swift",
         "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
         "Serving/Worker.swift", "Serving/CertificateKeeper.swift", "Daemon/Supervisor.swift",
+        "Daemon/ControlDesk.swift", "Daemon/ControlSession.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
     ]
