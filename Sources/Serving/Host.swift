@@ -42,8 +42,9 @@ package final class Host: Sendable {
     /// Its clients.
     package let account: HostAccount
 
-    /// When its certificate ends, in seconds since 1970; nil for a host without one.
-    package var certificateEnd: Int? { identity?.certificate.notAfter }
+    /// When its certificate ends, in seconds since 1970; nil for a host without one, and as long as
+    /// nobody has looked at it.
+    package var certificateEnd: Int? { certificates?.report?.end }
 
     /// Joins what a host needs to serve.
     package init(
