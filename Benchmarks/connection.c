@@ -129,15 +129,21 @@ enum news connection_send(struct connection *connection, const struct target *ta
     connection->step = EXCHANGING;
     connection->received = 0;
     if (connection->exchange == ONE_LINE) return NONE;
+    const void *bytes = message;
+    size_t size = target->size, sent = 0;
+    if (connection->exchange == DOWNLOAD) {
+        if (target->request == NULL) return NONE;
+        bytes = target->request;
+        size = strlen(target->request);
+    }
     // A message is at most BUFFER and the one before is answered: the socket has room for it.
-    size_t sent = 0;
     if (connection->ssl != NULL) {
-        if (SSL_write_ex(connection->ssl, message, target->size, &sent) != 1) sent = 0;
+        if (SSL_write_ex(connection->ssl, bytes, size, &sent) != 1) sent = 0;
     } else {
-        ssize_t count = send(connection->fd, message, target->size, MSG_NOSIGNAL);
+        ssize_t count = send(connection->fd, bytes, size, MSG_NOSIGNAL);
         if (count > 0) sent = (size_t)count;
     }
-    return sent == target->size ? NONE : fail(connection, "send");
+    return sent == size ? NONE : fail(connection, "send");
 }
 
 // Reads once. -1: nothing now; 0: the server ended well; -2: it did not.
@@ -168,6 +174,12 @@ static enum news exchange(struct connection *connection, const struct target *ta
         }
         connection->received += (size_t)count;
         if (connection->exchange == ONE_LINE) continue;
+        if (connection->exchange == DOWNLOAD) {
+            if (connection->received < target->size) continue;
+            // Nobody waits for the end of a server that may never come to one.
+            connection_drop(connection);
+            return ENDED;
+        }
         if (connection->received > target->size)
             return errno = 0, fail(connection, "more came back than was sent");
         if (connection->received == target->size) return ECHOED;
@@ -230,10 +242,11 @@ static int keep_ticket(SSL *ssl, SSL_SESSION *session) {
     return 1;
 }
 
-SSL_CTX *connection_context(void) {
+SSL_CTX *connection_context(int version) {
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     errno = 0;
-    if (context == NULL || SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1)
+    if (context == NULL || SSL_CTX_set_min_proto_version(context, version) != 1
+        || SSL_CTX_set_max_proto_version(context, version) != 1)
         die("libssl does not start");
     SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
