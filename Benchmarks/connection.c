@@ -71,14 +71,14 @@ static int next_socket(void) {
 }
 
 // Continues the handshake as far as it goes.
-static enum news secure(struct connection *connection, const struct target *target) {
+static enum news secure(struct connection *connection) {
     connection->step = SECURING;
     int result = SSL_connect(connection->ssl);
     if (result != 1) {
         if (SSL_get_error(connection->ssl, result) == SSL_ERROR_WANT_READ) return NONE;
         return fail(connection, "handshake");
     }
-    if (target->resuming && connection->ticket != NULL && !connection_resumed(connection))
+    if (connection->offered && !connection_resumed(connection))
         return errno = 0, fail(connection, "the ticket was not accepted");
     connection->step = WAITING;
     return ESTABLISHED;
@@ -94,10 +94,10 @@ static enum news established(struct connection *connection, const struct target 
         || SSL_set_tlsext_host_name(connection->ssl, "bench.test") != 1)
         return fail(connection, "SSL_new");
     SSL_set_app_data(connection->ssl, connection);
-    if (target->resuming && connection->ticket != NULL
-        && SSL_set_session(connection->ssl, connection->ticket) != 1)
+    connection->offered = target->resuming && connection->ticket != NULL;
+    if (connection->offered && SSL_set_session(connection->ssl, connection->ticket) != 1)
         return fail(connection, "SSL_set_session");
-    return secure(connection, target);
+    return secure(connection);
 }
 
 enum news connection_open(struct connection *connection, const struct target *target) {
@@ -225,7 +225,7 @@ static enum news await_end(struct connection *connection) {
 enum news connection_continue(struct connection *connection, const struct target *target) {
     switch (connection->step) {
     case CONNECTING: return finish_connect(connection, target);
-    case SECURING: return secure(connection, target);
+    case SECURING: return secure(connection);
     case EXCHANGING: return exchange(connection, target);
     case CLOSING: return await_end(connection);
     case WAITING: return errno = 0, fail(connection, "the server spoke or closed unasked");

@@ -32,6 +32,7 @@ struct connection {
     enum exchange exchange;
     SSL *ssl;
     SSL_SESSION *ticket;  // the newest one this slot was given
+    bool offered;         // a ticket, in this handshake
     size_t received;      // of the current message
 };
 

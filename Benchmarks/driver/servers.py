@@ -145,7 +145,9 @@ class Hitch:
         certificate, key = place.certificate("bench.test", tls)
         pem, config = place.path("hitch.pem"), place.path("hitch.conf")
         pem.write_bytes(key.read_bytes() + certificate.read_bytes())
-        config.write_text(f"""frontend = "[127.0.0.1]:{port}"
+        # It refuses to serve as root; the certificate is read before.
+        user = 'user = "nobody"\n' if os.geteuid() == 0 else ""
+        config.write_text(f"""{user}frontend = "[127.0.0.1]:{port}"
 backend = "[127.0.0.1]:{backend.port}"
 pem-file = "{pem}"
 workers = 1
