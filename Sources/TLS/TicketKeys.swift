@@ -57,10 +57,9 @@ internal import COpenSSL
         return 1
     }
 
-    /// Sets up cipher and MAC to open a ticket.
+    /// Sets up cipher and MAC to open a ticket; a single-use one (RFC 8446, C.4) is always followed by
+    /// another.
     ///
-    /// - Parameter isSingleUse: whether a client uses a ticket once (RFC 8446, C.4) and needs another
-    ///   for the next time.
     /// - Returns: 1; 2 when a new ticket should follow; 0 when no key has the name.
     func open(
         _ name: UnsafeMutablePointer<UInt8>, _ vector: UnsafeMutablePointer<UInt8>,
