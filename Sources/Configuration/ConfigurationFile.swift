@@ -5,6 +5,13 @@ package enum ConfigurationFile {
     /// The size of the largest file that is read, in bytes.
     package static let sizeLimit = 64 << 20
 
+    /// When a file was last changed (stat(2)), in seconds since 1970; nil when it cannot be told.
+    package static func modificationTime(path: String) -> Int? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return status.st_mtim.tv_sec
+    }
+
     /// Reads a whole file.
     package static func read(path: String) throws(ConfigurationFileError) -> [UInt8] {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)

@@ -77,7 +77,7 @@ struct RunCommand: ParsableCommand {
         }
         let supervisor = try Supervisor(
             signals: signals, server: server, notifier: notifier, journal: journal,
-            statusLine: StatusLine(opened), drainTimeout: options.drainTimeout)
+            registry: CommandLineInterface.registry, planned, opened)
         let hasEnded = try supervisor.run()
         if hasEnded { server.stop() }
         return hasEnded

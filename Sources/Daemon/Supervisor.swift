@@ -17,8 +17,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let server: Server
     private let notifier: Notifier
     private let journal: EventJournal
-    private let statusLine: StatusLine
-    private let drainTimeout: Duration
+    private let reloader: Reloader
     private var state = State.serving
     private var failure: SystemError?
     private var lastStatus: String?
@@ -34,15 +33,16 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     init(
         signals: consuming SignalQueue, server: Server, notifier: Notifier, journal: EventJournal,
-        statusLine: StatusLine, drainTimeout: Duration
+        registry: HandlerRegistry, _ planned: PlannedConfiguration, _ opened: OpenedPlan
     ) throws(SystemError) {
         loop = try EventLoop()
         self.signals = signals
         self.server = server
         self.notifier = notifier
         self.journal = journal
-        self.statusLine = statusLine
-        self.drainTimeout = drainTimeout
+        reloader = Reloader(
+            on: loop, server: server, journal: journal, notifier: notifier, registry: registry,
+            planned, opened)
     }
 
     /// The signals that the daemon answers.
@@ -63,6 +63,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
             }
             tick = LoopTimer(on: loop) { self.beat() }
             drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
+            reloader.start()
             server.ping()
             // Without systemd nobody hears it.
             if notifier.isActive { beat() }
@@ -76,10 +77,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
         while let signal = signals.next() {
             switch signal {
             case SIGHUP:
-                journal.post(
-                    ServerEvent(
-                        .reloadRefused, .warning,
-                        detail: "reload is not built yet: restart to apply changes"))
+                reloader.reloadOnSignal()
             case SIGINT, SIGTERM:
                 switch state {
                 case .serving: drain(signal)
@@ -110,7 +108,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func tellStatus() {
         let now = EventLoop.monotonicNow()
         guard now >= nextStatus else { return }
-        let status = statusLine.text(server.status)
+        let status = reloader.statusLine.text(server.status)
         guard status != lastStatus else { return }
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)
@@ -120,7 +118,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func drain(_ signal: CInt) {
         state = .draining
         notifier.stopping()
-        let clients = server.status.clients
+        let (clients, drainTimeout) = (server.status.clients, server.drainTimeout)
         journal.post(
             ServerEvent(
                 .stopping, .notice,
@@ -128,10 +126,17 @@ final class Supervisor: EventSource, @unchecked Sendable {
                     + " clients have \(drainTimeout) to finish"))
         drainEnd?.start(after: drainTimeout)
         server.drain { [self] in
-            loop.perform {
-                self.state = .drained
-                self.end()
-            }
+            loop.perform { self.clientsHaveGone() }
+        }
+    }
+
+    /// Waits for a reload to give up.
+    private func clientsHaveGone() {
+        drainEnd?.start(after: Supervisor.cutTime)
+        state = .cutting
+        reloader.stop { [self] in
+            state = .drained
+            end()
         }
     }
 
@@ -147,6 +152,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     /// Leaves the loop, which holds its sources, and ends it.
     private func end() {
+        reloader.stop {}
         for timer in [tick, drainEnd] { timer?.stop() }
         (tick, drainEnd) = (nil, nil)
         if let source {

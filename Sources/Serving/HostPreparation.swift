@@ -38,10 +38,12 @@ package struct HostPreparation {
     ///   - stateDirectory: where certificates that are made here are kept.
     ///   - purpose: whether missing certificates are made.
     ///   - isInterrupted: whether to give up; asked before each host, each of which may take a while.
+    ///   - known: the state of a host that need not be prepared, nil for others.
     /// - Returns: the state of each host, and what there is to tell.
     package static func prepare(
         _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String, purpose: Purpose,
-        unless isInterrupted: () -> Bool = { false }
+        unless isInterrupted: () -> Bool = { false },
+        known: (Int, HostSettings) -> HostState? = { _, _ in nil }
     ) -> Result {
         var preparation = HostPreparation(
             registry: registry, store: CertificateStore(directory: stateDirectory),
@@ -51,7 +53,8 @@ package struct HostPreparation {
                 preparation.result.isInterrupted = true
                 break
             }
-            preparation.result.states.append(preparation.state(of: settings, index: index))
+            preparation.result.states.append(
+                known(index, settings) ?? preparation.state(of: settings, index: index))
         }
         return preparation.result
     }

@@ -17,6 +17,8 @@ import Testing
         "Daemon/Output.swift",
         // readlink(2).
         "Daemon/PortHolder.swift",
+        // localtime_r(3).
+        "Daemon/LocalTime.swift",
         // getenv(3).
         "Daemon/StandardStreams.swift",
         "Daemon/StateDirectory.swift",
@@ -31,6 +33,7 @@ import Testing
         // Confined to the thread of a loop.
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "Serving/Backlog.swift",
         "Serving/Connection.swift", "Serving/Worker.swift", "Daemon/Supervisor.swift",
+        "Daemon/Reloader.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
     ]

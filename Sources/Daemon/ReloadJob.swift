@@ -1,0 +1,167 @@
+internal import Configuration
+internal import EventLoops
+internal import Planning
+internal import Serving
+
+/// Finds out what the server is to become: the part of a reload, or of another try for hosts that are
+/// left out, that takes a while, on a thread of its own.
+struct ReloadJob: Sendable {
+    /// What is to be done.
+    enum Purpose: Sendable {
+        /// Read the file again.
+        case reload
+        /// Try the hosts that are due; the others that are in trouble wait.
+        case retry(waiting: [String: HostTrouble])
+    }
+
+    /// What came of it.
+    enum Result: Sendable {
+        case ready(Proposal)
+        /// Nothing is to change; with the diagnostics for the operator.
+        case failed(Findings)
+        /// The program is to end.
+        case interrupted
+    }
+
+    /// What the server is to become.
+    struct Proposal: Sendable {
+        let planned: PlannedConfiguration
+        let outcome: StateTransition.Outcome
+        /// What a reload changes; nil for another try.
+        let difference: PlanDifference?
+        /// What only a restart would change.
+        let findings: Findings
+    }
+
+    /// What there is to tell, and the text that a terminal shows of it.
+    struct Findings: Sendable {
+        let diagnostics: Diagnostics
+        let sources: [SourceText]
+        /// Why the file could not even be read.
+        var unreadable: String?
+
+        var text: String {
+            (unreadable.map { "error: \($0)\n" } ?? "")
+                + DiagnosticPrinter(sources: sources).text(diagnostics)
+        }
+    }
+
+    let purpose: Purpose
+    /// What the file said when it was last applied.
+    let planned: PlannedConfiguration
+    let running: RunningConfiguration
+    let means: StateTransition.Means
+
+    /// Does the work.
+    func run() -> Result {
+        switch purpose {
+        case .reload: reload()
+        case .retry(let waiting): retry(waiting: waiting)
+        }
+    }
+
+    private func reload() -> Result {
+        do throws(ConfigurationFileError) {
+            var new = try PlannedConfiguration(path: planned.path, registry: means.registry)
+            guard !new.hasErrors else { return .failed(new.findings) }
+            let difference = PlanDifference(from: running.opened.plan, to: new.plan)
+            let changed = Set(difference.added + difference.changed.map(\.host.new))
+            do throws(StateTransition.Failure) {
+                let outcome = try transition(to: new).run(
+                    changed: changed, mayDegrade: new.server.onHostError == .degrade)
+                new.append(outcome.prepared.diagnostics)
+                new.append(leftOut: outcome)
+                new.append(restartsFor: planned.server)
+                return .ready(
+                    Proposal(
+                        planned: new, outcome: outcome,
+                        difference: outcome.outdated.isEmpty
+                            ? difference
+                            : PlanDifference(
+                                from: running.opened.plan, to: outcome.opened.plan),
+                        findings: new.findings))
+            } catch {
+                switch error {
+                case .mistakes(let diagnostics): new.append(diagnostics)
+                case .troubles(let troubles): new.append(troubles: troubles)
+                case .interrupted: return .interrupted
+                }
+                return .failed(new.findings)
+            }
+        } catch {
+            return .failed(
+                Findings(diagnostics: Diagnostics(), sources: [], unreadable: "\(error)"))
+        }
+    }
+
+    private func retry(waiting: [String: HostTrouble]) -> Result {
+        // Where a host keeps an older version, the plan that is served is not that of the file.
+        let changed = Set(
+            planned.plan.hosts.indices.filter {
+                running.outdated[planned.plan.hosts[$0].section.lowercased()] != nil
+            })
+        do throws(StateTransition.Failure) {
+            let outcome = try transition(to: planned).run(
+                changed: changed, postponed: waiting, mayDegrade: true)
+            return .ready(
+                Proposal(
+                    planned: planned, outcome: outcome, difference: nil,
+                    findings: Findings(diagnostics: Diagnostics(), sources: [])))
+        } catch {
+            return .interrupted
+        }
+    }
+
+    private func transition(to planned: PlannedConfiguration) -> StateTransition {
+        StateTransition(
+            from: running.opened, to: planned.loaded.settings, planned.plan,
+            means: StateTransition.Means(
+                registry: means.registry, stateDirectory: StateDirectory.path(planned.server),
+                isInterrupted: means.isInterrupted))
+    }
+}
+
+extension PlannedConfiguration {
+    /// What there is to tell so far.
+    var findings: ReloadJob.Findings {
+        ReloadJob.Findings(diagnostics: loaded.diagnostics, sources: loaded.sources)
+    }
+
+    /// Adds the hosts that the next state leaves out or as they were, as warnings.
+    fileprivate mutating func append(leftOut outcome: StateTransition.Outcome) {
+        for (section, trouble) in outcome.outdated {
+            warn(at: trouble.location, "\(section) keeps its old version: \(trouble.message)")
+        }
+        for (host, state) in zip(outcome.opened.plan.hosts, outcome.opened.states) {
+            guard let trouble = state.trouble else { continue }
+            warn(at: trouble.location, "\(host.section) is left out: \(trouble.message)")
+        }
+    }
+
+    /// Adds hosts that may not get into trouble, as errors.
+    fileprivate mutating func append(
+        troubles: [(host: HostSettings, trouble: HostTrouble)]
+    ) {
+        var diagnostics = Diagnostics()
+        for (host, trouble) in troubles {
+            diagnostics.error(
+                at: trouble.location, "\(host.section) would be left out: \(trouble.message)")
+        }
+        append(diagnostics)
+    }
+
+    /// Adds what a reload cannot change.
+    fileprivate mutating func append(restartsFor old: ServerSettings) {
+        guard server.workers != old.workers else { return }
+        let place = KeyLookup(loaded).server("Workers")?.location
+        warn(
+            at: place ?? SourceLocation(file: path, line: 1, column: 1),
+            "Workers takes effect at the next restart")
+    }
+
+    private mutating func warn(at location: SourceLocation, _ message: String) {
+        var diagnostics = Diagnostics()
+        diagnostics.warn(at: location, message)
+        append(diagnostics)
+    }
+}
