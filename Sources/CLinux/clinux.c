@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "clinux.h"
 
+#include <errno.h>
 #include <sched.h>
+#include <sys/uio.h>
 
 static _Thread_local const void *current_loop;
 
@@ -20,6 +22,17 @@ int clinux_peer(int socket, int32_t *process, uint32_t *user) {
     *process = peer.pid;
     *user = peer.uid;
     return 0;
+}
+
+ssize_t clinux_send_two(int socket, const void *first, size_t first_length, const void *second,
+                        size_t second_length) {
+    // sendmsg(2) does not write through iov_base, which is not const for the sake of recvmsg(2).
+    struct iovec parts[] = {{(void *)first, first_length}, {(void *)second, second_length}};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    ssize_t count;
+    do count = sendmsg(socket, &message, MSG_NOSIGNAL);
+    while (count < 0 && errno == EINTR);
+    return count;
 }
 
 // An entry point of the Swift concurrency runtime. Swift's calling convention equals C's for a

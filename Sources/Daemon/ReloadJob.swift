@@ -129,12 +129,12 @@ extension PlannedConfiguration {
 
     /// Adds the hosts that the next state leaves out or as they were, as warnings.
     fileprivate mutating func append(leftOut outcome: StateTransition.Outcome) {
-        for (section, trouble) in outcome.outdated {
-            warn(at: trouble.location, "\(section) keeps its old version: \(trouble.message)")
-        }
-        for (host, state) in zip(outcome.opened.plan.hosts, outcome.opened.states) {
-            guard let trouble = state.trouble else { continue }
-            warn(at: trouble.location, "\(host.section) is left out: \(trouble.message)")
+        for (host, state) in zip(plan.hosts, outcome.opened.states) {
+            if let trouble = outcome.outdated[host.section.lowercased()] {
+                warn(at: trouble.location, "\(host.section) goes on as it was: \(trouble.message)")
+            } else if let trouble = state.trouble {
+                warn(at: trouble.location, "\(host.section) is left out: \(trouble.message)")
+            }
         }
     }
 

@@ -59,12 +59,24 @@ struct RunCommand: ParsableCommand {
         _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
         _ journal: EventJournal, _ notifier: Notifier
     ) throws -> Bool {
+        let (server, supervisor) = try start(planned, signals, journal, notifier)
+        // Even when a loop has to be given up and `deinit` never comes.
+        defer { server.opened?.removeSocketFiles() }
+        let hasEnded = try supervisor.run()
+        if hasEnded { server.stop() }
+        return hasEnded
+    }
+
+    /// Begins to serve; what was opened belongs to the server then, and to nobody else, who would
+    /// keep closed listeners open.
+    private func start(
+        _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
+        _ journal: EventJournal, _ notifier: Notifier
+    ) throws -> (Server, Supervisor) {
         let startup = Startup(planned, journal: journal)
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
         let opened = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
-        // Even when a loop has to be given up and `deinit` never comes.
-        defer { opened.removeSocketFiles() }
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(options: options, level: level, bell: journal.bell)
         journal.add(server.eventQueues)
@@ -78,9 +90,7 @@ struct RunCommand: ParsableCommand {
         let supervisor = try Supervisor(
             signals: signals, server: server, notifier: notifier, journal: journal,
             registry: CommandLineInterface.registry, planned, opened)
-        let hasEnded = try supervisor.run()
-        if hasEnded { server.stop() }
-        return hasEnded
+        return (server, supervisor)
     }
 }
 

@@ -17,10 +17,11 @@ struct StatusLine {
     /// Takes what changes with the configuration only.
     init(_ running: RunningConfiguration) {
         let opened = running.opened
-        failure = running.failed.map {
-            "reload failed at \(LocalTime.text($0)), running configuration of"
-                + " \(LocalTime.text(running.loaded)); "
-        } ?? ""
+        failure =
+            running.failed.map {
+                "reload failed at \(LocalTime.text($0)), running configuration of"
+                    + " \(LocalTime.text(running.loaded)); "
+            } ?? ""
         let enabled = opened.plan.hosts.indices.filter { opened.plan.hosts[$0].isEnabled }
         let troubles = enabled.compactMap { index -> String? in
             guard case .down(let trouble) = opened.states[index] else { return nil }

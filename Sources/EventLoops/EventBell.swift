@@ -6,8 +6,13 @@ package final class EventBell: Sendable {
     private let descriptor: FileDescriptor
 
     /// Makes a silent bell.
-    package init() throws(SystemError) {
-        descriptor = try FileDescriptor(eventfd(0, CInt(EFD_CLOEXEC)), from: "eventfd")
+    ///
+    /// - Parameter countsRings: whether each ring wakes one thread, instead of all rings together
+    ///   one thread.
+    /// - Throws: eventfd(2).
+    package init(countsRings: Bool = false) throws(SystemError) {
+        let flags = CInt(EFD_CLOEXEC) | (countsRings ? CInt(EFD_SEMAPHORE) : 0)
+        descriptor = try FileDescriptor(eventfd(0, flags), from: "eventfd")
     }
 
     /// Wakes the thread that waits, or the next one to wait; from any thread.
@@ -35,7 +40,7 @@ package final class EventBell: Sendable {
         return true
     }
 
-    /// Waits for a ring, one thread at a time.
+    /// Waits for a ring.
     package func wait() {
         var count: UInt64 = 0
         while unsafe read(descriptor.number, &count, 8) < 0, errno == EINTR {}

@@ -20,7 +20,8 @@ internal import Synchronization
     private let events: UnsafeMutablePointer<epoll_event>
     private let scratch: UnsafeMutableBufferPointer<UInt8>
     private var isStopped = false
-    private var isScratchLent = false
+    /// How many bytes of the scratch buffer are lent now; -1 while it is filled.
+    package private(set) var lentCount = 0
     private let turns = Atomic<UInt64>(0)
 
     /// The time at the beginning of this turn, nanoseconds of CLOCK_MONOTONIC.
@@ -125,13 +126,14 @@ internal import Synchronization
         filledBy fill: (inout OutputSpan<UInt8>) -> Void, to body: (Span<UInt8>) throws -> Void
     ) rethrows {
         assert(isCurrent)
-        precondition(!isScratchLent, "a buffer that is lent cannot be filled")
-        isScratchLent = true
-        defer { isScratchLent = false }
+        precondition(lentCount == 0, "a buffer that is lent cannot be filled")
+        lentCount = -1
+        defer { lentCount = 0 }
         var output = unsafe OutputSpan(buffer: scratch, initializedCount: 0)
         fill(&output)
         let count = unsafe output.finalize(for: scratch)
         if count > 0 {
+            lentCount = count
             try body(unsafe UnsafeBufferPointer(start: scratch.baseAddress, count: count).span)
         }
     }
@@ -140,6 +142,9 @@ internal import Synchronization
     package func perform(_ errand: @escaping @Sendable () -> Void) {
         if isCurrent { errand() } else { inbox.append(errand) }
     }
+
+    /// Runs `errand` on the loop's next turn; from any thread.
+    package func performLater(_ errand: @escaping @Sendable () -> Void) { inbox.append(errand) }
 
     /// Whether the calling thread is the loop's own; from any thread.
     package var isCurrent: Bool {

@@ -52,6 +52,9 @@ package struct ListeningSocket: ~Copyable, Sendable {
     /// Removes the file of a unix socket, so that nobody comes any more.
     package func removeFile() { file?.remove() }
 
+    /// Ends the listening for whoever has the socket; those who wait to be accepted are reset.
+    package func stopListening() { _ = shutdown(descriptor.number, CInt(SHUT_RDWR)) }
+
     /// Lets another socket of this user have the port as well, or no longer (`SO_REUSEPORT`).
     package func sharePort(_ isShared: Bool) throws(SystemError) {
         try ListeningSocket.sharePort(descriptor.number, isShared)

@@ -46,11 +46,16 @@ package struct StreamSocket: ~Copyable, Sendable {
     }
 
     /// Sends as much as the kernel takes (send(2)); a vanished peer is an error, never SIGPIPE.
-    package func send(_ bytes: Span<UInt8>) -> Transfer {
+    ///
+    /// - Parameters:
+    ///   - bytes: what to send.
+    ///   - hasMore: whether the last segment may wait for what follows (`MSG_MORE`).
+    /// - Returns: how many were taken.
+    package func send(_ bytes: Span<UInt8>, hasMore: Bool = false) -> Transfer {
+        let flags = CInt(MSG_NOSIGNAL) | (hasMore ? CInt(MSG_MORE) : 0)
         while true {
             let count = unsafe bytes.withUnsafeBufferPointer { buffer in
-                unsafe Glibc.send(
-                    descriptor.number, buffer.baseAddress, buffer.count, CInt(MSG_NOSIGNAL))
+                unsafe Glibc.send(descriptor.number, buffer.baseAddress, buffer.count, flags)
             }
             if count >= 0 { return .moved(count) }
             switch errno {
@@ -59,6 +64,19 @@ package struct StreamSocket: ~Copyable, Sendable {
             default: return .failed(.last("send"))
             }
         }
+    }
+
+    /// Sends two parts with one call (sendmsg(2)).
+    package func send(_ first: Span<UInt8>, _ second: Span<UInt8>) -> Transfer {
+        let count = unsafe first.withUnsafeBufferPointer { first in
+            unsafe second.withUnsafeBufferPointer { second in
+                unsafe clinux_send_two(
+                    descriptor.number, first.baseAddress, first.count, second.baseAddress,
+                    second.count)
+            }
+        }
+        if count >= 0 { return .moved(count) }
+        return errno == EAGAIN ? .wouldBlock : .failed(.last("sendmsg"))
     }
 
     /// Tells the peer that nothing more will come (`SHUT_WR`); a peer that is gone does not matter.

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A POSIX thread that runs one closure; whoever starts it joins it.
+/// A POSIX thread that runs one closure; whoever starts it joins or detaches it.
 package struct Thread: Sendable {
     private let id: pthread_t
 
@@ -33,6 +33,11 @@ package struct Thread: Sendable {
     /// Waits for the end of the thread.
     package func join() {
         _ = pthread_join(id, nil)
+    }
+
+    /// Lets the thread go: nobody waits for its end.
+    package func detach() {
+        _ = pthread_detach(id)
     }
 
     private final class Start {

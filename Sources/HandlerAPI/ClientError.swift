@@ -1,4 +1,4 @@
-/// Why a wait on a client ended without what was waited for.
+/// Why a wait on a peer ended without what was waited for.
 public enum ClientError: Error, Hashable, Sendable {
     /// The deadline that the handler set has passed.
     case timedOut
@@ -7,9 +7,19 @@ public enum ClientError: Error, Hashable, Sendable {
     case cancelled
     /// The peer is gone; the reason is what the system or the TLS engine said.
     case disconnected(reason: String)
-    /// The handler sent more than ``Client/unsentLimit`` bytes without awaiting
-    /// ``Client/flush()``.
+    /// The peer ended its side in the middle of what was to be read.
+    case unexpectedEnd
+    /// The peer sent more than may be taken: a line or a whole longer than this.
+    case tooLong(limit: Int)
+    /// The handler sent more than ``Peer/unsentLimit`` bytes without awaiting
+    /// ``Peer/flush()``.
     case unsentLimitExceeded
+    /// The handler put back more than ``Peer/putBackLimit`` bytes.
+    case putBackLimitExceeded
+    /// The file that was to be sent cannot be read.
+    case fileUnreadable(reason: String)
+    /// All threads for work off the loops are taken, and as many jobs wait as may wait.
+    case overloaded
     /// The host does not offer TLS to plain clients (`AuthSslCmd`), or the client has it already.
     case tlsNotOffered
     /// The peer sent more behind its request for TLS than the request: an attacker between the two

@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 /// What a handler has sent and the kernel has not taken, with the task that waits for it.
 @safe final class Backlog: @unchecked Sendable {
     // Sendable because it belongs to a connection, which is confined to its loop.
@@ -5,12 +7,15 @@
     /// From `start` on the bytes are still to be sent.
     private(set) var bytes: [UInt8] = []
     var start = 0
+    /// A cork holds it back.
+    var isGathering = false
+    /// A close_notify follows.
+    var endsOutput = false
     var writer: UnsafeContinuation<Connection.Wake, Never>?
 
     func append(_ more: Span<UInt8>) {
         bytes.removeFirst(start)
         start = 0
-        bytes.reserveCapacity(bytes.count + more.count)
-        for index in more.indices { bytes.append(more[index]) }
+        bytes.append(copying: more)
     }
 }

@@ -8,6 +8,8 @@ package enum CloseReason: String, Sendable {
     case disconnected
     /// The handler's deadline passed.
     case timeout
+    /// The peer did not keep to the protocol: what it sent was too long, or ended too early.
+    case protocolError = "protocol-error"
     /// The handler threw an error of its own, or sent without waiting.
     case handlerError = "handler-error"
     /// The handshake took longer than `HandshakeTimeout`.

@@ -13,7 +13,7 @@ extension Connection {
         } else if afterwards == .rest, !hasEnded {
             phase = .resting
             // What came between the handler's last look and now rings no bell again.
-            if isWorthReading { startServing() }
+            if isWorthReading || holdsFreshInput { startServing() }
         } else {
             reason = hasEnded ? .peerClosed : .served
             finishOutput()
@@ -37,8 +37,18 @@ extension Connection {
             (reason, detail) = (.handshakeFailed, "more came in the clear than the request for TLS")
         case .tlsNotOffered:
             (reason, detail) = (.handlerError, "started TLS where AuthSslCmd does not offer it")
+        case .unexpectedEnd:
+            (reason, detail) = (.protocolError, "it ended in the middle")
+        case .tooLong(let limit):
+            (reason, detail) = (.protocolError, "more than \(limit) bytes at once")
         case .unsentLimitExceeded:
-            (reason, detail) = (.handlerError, "sent over \(Client.unsentLimit) bytes unflushed")
+            (reason, detail) = (.handlerError, "sent over \(Peer.unsentLimit) bytes unflushed")
+        case .putBackLimitExceeded:
+            (reason, detail) = (.handlerError, "put back over \(Peer.putBackLimit) bytes")
+        case .fileUnreadable(let text):
+            (reason, detail) = (.handlerError, "the file to be sent: \(text)")
+        case .overloaded:
+            (reason, detail) = (.handlerError, "too many jobs wait for a thread off the loop")
         case nil where isCut && error is CancellationError:
             // Another wait than one on the client, which the end of the drain period cancelled.
             (reason, detail) = (.drained, "")
@@ -46,6 +56,7 @@ extension Connection {
             (reason, detail) = (.handlerError, String(describing: error))
         }
         if reason == .handlerError { report(.handlerFailed, .error, detail) }
+        if reason == .protocolError { reportEnd(detail) }
         if isUpgrading, !isCut {
             // The peer may still have to read an alert.
             goodbye(reason, detail: detail)
@@ -73,7 +84,7 @@ extension Connection {
     /// peer are unread resets the connection and can destroy what it has not read yet (RFC 1122,
     /// 4.2.2.13).
     private func endOutput() {
-        if phase != .handshaking, let tls {
+        if phase != .handshaking, !hasEndedOutput, let tls {
             tls.session.shutdown(socket: socket.number, port: worker.port)
         }
         if hasEnded { return close(reason) }

@@ -1,4 +1,5 @@
 internal import EventLoops
+internal import HandlerAPI
 
 extension Connection {
     /// Reports how the connection ended, once.
@@ -14,7 +15,7 @@ extension Connection {
             report(.handshakeFailed, .info, detail, serverName: serverName)
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
-        case .disconnected, .timeout, .handlerError, .drained:
+        case .disconnected, .timeout, .protocolError, .handlerError, .drained:
             report(.clientClosed, .info, detail)
         case .systemError:
             report(.clientClosed, .warning, detail)
@@ -31,12 +32,26 @@ extension Connection {
             kind, level, hostTag: host?.tag ?? router?.tag(for: serverName),
             listener: listener.name, detail: detail)
         event.handler = host?.handlerName
-        event.reason = reason
+        event.reason = kind == .handlerRecord ? nil : reason
         event.client = ClientFacts(
             id: number, address: peer, serverName: serverName,
             // Before the handshake is over the engine only guesses.
             tlsVersion: host == nil ? nil : tlsVersion, bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (EventLoop.monotonicNow() - acceptedAt) / 1000)
         worker.events.post(event)
+    }
+}
+
+extension EventLevel {
+    /// The level of a handler's own record.
+    init(_ level: LogLevel) {
+        self =
+            switch level {
+            case .error: .error
+            case .warning: .warning
+            case .notice: .notice
+            case .info: .info
+            case .debug: .debug
+            }
     }
 }

@@ -11,9 +11,10 @@ extension Connection {
         guard offersTLS, let host, let context = host.identity?.context else {
             throw ClientError.tlsNotOffered
         }
-        if unread == 0 { try await flush() }
+        let isAllRead = unread == 0 && extras?.isEmpty != false
+        if isAllRead { try await flush() }
         isUpgrading = true
-        guard unread == 0 else { throw fail(.pipelinedBeforeTLS) }
+        guard isAllRead else { throw fail(.pipelinedBeforeTLS) }
         do {
             tls = TLSLayer(session: try TLSSession(context: context, port: worker.port))
         } catch {

@@ -9,6 +9,7 @@ extension Connection {
         let bytes = backlog.bytes
         backlog.start += deliver(bytes.span.extracting(droppingFirst: backlog.start))
         guard backlog.start == bytes.count || failure != nil else { return }
+        if backlog.endsOutput, failure == nil, !notifyEnd() { return }
         wakeWriter(.ready)
         // An idle client owns no buffer.
         self.backlog = nil
@@ -55,15 +56,57 @@ extension Connection {
         return nil
     }
 
-    /// Keeps bytes that the kernel does not take, up to ``Client/unsentLimit``.
+    /// Keeps bytes that the kernel does not take, up to ``Peer/unsentLimit``.
     func keep(_ bytes: Span<UInt8>) {
         let backlog = backlog ?? Backlog()
         self.backlog = backlog
-        guard bytes.count <= Client.unsentLimit - (backlog.bytes.count - backlog.start) else {
+        guard bytes.count <= Peer.unsentLimit - (backlog.bytes.count - backlog.start) else {
             _ = fail(.unsentLimitExceeded)
             return
         }
         backlog.append(bytes)
+    }
+
+    /// Does what ``send(_:_:)`` says.
+    func sendBoth(_ first: Span<UInt8>, _ second: Span<UInt8>) {
+        guard tls == nil, backlog == nil, failure == nil else {
+            return corked {
+                send(first)
+                send(second)
+            }
+        }
+        streak = min(streak + 1, 64)
+        guard case .moved(let count) = socket.send(first, second) else {
+            // Tried again apart, which also says what went wrong.
+            send(first)
+            return send(second)
+        }
+        bytesOut &+= UInt64(count)
+        if count < first.count { send(first.extracting(droppingFirst: count)) }
+        let rest = second.extracting(droppingFirst: max(0, count - first.count))
+        if rest.count > 0 { send(rest) }
+    }
+
+    /// Does what ``endSending()`` says.
+    func endOutputEarly() {
+        guard !hasEndedOutput else { return }
+        hasEndedOutput = true
+        guard tls != nil else { return socket.endOutput() }
+        guard !notifyEnd() else { return }
+        // Keeps the flush that follows waiting.
+        let backlog = backlog ?? Backlog()
+        backlog.endsOutput = true
+        self.backlog = backlog
+    }
+
+    /// Sends a close_notify.
+    ///
+    /// - Returns: false when the kernel had no room for it yet.
+    private func notifyEnd() -> Bool {
+        guard let tls else { return true }
+        let isSent = tls.session.shutdown(socket: socket.number, port: worker.port)
+        if !isSent { watchOutput() }
+        return isSent
     }
 
     /// Asks epoll to tell when the send queue has room, from the first time it had none: most

@@ -11,7 +11,8 @@ internal import TLS
 /// driven by events and need no task; only `serving` has one. A wait of the handler parks one
 /// continuation; readiness, the deadline or the end of the drain period resumes it.
 ///
-/// Files: `Connection` (life), `+Handshake`, `+Upgrade`, `+Reading`, `+Writing`, `+Closing`.
+/// Files: `Connection` (state), `+Life`, `+Handshake`, `+Upgrade`, `+Reading`, `+Input`, `+Writing`, `+Files`,
+/// `+Waiting`, `+Closing`, `+Reporting`.
 @safe final class Connection: Client, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: whoever else holds it only hands it over
     // (`Worker.adopt`) or posts errands to the loop.
@@ -33,7 +34,7 @@ internal import TLS
     let socket: StreamSocket
     let worker: Worker
     let listener: ListenerFacts
-    private(set) var destination: Destination
+    var destination: Destination
     var tls: TLSLayer?
     let peer: SocketAddress
     let number: UInt64
@@ -47,6 +48,8 @@ internal import TLS
     /// What the kernel has not taken yet: most clients never have any.
     var backlog: Backlog?
     var failure: Failure?
+    /// What few clients need.
+    var extras: Extras?
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
 
@@ -56,7 +59,7 @@ internal import TLS
     /// Bytes thrown away while lingering.
     var lingered: Int32 = 0
     /// Reads and sends since the handler last waited.
-    private var streak: UInt8 = 0
+    var streak: UInt8 = 0
     var phase = Phase.serving
     var reason = CloseReason.served
     /// What the kernel may still have for us; only a try can tell.
@@ -73,6 +76,8 @@ internal import TLS
     var isReported = false
     /// Counted by `MaxClients`.
     var isAdmitted = false
+    /// Our side has ended before the handler was done.
+    var hasEndedOutput = false
     /// Turned away, and lingering on the loop's account of such clients.
     var isRefused = false
     /// In the handshake of ``startTLS(unread:)``, or broken off in it.
@@ -148,6 +153,16 @@ internal import TLS
         return tls.session.version
     }
     override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
+    override var descriptor: CInt? { tls == nil ? socket.number : nil }
+
+    override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
+        let level = EventLevel(level)
+        if worker.events.wants(level) { report(.handlerRecord, level, message()) }
+    }
+
+    override func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool {
+        worker.offLoop.perform(job)
+    }
     override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
 
@@ -186,6 +201,12 @@ internal import TLS
 
     override func readArrived(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
         assert(loop.isCurrent)
+        if extras != nil, let arrival = try readHeld(body) { return arrival }
+        return try readNew(body)
+    }
+
+    /// Lends what the kernel or the TLS engine has, and nothing that was put back.
+    func readNew(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
         if hasEnded { return .end }
         if let failure { throw failure.error }
         guard mayRead else { return .nothing }
@@ -222,171 +243,28 @@ internal import TLS
         if let failure { throw failure.error }
     }
 
-    // Life.
+    override func send(_ first: Span<UInt8>, _ second: Span<UInt8>) { sendBoth(first, second) }
 
-    /// Takes the client in, on its loop.
-    ///
-    /// - Parameter isAdmitted: whether there is room for it (`MaxClients`).
-    func begin(isAdmitted: Bool) {
-        self.isAdmitted = isAdmitted
-        source = loop.add(self)
-        do {
-            try loop.watch(socket.number, for: source, .input)
-        } catch {
-            close(.systemError, detail: error.description)
-            return
-        }
-        if !isAdmitted {
-            refuse(.tooManyClients)
-        } else if listener.isTLS {
-            beginHandshake()
-        } else if let host = router?.plainHost {
-            start(for: host)
-        } else {
-            refuse(.hostDown)
-        }
+    override func cork() {
+        // What is sent while there is a backlog joins it.
+        guard backlog == nil else { return }
+        backlog = Backlog()
+        backlog?.isGathering = true
     }
 
-    /// The client is through: the banner, then its handler.
-    func start(for host: Host) {
-        destination = .host(host)
-        host.account.clients.increment()
-        host.account.served.increment()
-        // Its host was changed while it shook hands, and has ended since.
-        guard !host.account.isOver else { return close(.drained) }
-        let banner = worker.options.banner
-        send(banner.span)
-        // A draining server has asked those at rest already.
-        let mayRest = host.startsAtRest && !mayRead && !isDraining
-        if mayRest { phase = .resting } else { startServing() }
+    override func uncork() {
+        guard let backlog, backlog.isGathering else { return }
+        backlog.isGathering = false
+        transmit()
     }
 
-    /// Starts the handler's task, at first and after each rest.
-    func startServing() {
-        phase = .serving
-        task = Task(executorPreference: loop) { await self.serve() }
-    }
+    override func putBack(_ rest: Span<UInt8>) { hold(rest) }
 
-    private func serve() async {
-        guard let host else { return }
-        do {
-            let afterwards = try await host.handler.serve(self)
-            finishServing(afterwards)
-        } catch {
-            finishServing(throwing: error)
-        }
-    }
+    override func endSending() { endOutputEarly() }
 
-    func descriptorReady(_ readiness: Readiness) {
-        if readiness.hasHangUp { sawHangUp = true }
-        if readiness.hasInput { mayRead = true }
-        if readiness.hasOutput { readNeedsOutput = false }
-        switch phase {
-        case .handshaking:
-            continueHandshake()
-        case .serving:
-            transmit()
-            if isWorthReading { wakeReader(.ready) }
-        case .resting:
-            transmit()
-            if isWorthReading { startServing() }
-        case .flushing:
-            continueFlushing()
-        case .lingering:
-            continueLingering()
-        case .closed:
-            break
-        }
-    }
-
-    func deadlinePassed() {
-        switch phase {
-        case .handshaking:
-            close(.handshakeTimeout)
-        case .serving:
-            hasTimedOut = true
-            wakeReader(.timedOut)
-            wakeWriter(.timedOut)
-        case .resting:
-            hasTimedOut = true
-            startServing()
-        case .flushing, .lingering:
-            close(reason)
-        case .closed:
-            break
-        }
-    }
-
-    /// Takes a newer router, before anything is chosen.
-    func reroute(_ newer: EndpointRouter) {
-        if case .undecided = destination { destination = .undecided(newer) }
-    }
-
-    /// The server, or the client's host, begins to drain: whoever rests decides whether to go.
-    func drain() {
-        if phase == .resting { startServing() }
-    }
-
-    /// The drain period is over.
-    func cut() {
-        isCut = true
-        switch phase {
-        case .serving:
-            task?.cancel()
-            wakeReader(.cancelled)
-            wakeWriter(.cancelled)
-        case .closed:
-            break
-        default:
-            close(.drained)
-        }
-    }
-
-    // Waiting.
-
-    /// Whether a read may find something now.
-    var isWorthReading: Bool { mayRead && !readNeedsOutput }
-
-    /// Whether the client has had its share of the loop: a peer that always has something to read,
-    /// or always takes more, would never let its handler wait.
-    private var mustYield: Bool { streak > 32 }
-
-    private func yield() async {
-        streak = 0
-        await Task.yield()
-    }
-
-    /// What a wait would end with if it began now, nil when it must park.
-    var earlyWake: Wake? {
-        if isCut { return .cancelled }
-        return hasTimedOut ? .timedOut : nil
-    }
-
-    /// Whether the running task is the client's own and not a child of it.
-    var isOwnTask: Bool {
-        guard let task else { return false }
-        return CurrentTask.isRunning(task)
-    }
-
-    func wakeReader(_ wake: Wake) {
-        guard let waiting = unsafe reader else { return }
-        streak = 0
-        unsafe reader = nil
-        unsafe waiting.resume(returning: wake)
-    }
-
-    func wakeWriter(_ wake: Wake) {
-        guard let backlog, let waiting = unsafe backlog.writer else { return }
-        streak = 0
-        unsafe backlog.writer = nil
-        unsafe waiting.resume(returning: wake)
-    }
-
-    func error(for wake: Wake) -> ClientError? {
-        switch wake {
-        case .ready: nil
-        case .timedOut: .timedOut
-        case .cancelled: .cancelled
-        }
+    override func sendFile(
+        _ descriptor: CInt, from offset: Int, count: Int, after head: [UInt8]
+    ) async throws -> Int {
+        try await sendFilePart(descriptor, from: offset, count: count, after: head)
     }
 }

@@ -16,6 +16,8 @@ package enum EventKind: String, CaseIterable, Sendable {
     case handshakeFailed
     /// A handler threw an error of its own.
     case handlerFailed
+    /// What a handler has to say about its client.
+    case handlerRecord
     /// A host serves.
     case hostUp
     /// A host was left out.

@@ -80,7 +80,8 @@ package struct HostPreparation {
                     handler: handler, identity: identity,
                     upgrade: Host.Upgrade(
                         isOffered: settings.tls.offersUpgrade && identity != nil,
-                        isRequired: settings.tls.requiresUpgrade)))
+                        isRequired: settings.tls.requiresUpgrade),
+                    drainTimeout: settings.drainTimeout))
         } catch {
             return .down(error)
         }

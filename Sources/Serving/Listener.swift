@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// An open listening socket, shared by all loops, over all plans that want its address.
 ///
-/// Only the control plane and the acceptors keep it: it closes with its last reference.
+/// Only the control plane and the acceptors keep it.
 package final class Listener: Sendable {
     /// A number that no other listener of this process has.
     let id: UInt64
@@ -40,6 +40,12 @@ package final class Listener: Sendable {
 
     /// Removes the file of a unix socket, so that nobody comes any more.
     func removeFile() { socket.removeFile() }
+
+    /// Ends the listening now, whoever still keeps the listener.
+    func end() {
+        socket.removeFile()
+        socket.stopListening()
+    }
 
     /// Lets another socket of this user have the port as well, or no longer.
     func sharePort(_ isShared: Bool) throws(SystemError) { try socket.sharePort(isShared) }

@@ -14,6 +14,7 @@ package final class Server: Sendable {
     private let current = Lock<OpenedPlan?>(nil)
     private let workers: [Worker]
     private let admission: Admission
+    private let offLoop: ThreadPool
     private let threads = Lock<[Thread]>([])
     private let pings = Atomic<UInt64>(0)
 
@@ -28,10 +29,14 @@ package final class Server: Sendable {
         let admission = Admission(limit: options.maxClients)
         self.options = Lock(options)
         self.admission = admission
+        let offLoop = try ThreadPool(
+            name: "off-loop", threads: ServerOptions.threadsOffLoop,
+            queue: ServerOptions.jobsOffLoop)
+        self.offLoop = offLoop
         workers = try (0..<options.workers).map { number in
             try Worker(
                 number: number, options: options, events: EventQueue(level: level, bell: bell),
-                admission: admission)
+                offLoop: offLoop, admission: admission)
         }
     }
 
@@ -52,7 +57,7 @@ package final class Server: Sendable {
     /// Listeners and hosts that are in both stay as they are, with their queues, counters and
     /// clients. The clients of a host that is not in the new state are asked to finish
     /// (`isDraining`), and cut when the host's `DrainTimeout` is over. A listener that is not in the
-    /// new state closes when the last loop has let go of it, and the caller.
+    /// new state ends when no loop accepts from it any more.
     ///
     /// - Parameters:
     ///   - opened: the new state.
@@ -75,6 +80,7 @@ package final class Server: Sendable {
             worker.loop.perform {
                 worker.serve(change, of: self)
                 guard routing.countDown() else { return }
+                for listener in change.closed { listener.end() }
                 self.retire(change.retired)
                 onRouted()
             }
@@ -185,6 +191,7 @@ package final class Server: Sendable {
     package func stop() {
         for worker in workers { worker.loop.stop() }
         for thread in threads.withLock({ $0 }) { thread.join() }
+        offLoop.stop()
     }
 
     /// The numbers of this moment; from any thread.

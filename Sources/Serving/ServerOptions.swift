@@ -40,6 +40,9 @@ package struct ServerOptions: Sendable {
     package static let lingeringRefusals = 256
     /// How long a listener rests when there is no descriptor left for a client.
     static let pauseTime = Duration.milliseconds(100)
+    /// Jobs of handlers that run off the loops at a time, and that wait for that.
+    static let threadsOffLoop = 16
+    static let jobsOffLoop = 4_096
     /// Clients accepted before the loop looks at those it has.
     static let acceptBatch = 64
     /// Descriptors that clients leave to the rest of the program.

@@ -31,8 +31,6 @@ package struct StateTransition {
 
     /// What the next state is.
     package struct Outcome: Sendable {
-        /// The state that this one follows.
-        package let before: OpenedPlan
         /// The next state; where hosts keep their old version, the plan is a mixture.
         package let opened: OpenedPlan
         /// Why hosts keep their old version, by section in lower case.
@@ -138,7 +136,7 @@ package struct StateTransition {
             (mixture, mistakes) = mix(outdated)
         }
         guard !outdated.isEmpty else {
-            return Outcome(before: before, opened: opened, outdated: [:], prepared: prepared)
+            return Outcome(opened: opened, outdated: [:], prepared: prepared)
         }
         var states = opened.states
         for (index, old) in outdated { states[index] = old.state }
@@ -146,7 +144,6 @@ package struct StateTransition {
             opened.states[index].trouble.map { (plan.hosts[index].section.lowercased(), $0) }
         }
         return Outcome(
-            before: before,
             opened: OpenedPlan(
                 mixture, states: states, after: [before, opened],
                 backlog: settings.server.listenBacklog),

@@ -11,6 +11,8 @@ final class Worker: @unchecked Sendable {
     /// What holds for all hosts now.
     private(set) var options: ServerOptions
     let events: EventQueue
+    /// The threads for what handlers do off the loops; those of all workers.
+    let offLoop: ThreadPool
     let counters = Counters()
     /// The number of the last ping that the loop has come to.
     let answeredPing = Atomic<UInt64>(0)
@@ -29,13 +31,15 @@ final class Worker: @unchecked Sendable {
     private var onEmpty: (@Sendable () -> Void)?
 
     init(
-        number: Int, options: ServerOptions, events: EventQueue, admission: Admission
+        number: Int, options: ServerOptions, events: EventQueue, offLoop: ThreadPool,
+        admission: Admission
     ) throws {
         self.number = number
         idStride = options.workers
         self.options = options
         self.events = events
         self.admission = admission
+        self.offLoop = offLoop
         loop = try EventLoop()
         port = try TLSPort()
     }

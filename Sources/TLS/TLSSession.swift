@@ -116,10 +116,16 @@ internal import COpenSSL
     /// Tells the peer that nothing more follows, with a close_notify if the socket takes one now.
     ///
     /// Reading goes on as before. After a failure this does nothing.
-    package func shutdown(socket: CInt, port: TLSPort) {
+    ///
+    /// - Returns: false when the socket took none: call again when it has room.
+    @discardableResult
+    package func shutdown(socket: CInt, port: TLSPort) -> Bool {
         port.begin(on: socket)
-        _ = unsafe SSL_shutdown(ssl)
+        let status = unsafe SSL_shutdown(ssl)
+        let mustWait =
+            status < 0 ? unsafe SSL_get_error(ssl, status) == SSL_ERROR_WANT_WRITE : false
         TLSError.discardQueue()
+        return !mustWait
     }
 
     private enum Outcome {

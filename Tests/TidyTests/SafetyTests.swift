@@ -25,15 +25,15 @@ import Testing
         // access(2) and gethostname(2).
         "Serving/CertificateStore.swift",
         // Continuations without checks: a checked one costs twice as much per wait.
-        "Serving/Connection.swift", "Serving/Connection+Reading.swift",
+        "Serving/Connection.swift", "Serving/Connection+Waiting.swift",
     ]
 
     /// Files that claim `@unchecked Sendable`.
     private static let unchecked: Set = [
         // Confined to the thread of a loop.
-        "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "Serving/Backlog.swift",
-        "Serving/Connection.swift", "Serving/Worker.swift", "Daemon/Supervisor.swift",
-        "Daemon/Reloader.swift",
+        "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "HandlerAPI/Peer.swift",
+        "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
+        "Serving/Worker.swift", "Daemon/Reloader.swift", "Daemon/Supervisor.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
     ]

@@ -9,6 +9,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 
@@ -21,6 +22,10 @@ int clinux_accept(int listener, struct sockaddr *_Nullable address, socklen_t *_
 
 /// SO_PEERCRED of a unix socket, whose struct glibc declares only under _GNU_SOURCE.
 int clinux_peer(int socket, int32_t *_Nonnull process, uint32_t *_Nonnull user);
+
+/// sendmsg(2) of two parts, again after EINTR; a vanished peer is EPIPE, never SIGPIPE.
+ssize_t clinux_send_two(int socket, const void *_Nullable first, size_t first_length,
+                        const void *_Nullable second, size_t second_length);
 
 /// The identity of the running Swift task, NULL outside one: 60 times cheaper than comparing
 /// UnsafeCurrentTask values. Only ever compared, never followed.

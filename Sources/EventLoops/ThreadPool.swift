@@ -1,0 +1,89 @@
+internal import Synchronization
+
+/// A few threads for work that blocks, such as name resolution; started when they are needed.
+///
+/// A thread that has had nothing to do stays: it costs nothing but its stack's address space.
+package final class ThreadPool: Sendable {
+    private struct State {
+        var jobs: [@Sendable () -> Void] = []
+        var next = 0
+        var count = 0
+        var idle = 0
+        var isStopped = false
+        var waiting: Int { jobs.count - next }
+    }
+
+    private let name: String
+    private let threadLimit: Int
+    private let queueLimit: Int
+    private let state = Lock(State())
+    private let bell: EventBell
+
+    /// Makes a pool without threads.
+    ///
+    /// - Parameters:
+    ///   - name: what ps(1) shows for its threads.
+    ///   - threads: how many jobs run at a time.
+    ///   - queue: how many wait for that.
+    /// - Throws: eventfd(2).
+    package init(name: String, threads: Int, queue: Int) throws(SystemError) {
+        self.name = name
+        threadLimit = threads
+        queueLimit = queue
+        bell = try EventBell(countsRings: true)
+    }
+
+    /// Runs a job on one of the threads; from any thread.
+    ///
+    /// - Returns: false when the queue is full, no thread could be started, or the pool was stopped.
+    package func perform(_ job: @escaping @Sendable () -> Void) -> Bool {
+        let isTaken = state.withLock { state in
+            guard !state.isStopped, state.waiting < queueLimit else { return false }
+            if state.idle <= state.waiting, state.count < threadLimit {
+                do throws(SystemError) {
+                    // Nobody joins it: a resolver that hangs must not keep the daemon from its end.
+                    try Thread(name: name) { self.work() }.detach()
+                    state.count += 1
+                    state.idle += 1
+                } catch {
+                    if state.count == 0 { return false }
+                }
+            }
+            state.jobs.append(job)
+            return true
+        }
+        if isTaken { bell.ring() }
+        return isTaken
+    }
+
+    /// Takes no more jobs and drops those that wait; each thread ends when its job has.
+    package func stop() {
+        let count = state.withLock { state in
+            state.isStopped = true
+            (state.jobs, state.next) = ([], 0)
+            return state.count
+        }
+        for _ in 0..<count { bell.ring() }
+    }
+
+    private func work() {
+        while true {
+            bell.wait()
+            let (job, isStopped) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
+                guard state.waiting > 0 else { return (nil, state.isStopped) }
+                let job = state.jobs[state.next]
+                state.next += 1
+                if state.next >= 256 || state.waiting == 0 {
+                    state.jobs.removeFirst(state.next)
+                    state.next = 0
+                }
+                state.idle -= 1
+                return (job, false)
+            }
+            if isStopped { return }
+            guard let job else { continue }
+            job()
+            state.withLock { $0.idle += 1 }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+internal import EventLoops
+internal import HandlerAPI
+
+extension Connection {
+    /// Takes the client in, on its loop.
+    ///
+    /// - Parameter isAdmitted: whether there is room for it (`MaxClients`).
+    func begin(isAdmitted: Bool) {
+        self.isAdmitted = isAdmitted
+        source = loop.add(self)
+        do {
+            try loop.watch(socket.number, for: source, .input)
+        } catch {
+            close(.systemError, detail: error.description)
+            return
+        }
+        if !isAdmitted {
+            refuse(.tooManyClients)
+        } else if listener.isTLS {
+            beginHandshake()
+        } else if let host = router?.plainHost {
+            start(for: host)
+        } else {
+            refuse(.hostDown)
+        }
+    }
+
+    /// The client is through: the banner, then its handler.
+    func start(for host: Host) {
+        destination = .host(host)
+        host.account.clients.increment()
+        host.account.served.increment()
+        // Its host was changed while it shook hands, and has ended since.
+        guard !host.account.isOver else { return close(.drained) }
+        let banner = worker.options.banner
+        send(banner.span)
+        // A draining server has asked those at rest already.
+        let mayRest = host.startsAtRest && !mayRead && !isDraining
+        if mayRest { phase = .resting } else { startServing() }
+    }
+
+    /// Starts the handler's task, at first and after each rest.
+    func startServing() {
+        phase = .serving
+        task = Task(executorPreference: loop) { await self.serve() }
+    }
+
+    private func serve() async {
+        guard let host else { return }
+        do {
+            let afterwards = try await host.handler.serve(self)
+            finishServing(afterwards)
+        } catch {
+            finishServing(throwing: error)
+        }
+    }
+
+    func descriptorReady(_ readiness: Readiness) {
+        if readiness.hasHangUp { sawHangUp = true }
+        if readiness.hasInput { mayRead = true }
+        if readiness.hasOutput { readNeedsOutput = false }
+        switch phase {
+        case .handshaking:
+            continueHandshake()
+        case .serving:
+            transmit()
+            if isWorthReading { wakeReader(.ready) }
+        case .resting:
+            transmit()
+            if isWorthReading { startServing() }
+        case .flushing:
+            continueFlushing()
+        case .lingering:
+            continueLingering()
+        case .closed:
+            break
+        }
+    }
+
+    func deadlinePassed() {
+        switch phase {
+        case .handshaking:
+            close(.handshakeTimeout)
+        case .serving:
+            hasTimedOut = true
+            wakeReader(.timedOut)
+            wakeWriter(.timedOut)
+        case .resting:
+            hasTimedOut = true
+            startServing()
+        case .flushing, .lingering:
+            close(reason)
+        case .closed:
+            break
+        }
+    }
+
+    /// Takes a newer router, before anything is chosen.
+    func reroute(_ newer: EndpointRouter) {
+        if case .undecided = destination { destination = .undecided(newer) }
+    }
+
+    /// The server, or the client's host, begins to drain: whoever rests decides whether to go.
+    func drain() {
+        if phase == .resting { startServing() }
+    }
+
+    /// The drain period is over.
+    func cut() {
+        isCut = true
+        switch phase {
+        case .serving:
+            task?.cancel()
+            wakeReader(.cancelled)
+            wakeWriter(.cancelled)
+        case .closed:
+            break
+        default:
+            close(.drained)
+        }
+    }
+}

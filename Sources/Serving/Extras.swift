@@ -1,0 +1,37 @@
+internal import HandlerAPI
+
+/// What few connections have, kept apart so that the others are small.
+@safe final class Extras: @unchecked Sendable {
+    // Sendable because it belongs to a connection, which is confined to its loop.
+
+    /// What the handler has put back, from `heldStart` on.
+    var held: [UInt8] = []
+    var heldStart = 0
+    /// All of it was put back at the last read: there has to be more before it is lent again.
+    var isIncomplete = false
+    /// How many bytes of `held` are lent now.
+    var lentCount = 0
+
+    var isEmpty: Bool { heldStart == held.count }
+
+    /// Keeps a copy of what was lent from elsewhere.
+    func hold(_ rest: Span<UInt8>, of count: Int) {
+        held = []
+        heldStart = 0
+        held.append(copying: rest)
+        isIncomplete = rest.count == count
+    }
+
+    /// Appends what has arrived since.
+    func append(_ more: Span<UInt8>) {
+        held.removeFirst(heldStart)
+        heldStart = 0
+        held.append(copying: more)
+    }
+
+    func dropHeld() {
+        held = []
+        heldStart = 0
+        isIncomplete = false
+    }
+}
