@@ -64,6 +64,9 @@ extension ServerSettings {
         add("LogLevel", \.logLevel) { $0.rawValue }
         add("OnHostError", \.onHostError) { $0.rawValue }
         if forbidsTLS != nil { entries.append(.init("NoSSL", "True")) }
+        entries += clientCertificates.entries(method: "SslCliCertMethod")
+        if let unknownName { entries.append(.init("SslUnknownName", unknownName.value.rawValue)) }
+        if let ticketKeyFile { entries.append(.init("SslTicketKeyFile", ticketKeyFile.value)) }
         return entries + reserved.map { .init($0.key, $0.value.text) }
     }
 }
@@ -91,10 +94,24 @@ extension TargetSettings {
 
 extension TLSSettings {
     fileprivate var entries: [SettingsEntry] {
-        var entries: [SettingsEntry] = []
+        var entries = [
+            ("SslCipherList12", ciphers), ("SslCipherList13", suites), ("SslCryptoGroups", groups),
+        ].compactMap { key, value in value.map { SettingsEntry(key, $0.value) } }
+        entries += clients.entries(method: "CliCertMethod")
+        if let unknownName { entries.append(.init("SslUnknownName", unknownName.value.rawValue)) }
         if offersUpgrade { entries.append(.init("AuthSslCmd", "True")) }
         if requiresUpgrade { entries.append(.init("AuthForceSsl", "True")) }
         return entries
+    }
+}
+
+extension ClientCertificateSettings {
+    fileprivate func entries(method key: String) -> [SettingsEntry] {
+        let method = asks ? self.method.map { SettingsEntry(key, $0.value.name) } : nil
+        let files = [("CliCertCA", authorities), ("CliCertCRL", revocations)].compactMap {
+            key, value in value.map { SettingsEntry(key, $0.value) }
+        }
+        return [method].compactMap { $0 } + files
     }
 }
 

@@ -55,7 +55,7 @@ extension Schema {
             "SslSecLevel", aliases: ["SslSrvSecurity"],
             .choice(securityLevels, ordinals: SecurityLevel.allCases),
             default: "sslSrvSecHigh", .tls,
-            help: "the TLS policy, by its ICS name or its number"
+            help: "the TLS policy, by its name or number in ICS, or Mozilla's name"
         ) { $0.securityLevel = $1.value },
         .init(
             "DrainTimeout", .duration(.zero ... .seconds(86_400)),
@@ -74,13 +74,14 @@ extension Schema {
         securityLevels.first { $0.value == level }?.name ?? ""
     }
 
-    /// The names of ICS's TSslSrvSecurity.
+    /// The names of ICS's TSslSrvSecurity, and those that Mozilla has for three of them.
     private static let securityLevels: [(name: String, value: SecurityLevel)] = [
         ("sslSrvSecNone", .none), ("sslSrvSecSsl3", .ssl3), ("sslSrvSecBack", .backward),
         ("sslSrvSecInter", .intermediate), ("sslSrvSecInterFS", .intermediateFS),
         ("sslSrvSecHigh", .high), ("sslSrvSecHigh128", .high128),
         ("sslSrvSecHigh192", .high192), ("sslSrvSecTls12Less", .tls12OrLess),
         ("sslSrvSecTls13Only", .tls13Only), ("sslSrvSecDefault", .high),
+        ("modern", .tls13Only), ("intermediate", .high), ("old", .backward),
     ]
 }
 

@@ -22,15 +22,6 @@ extension Schema {
             name: "SslLoadSource", type: .names(loadSources), defaultText: "CertLoadFile",
             isTLS: true, help: "where ICS loads the certificate from; here always files"),
         .init(
-            name: "SslCipherList12", type: .anyText, isTLS: true,
-            help: "ciphers of TLS 1.2 in the words of OpenSSL; blank for those of SslSecLevel"),
-        .init(
-            name: "SslCipherList13", type: .anyText, isTLS: true,
-            help: "suites of TLS 1.3; blank for those of SslSecLevel"),
-        .init(
-            name: "SslCryptoGroups", type: .anyText, isTLS: true,
-            help: "key exchange groups; blank for those of SslSecLevel"),
-        .init(
             name: "CertSupplierProto", type: .names(supplierProtocols),
             defaultText: "SuppProtoNone", isTLS: true,
             help: "how certificates are ordered"),
@@ -41,11 +32,6 @@ extension Schema {
 
     /// Reserved keys of hosts and, as their default, of `[Server]`.
     static let sharedReserved: [ReservedKey] = [
-        .init(
-            name: "CliCertMethod", aliases: ["SslCliCertMethod"],
-            type: .names(["sslCliCertNone", "sslCliCertOptional", "sslCliCertRequire"]),
-            defaultText: "sslCliCertNone", isTLS: true,
-            help: "whether clients are asked for a certificate"),
         .init(
             name: "CertChallenge", aliases: ["SrvCertChallenge"], type: .names(challenges),
             defaultText: "ChallNone", isTLS: true,

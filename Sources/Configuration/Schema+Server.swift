@@ -45,9 +45,5 @@ extension Schema {
             "OnHostError", .cases, default: "degrade",
             help: "with a host in trouble: degrade leaves it out, fail refuses to start"
         ) { $0.onHostError = $1.value },
-        .init(
-            "NoSSL", .foreignBoolean, default: "False",
-            help: "True: no host may have an SSL port"
-        ) { $0.forbidsTLS = $1.value ? $1 : nil },
     ]
 }

@@ -2,6 +2,38 @@ extension Schema {
     /// The keys of hosts about TLS beyond the certificate.
     static let tlsKeys: [SchemaKey<HostSettings>] = [
         .init(
+            "SslCipherList12", .nonblankText, .tls,
+            help: "ciphers of TLS 1.2 in the words of OpenSSL; blank for those of SslSecLevel"
+        ) { $0.tls.ciphers = $1 },
+        .init(
+            "SslCipherList13", .nonblankText, .tls,
+            help: "suites of TLS 1.3; blank for those of SslSecLevel"
+        ) { $0.tls.suites = $1 },
+        .init(
+            "SslCryptoGroups", .nonblankText, .tls,
+            help: "key exchange groups, best first; blank for X25519:P-256:P-384"
+        ) { $0.tls.groups = $1 },
+        .init(
+            "CliCertMethod", aliases: ["SslCliCertMethod"], .clientCertificateMethod,
+            default: "sslCliCertNone", .tls,
+            help: "whether clients are asked for a certificate; of this and the server's, the "
+                + "stricter counts"
+        ) { $0.tls.clients.method = $1 },
+        .init(
+            "CliCertCA", .path, .tls,
+            help: "a PEM file or a directory of such: who may issue certificates of clients; blank "
+                + "for the server's, else the authorities of the system"
+        ) { $0.tls.clients.authorities = $1 },
+        .init(
+            "CliCertCRL", .path, .tls,
+            help: "a file with the revocation lists of all of them (PEM); blank for the server's"
+        ) { $0.tls.clients.revocations = $1 },
+        .init(
+            "SslUnknownName", .cases, .tls,
+            help: "where this host is the first of its SSL port, clients of a name that nobody has "
+                + "get it (default) or are refused (reject); blank for the server's"
+        ) { $0.tls.unknownName = $1 },
+        .init(
             "AuthSslCmd", .foreignBoolean, default: "False",
             help: "True: clients of the plain port may ask for TLS (STARTTLS, AUTH TLS)"
         ) { $0.tls.upgrade = $1 },
@@ -10,4 +42,44 @@ extension Schema {
             help: "True: clients of the plain port must ask for TLS before they log in"
         ) { $0.tls.forcedUpgrade = $1 },
     ]
+
+    /// The keys of `[Server]` about TLS.
+    static let serverTLSKeys: [SchemaKey<ServerSettings>] = [
+        .init(
+            "NoSSL", .foreignBoolean, default: "False",
+            help: "True: no host may have an SSL port"
+        ) { $0.forbidsTLS = $1.value ? $1 : nil },
+        .init(
+            "SslCliCertMethod", aliases: ["CliCertMethod"], .clientCertificateMethod,
+            default: "sslCliCertNone",
+            help: "whether clients of all hosts are asked for a certificate"
+        ) { $0.clientCertificates.method = $1.value == .none ? nil : $1 },
+        .init(
+            "CliCertCA", .path,
+            help: "a PEM file or a directory of such: who may issue certificates of clients"
+        ) { $0.clientCertificates.authorities = $1 },
+        .init(
+            "CliCertCRL", .path,
+            help: "a file with the revocation lists of all of them (PEM)"
+        ) { $0.clientCertificates.revocations = $1 },
+        .init(
+            "SslUnknownName", .cases, default: "default",
+            help:
+                "SSL clients of a name that nobody has, or of none: default gives them to the first "
+                + "host of the port, reject refuses them"
+        ) { $0.unknownName = $1.value == .default ? nil : $1 },
+        .init(
+            "SslTicketKeyFile", .path,
+            help:
+                "keys of session tickets that several machines share: 1 to 8 times 80 random bytes; "
+                + "blank for keys of our own that change every 12 hours"
+        ) { $0.ticketKeyFile = $1 },
+    ]
+}
+
+extension ValueType<ClientCertificateSettings.Method> {
+    /// The names and numbers of ICS.
+    fileprivate static let clientCertificateMethod = choice(
+        ClientCertificateSettings.Method.allCases.map { ($0.name, $0) },
+        ordinals: ClientCertificateSettings.Method.allCases)
 }

@@ -3,7 +3,7 @@
 package enum Schema {
     /// The keys of `[Server]`.
     package static let server = SchemaTable(
-        serverKeys + (serverReserved + sharedReserved).map { SchemaKey($0) })
+        serverKeys + serverTLSKeys + (serverReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a host section, those of handlers apart.
     package static let host = SchemaTable(
         hostKeys + tlsKeys + listenerKeys + (hostReserved + sharedReserved).map { SchemaKey($0) })

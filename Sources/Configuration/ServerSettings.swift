@@ -24,6 +24,12 @@ package struct ServerSettings: Sendable {
 
     /// `NoSSL`, where it forbids SSL ports.
     package var forbidsTLS: Located<Bool>?
+    /// `SslCliCertMethod`, `CliCertCA` and `CliCertCRL`, for all hosts.
+    package var clientCertificates = ClientCertificateSettings()
+    /// `SslUnknownName`, where it is not the default.
+    package var unknownName: Located<UnknownName>?
+    /// `SslTicketKeyFile`: keys that several machines share; nil means keys of our own.
+    package var ticketKeyFile: Located<String>?
     /// The keys of features that a later version brings, checked and kept.
     package var reserved: [HandlerOption] = []
 

@@ -5,7 +5,10 @@ enum SettingsCheck {
     /// Tells what hosts, targets and the server say against each other.
     static func check(_ settings: Settings, into diagnostics: inout Diagnostics) {
         checkTLS(settings, into: &diagnostics)
-        checkClientCertificates(settings, into: &diagnostics)
+        for host in settings.hosts {
+            ClientCertificateCheck.check(
+                host, settings.server.clientCertificates, into: &diagnostics)
+        }
         if !settings.targets.isEmpty { checkTargets(settings, into: &diagnostics) }
     }
 
@@ -29,27 +32,6 @@ enum SettingsCheck {
                     "\(what) of [\(host.section)] is not allowed: the server says NoSSL",
                     related: origin)
             }
-        }
-    }
-
-    /// Tells when one of host and server says Optional and the other Require: in ICS, Optional
-    /// wins.
-    private static func checkClientCertificates(
-        _ settings: Settings, into diagnostics: inout Diagnostics
-    ) {
-        guard let server = settings.server.reserved["CliCertMethod"] else { return }
-        let both: Set<HandlerOptionValue> = [
-            .text("sslCliCertOptional"), .text("sslCliCertRequire"),
-        ]
-        for host in settings.hosts {
-            guard let own = host.reserved["CliCertMethod"],
-                Set([own.value, server.value]) == both
-            else { continue }
-            diagnostics.warn(
-                at: own.location,
-                "CliCertMethod of [\(host.section)] and of the server differ: here the host's "
-                    + "will count, in ICS Optional beats Require",
-                related: [.init(at: server.location, "the server's is here")])
         }
     }
 

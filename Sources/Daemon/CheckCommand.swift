@@ -24,9 +24,10 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         var planned = try PlannedConfiguration.read(option)
         if !planned.hasErrors {
-            let prepared = HostPreparation.prepare(
+            var prepared = HostPreparation.prepare(
                 planned.plan, registry: CommandLineInterface.registry,
                 stateDirectory: StateDirectory.path(planned.server), purpose: .check)
+            TicketKeyRing().use(planned.server, into: &prepared.diagnostics)
             planned.append(prepared.diagnostics)
             let opened = OpenedPlan(
                 planned.plan, states: prepared.states, backlog: planned.server.listenBacklog,

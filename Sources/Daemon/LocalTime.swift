@@ -2,9 +2,7 @@ internal import Glibc
 
 /// The time of day where the machine is, for people.
 enum LocalTime {
-    /// A time such as `2026-11-24 08:32:53` (localtime_r(3)).
-    ///
-    /// - Parameter seconds: since 1970.
+    /// Words a time, in seconds since 1970, such as `2026-11-24 08:32:53` (localtime_r(3)).
     static func text(_ seconds: Int) -> String {
         var time = time_t(seconds)
         var parts = unsafe tm()

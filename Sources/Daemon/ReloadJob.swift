@@ -51,6 +51,7 @@ struct ReloadJob: Sendable {
     let planned: PlannedConfiguration
     let running: RunningConfiguration
     let means: StateTransition.Means
+    let ticketKeys: TicketKeyRing
 
     /// Does the work.
     func run() -> Result {
@@ -72,6 +73,11 @@ struct ReloadJob: Sendable {
                 new.append(outcome.prepared.diagnostics)
                 new.append(leftOut: outcome)
                 new.append(restartsFor: planned.server)
+                // Last: it takes effect at once.
+                var diagnostics = Diagnostics()
+                ticketKeys.use(new.server, into: &diagnostics)
+                new.append(diagnostics)
+                guard !new.hasErrors else { return .failed(new.findings) }
                 return .ready(
                     Proposal(
                         planned: new, outcome: outcome,

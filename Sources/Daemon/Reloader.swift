@@ -124,7 +124,8 @@ final class Reloader: @unchecked Sendable {
             purpose: purpose, planned: planned, running: running,
             means: StateTransition.Means(
                 registry: registry, stateDirectory: StateDirectory.path(planned.server),
-                isInterrupted: { self.isStopping.load(ordering: .relaxed) }))
+                isInterrupted: { self.isStopping.load(ordering: .relaxed) }),
+            ticketKeys: server.ticketKeys)
         do throws(SystemError) {
             thread = try Thread(name: "reload") { [self] in
                 let result = job.run()
@@ -170,6 +171,7 @@ final class Reloader: @unchecked Sendable {
         tellOutdated(running)
         self.running = running
         retry.note(troubled, tried: tried, at: EventLoop.monotonicNow())
+        for event in proposal.outcome.prepared.events { journal.post(event) }
         news.tellTroubles()
         let stubborn = server.serve(opened) { [self] in
             loop.perform {

@@ -78,7 +78,8 @@ struct RunCommand: ParsableCommand {
         options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
         let opened = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
         let level = EventLevel(planned.server.logLevel)
-        let server = try Server(options: options, level: level, bell: journal.bell)
+        let server = try Server(
+            options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
         journal.add(server.eventQueues)
         try server.start(opened)
         notifier.ready()

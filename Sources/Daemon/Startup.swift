@@ -8,6 +8,8 @@ internal import Serving
 struct Startup {
     private let planned: PlannedConfiguration
     private let journal: EventJournal
+    /// What session tickets are sealed with.
+    let ticketKeys = TicketKeyRing()
 
     init(_ planned: PlannedConfiguration, journal: EventJournal) {
         self.planned = planned
@@ -25,7 +27,7 @@ struct Startup {
     func open(unless isInterrupted: () -> Bool) throws -> OpenedPlan {
         ConfigurationNews.tell(planned.findings, to: journal)
         guard !planned.hasErrors else { throw refusal("the configuration has mistakes") }
-        let prepared = HostPreparation.prepare(
+        var prepared = HostPreparation.prepare(
             planned.plan, registry: CommandLineInterface.registry,
             stateDirectory: StateDirectory.path(planned.server), purpose: .serve,
             unless: isInterrupted)
@@ -33,6 +35,7 @@ struct Startup {
             journal.post(ServerEvent(.stopped, .notice, detail: "stopped while starting"))
             throw ExitCode.success
         }
+        ticketKeys.use(planned.server, into: &prepared.diagnostics)
         ConfigurationNews.tell(
             ReloadJob.Findings(
                 diagnostics: prepared.diagnostics, sources: planned.loaded.sources), to: journal)

@@ -77,6 +77,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
     /// - Parameters:
     ///   - options: how it is to be.
     ///   - old: how it was set up.
+    /// - Throws: the call that failed.
     package func apply(
         _ options: ListenerOptions, over old: ListenerOptions
     ) throws(SystemError) {

@@ -22,6 +22,7 @@ enum SocketOption {
     ///   - old: how it was set up before: what is the same is left alone.
     ///   - descriptor: the socket.
     ///   - isV6: whether its family is IPv6.
+    /// - Throws: the option that could not be set.
     static func apply(
         _ options: ListenerOptions, over old: ListenerOptions = ListenerOptions(),
         to descriptor: CInt, isV6: Bool

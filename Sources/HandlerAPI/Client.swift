@@ -10,6 +10,15 @@ open class Client: Peer, @unchecked Sendable {
     /// The server name that the client asked for in its TLS handshake (RFC 6066), nil without one.
     open var serverName: String? { abstract() }
 
+    /// The protocol that client and host agreed on in the handshake (ALPN), nil for none; one of
+    /// ``Handler/applicationProtocols``.
+    open var applicationProtocol: String? { nil }
+
+    /// The certificate that the client showed, nil without one; see `CliCertMethod`.
+    ///
+    /// Read anew each time: keep it where it is asked for often.
+    open var certificate: ClientCertificate? { nil }
+
     /// Whether the server is stopping: finish what is under way, begin nothing new.
     open var isDraining: Bool { abstract() }
 

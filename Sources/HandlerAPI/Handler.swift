@@ -20,6 +20,13 @@ public protocol Handler: Sendable {
     /// waits for. Right for a protocol in which the client speaks first; the default is false.
     static var startsAtRest: Bool { get }
 
+    /// What the handler speaks over TLS, best first, by the names of the ALPN registry, such as
+    /// `http/1.1`; the default is none.
+    ///
+    /// A client that offers only others is refused in the handshake; one that offers nothing is served.
+    /// With none, offers are ignored.
+    static var applicationProtocols: [String] { get }
+
     /// Makes the instance that serves one host, before the host's listeners open.
     ///
     /// - Parameter options: a value for each of ``keys``, checked against its type and range.
@@ -44,6 +51,9 @@ public protocol Handler: Sendable {
 extension Handler {
     /// No keys.
     public static var keys: [HandlerKey] { [] }
+
+    /// Takes no part in ALPN.
+    public static var applicationProtocols: [String] { [] }
 
     /// Served from the first moment.
     public static var startsAtRest: Bool { false }

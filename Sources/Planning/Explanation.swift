@@ -62,7 +62,10 @@ package struct Explanation {
     private static let serverKeys = [
         "ListenBacklog", "MaxClients", "HandshakeTimeout", "DrainTimeout", "Banner",
     ]
-    private static let tlsKeys = ["SslCert", "SslKey", "SslInter", "SslSecLevel"]
+    private static let tlsKeys = [
+        "SslCert", "SslKey", "SslInter", "SslSecLevel", "SslCipherList12", "SslCipherList13",
+        "SslCryptoGroups", "CliCertMethod", "CliCertCA", "CliCertCRL", "SslUnknownName",
+    ]
 
     /// Follows a client through a plan.
     ///
@@ -133,6 +136,9 @@ package struct Explanation {
         case .fallback where client.serverName == nil:
             "being the default of the listener: the client asks for no name"
         case .fallback: "being the default of the listener: nobody has \(name)"
+        case .rejected where client.serverName == nil:
+            "SslUnknownName=reject: the client asks for no name"
+        case .rejected: "SslUnknownName=reject: nobody has \(name)"
         case nil: "nobody"
         }
     }

@@ -18,6 +18,8 @@ package struct ServerNameTable: Sendable {
         case exact, wildcard, any
         /// Nobody has the name: the endpoint's default.
         case fallback
+        /// Nobody has the name, and the endpoint's default wants no such clients.
+        case rejected
     }
 
     private struct Entry {
@@ -31,6 +33,7 @@ package struct ServerNameTable: Sendable {
     private var wildcards: [Substring: Entry] = [:]
     private var any: Entry?
     private let fallback: Entry?
+    private let rejectsUnknown: Bool
 
     /// Indexes the names of an endpoint's hosts, disabled ones included.
     ///
@@ -38,11 +41,22 @@ package struct ServerNameTable: Sendable {
     ///   - endpoint: a TLS endpoint of a plan.
     ///   - hosts: the hosts of that plan.
     package init(endpoint: PlannedEndpoint, hosts: [HostSettings]) {
-        fallback = endpoint.hosts.first.map { Entry(host: $0, isEnabled: true) }
+        self.init(
+            hosts, enabled: endpoint.hosts[...], disabled: endpoint.disabledHosts[...])
+    }
+
+    /// Indexes the names of one host, for clients that cannot get another.
+    package init(host: HostSettings) {
+        self.init([host], enabled: [0], disabled: [])
+    }
+
+    private init(_ hosts: [HostSettings], enabled: ArraySlice<Int>, disabled: ArraySlice<Int>) {
+        fallback = enabled.first.map { Entry(host: $0, isEnabled: true) }
+        rejectsUnknown = enabled.first.map { hosts[$0].tls.rejectsUnknownNames } ?? false
         // Enabled hosts first: of two with one name, they keep it.
         let entries =
-            endpoint.hosts.map { Entry(host: $0, isEnabled: true) }
-            + endpoint.disabledHosts.map { Entry(host: $0, isEnabled: false) }
+            enabled.map { Entry(host: $0, isEnabled: true) }
+            + disabled.map { Entry(host: $0, isEnabled: false) }
         for entry in entries {
             for name in hosts[entry.host].names { add(name.value, entry) }
         }
@@ -66,8 +80,9 @@ package struct ServerNameTable: Sendable {
     ///   - isUp: whether an enabled host of the plan serves.
     /// - Returns: the host, or that the client is to be refused.
     package func choose(_ name: String?, isUp: (Int) -> Bool) -> Choice {
-        guard let (entry, _) = find(name ?? "") else { return .refuse(host: nil) }
-        return entry.isEnabled && isUp(entry.host) ? .host(entry.host) : .refuse(host: entry.host)
+        guard let (entry, match) = find(name ?? "") else { return .refuse(host: nil) }
+        return match != .rejected && entry.isEnabled && isUp(entry.host)
+            ? .host(entry.host) : .refuse(host: entry.host)
     }
 
     /// What would make ``choose(_:isUp:)`` choose as it does; nil when nobody listens.
@@ -76,7 +91,7 @@ package struct ServerNameTable: Sendable {
     private func find(_ name: String) -> (entry: Entry, match: Match)? {
         if let found = named(name) { return found }
         if let any { return (any, .any) }
-        return fallback.map { ($0, .fallback) }
+        return fallback.map { ($0, rejectsUnknown ? .rejected : .fallback) }
     }
 
     private func named(_ name: String) -> (entry: Entry, match: Match)? {

@@ -152,6 +152,14 @@ internal import TLS
         guard let tls else { return nil }
         return tls.session.version
     }
+    override var applicationProtocol: String? {
+        guard let tls else { return nil }
+        return tls.session.applicationProtocol
+    }
+    override var certificate: ClientCertificate? {
+        guard let tls else { return nil }
+        return tls.session.peerCertificate.map { ClientCertificate($0) }
+    }
     override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
     override var descriptor: CInt? { tls == nil ? socket.number : nil }
 

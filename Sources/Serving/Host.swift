@@ -1,4 +1,5 @@
 package import HandlerAPI
+package import Planning
 package import TLS
 
 /// A host as its clients meet it: settled before they come, never changed while they are here.
@@ -24,11 +25,16 @@ package final class Host: Sendable {
         package var isOffered = false
         /// They must, before anything else that matters.
         package var isRequired = false
+        /// The names of the host, where it refuses clients that ask for another (`SslUnknownName`).
+        package var names: ServerNameTable?
 
-        /// Decides both.
-        package init(isOffered: Bool = false, isRequired: Bool = false) {
+        /// Decides all.
+        package init(
+            isOffered: Bool = false, isRequired: Bool = false, names: ServerNameTable? = nil
+        ) {
             self.isOffered = isOffered
             self.isRequired = isRequired
+            self.names = names
         }
     }
     /// How long its clients may take to finish, nil for what holds for all hosts.
@@ -64,9 +70,13 @@ package final class Host: Sendable {
 }
 
 /// Answers the handshake of a plain client that upgrades: the host serves it already, so whatever
-/// name it asks for, the host's own certificate is shown.
+/// name it asks for, the host's own certificate is shown, or none.
 extension Host: TLSIdentityChooser {
-    package func identity(serverName: String?) -> TLSIdentity? { identity }
+    package func identity(serverName: String?) -> TLSIdentity? {
+        guard let names = upgrade.names else { return identity }
+        guard case .host = names.choose(serverName, isUp: { _ in true }) else { return nil }
+        return identity
+    }
 }
 
 /// Whether one host of the plan serves.

@@ -27,8 +27,8 @@ package struct HostPreparation {
     private let registry: HandlerRegistry
     private let store: CertificateStore
     private let purpose: Purpose
-    private var contexts: [TLSPolicy: TLSContext] = [:]
-    private var result = Result()
+    var contexts: [TLSPolicy: TLSContext] = [:]
+    var result = Result()
 
     /// Prepares all hosts of a plan.
     ///
@@ -73,15 +73,14 @@ package struct HostPreparation {
             }
             let (handler, name) = try handler(for: settings)
             let identity =
-                !settings.needsCertificate ? nil : try identity(for: settings, index: index)
+                !settings.needsCertificate
+                ? nil
+                : try identity(for: settings, index: index, type(of: handler))
             return .up(
                 Host(
                     tag: settings.tag, section: settings.section, handlerName: name,
                     handler: handler, identity: identity,
-                    upgrade: Host.Upgrade(
-                        isOffered: settings.tls.offersUpgrade && identity != nil,
-                        isRequired: settings.tls.requiresUpgrade),
-                    drainTimeout: settings.drainTimeout))
+                    upgrade: Host.Upgrade(settings), drainTimeout: settings.drainTimeout))
         } catch {
             return .down(error)
         }
@@ -113,11 +112,10 @@ package struct HostPreparation {
 
     /// Certificate and policy of a host; nil when they are only looked at and there is none yet.
     private mutating func identity(
-        for settings: HostSettings, index: Int
+        for settings: HostSettings, index: Int, _ handler: any Handler.Type
     ) throws(HostTrouble) -> TLSIdentity? {
+        let context = try context(for: settings, handler)
         do throws(TLSError) {
-            let policy = TLSPolicy.level(settings.securityLevel.rawValue)
-            let context = try context(for: policy)
             guard let certificate = try certificate(for: settings, context: context) else {
                 return nil
             }
@@ -127,13 +125,6 @@ package struct HostPreparation {
         } catch {
             throw HostTrouble(.certificate, error.message, at: settings.certificateLocation)
         }
-    }
-
-    private mutating func context(for policy: TLSPolicy) throws(TLSError) -> TLSContext {
-        if let context = contexts[policy] { return context }
-        let context = try TLSContext(policy: policy)
-        contexts[policy] = context
-        return context
     }
 
     /// The host's own certificate, or one that is made for it when it has none.

@@ -17,6 +17,8 @@ package final class Server: Sendable {
     private let offLoop: ThreadPool
     private let threads = Lock<[Thread]>([])
     private let pings = Atomic<UInt64>(0)
+    /// What session tickets are sealed with: kept as long as the process lives.
+    package let ticketKeys: TicketKeyRing
 
     /// Makes the loops.
     ///
@@ -24,8 +26,13 @@ package final class Server: Sendable {
     ///   - options: what holds for all hosts.
     ///   - level: the least important event that is wanted.
     ///   - bell: rung when a loop has events to be written.
+    ///   - ticketKeys: what session tickets are sealed with.
     /// - Throws: what kept a loop from being made.
-    package init(options: ServerOptions, level: EventLevel, bell: EventBell) throws {
+    package init(
+        options: ServerOptions, level: EventLevel, bell: EventBell,
+        ticketKeys: TicketKeyRing = TicketKeyRing()
+    ) throws {
+        self.ticketKeys = ticketKeys
         let admission = Admission(limit: options.maxClients)
         self.options = Lock(options)
         self.admission = admission
@@ -36,7 +43,7 @@ package final class Server: Sendable {
         workers = try (0..<options.workers).map { number in
             try Worker(
                 number: number, options: options, events: EventQueue(level: level, bell: bell),
-                offLoop: offLoop, admission: admission)
+                offLoop: offLoop, admission: admission, ticketKeys: ticketKeys)
         }
     }
 
@@ -49,6 +56,7 @@ package final class Server: Sendable {
             let thread = try Thread(name: "loop-\(number)") { worker.loop.run() }
             threads.withLock { $0.append(thread) }
         }
+        workers[0].loop.perform { [self] in workers[0].rotate(ticketKeys) }
         serve(opened)
     }
 

@@ -26,13 +26,14 @@ final class Worker: @unchecked Sendable {
     private var mayAccept = true
     private var retirements: [RetirementTimer] = []
     private var refusals = 0
+    private var rotation: LoopTimer?
     private(set) var isDraining = false
     private var isCut = false
     private var onEmpty: (@Sendable () -> Void)?
 
     init(
         number: Int, options: ServerOptions, events: EventQueue, offLoop: ThreadPool,
-        admission: Admission
+        admission: Admission, ticketKeys: TicketKeyRing
     ) throws {
         self.number = number
         idStride = options.workers
@@ -41,7 +42,7 @@ final class Worker: @unchecked Sendable {
         self.admission = admission
         self.offLoop = offLoop
         loop = try EventLoop()
-        port = try TLSPort()
+        port = try TLSPort(ticketKeys: ticketKeys)
     }
 
     /// A number that no other client of this server has; from any thread.
@@ -79,6 +80,16 @@ final class Worker: @unchecked Sendable {
     func countRefusal() -> Bool {
         refusals += 1
         return refusals <= ServerOptions.lingeringRefusals
+    }
+
+    /// Lets the ticket keys of the server change in time; one loop does it for all.
+    func rotate(_ keys: TicketKeyRing) {
+        let timer = LoopTimer(on: loop) { [unowned self] in
+            keys.rotate()
+            rotation?.start(after: TicketKeyRing.rotationTime)
+        }
+        rotation = timer
+        timer.start(after: TicketKeyRing.rotationTime)
     }
 
     /// Begins to accept from new listeners, stops with those that are gone, and routes the clients
@@ -132,6 +143,8 @@ final class Worker: @unchecked Sendable {
         mayAccept = false
         for acceptor in acceptors.values { acceptor.close() }
         acceptors = [:]
+        rotation?.stop()
+        rotation = nil
     }
 
     /// Lets the clients finish, once no loop accepts any more.

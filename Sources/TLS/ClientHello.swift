@@ -7,11 +7,9 @@ internal import COpenSSL
 func clientHelloCallback(
     ssl: OpaquePointer?, alert: UnsafeMutablePointer<CInt>?, argument: UnsafeMutableRawPointer?
 ) -> CInt {
-    // SSL_get_rbio is the port's BIO throughout; the write side is wrapped during a handshake.
-    guard let ssl = unsafe ssl,
-        let data = unsafe BIO_get_data(SSL_get_rbio(ssl))
-    else { return SSL_CLIENT_HELLO_ERROR }
-    let port = unsafe data.assumingMemoryBound(to: TLSPort.Transfer.self).pointee.port
+    guard let ssl = unsafe ssl, let port = unsafe TLSPort.serving(ssl) else {
+        return SSL_CLIENT_HELLO_ERROR
+    }
     guard let declined = unsafe port.answer(ssl) else { return SSL_CLIENT_HELLO_SUCCESS }
     unsafe alert?.pointee = declined
     return SSL_CLIENT_HELLO_ERROR
@@ -75,8 +73,9 @@ extension TLSIdentity {
 
     /// Replaces the policy the session started with.
     ///
-    /// `SSL_set_SSL_CTX` brings ciphers and security level along; versions, groups and options
-    /// were copied when the session was made, and stay unless set.
+    /// `SSL_set_SSL_CTX` brings ciphers, security level, authorities and application protocols along;
+    /// versions, groups, options and the demand for a certificate were copied when the session was
+    /// made, and stay unless set.
     private func applyPolicy(to ssl: OpaquePointer) -> Bool {
         guard unsafe SSL_get_SSL_CTX(ssl) != context.pointer else { return true }
         let policy = context.policy
@@ -85,6 +84,7 @@ extension TLSIdentity {
                 ssl, policy.minimumVersion.rawValue, policy.maximumVersion.rawValue) == 1,
             unsafe copenssl_set_groups(ssl, policy.groups) == 1
         else { return false }
+        unsafe SSL_set_verify(ssl, policy.clientCertificates.demand.verifyMode, nil)
         if policy.prefersServerOrder {
             unsafe SSL_set_options(ssl, copenssl_server_preference)
         } else {

@@ -49,8 +49,11 @@ extension TLSCertificate {
                 return nil
             }
             let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: Int(count)))
-            return type == GEN_DNS
-                ? String(decoding: bytes, as: UTF8.self) : Self.address(bytes)
+            switch type {
+            case GEN_DNS: return String(decoding: bytes, as: UTF8.self)
+            case GEN_IPADD: return Self.address(bytes)
+            default: return nil
+            }
         }
     }
 
@@ -85,7 +88,7 @@ extension TLSCertificate {
         return unsafe timegm(&parts)
     }
 
-    private static func address(_ bytes: [UInt8]) -> String? {
+    static func address(_ bytes: [UInt8]) -> String? {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let family = bytes.count == 4 ? AF_INET : AF_INET6

@@ -1,5 +1,3 @@
-internal import COpenSSL
-
 /// What a client gets that asked for one host: its certificate and its policy.
 @safe package final class TLSIdentity: Sendable {
     /// The certificate shown to the client.
@@ -20,7 +18,7 @@ internal import COpenSSL
     ///   - certificate: What to show.
     ///   - context: The policy; the same as the certificate was loaded for.
     ///   - sessionScope: Bytes of any length that no other host has: a session made under one
-    ///     scope is never resumed under another.
+    ///     scope, or another policy, is never resumed under another.
     ///   - index: The caller's own number for this identity.
     package init(
         certificate: TLSCertificate, context: TLSContext, sessionScope: [UInt8], index: Int
@@ -28,17 +26,8 @@ internal import COpenSSL
         self.certificate = certificate
         self.context = context
         self.index = index
-        scope = Self.digest(sessionScope)
-    }
-
-    /// The first 24 bytes of SHA-256: a session id context has room for 32.
-    private static func digest(_ bytes: [UInt8]) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
-            let done = unsafe EVP_Digest(
-                bytes, bytes.count, buffer.baseAddress, nil, EVP_sha256(), nil)
-            precondition(done == 1, "SHA-256 is part of every libcrypto")
-            count = 24
-        }
+        // A session id context has room for 32 bytes; the hash of the server name takes 8.
+        scope = Array(Digest.sha256(sessionScope + context.digest).prefix(24))
     }
 }
 

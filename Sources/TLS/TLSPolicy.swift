@@ -34,11 +34,21 @@ package struct TLSPolicy: Hashable, Sendable {
     /// Whether the server's order of ciphers decides rather than the client's.
     package var prefersServerOrder: Bool
 
+    /// What is spoken over TLS, best first (ALPN, RFC 7301); empty ignores what clients offer.
+    ///
+    /// Each name has 1 to 255 bytes.
+    package var applicationProtocols: [String]
+
+    /// Whether clients show a certificate, and whose.
+    package var clientCertificates: ClientCertificatePolicy
+
     /// Collects a policy; what is not said is as in the level High.
     package init(
         minimumVersion: Version = .tls12, maximumVersion: Version = .tls13,
         cipherList: String = intermediateCiphers, cipherSuites: String = allSuites,
-        groups: String = defaultGroups, securityLevel: Int32 = 2, prefersServerOrder: Bool = false
+        groups: String = defaultGroups, securityLevel: Int32 = 2, prefersServerOrder: Bool = false,
+        applicationProtocols: [String] = [],
+        clientCertificates: ClientCertificatePolicy = ClientCertificatePolicy()
     ) {
         self.minimumVersion = minimumVersion
         self.maximumVersion = maximumVersion
@@ -47,6 +57,8 @@ package struct TLSPolicy: Hashable, Sendable {
         self.groups = groups
         self.securityLevel = securityLevel
         self.prefersServerOrder = prefersServerOrder
+        self.applicationProtocols = applicationProtocols
+        self.clientCertificates = clientCertificates
     }
 }
 

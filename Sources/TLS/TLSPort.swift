@@ -31,6 +31,9 @@ internal import COpenSSL
     let transfer: UnsafeMutablePointer<Transfer>
     let bio: OpaquePointer
 
+    /// Who has the keys of session tickets.
+    let ticketKeys: any TicketKeySource
+
     /// Who answers the ClientHello; set while a handshake call runs.
     var chooser: (any TLSIdentityChooser)?
 
@@ -48,8 +51,9 @@ internal import COpenSSL
     }
 
     /// Makes the port of one event loop.
-    package init() throws(TLSError) {
+    package init(ticketKeys: any TicketKeySource) throws(TLSError) {
         TLSLibrary.start
+        self.ticketKeys = ticketKeys
         guard let bio = unsafe BIO_new(PortMethod.shared.pointer) else {
             throw TLSError.fromQueue()
         }
@@ -74,6 +78,13 @@ internal import COpenSSL
     /// libssl's own buffer says nothing about the socket, and false here makes an edge-triggered
     /// caller look again.
     package var drained: Bool { unsafe transfer.pointee.drained }
+
+    /// The port of the call that runs on `ssl`.
+    static func serving(_ ssl: OpaquePointer?) -> TLSPort? {
+        // SSL_get_rbio is the port's BIO throughout; the write side is wrapped during a handshake.
+        guard let data = unsafe BIO_get_data(SSL_get_rbio(ssl)) else { return nil }
+        return unsafe data.assumingMemoryBound(to: Transfer.self).pointee.port
+    }
 
     /// Notes the socket of the libssl call that follows.
     func begin(on socket: CInt) {

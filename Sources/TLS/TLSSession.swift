@@ -26,6 +26,9 @@ internal import COpenSSL
 
     deinit {
         unsafe TLSIdentity.detach(from: ssl)
+        // A connection without a close_notify is no reason to forget its session (RFC 5246, 7.2.1);
+        // after a fatal alert libssl has forgotten it already.
+        unsafe SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN)
         unsafe SSL_free(ssl)
     }
 
@@ -57,8 +60,16 @@ internal import COpenSSL
         case .wantsRead: return .wantsRead
         case .wantsWrite: return .wantsWrite
         case .end, .truncated: return .closed
-        case .failed(let error): return .failed(error)
+        case .failed(let error): return .failed(explained(error))
         }
+    }
+
+    /// Says what is wrong with a client's certificate, of which the error only says that it is bad.
+    private func explained(_ error: TLSError) -> TLSError {
+        guard error.code == "certificate-verify-failed" else { return error }
+        let result = unsafe SSL_get_verify_result(ssl)
+        let reason = unsafe String(cString: X509_verify_cert_error_string(result))
+        return TLSError("certificate refused: \(reason)", code: error.code)
     }
 
     /// Appends what is here, at most one TLS record, to `buffer`.
@@ -176,4 +187,19 @@ extension TLSSession {
 
     /// Whether the handshake resumed an earlier session.
     package var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
+
+    /// The application protocol that was agreed on (ALPN, RFC 7301), nil for none.
+    package var applicationProtocol: String? {
+        var name: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        unsafe SSL_get0_alpn_selected(ssl, &name, &count)
+        guard count > 0 else { return nil }
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
+    }
+
+    /// The certificate that the client showed, nil for none; read anew each time.
+    package var peerCertificate: PeerCertificate? {
+        unsafe SSL_get0_peer_certificate(ssl).map { unsafe PeerCertificate($0) }
+    }
 }

@@ -185,13 +185,66 @@ import Testing
         #expect(diagnose("[Server]\nNoSSL=False\n" + host + "BindSslPort=443\n") == [])
     }
 
-    @Test func optionalBeatsRequireInICS() {
+    @Test(arguments: [
+        (1, 2, "sslCliCertRequire", true), (2, 1, "sslCliCertRequire", true),
+        (2, 0, "sslCliCertRequire", false), (1, 0, "sslCliCertOptional", false),
+    ])
+    func ofTwoMethodsTheStricterCounts(
+        _ server: Int, _ own: Int, _ joined: String, _ differsFromICS: Bool
+    ) throws {
+        let text =
+            "[Server]\nSslCliCertMethod=\(server)\nCliCertCA=/ca\n" + host
+            + "BindSslPort=443\nCliCertMethod=\(own)\n"
+        let suffix = differsFromICS ? "; in ICS, Optional beats Require" : ""
+        #expect(
+            load(text).diagnostics.sorted().contains {
+                $0.description.hasPrefix(
+                    "c:10:15: note: CliCertMethod of [Host1] is \(joined): the stricter of its own "
+                        + "and the server's counts\(suffix)\n")
+            })
+        let settings = load(text).settings
+        let clients = try #require(settings.hosts.first).joined(with: settings.server).tls.clients
+        #expect(clients.method?.value.name == joined)
+        #expect(clients.authorities?.value == "/ca")
+    }
+
+    @Test func aServerWithoutTLSUpgradesNobody() throws {
+        let text = "[Server]\nNoSSL=True\n" + host + "AuthSslCmd=True\n"
+        #expect(
+            diagnose(text).first
+                == "c:8:12: warning: AuthSslCmd has no effect: the server says NoSSL")
+        let settings = load(text).settings
+        #expect(try !#require(settings.hosts.first).joined(with: settings.server).tls.offersUpgrade)
+    }
+
+    @Test func unixSocketsWithTLSAreForbiddenByNoSSL() {
         #expect(
             diagnose(
-                "[Server]\nSslCliCertMethod=1\n" + host
-                    + "BindSslPort=443\nCliCertMethod=sslCliCertRequire\n"
-            ).first?.hasPrefix("c:9:15: warning: CliCertMethod of [Host1] and of the server")
-                == true)
+                "[Server]\nNoSSL=True\n[Host1]\nHosts=a\nBindIpAddr=unix-ssl:/s\nHandler=echo\n"
+            ).first
+                == "c:5:12: error: unix-ssl:/s of [Host1] is not allowed: the server says NoSSL")
+    }
+
+    @Test(
+        arguments: [
+            ("default", nil, false), ("reject", nil, true), ("reject", "default", false),
+            ("default", "reject", true),
+        ] as [(String, String?, Bool)])
+    func theHostDecidesAboutUnknownNamesBeforeTheServer(
+        _ server: String, _ own: String?, _ rejects: Bool
+    ) throws {
+        let settings = load(
+            "[Server]\nSslUnknownName=\(server)\n" + host + "BindSslPort=443\n"
+                + (own.map { "SslUnknownName=\($0)\n" } ?? "")
+        ).settings
+        let joined = try #require(settings.hosts.first).joined(with: settings.server)
+        #expect(joined.tls.rejectsUnknownNames == rejects)
+    }
+
+    @Test(arguments: [("modern", 9), ("Intermediate", 5), ("OLD", 2), ("7", 7)])
+    func levelsHaveTheNamesOfMozillaToo(_ name: String, _ ordinal: Int) {
+        let hosts = load(host + "BindSslPort=443\nSslSecLevel=\(name)\n").settings.hosts
+        #expect(hosts.first?.securityLevel.rawValue == ordinal)
     }
 
     @Test(arguments: [

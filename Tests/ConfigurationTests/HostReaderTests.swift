@@ -174,8 +174,8 @@ import Testing
             "10",
             "SslSecLevel must be one of sslSrvSecNone, sslSrvSecSsl3, sslSrvSecBack, "
                 + "sslSrvSecInter, sslSrvSecInterFS, sslSrvSecHigh, sslSrvSecHigh128, "
-                + "sslSrvSecHigh192, sslSrvSecTls12Less, sslSrvSecTls13Only, sslSrvSecDefault, or "
-                + "a number from 0 to 9, not \"10\""
+                + "sslSrvSecHigh192, sslSrvSecTls12Less, sslSrvSecTls13Only, sslSrvSecDefault, "
+                + "modern, intermediate, old, or a number from 0 to 9, not \"10\""
         )
     ])
     func refusesASecurityLevelOutOfRange(_ text: String, _ expected: String) {

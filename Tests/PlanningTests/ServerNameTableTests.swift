@@ -4,12 +4,12 @@ import Testing
 
 @Suite struct ServerNameTableTests {
     /// Hosts on one SSL port by their `Hosts=`; those that begin with `-` are disabled.
-    private func table(_ hosts: [String]) throws -> ServerNameTable {
+    private func table(_ hosts: [String], first key: String? = nil) throws -> ServerNameTable {
         let text = hosts.enumerated().map { index, names in
             let isEnabled = !names.hasPrefix("-")
             return section(
                 "Host\(index)", "Hosts=\(isEnabled ? names : String(names.dropFirst()))",
-                "HostEnabled=\(isEnabled)", "BindSslPort=443")
+                "HostEnabled=\(isEnabled)", "BindSslPort=443", index == 0 ? key ?? "" : "")
         }.joined()
         let (plan, loaded) = plan(text)
         #expect(!loaded.diagnostics.hasErrors)
@@ -47,6 +47,24 @@ import Testing
     ) throws {
         let table = try table(["a.test", "b.test", "*.c.test"])
         #expect(table.choose(name, isUp: { $0 != down }) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("a.test", .host(0)), ("b.test", .host(1)), ("other.org", .refuse(host: 0)),
+            (nil, .refuse(host: 0)), ("", .refuse(host: 0)),
+        ] as [(String?, ServerNameTable.Choice)])
+    func aDefaultHostMayRejectUnknownNames(
+        _ name: String?, _ expected: ServerNameTable.Choice
+    ) throws {
+        let table = try table(["a.test", "b.test"], first: "SslUnknownName=reject")
+        #expect(table.choose(name, isUp: { _ in true }) == expected)
+    }
+
+    @Test func noNameIsUnknownWhereAHostHasThemAll() throws {
+        let table = try table(["a.test", "*"], first: "SslUnknownName=reject")
+        #expect(table.choose("other.org", isUp: { _ in true }) == .host(1))
+        #expect(table.choose(nil, isUp: { _ in true }) == .host(1))
     }
 
     @Test func aCatchAllThatIsDownIsNotReplacedByTheDefault() throws {

@@ -94,7 +94,7 @@ private final class OneShotServer {
         let client = accept(listener, nil, nil)
         defer { close(client) }
         _ = fcntl(client, F_SETFL, O_NONBLOCK)
-        let loop = try TLSPort()
+        let loop = try TLSPort(ticketKeys: FixedTicketKeys.shared)
         guard let context = context ?? hosts.fallback?.context else { return }
         let session = try TLSSession(context: context, port: loop)
         handshake: while true {

@@ -1,7 +1,8 @@
 import TLS
 import Testing
 
-/// Sessions come back under the host and name they were made for, and nowhere else.
+/// Sessions come back under the host and name they were made for, and nowhere else: those of tickets,
+/// and those of clients that take none, which TLS 1.2 knows by an id.
 @Suite struct ResumptionTests {
     static let versions: [TLSPolicy.Version] = [.tls12, .tls13]
     let maker: HostMaker
@@ -18,11 +19,13 @@ import Testing
 
     /// One connection: data once both ways, then the client's session.
     private func connect(
-        _ name: String?, _ version: TLSPolicy.Version, offering session: ClientSession? = nil
+        _ name: String?, _ version: TLSPolicy.Version, offering session: ClientSession? = nil,
+        tickets: Bool
     ) throws -> (index: Int?, resumed: Bool, name: String?, session: ClientSession?) {
         let connection = try Connection(hosts, context: context)
         let client = try TestClient(
-            socket: connection.peer, name: name, versions: version...version, resuming: session)
+            socket: connection.peer, name: name, versions: version...version, resuming: session,
+            takesTickets: tickets)
         let (server, other) = connection.handshake(with: client)
         #expect(other == .done)
         #expect(connection.isResumed == client.isResumed)
@@ -32,28 +35,31 @@ import Testing
         return (server.index, connection.isResumed, connection.serverName, client.session)
     }
 
-    @Test(arguments: versions)
-    func resumesUnderTheSameName(_ version: TLSPolicy.Version) throws {
-        let first = try connect("a.example", version)
+    @Test(arguments: versions, [true, false])
+    func resumesUnderTheSameName(_ version: TLSPolicy.Version, _ tickets: Bool) throws {
+        let first = try connect("a.example", version, tickets: tickets)
         #expect(!first.resumed)
-        let second = try connect("a.example", version, offering: first.session)
+        let second = try connect("a.example", version, offering: first.session, tickets: tickets)
         #expect(second.resumed)
         #expect(second.index == 1)
         #expect(second.name == "a.example")
     }
 
-    @Test(arguments: versions)
-    func neverResumesUnderAnotherHost(_ version: TLSPolicy.Version) throws {
-        let first = try connect("a.example", version)
-        let second = try connect("b.example", version, offering: first.session)
+    @Test(arguments: versions, [true, false])
+    func neverResumesUnderAnotherHost(_ version: TLSPolicy.Version, _ tickets: Bool) throws {
+        let first = try connect("a.example", version, tickets: tickets)
+        let second = try connect("b.example", version, offering: first.session, tickets: tickets)
         #expect(!second.resumed)
         #expect(second.index == 2)
         #expect(second.name == "b.example")
     }
 
-    @Test(arguments: versions)
-    func neverResumesUnderAnotherNameOfTheHost(_ version: TLSPolicy.Version) throws {
-        let first = try connect("a.example", version)
-        #expect(try !connect("alias.example", version, offering: first.session).resumed)
+    @Test(arguments: versions, [true, false])
+    func neverResumesUnderAnotherNameOfTheHost(_ version: TLSPolicy.Version, _ tickets: Bool) throws
+    {
+        let first = try connect("a.example", version, tickets: tickets)
+        #expect(
+            try !connect("alias.example", version, offering: first.session, tickets: tickets)
+                .resumed)
     }
 }

@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func sessionsOfOnePortDoNotMixUp() throws {
-        let port = try TLSPort()
+        let port = try TLSPort(ticketKeys: FixedTicketKeys.shared)
         let hosts = Hosts([:], fallback: host)
         let connections = try (0..<8).map { _ in
             try Connection(hosts, context: host.context, port: port)

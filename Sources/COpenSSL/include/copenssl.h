@@ -2,6 +2,8 @@
 #pragma once
 #include <openssl/bio.h>
 #include <openssl/core_dispatch.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/decoder.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -23,8 +25,9 @@ static inline long copenssl_ctx_set_mode(SSL_CTX *ctx, long mode) {
 
 static inline void copenssl_ctx_set_read_ahead(SSL_CTX *ctx) { SSL_CTX_set_read_ahead(ctx, 1); }
 
-static inline void copenssl_ctx_set_session_cache_mode(SSL_CTX *ctx, long mode) {
+static inline void copenssl_ctx_set_session_cache(SSL_CTX *ctx, long mode, long size) {
     SSL_CTX_set_session_cache_mode(ctx, mode);
+    SSL_CTX_sess_set_cache_size(ctx, size);
 }
 
 static inline int copenssl_ctx_set_versions(SSL_CTX *ctx, int minimum, int maximum) {
@@ -50,6 +53,13 @@ static inline void copenssl_ctx_set_servername_callback(SSL_CTX *ctx,
     SSL_CTX_set_tlsext_servername_callback(ctx, callback);
 }
 
+/// Makes a MAC an HMAC-SHA-256 with this key.
+static inline int copenssl_mac_set_key(EVP_MAC_CTX *mac, const unsigned char *key, size_t length) {
+    OSSL_PARAM digest[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, "SHA256", 0),
+                           OSSL_PARAM_construct_end()};
+    return EVP_MAC_init(mac, key, length, digest);
+}
+
 static inline const char *copenssl_cipher_name(const SSL *ssl) { return SSL_get_cipher_name(ssl); }
 
 static inline void copenssl_bio_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
@@ -60,6 +70,8 @@ static inline void copenssl_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bi
 static inline long copenssl_bio_contents(BIO *bio, char **text) {
     return BIO_get_mem_data(bio, text);
 }
+
+static inline int copenssl_bio_rewind(BIO *bio) { return BIO_seek(bio, 0) == 0; }
 
 static inline int copenssl_print_name(BIO *bio, const X509_NAME *name) {
     return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253);
@@ -92,12 +104,15 @@ static inline int copenssl_names_count(const GENERAL_NAMES *names) {
     return sk_GENERAL_NAME_num(names);
 }
 
-/// The bytes of the name at `index` and its type, GEN_DNS or GEN_IPADD; NULL for any other type.
+/// The bytes of the name at `index` and its type: GEN_DNS, GEN_EMAIL, GEN_URI or GEN_IPADD; NULL for
+/// any other type.
 static inline const unsigned char *copenssl_names_at(const GENERAL_NAMES *names, int index,
                                                      int *type, int *length) {
     const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
     const ASN1_STRING *text = NULL;
-    if (name->type == GEN_DNS) text = name->d.dNSName;
+    // One union: all three are an IA5String.
+    if (name->type == GEN_DNS || name->type == GEN_EMAIL || name->type == GEN_URI)
+        text = name->d.ia5;
     if (name->type == GEN_IPADD) text = name->d.iPAddress;
     if (text == NULL) return NULL;
     *type = name->type;

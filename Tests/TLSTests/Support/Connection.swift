@@ -20,7 +20,7 @@ final class Connection {
         }
         (socket, peer) = (ends[0], ends[1])
         self.hosts = hosts
-        self.port = try port ?? TLSPort()
+        self.port = try port ?? TLSPort(ticketKeys: FixedTicketKeys.shared)
         session = try TLSSession(context: context, port: self.port)
         if var sendBuffer {
             for end in ends {
@@ -48,6 +48,8 @@ final class Connection {
     var version: String { session.version }
     var cipher: String { session.cipher }
     var serverName: String? { session.serverName }
+    var applicationProtocol: String? { session.applicationProtocol }
+    var peerCertificate: PeerCertificate? { session.peerCertificate }
     var isResumed: Bool { session.isResumed }
     var hasBufferedInput: Bool { session.hasBufferedInput }
 
@@ -83,6 +85,17 @@ final class Connection {
             if other != .waits, !server.isWaiting { break }
         }
         return (server, other)
+    }
+}
+
+/// Ticket keys that stay.
+final class FixedTicketKeys: TicketKeySource {
+    static let shared = FixedTicketKeys(TicketKeys())
+
+    let ticketKeys: TicketKeys
+
+    init(_ keys: TicketKeys) {
+        ticketKeys = keys
     }
 }
 

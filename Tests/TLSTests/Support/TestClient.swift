@@ -15,6 +15,14 @@ import TLS
     }
 }
 
+/// What a client shows of itself.
+struct ClientPair {
+    /// Keeps the files.
+    let directory: TemporaryDirectory
+    let path: String
+    let key: String
+}
+
 /// The client's side of a connection, straight from libssl, on a non-blocking socket.
 @safe final class TestClient {
     /// How far a call came.
@@ -29,7 +37,8 @@ import TLS
     init(
         socket: CInt, name: String? = nil, versions: ClosedRange<TLSPolicy.Version>? = nil,
         groups: String = "X25519:P-256", verifies: Bool = false,
-        resuming session: ClientSession? = nil
+        resuming session: ClientSession? = nil, takesTickets: Bool = true,
+        protocols: [String] = [], certificate: ClientPair? = nil
     ) throws {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()),
             let ssl = unsafe SSL_new(context)
@@ -45,6 +54,15 @@ import TLS
                 ssl, versions.lowerBound.rawValue, versions.upperBound.rawValue)
         }
         _ = unsafe copenssl_set_groups(ssl, groups)
+        if !takesTickets { unsafe SSL_set_options(ssl, 1 << 14) }
+        let offers = protocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
+        if !offers.isEmpty { unsafe SSL_set_alpn_protos(ssl, offers, UInt32(offers.count)) }
+        if let certificate {
+            guard
+                unsafe SSL_use_certificate_file(ssl, certificate.path, SSL_FILETYPE_PEM) == 1,
+                unsafe SSL_use_PrivateKey_file(ssl, certificate.key, SSL_FILETYPE_PEM) == 1
+            else { throw SetupError("client certificate") }
+        }
         if let name {
             var bytes = Array(name.utf8CString)
             _ = unsafe SSL_ctrl(
@@ -98,6 +116,16 @@ import TLS
 
     /// The session to resume; read first, so that TLS 1.3 tickets have arrived.
     var session: ClientSession? { unsafe SSL_get1_session(ssl).map { unsafe ClientSession($0) } }
+
+    /// The application protocol that the server chose.
+    var applicationProtocol: String? {
+        var name: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        unsafe SSL_get0_alpn_selected(ssl, &name, &count)
+        guard count > 0 else { return nil }
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
+    }
 
     var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
 

@@ -1,0 +1,54 @@
+/// Whether clients show a certificate, and whose; of a host, or of `[Server]` for all hosts.
+package struct ClientCertificateSettings: Sendable {
+    /// `CliCertMethod`: the three methods of ICS's TSslCliCertMethod, in its order.
+    package enum Method: Int, CaseIterable, Sendable, Comparable {
+        case none, optional, require
+
+        /// The name in ICS.
+        package var name: String {
+            switch self {
+            case .none: "sslCliCertNone"
+            case .optional: "sslCliCertOptional"
+            case .require: "sslCliCertRequire"
+            }
+        }
+
+        /// Orders by strictness.
+        package static func < (left: Method, right: Method) -> Bool {
+            left.rawValue < right.rawValue
+        }
+    }
+
+    /// `CliCertMethod`, or `SslCliCertMethod` of the server, where given.
+    package var method: Located<Method>?
+    /// `CliCertCA`, a file or directory; nil for the authorities of the system.
+    package var authorities: Located<String>?
+    /// `CliCertCRL`, a file; nil for no revocation.
+    package var revocations: Located<String>?
+
+    /// Takes every default.
+    package init() {}
+
+    /// Whether a client is asked at all.
+    package var asks: Bool { (method?.value ?? .none) > .none }
+
+    /// What counts for a host: of the methods the stricter, of the files its own.
+    func joined(with server: ClientCertificateSettings) -> ClientCertificateSettings {
+        var joined = self
+        joined.method = [method, server.method].compactMap { $0 }.max { $0.value < $1.value }
+        joined.authorities = authorities ?? server.authorities
+        joined.revocations = revocations ?? server.revocations
+        return joined
+    }
+}
+
+extension HostSettings {
+    /// The host as the server lets it be: what `[Server]` says for all hosts is joined in.
+    package func joined(with server: ServerSettings) -> HostSettings {
+        var host = self
+        if server.forbidsTLS != nil { host.tls.upgrade = nil }
+        host.tls.clients = tls.clients.joined(with: server.clientCertificates)
+        host.tls.unknownName = tls.unknownName ?? server.unknownName
+        return host
+    }
+}

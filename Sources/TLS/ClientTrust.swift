@@ -1,0 +1,147 @@
+internal import COpenSSL
+internal import Glibc
+
+/// Reads what a policy says about client certificates into a context.
+struct ClientTrust {
+    /// The fingerprints of all that was read: the trust of a session must not outlive its reasons.
+    private(set) var fingerprints: [UInt8] = []
+    private var known: Set<[UInt8]> = []
+
+    /// The most authorities that are trusted.
+    private static let limit = 1_000
+
+    /// Makes a context ask for certificates and check them.
+    mutating func apply(
+        _ policy: ClientCertificatePolicy, to context: OpaquePointer
+    ) throws(TLSError) {
+        guard policy.demand != .none else { return }
+        unsafe SSL_CTX_set_verify(context, policy.demand.verifyMode, nil)
+        let store = unsafe SSL_CTX_get_cert_store(context)
+        // In the store and not in the context: it is what a switch of contexts takes along.
+        var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN)
+        if policy.revocations != nil {
+            flags |= UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL)
+        }
+        _ = unsafe X509_STORE_set_flags(store, flags)
+        if let path = policy.authorities {
+            for file in try Self.files(path) { try unsafe trust(file, context, store) }
+            guard !known.isEmpty else {
+                throw TLSError(
+                    "\"\(path)\" has no file with a PEM certificate", code: "authorities")
+            }
+        } else {
+            _ = unsafe SSL_CTX_set_default_verify_paths(context)
+        }
+        if let path = policy.revocations { try unsafe revoke(path, store) }
+    }
+
+    /// Trusts the certificates of a file, and tells clients the names.
+    private mutating func trust(
+        _ file: (path: String, isOptional: Bool), _ context: OpaquePointer, _ store: OpaquePointer?
+    ) throws(TLSError) {
+        guard let list = unsafe copenssl_certificates_new() else { throw .fromQueue() }
+        defer { unsafe copenssl_certificates_free(list) }
+        do throws(TLSError) {
+            try unsafe PEMFile("client authority", .file(file.path)).appendCertificates(to: list)
+        } catch {
+            // A directory may have other files too, a README or revocation lists.
+            if file.isOptional, error.code == "no-certificate" { return }
+            throw TLSError(error.message, code: "authorities")
+        }
+        for index in 0..<(unsafe copenssl_certificates_count(list)) {
+            let certificate = unsafe copenssl_certificates_at(list, index)
+            let fingerprint = unsafe PeerCertificate.fingerprint(of: certificate)
+            guard known.insert(fingerprint).inserted else { continue }
+            fingerprints += fingerprint
+            guard known.count <= Self.limit else {
+                throw TLSError(
+                    "more than \(Self.limit) client authorities", code: "authorities")
+            }
+            guard unsafe X509_STORE_add_cert(store, certificate) == 1,
+                unsafe SSL_CTX_add_client_CA(context, certificate) == 1
+            else { throw .fromQueue() }
+        }
+    }
+
+    /// Reads the revocation lists of a file.
+    private mutating func revoke(_ path: String, _ store: OpaquePointer?) throws(TLSError) {
+        TLSError.discardQueue()
+        guard let bio = unsafe BIO_new_file(path, "r") else {
+            throw fault(path, "cannot be read: \(TLSError.describe(errno))")
+        }
+        defer {
+            _ = unsafe BIO_free(bio)
+            TLSError.discardQueue()
+        }
+        var count = 0
+        while let list = unsafe PEM_read_bio_X509_CRL(bio, nil, nil, nil) {
+            defer { unsafe X509_CRL_free(list) }
+            count += 1
+            try unsafe add(list, path, store)
+        }
+        guard count == 0 else { return }
+        _ = unsafe copenssl_bio_rewind(bio)
+        guard let list = unsafe d2i_X509_CRL_bio(bio, nil) else {
+            throw fault(path, "holds no revocation list")
+        }
+        defer { unsafe X509_CRL_free(list) }
+        try unsafe add(list, path, store)
+    }
+
+    private mutating func add(
+        _ list: OpaquePointer, _ path: String, _ store: OpaquePointer?
+    ) throws(TLSError) {
+        let end = unsafe X509_CRL_get0_nextUpdate(list)
+        // libcrypto refuses every certificate of the authority then.
+        guard unsafe end == nil || X509_cmp_current_time(end) > 0 else {
+            let date = unsafe OpenSSLText.printed { unsafe ASN1_TIME_print($0, end) }
+            throw fault(path, "holds a revocation list that expired on \(date)")
+        }
+        guard unsafe X509_STORE_add_crl(store, list) == 1 else { throw .fromQueue() }
+        var bytes: UnsafeMutablePointer<UInt8>?
+        let count = unsafe i2d_X509_CRL(list, &bytes)
+        defer { unsafe CRYPTO_free(bytes, nil, 0) }
+        fingerprints += Digest.sha256(
+            unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: Int(max(0, count)))))
+    }
+
+    private func fault(_ path: String, _ trouble: String) -> TLSError {
+        TLSError("revocation list file \"\(path)\" \(trouble)", code: "revocations")
+    }
+
+    /// The file of a path, or the files of a directory in the order of their names.
+    private static func files(
+        _ path: String
+    ) throws(TLSError) -> [(path: String, isOptional: Bool)] {
+        guard let directory = unsafe opendir(path) else { return [(path, false)] }
+        defer { unsafe closedir(directory) }
+        var files: [String] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            var status = stat()
+            guard !name.hasPrefix("."), unsafe stat("\(path)/\(name)", &status) == 0,
+                status.st_mode & S_IFMT == S_IFREG
+            else { continue }
+            files.append("\(path)/\(name)")
+            // The links that c_rehash(1) makes double each.
+            guard files.count <= 4 * limit else {
+                throw TLSError("directory \"\(path)\" has too many files", code: "authorities")
+            }
+        }
+        return files.sorted().map { ($0, true) }
+    }
+}
+
+extension ClientCertificatePolicy.Demand {
+    /// As `SSL_set_verify(3)` takes it.
+    var verifyMode: CInt {
+        switch self {
+        case .none: SSL_VERIFY_NONE
+        case .optional: SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE
+        case .required:
+            SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE | SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+        }
+    }
+}

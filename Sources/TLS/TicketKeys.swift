@@ -1,0 +1,104 @@
+internal import COpenSSL
+
+/// The keys that session tickets are sealed with (RFC 5077, section 4): the first seals, all open.
+///
+/// Immutable, so that all loops share it, and wiped when the last of them has let go.
+@safe package final class TicketKeys: Sendable {
+    /// The bytes of one key: 16 that name it in a ticket, 32 for HMAC-SHA-256, 32 for AES-256-CBC.
+    package static let keySize = 80
+    /// The most keys of a file.
+    package static let limit = 8
+
+    // Shared by threads: written in init only.
+    nonisolated(unsafe) private let bytes: UnsafeMutableBufferPointer<UInt8>
+
+    /// Makes one random key.
+    package convenience init() { self.init(random: Self.keySize, rest: []) }
+
+    /// Takes the keys of a file: `keySize` bytes each.
+    convenience init(_ keys: [UInt8]) {
+        precondition(!keys.isEmpty && keys.count.isMultiple(of: Self.keySize), "no whole keys")
+        self.init(random: 0, rest: keys)
+    }
+
+    /// A new random key, and behind it the one that seals now and goes on opening.
+    package func rotated() -> TicketKeys {
+        var last = unsafe [UInt8](bytes[..<Self.keySize])
+        defer { Self.wipe(&last) }
+        return TicketKeys(random: Self.keySize, rest: last)
+    }
+
+    private init(random count: Int, rest: [UInt8]) {
+        unsafe bytes = .allocate(capacity: count + rest.count)
+        guard unsafe RAND_priv_bytes(bytes.baseAddress, CInt(count)) == 1 else {
+            preconditionFailure("the random generator of libcrypto has no seed")
+        }
+        _ = unsafe bytes.extracting(count...).initialize(fromContentsOf: rest)
+    }
+
+    deinit {
+        unsafe OPENSSL_cleanse(bytes.baseAddress, bytes.count)
+        unsafe bytes.deallocate()
+    }
+
+    static func wipe(_ bytes: inout [UInt8]) { unsafe OPENSSL_cleanse(&bytes, bytes.count) }
+
+    /// Sets up cipher and MAC for a new ticket, and names its key.
+    func seal(
+        _ name: UnsafeMutablePointer<UInt8>, _ vector: UnsafeMutablePointer<UInt8>,
+        _ cipher: OpaquePointer?, _ mac: OpaquePointer?
+    ) -> CInt {
+        guard let key = unsafe bytes.baseAddress,
+            unsafe RAND_bytes(vector, EVP_CIPHER_get_iv_length(Self.cipher)) == 1,
+            unsafe EVP_EncryptInit_ex(cipher, Self.cipher, nil, key + 48, vector) == 1,
+            unsafe copenssl_mac_set_key(mac, key + 16, 32) == 1
+        else { return -1 }
+        unsafe name.update(from: key, count: 16)
+        return 1
+    }
+
+    /// Sets up cipher and MAC to open a ticket.
+    ///
+    /// - Returns: 1; 2 when a new ticket should follow; 0 when no key has the name.
+    func open(
+        _ name: UnsafeMutablePointer<UInt8>, _ vector: UnsafeMutablePointer<UInt8>,
+        _ cipher: OpaquePointer?, _ mac: OpaquePointer?
+    ) -> CInt {
+        let size = unsafe bytes.count
+        for start in stride(from: 0, to: size, by: Self.keySize) {
+            guard let key = unsafe bytes.extracting(start...).baseAddress,
+                unsafe CRYPTO_memcmp(name, key, 16) == 0
+            else { continue }
+            guard unsafe EVP_DecryptInit_ex(cipher, Self.cipher, nil, key + 48, vector) == 1,
+                unsafe copenssl_mac_set_key(mac, key + 16, 32) == 1
+            else { return -1 }
+            return start == 0 ? 1 : 2
+        }
+        return 0
+    }
+
+    /// Fetched once: the lookup by name costs more than the encryption of a ticket.
+    nonisolated(unsafe) private static let cipher = unsafe EVP_CIPHER_fetch(nil, "AES-256-CBC", nil)
+}
+
+/// Who has the ticket keys of this moment.
+package protocol TicketKeySource: AnyObject, Sendable {
+    /// The keys of this moment; asked by loops, for each ticket.
+    var ticketKeys: TicketKeys { get }
+}
+
+/// Seals or opens a ticket: `SSL_CTX_set_tlsext_ticket_key_evp_cb(3)`.
+///
+/// The keys come through the port of the running call, as the answer to a ClientHello does: they
+/// belong to the process and outlive every context.
+func ticketKeyCallback(
+    ssl: OpaquePointer?, name: UnsafeMutablePointer<UInt8>?, vector: UnsafeMutablePointer<UInt8>?,
+    cipher: OpaquePointer?, mac: OpaquePointer?, isNew: CInt
+) -> CInt {
+    guard let name = unsafe name, let vector = unsafe vector,
+        let port = unsafe TLSPort.serving(ssl)
+    else { return -1 }
+    let keys = port.ticketKeys.ticketKeys
+    return isNew == 1
+        ? unsafe keys.seal(name, vector, cipher, mac) : unsafe keys.open(name, vector, cipher, mac)
+}

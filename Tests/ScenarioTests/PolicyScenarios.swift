@@ -1,0 +1,178 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What a host says about TLS holds for its clients, and mistakes in it are told with their place.
+@Suite struct PolicyScenarios {
+    private let hosts: SharedPort
+
+    init() throws {
+        hosts = try SharedPort()
+    }
+
+    @Test(arguments: [
+        (
+            "SslCipherList12=NONSENSE",
+            "SslCipherList12: OpenSSL has no usable cipher in \"NONSENSE\""
+        ),
+        (
+            "SslCipherList13=TLS_NOTHING",
+            "SslCipherList13: OpenSSL does not know each TLS 1.3 suite"
+        ),
+        ("SslCryptoGroups=X25519:P-1", "SslCryptoGroups: OpenSSL does not know each group in"),
+    ])
+    func wordsThatOpenSSLRefusesAreMistakesOfTheFile(_ line: String, _ message: String) throws {
+        let text = try hosts.section(1, "a.test", "Handler=echo") + line + "\n"
+        let configuration = try hosts.directory.write(text, to: "icshostd.conf")
+        let column = line.split(separator: "=")[0].utf8.count + 2
+        for verb in ["check", "run"] {
+            let command = try Icshostd.run(verb, "--config", configuration)
+            #expect(command.end == .exited(1))
+            let place = "icshostd.conf:\(text.split(separator: "\n").count):\(column): error: "
+            #expect(command.errors.contains(place + message), "\(command.errors)")
+        }
+    }
+
+    @Test func aCipherThatOpenSSLDoesNotHaveIsToldOf() throws {
+        let configuration = try hosts.directory.write(
+            hosts.section(
+                1, "a.test",
+                "SslCipherList12=ECDHE-ECDSA-AES128-GCM-SHA256:TYPO:!ALSO\nHandler=echo"
+            ), to: "icshostd.conf")
+        let command = try Icshostd.run("check", "--config", configuration)
+        #expect(command.end == .exited(0))
+        #expect(command.errors.contains("warning: SslCipherList12: OpenSSL has no cipher \"TYPO\""))
+        #expect(!command.errors.contains("ALSO\""))
+    }
+
+    @Test func listsOfTheFileReplaceThoseOfTheLevel() throws {
+        let daemon = try hosts.daemon(
+            hosts.section(1, "usual.test", "Handler=echo"),
+            hosts.section(
+                2, "own.test",
+                """
+                SslCipherList12=ECDHE-ECDSA-CHACHA20-POLY1305
+                SslCipherList13=TLS_AES_128_GCM_SHA256
+                SslCryptoGroups=P-384
+                Handler=echo
+                """))
+        func connect(_ name: String, _ words: [String]) throws -> String {
+            let command = try Command(
+                [
+                    "openssl", "s_client", "-connect", "127.0.0.1:\(daemon.tlsPort())",
+                    "-servername",
+                    name,
+                ] + words)
+            return command.output + command.errors
+        }
+        #expect(
+            try connect("own.test", ["-tls1_3"]).contains("New, TLSv1.3, Cipher is TLS_AES_128_GCM")
+        )
+        #expect(try connect("own.test", ["-tls1_3"]).contains("ECDH, secp384r1"))
+        #expect(
+            try connect("own.test", ["-tls1_2"]).contains("Cipher is ECDHE-ECDSA-CHACHA20-POLY1305")
+        )
+        #expect(try connect("usual.test", ["-tls1_3"]).contains("Cipher is TLS_AES_256_GCM_SHA384"))
+        #expect(try connect("usual.test", ["-tls1_3"]).contains("X25519"))
+        #expect(
+            try connect("own.test", ["-tls1_3", "-groups", "X25519"]).contains(
+                "alert handshake failure"))
+    }
+
+    @Test(arguments: [
+        ("", "SslUnknownName=reject"), ("SslUnknownName=reject", ""),
+    ])
+    func unknownAndMissingNamesMayBeRejected(_ server: String, _ host: String) throws {
+        let daemon = try hosts.daemon(
+            server: server, hosts.section(1, "a.test", "\(host)\nHandler=echo"),
+            hosts.section(2, "b.test", "SslUnknownName=default\nHandler=echo"))
+        for name in ["unknown.test", nil] {
+            #expect(throws: TLSClient.Refusal(reason: "tlsv1 unrecognized name")) {
+                _ = try daemon.tlsClient(name: name)
+            }
+        }
+        try daemon.waitForLog("was refused: its server name is not served here", count: 2)
+        #expect(try daemon.tlsClient(name: "a.test").echoes("hello"))
+        #expect(try daemon.tlsClient(name: "b.test").echoes("hello"))
+    }
+
+    @Test func clientsShowTheirCertificate() throws {
+        let pair = try hosts.certificates.pair("client.test")
+        let daemon = try hosts.daemon(
+            server: "CliCertCA=\(hosts.certificates.authority)",
+            hosts.section(1, "open.test", "Handler=daytime"),
+            hosts.section(2, "locked.test", "CliCertMethod=sslCliCertRequire\nHandler=daytime"))
+        func connect(_ name: String, _ words: [String]) throws -> Command {
+            try Command(
+                [
+                    "openssl", "s_client", "-quiet", "-connect", "127.0.0.1:\(daemon.tlsPort())",
+                    "-servername", name,
+                ] + words)
+        }
+        let shown = ["-cert", pair.certificate, "-key", pair.key]
+        #expect(try connect("open.test", []).output.hasSuffix("-UTC\r\n"))
+        #expect(try connect("locked.test", shown).output.hasSuffix("-UTC\r\n"))
+        let refused = try connect("locked.test", [])
+        #expect(refused.output == "")
+        #expect(refused.errors.contains("alert certificate required"), "\(refused.errors)")
+        try daemon.waitForLog("it failed: peer did not return a certificate")
+    }
+
+    @Test func aHostWhoseAuthoritiesCannotBeReadIsLeftOutAlone() throws {
+        let daemon = try hosts.daemon(
+            hosts.section(1, "a.test", "Handler=echo"),
+            hosts.section(2, "b.test", "CliCertMethod=2\nCliCertCA=/nowhere/ca.pem\nHandler=echo"))
+        #expect(try daemon.tlsClient(name: "a.test").echoes("hello"))
+        #expect(daemon.log("host Host2 is left out").first?.contains("/nowhere/ca.pem") == true)
+    }
+
+    @Test func machinesThatShareTicketKeysShareSessions() throws {
+        let keys = hosts.directory("ticket.key")
+        try Command.succeed(["openssl", "rand", "-out", keys, "80"])
+        let session = hosts.directory("session")
+        func daemon(_ key: String) throws -> DaemonProcess {
+            try DaemonProcess(
+                "[Server]\n\(key)\n" + hosts.section(1, "a.test", "Handler=daytime"),
+                in: TemporaryDirectory())
+        }
+        func connect(_ daemon: DaemonProcess, _ words: [String]) throws -> String {
+            try Command(
+                [
+                    "openssl", "s_client", "-connect", "127.0.0.1:\(daemon.tlsPort())",
+                    "-servername",
+                    "a.test", "-ign_eof",
+                ] + words
+            ).output
+        }
+        var first: DaemonProcess? = try daemon("SslTicketKeyFile=\(keys)")
+        if let first { _ = try connect(first, ["-sess_out", session]) }
+        // The next one gets the port.
+        _ = try first?.stop()
+        first = nil
+        let second = try daemon("SslTicketKeyFile=\(keys)")
+        #expect(try connect(second, ["-sess_in", session]).contains("Reused, TLSv1.3"))
+        _ = try second.stop()
+        let stranger = try daemon("")
+        #expect(try connect(stranger, ["-sess_in", session]).contains("New, TLSv1.3"))
+    }
+
+    @Test func aBadTicketKeyFileIsAMistakeAndAnOpenOneAWarning() throws {
+        func check(_ size: Int, mode: mode_t) throws -> Command {
+            let keys = hosts.directory("keys-\(size)")
+            try Command.succeed(["openssl", "rand", "-out", keys, "\(size)"])
+            unsafe chmod(keys, mode)
+            let file = try hosts.directory.write(
+                "[Server]\nSslTicketKeyFile=\(keys)\n"
+                    + hosts.section(1, "a.test", "Handler=echo"), to: "icshostd.conf")
+            return try Icshostd.run("check", "--config", file)
+        }
+        let bad = try check(48, mode: 0o600)
+        #expect(bad.end == .exited(1))
+        #expect(bad.errors.contains("icshostd.conf:2:18: error: SslTicketKeyFile: ticket key file"))
+        #expect(bad.errors.contains("must have 1 to 8 keys of 80 bytes, not 48 bytes"))
+        let exposed = try check(160, mode: 0o644)
+        #expect(exposed.end == .exited(0))
+        #expect(exposed.errors.contains("icshostd.conf:2:18: warning: everybody on this machine"))
+        #expect(try !check(80, mode: 0o600).errors.contains("ticket"))
+    }
+}
