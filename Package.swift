@@ -72,6 +72,7 @@ let package = Package(
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),
         tests("TLSTests", ["TLS"]),
         tests("SystemdTests", ["Systemd"]),
+        tests("DaemonTests", ["Daemon"]),
         // The clients and processes of the tests below.
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "COpenSSL"],

@@ -38,6 +38,11 @@ extension Schema {
                 + "blank for $STATE_DIRECTORY, else /var/lib/icshostd"
         ) { $0.stateDirectory = $1.value },
         .init(
+            "ControlSocket", .socketPath,
+            help: "where icshostd status and its like reach the daemon; "
+                + "blank for $RUNTIME_DIRECTORY/control, else /run/icshostd/control"
+        ) { $0.controlSocket = $1.value },
+        .init(
             "LogLevel", .cases, default: "info",
             help: "the least important event that is logged: error, warning, notice, info or debug"
         ) { $0.logLevel = $1.value },

@@ -2,9 +2,6 @@ extension Schema {
     /// Reserved keys of `[Server]` and the server sections of ICS alone.
     static let serverReserved: [ReservedKey] = [
         .init(
-            name: "ControlSocket", type: .anyPath,
-            help: "where the daemon takes commands; blank for $RUNTIME_DIRECTORY/control"),
-        .init(
             name: "SizeCompressMin", type: .number(0...1_000_000_000), defaultText: "5000",
             help: "bytes from which on web content is compressed"),
         .init(

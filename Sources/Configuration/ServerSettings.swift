@@ -17,6 +17,9 @@ package struct ServerSettings: Sendable {
     /// `StateDirectory`: where certificates made here are kept; nil means `$STATE_DIRECTORY`,
     /// else `/var/lib/icshostd`.
     package var stateDirectory: String?
+    /// `ControlSocket`: where `icshostd status` and its like reach the daemon; nil means `control` in
+    /// `$RUNTIME_DIRECTORY`, else in `/run/icshostd`.
+    package var controlSocket: String?
     /// `LogLevel`: the least important event that is logged.
     package var logLevel = LogLevel.info
     /// `OnHostError`: whether one host in trouble keeps the rest from serving.

@@ -1,3 +1,5 @@
+internal import NetworkTypes
+
 extension ValueType<String> {
     /// Any text, a blank one too.
     static let text = ValueType("any text", takesBlank: true) { $0 }
@@ -5,6 +7,10 @@ extension ValueType<String> {
     static let nonblankText = ValueType("any text") { $0 }
     /// The path of a file or directory.
     static let path = ValueType("a path", isPath: true) { $0 }
+    /// The path of a unix socket.
+    static let socketPath = ValueType(
+        "an absolute path of at most \(UnixAddress.lengthLimit) bytes", isPath: true
+    ) { $0.hasPrefix("/") && UnixAddress($0) != nil ? $0 : nil }
 }
 
 extension ValueType<Int> {

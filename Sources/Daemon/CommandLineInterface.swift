@@ -14,12 +14,14 @@ struct CommandLineInterface: ParsableCommand {
         abstract: "Listens for many hosts and hands each client to its host's handler.",
         discussion: """
             Exit status: 0 done, 1 mistakes of the configuration, 2 it cannot be read, \
-            64 wrong command line.
+            3 no daemon answers, 64 wrong command line.
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self,
-            ConvertCommand.self, ManualCommand.self,
+            RunCommand.self, ReloadCommand.self, StatusCommand.self, ClientsCommand.self,
+            DisconnectCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self,
+            ConvertCommand.self,
+            ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }
@@ -35,4 +37,5 @@ struct ConfigurationOption: ParsableArguments {
 enum ExitStatus {
     static let mistakes = ExitCode(1)
     static let unreadable = ExitCode(2)
+    static let unreachable = ExitCode(3)
 }

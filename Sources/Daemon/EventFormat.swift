@@ -79,8 +79,7 @@ enum EventFormat {
         case .hostRemoved: return " is no longer configured"
         case .certificateMade: return " got a certificate"
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit,
-            .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
             return event.detail
         }
     }
@@ -106,6 +105,7 @@ enum EventFormat {
         case .tooManyClients: "there are MaxClients already"
         case .hostDown: "its host is left out"
         case .drained: "the drain period is over"
+        case .disconnectedByOperator: "an operator ended it"
         case .systemError: "the system refused"
         case nil: "unknown"
         }
@@ -117,8 +117,7 @@ extension EventKind {
     fileprivate var isAllDetail: Bool {
         switch self {
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit,
-            .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
             true
         default: false
         }
@@ -149,6 +148,8 @@ extension EventKind {
         case .reloadFailed: "0a848d7a67364874b84b5402f101b0eb"
         case .configuration: "f3020e31c26b4b3f9e298420dbd3b802"
         case .fileLimit: "eb410131f73f4515a250436a1c47f8f6"
+        case .controlFailed: "89a4e7e2cdcc4e0d87f6f2b2c1b6639f"
+        case .clientsDisconnected: "02ea589f22f244779799d339594f2de6"
         case .eventsDropped: "5bb98473546e4766bf4b3cdc326dadc3"
         }
     }

@@ -10,6 +10,8 @@ struct ReloadJob: Sendable {
     enum Purpose: Sendable {
         /// Read the file again.
         case reload
+        /// Find out what a reload would change.
+        case preview
         /// Try the hosts that are due; the others that are in trouble wait.
         case retry(waiting: [String: HostTrouble])
     }
@@ -17,6 +19,8 @@ struct ReloadJob: Sendable {
     /// What came of it.
     enum Result: Sendable {
         case ready(Proposal)
+        /// What a reload would change.
+        case difference(PlanDifference)
         /// Nothing is to change; with the diagnostics for the operator.
         case failed(Findings)
         /// The program is to end.
@@ -57,14 +61,29 @@ struct ReloadJob: Sendable {
     func run() -> Result {
         switch purpose {
         case .reload: reload()
+        case .preview: preview()
         case .retry(let waiting): retry(waiting: waiting)
         }
     }
 
-    private func reload() -> Result {
+    /// Reads the file, and goes on if it has no mistakes.
+    private func read(then body: (PlannedConfiguration) -> Result) -> Result {
         do throws(ConfigurationFileError) {
-            var new = try PlannedConfiguration(path: planned.path, registry: means.registry)
-            guard !new.hasErrors else { return .failed(new.findings) }
+            let new = try PlannedConfiguration(path: planned.path, registry: means.registry)
+            return new.hasErrors ? .failed(new.findings) : body(new)
+        } catch {
+            return .failed(
+                Findings(diagnostics: Diagnostics(), sources: [], unreadable: "\(error)"))
+        }
+    }
+
+    private func preview() -> Result {
+        read { .difference(PlanDifference(from: running.opened.plan, to: $0.plan)) }
+    }
+
+    private func reload() -> Result {
+        read { new in
+            var new = new
             let difference = PlanDifference(from: running.opened.plan, to: new.plan)
             let changed = Set(difference.added + difference.changed.map(\.host.new))
             do throws(StateTransition.Failure) {
@@ -94,9 +113,6 @@ struct ReloadJob: Sendable {
                 }
                 return .failed(new.findings)
             }
-        } catch {
-            return .failed(
-                Findings(diagnostics: Diagnostics(), sources: [], unreadable: "\(error)"))
         }
     }
 
@@ -158,11 +174,16 @@ extension PlannedConfiguration {
 
     /// Adds what a reload cannot change.
     fileprivate mutating func append(restartsFor old: ServerSettings) {
-        guard server.workers != old.workers else { return }
-        let place = KeyLookup(loaded).server("Workers")?.location
-        warn(
-            at: place ?? SourceLocation(file: path, line: 1, column: 1),
-            "Workers takes effect at the next restart")
+        let keys = [
+            ("Workers", server.workers == old.workers),
+            ("ControlSocket", server.controlSocket == old.controlSocket),
+        ]
+        for (key, isSame) in keys where !isSame {
+            let place = KeyLookup(loaded).server(key)?.location
+            warn(
+                at: place ?? SourceLocation(file: path, line: 1, column: 1),
+                "\(key) takes effect at the next restart")
+        }
     }
 
     private mutating func warn(at location: SourceLocation, _ message: String) {

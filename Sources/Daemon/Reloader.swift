@@ -17,6 +17,16 @@ final class Reloader: @unchecked Sendable {
     // Sendable because it is confined to the supervisor's loop; the job gets values.
     typealias Completion = @Sendable (ReloadOutcome) -> Void
 
+    /// A job that runs.
+    private struct Running {
+        var thread: Thread?
+        let purpose: ReloadJob.Purpose
+        /// Those who wait for its outcome.
+        let completions: [Completion]
+        /// The hosts, by section, that are tried again; nil for all.
+        let tried: Set<String>?
+    }
+
     private let loop: EventLoop
     private let server: Server
     private let journal: EventJournal
@@ -33,11 +43,11 @@ final class Reloader: @unchecked Sendable {
     /// The line for systemd about it.
     private(set) var statusLine: StatusLine
     private var retry = HostRetry()
-    private var thread: Thread?
-    /// Those whose reload the running job is.
-    private var served: [Completion] = []
+    private var job: Running?
     /// Those who wait for the next reload; nil when nobody wants one.
     private var waiting: [Completion]?
+    /// Those who want to know what a reload would change.
+    private var curious: [Completion] = []
     private var signalTimer: LoopTimer?
     private var retryTimer: LoopTimer?
     private var onIdle: (() -> Void)?
@@ -66,7 +76,7 @@ final class Reloader: @unchecked Sendable {
     func start() {
         signalTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
         retryTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
-        retry.note(troubled, tried: nil, at: EventLoop.monotonicNow())
+        retry.note(Set(troubles.keys), tried: nil, at: EventLoop.monotonicNow())
         startRetryTimer()
     }
 
@@ -77,17 +87,19 @@ final class Reloader: @unchecked Sendable {
         isStopping.store(true, ordering: .relaxed)
         for timer in [signalTimer, retryTimer] { timer?.stop() }
         (signalTimer, retryTimer) = (nil, nil)
-        for completion in served + (waiting ?? []) {
-            completion(ReloadOutcome(isApplied: false, text: "error: the daemon is stopping\n"))
-        }
-        (served, waiting) = ([], nil)
-        if thread == nil { onIdle() } else { self.onIdle = onIdle }
+        answer((waiting ?? []) + curious, Reloader.stopped)
+        (waiting, curious) = (nil, [])
+        if job == nil { onIdle() } else { self.onIdle = onIdle }
     }
+
+    private static let stopped = ReloadOutcome(
+        isGood: false, text: "error: the daemon is stopping\n")
 
     /// Reads the configuration again.
     ///
     /// - Parameter completion: called on the supervisor's loop when it is in force, or has failed.
     func reload(_ completion: @escaping Completion) {
+        guard !isEnding else { return completion(Reloader.stopped) }
         ask()
         waiting?.append(completion)
         startJob()
@@ -95,88 +107,101 @@ final class Reloader: @unchecked Sendable {
 
     /// Reads the configuration again, on a signal.
     func reloadOnSignal() {
+        guard !isEnding else { return }
         ask()
         signalTimer?.start(after: Reloader.signalTime)
     }
 
+    /// Finds out what a reload would change, and how many clients it would touch.
+    ///
+    /// - Parameter completion: called on the supervisor's loop.
+    func preview(_ completion: @escaping Completion) {
+        guard !isEnding else { return completion(Reloader.stopped) }
+        curious.append(completion)
+        startJob()
+    }
+
+    private var isEnding: Bool { isStopping.load(ordering: .relaxed) }
+
     private func ask() {
-        guard !isStopping.load(ordering: .relaxed), waiting == nil else { return }
+        guard waiting == nil else { return }
         waiting = []
         notifier.reloading()
     }
 
     /// Starts what is to be done, if nothing is being done.
     private func startJob() {
-        guard thread == nil, !isStopping.load(ordering: .relaxed) else { return }
-        let purpose: ReloadJob.Purpose
-        let tried: Set<String>?
+        guard job == nil, !isEnding else { return }
         if let waiting {
             signalTimer?.stop()
-            (served, self.waiting) = (waiting, nil)
-            (purpose, tried) = (.reload, nil)
-        } else {
-            let due = retry.due(at: EventLoop.monotonicNow())
-            guard !due.isEmpty else { return startRetryTimer() }
-            tried = due
-            purpose = .retry(waiting: troubles.filter { !due.contains($0.key) })
+            self.waiting = nil
+            return start(.reload, for: waiting)
         }
-        let job = ReloadJob(
+        if !curious.isEmpty {
+            let asking = curious
+            curious = []
+            return start(.preview, for: asking)
+        }
+        let due = retry.due(at: EventLoop.monotonicNow())
+        guard !due.isEmpty else { return startRetryTimer() }
+        start(.retry(waiting: troubles.filter { !due.contains($0.key) }), tried: due)
+    }
+
+    private func start(
+        _ purpose: ReloadJob.Purpose, for completions: [Completion] = [], tried: Set<String>? = nil
+    ) {
+        job = Running(purpose: purpose, completions: completions, tried: tried)
+        let work = ReloadJob(
             purpose: purpose, planned: planned, running: running,
             means: StateTransition.Means(
                 registry: registry, stateDirectory: StateDirectory.path(planned.server),
-                isInterrupted: { self.isStopping.load(ordering: .relaxed) }),
+                isInterrupted: { self.isEnding }),
             ticketKeys: server.ticketKeys)
         do throws(SystemError) {
-            thread = try Thread(name: "reload") { [self] in
-                let result = job.run()
-                loop.perform { self.finish(result, tried: tried) }
+            job?.thread = try Thread(name: "reload") { [self] in
+                let result = work.run()
+                loop.perform { self.finish(result) }
             }
         } catch {
             finish(
                 .failed(
                     ReloadJob.Findings(
-                        diagnostics: Diagnostics(), sources: [], unreadable: "\(error)")),
-                tried: tried)
+                        diagnostics: Diagnostics(), sources: [], unreadable: "\(error)")))
         }
     }
 
-    private func finish(_ result: ReloadJob.Result, tried: Set<String>?) {
-        guard !isStopping.load(ordering: .relaxed) else { return end(nil) }
-        switch result {
-        case .ready(let proposal): apply(proposal, tried: tried)
-        case .failed(let findings): fail(findings)
-        case .interrupted: end(nil)
+    private func finish(_ result: ReloadJob.Result) {
+        guard !isEnding else { return end(Reloader.stopped) }
+        switch (result, job?.purpose) {
+        case (.ready(let proposal), _): apply(proposal)
+        case (.difference(let difference), _): end(outcome(of: difference))
+        case (.failed(let findings), .reload): fail(findings)
+        case (.failed(let findings), _): end(ReloadOutcome(isGood: false, text: findings.text))
+        case (.interrupted, _): end(Reloader.stopped)
         }
     }
 
     /// Makes a proposal the state of the server.
-    private func apply(_ proposal: ReloadJob.Proposal, tried: Set<String>?) {
+    private func apply(_ proposal: ReloadJob.Proposal) {
         let opened = proposal.outcome.opened
         let news = StateNews(from: running.opened, to: opened, journal: journal)
-        let isReload = proposal.difference != nil
-        var running = running
-        if isReload {
-            let level = EventLevel(proposal.planned.server.logLevel)
-            var options = ServerOptions(proposal.planned.server)
-            options.descriptorCeiling = server.descriptorCeiling
-            journal.own.want(level)
-            server.apply(options, level: level)
+        var next = running
+        if proposal.difference != nil {
+            take(proposal.planned)
             ConfigurationNews.tell(proposal.findings, to: journal)
-            planned = proposal.planned
-            running = RunningConfiguration(
-                planned, opened, generation: running.generation + 1)
+            next = RunningConfiguration(planned, opened, generation: running.generation + 1)
         }
-        running.opened = opened
-        running.outdated = proposal.outcome.outdated
-        tellOutdated(running)
-        self.running = running
-        retry.note(troubled, tried: tried, at: EventLoop.monotonicNow())
+        next.opened = opened
+        next.outdated = proposal.outcome.outdated
+        news.tellOutdated(next.outdated, known: running.outdated)
+        running = next
+        retry.note(Set(troubles.keys), tried: job?.tried, at: EventLoop.monotonicNow())
         for event in proposal.outcome.prepared.events { journal.post(event) }
         news.tellTroubles()
         let stubborn = server.serve(opened) { [self] in
             loop.perform {
                 news.tellChanges()
-                self.end(proposal)
+                self.end(self.outcome(of: proposal))
             }
         }
         for (endpoint, error) in stubborn {
@@ -188,51 +213,65 @@ final class Reloader: @unchecked Sendable {
         }
     }
 
+    /// Takes over what holds for all hosts.
+    private func take(_ new: PlannedConfiguration) {
+        let level = EventLevel(new.server.logLevel)
+        var options = ServerOptions(new.server)
+        options.descriptorCeiling = server.descriptorCeiling
+        journal.own.want(level)
+        server.apply(options, level: level)
+        planned = new
+    }
+
     private func fail(_ findings: ReloadJob.Findings) {
         running.failed = WallClock.secondsSince1970
         ConfigurationNews.tell(findings, to: journal)
         let text = "reload failed: nothing has changed"
         journal.post(ServerEvent(.reloadFailed, .error, detail: text))
-        end(ReloadOutcome(isApplied: false, text: findings.text + text + "\n"))
+        end(ReloadOutcome(isGood: false, text: findings.text + text + "\n"))
     }
 
-    private func end(_ proposal: ReloadJob.Proposal) {
-        guard let difference = proposal.difference else { return end(nil) }
+    private func outcome(of proposal: ReloadJob.Proposal) -> ReloadOutcome {
+        guard let difference = proposal.difference else {
+            return ReloadOutcome(isGood: true, text: "")
+        }
         let text = "reloaded: \(difference.summary)"
         journal.post(ServerEvent(.reloaded, .notice, detail: text))
-        end(ReloadOutcome(isApplied: true, text: proposal.findings.text + text + "\n"))
+        return ReloadOutcome(isGood: true, text: proposal.findings.text + text + "\n")
+    }
+
+    private func outcome(of difference: PlanDifference) -> ReloadOutcome {
+        let states = running.opened.states
+        let lines = difference.lines { index in
+            let clients = states[index].host?.account.clientCount ?? 0
+            return clients > 0 ? " (\(clients) clients)" : ""
+        }
+        return ReloadOutcome(isGood: true, text: lines.map { "\($0)\n" }.joined())
     }
 
     /// The job is done, and here is what whoever asked for it gets.
-    private func end(_ outcome: ReloadOutcome?) {
-        thread?.join()
-        thread = nil
-        if let outcome {
-            if waiting == nil { notifier.ready() }
-            for completion in served { completion(outcome) }
-            served = []
-        }
-        if isStopping.load(ordering: .relaxed) {
+    private func end(_ outcome: ReloadOutcome) {
+        guard let done = job else { return }
+        done.thread?.join()
+        job = nil
+        guard !isEnding else {
+            answer(done.completions, outcome)
             onIdle?()
             onIdle = nil
+            return
         }
+        if case .reload = done.purpose, waiting == nil { notifier.ready() }
+        answer(done.completions, outcome)
         startRetryTimer()
-        if let waiting { signalTimer?.start(after: waiting.isEmpty ? Reloader.signalTime : .zero) }
+        if let waiting {
+            signalTimer?.start(after: waiting.isEmpty ? Reloader.signalTime : .zero)
+        } else if !curious.isEmpty {
+            startJob()
+        }
     }
 
-    /// Tells hosts that keep an older version, once for each reason.
-    private func tellOutdated(_ next: RunningConfiguration) {
-        guard !next.outdated.isEmpty else { return }
-        for host in next.opened.plan.hosts {
-            let section = host.section.lowercased()
-            guard let trouble = next.outdated[section],
-                trouble.message != running.outdated[section]?.message
-            else { continue }
-            journal.post(
-                ServerEvent(
-                    .hostOutdated, .error, hostTag: host.tag,
-                    detail: "\(trouble.message) (\(trouble.location))"))
-        }
+    private func answer(_ completions: [Completion], _ outcome: ReloadOutcome) {
+        for completion in completions { completion(outcome) }
     }
 
     /// The hosts that are left out or not as the file wants them, and why.
@@ -243,8 +282,6 @@ final class Reloader: @unchecked Sendable {
         return Dictionary(leftOut) { first, _ in first }
             .merging(running.outdated) { _, outdated in outdated }
     }
-
-    private var troubled: Set<String> { Set(troubles.keys) }
 
     private func startRetryTimer() {
         guard let next = retry.next else {

@@ -81,6 +81,9 @@ struct RunCommand: ParsableCommand {
         let server = try Server(
             options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
         journal.add(server.eventQueues)
+        let supervisor = try Supervisor(
+            signals: signals, server: server, notifier: notifier, journal: journal,
+            registry: CommandLineInterface.registry, planned, opened)
         try server.start(opened)
         notifier.ready()
         if printPlan {
@@ -88,9 +91,6 @@ struct RunCommand: ParsableCommand {
             let text = PlanAnnouncement.text(opened)
             _ = try Thread(name: "plan") { Output.print(text) }
         }
-        let supervisor = try Supervisor(
-            signals: signals, server: server, notifier: notifier, journal: journal,
-            registry: CommandLineInterface.registry, planned, opened)
         return (server, supervisor)
     }
 }

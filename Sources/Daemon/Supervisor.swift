@@ -1,5 +1,8 @@
+internal import Configuration
 internal import EventLoops
 internal import Glibc
+internal import HandlerAPI
+internal import NetworkTypes
 internal import Serving
 internal import Systemd
 
@@ -18,6 +21,9 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let notifier: Notifier
     private let journal: EventJournal
     private let reloader: Reloader
+    private let startTime = EventLoop.monotonicNow()
+    private var control: ControlServer?
+    private var rates = RateMeter()
     private var state = State.serving
     private var failure: SystemError?
     private var lastStatus: String?
@@ -31,6 +37,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     /// How long handlers may take to notice that they were cancelled.
     private static let cutTime = Duration.seconds(1)
 
+    /// Makes the loop and binds the control socket; clients of both wait until ``run()``.
     init(
         signals: consuming SignalQueue, server: Server, notifier: Notifier, journal: EventJournal,
         registry: HandlerRegistry, _ planned: PlannedConfiguration, _ opened: OpenedPlan
@@ -43,6 +50,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
         reloader = Reloader(
             on: loop, server: server, journal: journal, notifier: notifier, registry: registry,
             planned, opened)
+        bindControl(ControlServer.path(planned.server))
     }
 
     /// The signals that the daemon answers.
@@ -61,12 +69,12 @@ final class Supervisor: EventSource, @unchecked Sendable {
                 failure = error
                 return end()
             }
+            openControl()
             tick = LoopTimer(on: loop) { self.beat() }
             drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
             reloader.start()
             server.ping()
-            // Without systemd nobody hears it.
-            if notifier.isActive { beat() }
+            beat()
         }
         loop.run()
         if let failure { throw failure }
@@ -99,6 +107,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
             notifier.keepAlive()
             server.ping()
         }
+        rates.note(server.status.accepted, at: EventLoop.monotonicNow())
         tellStatus()
         let watchdog = notifier.watchdogInterval.map { $0 / 4 } ?? Supervisor.tickTime
         tick?.start(after: min(watchdog, Supervisor.tickTime))
@@ -155,11 +164,53 @@ final class Supervisor: EventSource, @unchecked Sendable {
         reloader.stop {}
         for timer in [tick, drainEnd] { timer?.stop() }
         (tick, drainEnd) = (nil, nil)
+        control?.close()
+        control = nil
         if let source {
             loop.unwatch(signals.number)
             loop.remove(source)
         }
         source = nil
         loop.stop()
+    }
+
+    private func bindControl(_ path: String) {
+        guard let address = UnixAddress(path) else {
+            return tellControlFailure("\(path) is no path of a socket")
+        }
+        do throws(SystemError) {
+            let desk = ControlDesk(
+                on: loop, server: server, journal: journal, reloader: reloader
+            ) { [unowned self] in report }
+            control = try ControlServer(at: address, on: loop, perform: desk.perform)
+        } catch {
+            tellControlFailure("\(address): \(error)")
+        }
+    }
+
+    private func openControl() {
+        do throws(SystemError) {
+            try control?.open()
+        } catch {
+            tellControlFailure("\(error)")
+        }
+    }
+
+    private func tellControlFailure(_ detail: String) {
+        journal.post(
+            ServerEvent(
+                .controlFailed, .warning,
+                detail: "no control socket, so icshostd status and reload find nobody: \(detail)"))
+    }
+
+    private var report: ServiceReport {
+        let (now, accepted) = (EventLoop.monotonicNow(), server.status.accepted)
+        return ServiceReport(
+            running: reloader.running, server: server,
+            rates: (
+                rates.rate(accepted, at: now, over: 10),
+                rates.rate(accepted, at: now, over: RateMeter.memory)
+            ),
+            uptime: .nanoseconds(Int64(clamping: now - startTime)))
     }
 }

@@ -117,6 +117,19 @@ internal import Synchronization
     /// The sources there are, in no order that means anything.
     package var sources: [any EventSource] { table.sources }
 
+    /// Some of the sources, for whoever wants to see many without keeping the loop.
+    ///
+    /// - Parameters:
+    ///   - place: 0, or the `next` of the last call.
+    ///   - places: how many places to look into, empty ones included.
+    /// - Returns: what is there, and where to go on; nil at the end. Who moves in between is missed.
+    package func sources(
+        from place: Int, places: Int
+    ) -> (sources: [any EventSource], next: Int?) {
+        assert(isCurrent)
+        return table.sources(from: place, places: places)
+    }
+
     /// Fills the buffer that all sources of this loop share, and lends what is in it.
     ///
     /// - Parameters:

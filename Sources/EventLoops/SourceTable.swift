@@ -98,6 +98,14 @@ package struct SourceID: Hashable, Sendable {
         (0..<used).compactMap { unsafe (slots + $0).pointee.source }
     }
 
+    /// The sources in some of the places, and where the next of them are; nil at the end.
+    func sources(from place: Int, places: Int) -> (sources: [any EventSource], next: Int?) {
+        let end = min(used, place + places)
+        guard place < end else { return ([], nil) }
+        let found = (place..<end).compactMap { unsafe (slots + $0).pointee.source }
+        return (found, end < used ? end : nil)
+    }
+
     func slot(_ index: UInt32) -> UnsafeMutablePointer<Slot> {
         precondition(Int(index) < used)
         return unsafe slots + Int(index)

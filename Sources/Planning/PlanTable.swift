@@ -21,15 +21,7 @@ package struct PlanTable {
         let heading = [
             "ADDRESS", "PORT", "SSL", "HOST", "TAG", "NAMES", "HANDLER", "CERTIFICATE",
         ]
-        let rows = [heading] + plan.endpoints.indices.flatMap(rows(ofEndpoint:))
-        let widths = heading.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let cells = zip(row, widths).map { text, width in
-                text + String(repeating: " ", count: width - text.count)
-            }
-            let line = cells.joined(separator: "  ")
-            return line[...(line.lastIndex { $0 != " " } ?? line.startIndex)] + "\n"
-        }.joined()
+        return TextTable([heading] + plan.endpoints.indices.flatMap(rows(ofEndpoint:))).text
     }
 
     /// The same as a JSON object, each line ended.

@@ -24,6 +24,8 @@ package enum CloseReason: String, Sendable {
     case hostDown = "host-down"
     /// The server's drain period ended.
     case drained
+    /// An operator ended it.
+    case disconnectedByOperator = "operator"
     /// The loop could not watch the connection.
     case systemError = "system-error"
 }

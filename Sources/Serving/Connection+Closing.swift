@@ -7,7 +7,7 @@ extension Connection {
     func finishServing(_ afterwards: Afterwards) {
         task = nil
         if isCut {
-            close(.drained)
+            close(cutReason)
         } else if failure != nil {
             finishServing(throwing: failure?.error ?? .cancelled)
         } else if afterwards == .rest, !hasEnded {
@@ -30,7 +30,7 @@ extension Connection {
         case .timedOut:
             (reason, detail) = (isUpgrading ? .handshakeTimeout : .timeout, "")
         case .cancelled where isCut:
-            (reason, detail) = (.drained, "")
+            (reason, detail) = (cutReason, "")
         case .handshakeFailed(let text):
             (reason, detail) = (.handshakeFailed, text)
         case .pipelinedBeforeTLS:
@@ -51,7 +51,7 @@ extension Connection {
             (reason, detail) = (.handlerError, "too many jobs wait for a thread off the loop")
         case nil where isCut && error is CancellationError:
             // Another wait than one on the client, which the end of the drain period cancelled.
-            (reason, detail) = (.drained, "")
+            (reason, detail) = (cutReason, "")
         case .cancelled, nil:
             (reason, detail) = (.handlerError, String(describing: error))
         }

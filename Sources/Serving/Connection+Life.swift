@@ -105,9 +105,11 @@ extension Connection {
         if phase == .resting { startServing() }
     }
 
-    /// The drain period is over.
-    func cut() {
+    /// The drain period is over, or an operator wants the client gone.
+    func cut(_ reason: CloseReason = .drained) {
+        guard !isCut else { return }
         isCut = true
+        cutReason = reason
         switch phase {
         case .serving:
             task?.cancel()
@@ -116,7 +118,7 @@ extension Connection {
         case .closed:
             break
         default:
-            close(.drained)
+            close(reason)
         }
     }
 }

@@ -15,7 +15,8 @@ extension Connection {
             report(.handshakeFailed, .info, detail, serverName: serverName)
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
-        case .disconnected, .timeout, .protocolError, .handlerError, .drained:
+        case .disconnected, .timeout, .protocolError, .handlerError, .drained,
+            .disconnectedByOperator:
             report(.clientClosed, .info, detail)
         case .systemError:
             report(.clientClosed, .warning, detail)
@@ -33,12 +34,17 @@ extension Connection {
             listener: listener.name, detail: detail)
         event.handler = host?.handlerName
         event.reason = kind == .handlerRecord ? nil : reason
-        event.client = ClientFacts(
-            id: number, address: peer, serverName: serverName,
+        event.client = facts(serverName: name)
+        worker.events.post(event)
+    }
+
+    /// What is known of the client now; `name` is what it asked for, where libssl does not know it.
+    func facts(serverName name: String? = nil) -> ClientFacts {
+        ClientFacts(
+            id: number, address: peer, serverName: name ?? serverName,
             // Before the handshake is over the engine only guesses.
             tlsVersion: host == nil ? nil : tlsVersion, bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (EventLoop.monotonicNow() - acceptedAt) / 1000)
-        worker.events.post(event)
     }
 }
 

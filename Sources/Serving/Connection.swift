@@ -73,6 +73,8 @@ internal import TLS
     var watchesOutput = false
     var hasTimedOut = false
     var isCut = false
+    /// Why it was cut.
+    var cutReason = CloseReason.drained
     var isReported = false
     /// Counted by `MaxClients`.
     var isAdmitted = false

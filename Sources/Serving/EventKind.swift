@@ -44,6 +44,10 @@ package enum EventKind: String, CaseIterable, Sendable {
     case configuration
     /// How many descriptors there may be.
     case fileLimit
+    /// The control socket could not be opened.
+    case controlFailed
+    /// An operator ended clients.
+    case clientsDisconnected
     /// Events were dropped because nobody took them in time.
     case eventsDropped
 }

@@ -42,6 +42,9 @@ package final class Host: Sendable {
     /// Its clients.
     package let account: HostAccount
 
+    /// When its certificate ends, in seconds since 1970; nil for a host without one.
+    package var certificateEnd: Int? { identity?.certificate.notAfter }
+
     /// Joins what a host needs to serve.
     package init(
         tag: String, section: String, handlerName: String, handler: any Handler,

@@ -12,7 +12,7 @@ internal import Synchronization
 package final class Server: Sendable {
     private let options: Lock<ServerOptions>
     private let current = Lock<OpenedPlan?>(nil)
-    private let workers: [Worker]
+    let workers: [Worker]
     private let admission: Admission
     private let offLoop: ThreadPool
     private let threads = Lock<[Thread]>([])

@@ -43,10 +43,7 @@ import Testing
             ("[MAILQUEUE]\nx=y\n", "c:1:1: note: not used by icshostd: [MAILQUEUE]"),
             ("[Proxy]\nRxBuffSize=1\n", "c:2:1: note: not used by icshostd: RxBuffSize"),
             ("[FtpServer]\nZlibMinLevel=1\n", "c:2:1: note: not used by icshostd: ZlibMinLevel"),
-            (
-                "[Server]\nControlSocket=/x\n",
-                "c:2:1: note: not used by icshostd yet: ControlSocket"
-            ),
+            ("[Server]\nMaxSessions=1\n", "c:2:1: note: not used by icshostd yet: MaxSessions"),
             ("[Server]\nSessionTimeout=\n", nil),
         ] as [(String, String?)])
     func whatIsNotUsedIsANote(_ text: String, _ note: String?) {

@@ -34,6 +34,7 @@ import Testing
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "HandlerAPI/Peer.swift",
         "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
         "Serving/Worker.swift", "Daemon/Reloader.swift", "Daemon/Supervisor.swift",
+        "Daemon/ControlDesk.swift", "Daemon/ControlSession.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
     ]

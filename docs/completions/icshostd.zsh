@@ -51,6 +51,10 @@ _icshostd() {
     command)
         local -ar subcommands=(
             'run:Serves the hosts of a configuration until SIGTERM or SIGINT.'
+            'reload:Lets a running daemon read its configuration again, and says what came of it.'
+            'status:Shows hosts, listeners, numbers and certificates of a running daemon.'
+            'clients:Lists the clients of a running daemon.'
+            'disconnect:Ends clients of a running daemon.'
             'check:Prints every mistake of a configuration with its place.'
             'plan:Prints what listens where, for whom, with which handler.'
             'explain:Says how a client would be served, which line decided it, and why not others.'
@@ -61,7 +65,7 @@ _icshostd() {
         ;;
     arg)
         case "${words[1]}" in
-        run|check|plan|explain|convert|help)
+        run|reload|status|clients|disconnect|check|plan|explain|convert|help)
             "_icshostd_${words[1]}" && ret=0
             ;;
         esac
@@ -76,6 +80,68 @@ _icshostd_run() {
     local -ar arg_specs=(
         '--config[The configuration file.]:FILE:'
         '--print-plan[Print what listens where, and how to try it, once it does.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_reload() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
+        '--json[Print JSON instead of text.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_status() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
+        '--json[Print a JSON object instead of text.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_clients() {
+    local -i ret=1
+    local -ar ___sort=('bytes' 'age')
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
+        '--host[Only those of the host with this tag.]:TAG:'
+        '--sort[Sort by bytes or by age, the most first.]:sort:{__icshostd_complete "${___sort[@]}"}'
+        '--json[Print a JSON array instead of a table.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_disconnect() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
+        ':ID:'
+        '--host[Those of the host with this tag.]:TAG:'
+        '--from[Those from an address or a network, such as 198.51.100.0/24.]:CIDR:'
+        '--json[Print JSON instead of text.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -102,6 +168,7 @@ _icshostd_plan() {
     local -i ret=1
     local -ar arg_specs=(
         '--config[The configuration file.]:FILE:'
+        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
         '--json[Print JSON instead of a table.]'
         '--against[Print what would change from the plan of this file instead.]:FILE:'
         '--version[Show the version.]'

@@ -14,6 +14,8 @@ final class DaemonProcess {
     let directory: TemporaryDirectory
     let process: ChildProcess
     let notify: NotifySocket
+    /// Where it takes commands, unless its file says otherwise.
+    let controlPath: String
 
     /// Starts a daemon and waits for READY=1.
     ///
@@ -42,10 +44,15 @@ final class DaemonProcess {
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         self.directory = directory
-        notify = try NotifySocket(path: directory("notify-\(UInt32.random(in: 0...(.max)))"))
+        let number = UInt32.random(in: 0...(.max))
+        notify = try NotifySocket(path: directory("notify-\(number)"))
+        let runtime = directory("run-\(number)")
+        unsafe mkdir(runtime, 0o755)
+        controlPath = "\(runtime)/control"
         let file = try directory.write(configuration, to: "icshostd.conf")
         let variables = [
             "NOTIFY_SOCKET": notify.path, "STATE_DIRECTORY": directory("state"),
+            "RUNTIME_DIRECTORY": runtime,
         ].merging(environment) { _, given in given }
         process = try ChildProcess(
             launcher + [Icshostd.path, "run", "--config", file], environment: variables)

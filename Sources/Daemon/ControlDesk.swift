@@ -1,0 +1,137 @@
+internal import EventLoops
+internal import NetworkTypes
+internal import Serving
+
+/// Answers what control clients ask, on the supervisor's loop.
+final class ControlDesk: @unchecked Sendable {
+    // Sendable because it is confined to the supervisor's loop: what client loops find out is posted
+    // there.
+    private let loop: EventLoop
+    private let server: Server
+    private let journal: EventJournal
+    private let reloader: Reloader
+    private let report: () -> ServiceReport
+
+    /// Makes a desk.
+    ///
+    /// - Parameters:
+    ///   - loop: the supervisor's.
+    ///   - server: whose clients it shows and ends.
+    ///   - journal: hears what operators change.
+    ///   - reloader: reads the configuration again.
+    ///   - report: tells the state of the service.
+    init(
+        on loop: EventLoop, server: Server, journal: EventJournal, reloader: Reloader,
+        report: @escaping () -> ServiceReport
+    ) {
+        self.loop = loop
+        self.server = server
+        self.journal = journal
+        self.reloader = reloader
+        self.report = report
+    }
+
+    /// Answers a request.
+    func perform(_ request: ControlRequest, for session: ControlSession) {
+        switch request {
+        case .status:
+            var lines = report().lines.makeIterator()
+            session.stream({ lines.next() }, then: { session.finish() })
+        case .clients(let selection):
+            list(selection, ofLoop: 0, from: 0, at: EventLoop.monotonicNow(), for: session)
+        case .disconnect(let selection):
+            disconnect(selection, ofLoop: 0, from: 0, count: 0, for: session)
+        case .reload:
+            session.waitWithoutLimit()
+            reloader.reload { outcome in self.tell(outcome, to: session) }
+        case .plan:
+            session.waitWithoutLimit()
+            reloader.preview { outcome in
+                var line = JSONLine(part: "running")
+                line.add("configuration", self.reloader.running.path)
+                if session.isOpen { session.add(line) }
+                self.tell(outcome, to: session)
+            }
+        }
+    }
+
+    private func tell(_ outcome: ReloadOutcome, to session: ControlSession) {
+        guard session.isOpen else { return }
+        var lines = outcome.text.split(separator: "\n").map(String.init).makeIterator()
+        session.stream {
+            lines.next().map { text in
+                var line = JSONLine(part: "message")
+                line.add("text", text)
+                return line
+            }
+        } then: {
+            guard !outcome.isGood else { return session.finish() }
+            session.fail(
+                ControlRequest.Mistake(
+                    code: "not-applied", message: "nothing has changed: see the messages"))
+        }
+    }
+
+    /// One moment for all ages: loops answer one after the other.
+    private func list(
+        _ selection: ClientSelection, ofLoop number: Int, from place: Int, at moment: UInt64,
+        for session: ControlSession
+    ) {
+        guard number < server.loopCount else { return session.finish() }
+        server.clients(ofLoop: number, from: place, selection) { clients, next in
+            self.loop.perform {
+                guard session.isOpen else { return }
+                for client in clients { session.add(client.line(at: moment)) }
+                session.flush {
+                    let (number, place) = next.map { (number, $0) } ?? (number + 1, 0)
+                    self.list(
+                        selection, ofLoop: number, from: place, at: moment, for: session)
+                }
+            }
+        }
+    }
+
+    private func disconnect(
+        _ selection: ClientSelection, ofLoop number: Int, from place: Int, count: Int,
+        for session: ControlSession
+    ) {
+        guard number < server.loopCount else {
+            var line = JSONLine(part: "disconnected")
+            line.add("clients", count)
+            session.add(line)
+            journal.post(
+                ServerEvent(
+                    .clientsDisconnected, .notice,
+                    detail: "an operator ended \(count) clients: \(selection)"))
+            return session.finish()
+        }
+        server.disconnect(ofLoop: number, from: place, selection) { found, next in
+            self.loop.perform {
+                guard session.isOpen else { return }
+                let (number, place) = next.map { (number, $0) } ?? (number + 1, 0)
+                self.disconnect(
+                    selection, ofLoop: number, from: place, count: count + found, for: session)
+            }
+        }
+    }
+}
+
+extension ClientRecord {
+    /// The client as a line of an answer, its age told for one moment.
+    fileprivate func line(at moment: UInt64) -> JSONLine {
+        var line = JSONLine(part: "client")
+        line.add("id", facts.id)
+        line.add("host", hostTag)
+        line.add("handler", handler)
+        line.add("address", facts.address.description)
+        line.add("listener", listener)
+        line.add("server_name", facts.serverName)
+        line.add("tls_version", facts.tlsVersion)
+        line.add("phase", phase)
+        line.add("loop", loop)
+        line.add("bytes_in", facts.bytesIn)
+        line.add("bytes_out", facts.bytesOut)
+        line.add("age_seconds", Double(moment - min(acceptedAt, moment)) / 1e9)
+        return line
+    }
+}

@@ -1,0 +1,93 @@
+internal import NetworkTypes
+internal import Serving
+
+/// What a control client can ask for: one line of JSON (docs/CONTROL.md).
+enum ControlRequest: Sendable {
+    case status
+    case clients(ClientSelection)
+    case disconnect(ClientSelection)
+    case reload
+    /// What a reload would change.
+    case plan
+
+    /// The version of the protocol.
+    static let version = 1
+
+    /// A request that is none.
+    struct Mistake: Error {
+        /// A word for programs.
+        let code: String
+        /// A sentence for people.
+        let message: String
+    }
+
+    /// Reads a line, without its end.
+    init(_ line: some Sequence<UInt8>) throws(Mistake) {
+        guard let request = JSONValue(line), case .object(let members) = request else {
+            throw Mistake(code: "bad-request", message: "a request is a JSON object on one line")
+        }
+        guard request["icshostd"] == .integer(ControlRequest.version) else {
+            throw Mistake(
+                code: "bad-version",
+                message: "this daemon speaks version \(ControlRequest.version): say"
+                    + " \"icshostd\": \(ControlRequest.version)")
+        }
+        var known: Set = ["icshostd", "command"]
+        switch request["command"]?.text {
+        case "status":
+            self = .status
+        case "clients":
+            known.insert("host")
+            self = .clients(try ControlRequest.selection(request) ?? .all)
+        case "disconnect":
+            known.formUnion(["id", "host", "from"])
+            guard let selection = try ControlRequest.selection(request) else {
+                throw Mistake(
+                    code: "bad-request", message: "disconnect needs one of id, host and from")
+            }
+            self = .disconnect(selection)
+        case "reload":
+            self = .reload
+        case "plan":
+            self = .plan
+        default:
+            throw Mistake(
+                code: "unknown-command",
+                message: "command must be status, clients, disconnect, reload or plan")
+        }
+        if let unknown = members.keys.filter({ !known.contains($0) }).min() {
+            throw Mistake(
+                code: "bad-request", message: "the command does not take \"\(unknown)\"")
+        }
+    }
+
+    /// The clients that a request names; nil when it names none.
+    private static func selection(_ request: JSONValue) throws(Mistake) -> ClientSelection? {
+        var found: [ClientSelection] = []
+        if let value = request["id"] {
+            guard let id = value.integer.flatMap(UInt64.init(exactly:)) else {
+                throw Mistake(code: "bad-request", message: "id must be the number of a client")
+            }
+            found.append(.id(id))
+        }
+        if let value = request["host"] {
+            guard let tag = value.text else {
+                throw Mistake(code: "bad-request", message: "host must be the tag of a host")
+            }
+            found.append(.host(tag))
+        }
+        if let value = request["from"] {
+            guard let network = value.text.flatMap(IPNetwork.init) else {
+                throw Mistake(
+                    code: "bad-request",
+                    message: "from must be an address or a network such as 198.51.100.0/24")
+            }
+            found.append(.network(network))
+        }
+        guard found.count <= 1 else {
+            throw Mistake(
+                code: "bad-request", message: "only one of id, host and from can be meant")
+        }
+        return found.first
+    }
+}

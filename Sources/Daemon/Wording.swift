@@ -1,0 +1,71 @@
+internal import Configuration
+
+/// How numbers look to people.
+enum Wording {
+    /// A size: `512 B`, `4.0 KiB`, `1.5 GiB`.
+    static func bytes(_ count: Int) -> String {
+        guard count >= 1024 else { return "\(count) B" }
+        var (value, unit) = (Double(count) / 1024, 0)
+        let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        while value >= 1024, unit + 1 < units.count { (value, unit) = (value / 1024, unit + 1) }
+        return "\((value * 10).rounded() / 10) \(units[unit])"
+    }
+
+    /// A time span, with its two largest units: `3 d 4 h`, `2 min 5 s`, `0.3 s`.
+    static func duration(_ seconds: Double) -> String {
+        guard seconds >= 10 else { return "\((seconds * 10).rounded() / 10) s" }
+        let whole = Int(seconds)
+        switch whole {
+        case ..<60: return "\(whole) s"
+        case ..<3600: return "\(whole / 60) min \(whole % 60) s"
+        case ..<86_400: return "\(whole / 3600) h \(whole % 3600 / 60) min"
+        default: return "\(whole / 86_400) d \(whole % 86_400 / 3600) h"
+        }
+    }
+
+    /// A moment in UTC: `2026-11-24 08:12:01Z`.
+    static func time(_ secondsSince1970: Int?) -> String {
+        guard let seconds = secondsSince1970, seconds >= 0 else { return "unknown time" }
+        let date = civilDate(daysSince1970: seconds / 86_400)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let clock = [seconds % 86_400 / 3600, seconds % 3600 / 60, seconds % 60].map(two)
+        return "\(date.year)-\(two(date.month))-\(two(date.day)) "
+            + clock.joined(separator: ":") + "Z"
+    }
+
+    /// The Gregorian date of a day, by counting from the first of a March: then leap days come last.
+    private static func civilDate(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
+        let days = daysSince1970 + 719_468  // Since the first of March of the year 0.
+        let (era, rest) = (days / 146_097, days % 146_097)
+        let year = (rest - rest / 1460 + rest / 36_524 - rest / 146_096) / 365
+        let dayOfYear = rest - (365 * year + year / 4 - year / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        return (
+            era * 400 + year + (month <= 2 ? 1 : 0), month,
+            dayOfYear - (153 * marchMonth + 2) / 5 + 1
+        )
+    }
+}
+
+extension JSONValue {
+    /// A member as the cell of a table: `-` where there is none.
+    func cell(_ name: String) -> String {
+        switch self[name] {
+        case .string(let text): text.printable
+        case .integer(let number): "\(number)"
+        case .number(let number): "\(number)"
+        case .boolean(let flag): flag ? "yes" : "no"
+        case .null, .array, .object, nil: "-"
+        }
+    }
+
+    /// A whole or other number.
+    var number: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .number(let number): number
+        default: nil
+        }
+    }
+}

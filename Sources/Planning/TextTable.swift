@@ -1,0 +1,22 @@
+/// Rows of cells, printed so that columns stand below each other.
+package struct TextTable {
+    private let rows: [[String]]
+
+    /// Takes the rows, which have the same number of cells.
+    package init(_ rows: [[String]]) {
+        self.rows = rows
+    }
+
+    /// The table, each line ended and without blanks at its end.
+    package var text: String {
+        let columns = rows.first?.indices ?? 0..<0
+        let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).map { text, width in
+                text + String(repeating: " ", count: width - text.count)
+            }
+            let line = cells.joined(separator: "  ")
+            return line[...(line.lastIndex { $0 != " " } ?? line.startIndex)] + "\n"
+        }.joined()
+    }
+}

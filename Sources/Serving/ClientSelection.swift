@@ -1,0 +1,34 @@
+package import NetworkTypes
+
+/// Which clients an operator means.
+package enum ClientSelection: Sendable {
+    /// All.
+    case all
+    /// The one with this number.
+    case id(UInt64)
+    /// Those of the host with this tag.
+    case host(String)
+    /// Those that came from this network.
+    case network(IPNetwork)
+
+    func contains(_ client: Connection) -> Bool {
+        switch self {
+        case .all: true
+        case .id(let id): client.number == id
+        case .host(let tag): client.host?.tag == tag
+        case .network(let network): network.contains(client.peer.ip)
+        }
+    }
+}
+
+extension ClientSelection: CustomStringConvertible {
+    /// To follow a colon: `those from 198.51.100.0/24`.
+    package var description: String {
+        switch self {
+        case .all: "all"
+        case .id(let id): "the one with the number \(id)"
+        case .host(let tag): "those of host \(tag)"
+        case .network(let network): "those from \(network)"
+        }
+    }
+}

@@ -1,0 +1,235 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// What an operator asks a running daemon.
+@Suite struct ControlScenarios {
+    private static let hosts = """
+        [Host1]
+        Hosts=a.test
+        HostTag=SHOP
+        BindIpAddr=127.0.0.1
+        BindNonPort=auto
+        Handler=echo
+        [Host2]
+        HostTag=POST
+        Hosts=b.test
+        BindIpAddr=127.0.0.1
+        BindNonPort=auto
+        Handler=echo
+        [Host3]
+        Hosts=c.test
+        HostTag=GONE
+        BindIpAddr=203.0.113.7
+        BindNonPort=7
+        Handler=echo
+
+        """
+
+    @Test func statusShowsHostsListenersAndNumbers() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let client = try daemon.plainClient()
+        #expect(try client.echoes("hello"))
+        try daemon.waitForStatus("1 clients, 1 accepted")
+        let text = try daemon.ask("status").output
+        #expect(text.contains("hosts          2 of 3 up, 3 in the file\n"))
+        #expect(text.contains("clients        1 now, 1 accepted, 0 refused"))
+        #expect(
+            text.contains(
+                "GONE  down   -        -        address 203.0.113.7 is not on this machine ("))
+        #expect(text.contains(", generation 1 since "))
+        let json = try daemon.json("status") as? [String: Any]
+        let service = json?["service"] as? [String: Any]
+        #expect(service?["clients"] as? Int == 1)
+        #expect(service?["configuration"] as? String == daemon.directory("icshostd.conf"))
+        #expect((service?["memory_bytes"] as? Int ?? 0) > 1 << 20)
+        let hosts = json?["hosts"] as? [[String: Any]]
+        #expect(hosts?.map { $0["state"] as? String } == ["up", "up", "down"])
+        #expect((json?["listeners"] as? [Any])?.count == 2)
+    }
+
+    @Test func clientsAreListedAndSorted() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let first = try daemon.plainClient()
+        #expect(try first.echoes("1"))
+        let second = try PlainClient(to: "127.0.0.1", port: daemon.plainPort(1))
+        #expect(try second.echoes("22"))
+        let all = try daemon.clients("--sort", "age")
+        #expect(all.map { $0["host"] as? String } == ["SHOP", "POST"])
+        #expect(all[0]["bytes_in"] as? Int == 1)
+        #expect(all[0]["handler"] as? String == "echo")
+        #expect(try daemon.clients("--sort", "bytes").first?["bytes_out"] as? Int == 2)
+        #expect(try daemon.clients("--host", "POST").count == 1)
+        #expect(try daemon.clients("--host", "NONE").isEmpty)
+        #expect(
+            try daemon.ask("clients").output.contains("  SHOP  127.0.0.1:"))
+    }
+
+    @Test func disconnectEndsThoseThatAreMeant() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let shop = try daemon.plainClient()
+        let post = try PlainClient(to: "127.0.0.1", port: daemon.plainPort(1))
+        #expect(try shop.echoes("1"))
+        #expect(try post.echoes("1"))
+        #expect(try daemon.ask("disconnect", "--host", "SHOP").output == "1 clients\n")
+        #expect(try shop.receiveAll() == [])
+        #expect(try post.echoes("2"))
+        try daemon.waitForLog("of SHOP on 127.0.0.1:")
+        #expect(daemon.log("ended: an operator ended it").count == 1)
+        #expect(daemon.log("an operator ended 1 clients: those of host SHOP").count == 1)
+        #expect(try daemon.ask("disconnect", "--from", "10.0.0.0/8").output == "0 clients\n")
+        let id = try #require(daemon.clients()[0]["id"] as? Int)
+        #expect(try daemon.ask("disconnect", "\(id)").output == "1 clients\n")
+        #expect(try post.receiveAll() == [])
+        #expect(try daemon.ask("disconnect", "\(id)").end == .exited(1))
+    }
+
+    @Test(arguments: [["status"], ["clients"], ["disconnect", "1"]])
+    func withoutADaemonTheStatusIsThree(_ words: [String]) throws {
+        let directory = try TemporaryDirectory()
+        let command = try Command(
+            [Icshostd.path] + words + ["--control-socket", directory("control")])
+        #expect(command.end == .exited(3))
+        #expect(
+            command.errors.hasPrefix("icshostd: no daemon answers at \(directory.path)/control: "))
+    }
+
+    @Test func tenThousandHostsAreAStreamThatASlowReaderGetsWhole() throws {
+        let hosts = (1...2_000).map {
+            "[Host\($0)]\nHosts=\($0).test\nBindIpAddr=127.0.0.1\nBindNonPort=auto\nHandler=none\n"
+        }
+        let daemon = try DaemonProcess(
+            starting: Self.hosts + hosts.map { $0.replacing("[Host", with: "[Host9") }.joined())
+        try daemon.wait("READY=1") { daemon.notify.datagrams.contains("READY=1") }
+        let reader = try ControlReader(daemon.controlPath)
+        try reader.send(#"{"icshostd": 1, "command": "status"}"# + "\n")
+        // While nobody reads, others are served.
+        try #require(try daemon.ask("clients").end == .exited(0))
+        let lines = try reader.answer()
+        #expect(lines.count { $0.contains(#""part": "host""#) } == 2_003)
+        #expect(lines.last == #"{"part": "end", "ok": true}"#)
+        #expect(lines.allSatisfy { $0.utf8.count <= 65_536 })
+    }
+
+    @Test func mistakesAreAnsweredAndNothingIsLost() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let reader = try ControlReader(daemon.controlPath)
+        for line in ["", "status", "{}", #"{"icshostd":1}"#, "\u{0}\u{1}\u{7F}"] {
+            try reader.send(line + "\n")
+            #expect(try reader.answer().last?.contains(#""ok": false"#) == true)
+        }
+        try reader.send(#"{"icshostd":1,"command":"clients"}"# + "\n")
+        #expect(try reader.answer() == [#"{"part": "end", "ok": true}"#])
+        try reader.send(String(repeating: "x", count: 5_000))
+        #expect(try reader.answer().last?.contains(#""error": "too-long""#) == true)
+        #expect(try reader.hasEnded)
+    }
+
+    @Test func requestsThatCameTogetherAreAnsweredInTurn() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let reader = try ControlReader(daemon.controlPath)
+        let request = #"{"icshostd":1,"command":"clients"}"# + "\n"
+        try reader.send(String(repeating: request, count: 1_000))
+        for _ in 0..<1_000 { #expect(try reader.answer().count == 1) }
+    }
+
+    @Test func theSeventeenthIsSentAway() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let readers = try (0..<16).map { _ in try ControlReader(daemon.controlPath) }
+        for reader in readers {
+            try reader.send(#"{"icshostd":1,"command":"clients"}"# + "\n")
+            _ = try reader.answer()
+        }
+        let next = try ControlReader(daemon.controlPath)
+        #expect(try next.answer().last?.contains(#""error": "busy""#) == true)
+        #expect(try next.hasEnded)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root to be somebody else"))
+    func nobodyElseIsLetIn() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let words = [
+            "setpriv", "--reuid", "65534", "--clear-groups", "socat", "-",
+            "UNIX-CONNECT:\(daemon.controlPath)",
+        ]
+        #expect(try Command(words).errors.contains("Permission denied"))
+        // Not even where the file lets them.
+        unsafe chmod(daemon.controlPath, 0o666)
+        #expect(try Command(words).output.contains(#""error": "forbidden""#))
+    }
+
+    @Test func aDaemonWithoutAPlaceForItsSocketServesAndSaysSo() throws {
+        let daemon = try DaemonProcess("[Server]\nControlSocket=/nowhere/control\n" + Self.hosts)
+        #expect(try daemon.plainClient().echoes("hello"))
+        try daemon.waitForLog(
+            "warning: no control socket, so icshostd status and reload find nobody")
+    }
+
+    @Test func theSocketGoesWithTheDaemonAndAStaleOneIsReplaced() throws {
+        let directory = try TemporaryDirectory()
+        let socket = "[Server]\nControlSocket=\(directory("control"))\n"
+        let killed = try DaemonProcess(socket + Self.hosts, in: directory)
+        #expect(try killed.stop(with: SIGKILL) == .killed(signal: SIGKILL))
+        #expect(unsafe access(directory("control"), F_OK) == 0)
+        let daemon = try DaemonProcess(socket + Self.hosts, in: directory)
+        #expect(
+            try Icshostd.run("status", "--config", directory("icshostd.conf")).end == .exited(0))
+        #expect(try daemon.stop() == .exited(0))
+        #expect(unsafe access(directory("control"), F_OK) != 0)
+    }
+}
+
+extension DaemonProcess {
+    /// Runs a command that asks this daemon.
+    fileprivate func ask(_ words: String...) throws -> Command { try ask(words) }
+
+    private func ask(_ words: [String]) throws -> Command {
+        try Command([Icshostd.path] + words + ["--control-socket", controlPath])
+    }
+
+    /// What a command prints with `--json`.
+    fileprivate func json(_ words: String...) throws -> Any {
+        try JSONSerialization.jsonObject(with: Data(ask(words + ["--json"]).output.utf8))
+    }
+
+    /// The clients it lists.
+    fileprivate func clients(_ words: String...) throws -> [[String: Any]] {
+        let output = try ask(["clients", "--json"] + words).output
+        return try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]] ?? []
+    }
+}
+
+/// A control client that speaks the protocol itself.
+private final class ControlReader {
+    private let socat: ChildProcess
+    private var taken = 0
+
+    init(_ path: String) throws {
+        socat = try ChildProcess(["socat", "-", "UNIX-CONNECT:\(path)"])
+    }
+
+    func send(_ text: String) throws { try socat.write(Array(text.utf8)) }
+
+    /// Waits for the lines of one answer.
+    func answer() throws -> [String] {
+        var lines: [String] = []
+        try waitUntil("the end of an answer: \(socat.output.suffix(200))") {
+            let all = socat.output.split(separator: "\n", omittingEmptySubsequences: false)
+                .dropLast()
+            let fresh = all.dropFirst(taken)
+            guard let end = fresh.firstIndex(where: { $0.hasPrefix(#"{"part": "end""#) }) else {
+                return false
+            }
+            lines = fresh[...end].map(String.init)
+            return true
+        }
+        taken += lines.count
+        return lines
+    }
+
+    /// Waits until the daemon has closed the connection.
+    var hasEnded: Bool {
+        get throws { try socat.waitForEnd() == .exited(0) }
+    }
+}
