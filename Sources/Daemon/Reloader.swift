@@ -29,6 +29,7 @@ final class Reloader: @unchecked Sendable {
 
     private let loop: EventLoop
     private let server: Server
+    private let certificates: CertificateKeeper
     private let journal: EventJournal
     private let notifier: Notifier
     private let registry: HandlerRegistry
@@ -58,11 +59,13 @@ final class Reloader: @unchecked Sendable {
 
     /// Begins with the state that the server was started with.
     init(
-        on loop: EventLoop, server: Server, journal: EventJournal, notifier: Notifier,
-        registry: HandlerRegistry, _ planned: PlannedConfiguration, _ opened: OpenedPlan
+        on loop: EventLoop, server: Server, certificates: CertificateKeeper,
+        journal: EventJournal, notifier: Notifier, registry: HandlerRegistry,
+        _ planned: PlannedConfiguration, _ opened: OpenedPlan
     ) {
         self.loop = loop
         self.server = server
+        self.certificates = certificates
         self.journal = journal
         self.notifier = notifier
         self.registry = registry
@@ -196,7 +199,9 @@ final class Reloader: @unchecked Sendable {
         news.tellOutdated(next.outdated, known: running.outdated)
         running = next
         retry.note(Set(troubles.keys), tried: job?.tried, at: EventLoop.monotonicNow())
-        for event in proposal.outcome.prepared.events { journal.post(event) }
+        certificates.follow(
+            opened.states.compactMap { $0.host?.certificates },
+            found: proposal.outcome.prepared.reports)
         news.tellTroubles()
         let stubborn = server.serve(opened) { [self] in
             loop.perform {

@@ -21,16 +21,16 @@ struct Startup {
     /// Prepares the hosts and opens the listeners.
     ///
     /// - Parameter isInterrupted: whether a signal wants the program to end; asked for each host.
-    /// - Returns: the open plan.
+    /// - Returns: the open plan, and what was found about certificates so far.
     /// - Throws: the exit status when the daemon has to refuse: mistakes of the file, no host that
     ///   could come up, or any trouble under `OnHostError=fail`; that of success when interrupted.
-    func open(unless isInterrupted: () -> Bool) throws -> OpenedPlan {
+    func open(unless isInterrupted: () -> Bool) throws -> (OpenedPlan, HostPreparation.Reports) {
         ConfigurationNews.tell(planned.findings, to: journal)
         guard !planned.hasErrors else { throw refusal("the configuration has mistakes") }
         var prepared = HostPreparation.prepare(
             planned.plan, registry: CommandLineInterface.registry,
             stateDirectory: StateDirectory.path(planned.server), purpose: .serve,
-            unless: isInterrupted)
+            limit: planned.server.onHostError == .fail ? .none : .start, unless: isInterrupted)
         guard !prepared.isInterrupted else {
             journal.post(ServerEvent(.stopped, .notice, detail: "stopped while starting"))
             throw ExitCode.success
@@ -39,7 +39,6 @@ struct Startup {
         ConfigurationNews.tell(
             ReloadJob.Findings(
                 diagnostics: prepared.diagnostics, sources: planned.loaded.sources), to: journal)
-        for event in prepared.events { journal.post(event) }
         guard !prepared.diagnostics.hasErrors else {
             throw refusal("the configuration has mistakes")
         }
@@ -56,7 +55,7 @@ struct Startup {
             throw refusal("no host is left to serve")
         }
         news.tellChanges()
-        return opened
+        return (opened, prepared.reports)
     }
 
     /// Raises the limit of open files and says what it allows; before anything is opened.

@@ -18,6 +18,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let loop: EventLoop
     private let signals: SignalQueue
     private let server: Server
+    private let certificates: CertificateKeeper
     private let notifier: Notifier
     private let journal: EventJournal
     private let reloader: Reloader
@@ -39,17 +40,19 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     /// Makes the loop and binds the control socket; clients of both wait until ``run()``.
     init(
-        signals: consuming SignalQueue, server: Server, notifier: Notifier, journal: EventJournal,
-        registry: HandlerRegistry, _ planned: PlannedConfiguration, _ opened: OpenedPlan
+        signals: consuming SignalQueue, server: Server, certificates: CertificateKeeper,
+        notifier: Notifier, journal: EventJournal, registry: HandlerRegistry,
+        _ planned: PlannedConfiguration, _ opened: OpenedPlan
     ) throws(SystemError) {
         loop = try EventLoop()
         self.signals = signals
         self.server = server
+        self.certificates = certificates
         self.notifier = notifier
         self.journal = journal
         reloader = Reloader(
-            on: loop, server: server, journal: journal, notifier: notifier, registry: registry,
-            planned, opened)
+            on: loop, server: server, certificates: certificates, journal: journal,
+            notifier: notifier, registry: registry, planned, opened)
         bindControl(ControlServer.path(planned.server))
     }
 
@@ -117,7 +120,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func tellStatus() {
         let now = EventLoop.monotonicNow()
         guard now >= nextStatus else { return }
-        let status = reloader.statusLine.text(server.status)
+        let status = reloader.statusLine.text(server.status, certificates.summary)
         guard status != lastStatus else { return }
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)

@@ -10,6 +10,7 @@ extension PlanDifference {
     ///
     /// - Parameter remark: follows the line of a host that changes or goes; gets its index in the old
     ///   plan.
+    /// - Returns: the lines without their ends.
     package func lines(_ remark: (Int) -> String) -> [String] {
         var lines = closed.map { "- listener \(Self.name(old.endpoints[$0]))" }
         lines += opened.map { "+ listener \(Self.name(new.endpoints[$0]))" }

@@ -92,7 +92,7 @@ package struct StateTransition {
             let section = host.section.lowercased()
             if let trouble = postponed[section] { return .down(trouble) }
             guard !changed.contains(index), let old = oldIndexes[section],
-                before.states[old].host != nil
+                before.states[old].host?.isTakenDown == false
             else { return nil }
             return before.states[old]
         }
