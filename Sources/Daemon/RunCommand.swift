@@ -62,7 +62,7 @@ struct RunCommand: ParsableCommand {
         let startup = Startup(planned, journal: journal)
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
-        let (opened, reports) = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
+        let (opened, prepared) = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
         // Even when a loop has to be given up and `deinit` never comes.
         defer { opened.removeSocketFiles() }
         let level = EventLevel(planned.server.logLevel)
@@ -76,8 +76,9 @@ struct RunCommand: ParsableCommand {
             statusLine: StatusLine(opened), settings: planned.server)
         try server.start(opened)
         notifier.ready()
-        try certificates.start(
-            opened.states.compactMap { $0.host?.certificates }, found: reports)
+        try certificates.start(prepared.holders, found: prepared.reports) { [supervisor] in
+            supervisor.certificatesChanged($0)
+        }
         defer { certificates.stop() }
         if printPlan {
             // On a thread of its own: nobody may be reading.

@@ -9,7 +9,7 @@ struct StatusLine {
     private static let reasonsShown = 3
 
     private let enabled: Int
-    /// Why hosts were left out at the start.
+    /// Why hosts are left out.
     private let troubles: [String]
     private let ports: String
 
@@ -29,19 +29,18 @@ struct StatusLine {
 
     /// The line for the numbers of this moment.
     func text(_ status: ServerStatus, _ certificates: CertificateSummary) -> String {
-        let out = troubles.count + certificates.takenDown
-        return "\(enabled - out) of \(enabled) hosts up"
+        "\(enabled - troubles.count) of \(enabled) hosts up"
             + ", \(status.listeners) listeners, \(status.clients) clients,"
             + " \(status.accepted) accepted, \(status.refused) refused\(ports)"
             // Last, for a line that is too long loses its end.
             + (certificates.text.isEmpty ? "" : "; \(certificates.text)")
-            + reasons(out, troubles + certificates.reasons)
+            + reasons
     }
 
-    private func reasons(_ count: Int, _ reasons: [String]) -> String {
-        guard count > 0 else { return "" }
-        let shown = reasons.prefix(StatusLine.reasonsShown)
-        let more = count > shown.count ? "; \(count - shown.count) more" : ""
+    private var reasons: String {
+        guard !troubles.isEmpty else { return "" }
+        let shown = troubles.prefix(StatusLine.reasonsShown)
+        let more = troubles.count > shown.count ? "; \(troubles.count - shown.count) more" : ""
         return "; left out: " + shown.joined(separator: "; ") + more
     }
 }

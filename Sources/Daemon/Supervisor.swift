@@ -21,7 +21,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let certificates: CertificateKeeper
     private let notifier: Notifier
     private let journal: EventJournal
-    private let statusLine: StatusLine
+    private var statusLine: StatusLine
     private let drainTimeout: Duration
     private let running: RunningConfiguration
     private let startTime = EventLoop.monotonicNow()
@@ -129,6 +129,29 @@ final class Supervisor: EventSource, @unchecked Sendable {
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)
         notifier.status(status)
+    }
+
+    /// Takes hosts down whose certificates are no good, and up those whose are again; from any thread.
+    func certificatesChanged(_ changes: [CertificateKeeper.Change]) {
+        loop.perform { self.apply(changes) }
+    }
+
+    private func apply(_ changes: [CertificateKeeper.Change]) {
+        guard state == .serving, let before = server.opened else { return }
+        let sections = Dictionary(
+            uniqueKeysWithValues: before.plan.hosts.indices.map {
+                (before.plan.hosts[$0].section, $0)
+            })
+        var states: [Int: HostState] = [:]
+        for (host, trouble) in changes {
+            guard let index = sections[host.section] else { continue }
+            states[index] = trouble.map { .down($0) } ?? .up(host)
+        }
+        guard let after = server.setStates(states) else { return }
+        let news = StateNews(from: before, to: after, journal: journal)
+        news.tellTroubles()
+        news.tellChanges()
+        statusLine = StatusLine(after)
     }
 
     private func drain(_ signal: CInt) {

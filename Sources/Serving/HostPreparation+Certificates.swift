@@ -6,11 +6,13 @@ extension HostPreparation {
     /// Looks at the certificates in the order of the file, as long as there is time.
     mutating func examineCertificates(unless isInterrupted: () -> Bool) {
         let end = EventLoop.monotonicNow() &+ UInt64(clamping: limit.time.nanoseconds)
-        var count = 0
+        var (count, hasTime) = (0, true)
         for (index, state) in result.states.enumerated() {
             guard let host = state.host, let certificates = host.certificates else { continue }
+            result.holders.append(host)
+            if hasTime { hasTime = count < limit.least || EventLoop.monotonicNow() < end }
+            guard hasTime else { continue }
             guard !isInterrupted() else { return result.isInterrupted = true }
-            guard count < limit.least || EventLoop.monotonicNow() < end else { return }
             count += 1
             do throws(TLSError) {
                 let report = try certificates.examine()
