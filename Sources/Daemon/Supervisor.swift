@@ -3,6 +3,7 @@ internal import EventLoops
 internal import Glibc
 internal import HandlerAPI
 internal import NetworkTypes
+internal import Planning
 internal import Serving
 internal import Systemd
 

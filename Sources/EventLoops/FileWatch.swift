@@ -95,7 +95,9 @@ package final class FileWatch: EventSource {
     /// Looks at the files that cannot be watched.
     private func lookAround() {
         let owners = files.filter { _, files in
-            files.contains { $0.stamp.map { [path = $0.path] in $0 != FileStamp(of: path) } ?? false }
+            files.contains {
+                $0.stamp.map { [path = $0.path] in $0 != FileStamp(of: path) } ?? false
+            }
         }
         if !owners.isEmpty { tell(Set(owners.keys)) }
         schedulePoll()
