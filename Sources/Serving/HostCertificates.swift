@@ -16,6 +16,12 @@ package final class HostCertificates: TLSCertificateSource {
         package var findings: [CertificateFinding] = []
         /// Whether they were made here.
         package var isMadeHere: Bool { findings.contains(where: \.isMadeHere) }
+        /// The day of the end.
+        package var day: String { String(CertificateTime.text(end).prefix(10)) }
+        /// One word for each thing that is odd about them, that they were made here apart.
+        package var codes: [String] {
+            findings.filter { !$0.isMadeHere }.map(\.code)
+        }
         /// What is odd about them, in sentences.
         package var messages: [String] { findings.map(\.message) }
         /// What is about time.
