@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import EventLoops
+internal import NetworkTypes
 internal import Planning
 internal import Serving
 
@@ -6,9 +8,13 @@ internal import Serving
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Prints what listens where, for whom, with which handler and certificate.")
+        abstract: "Prints what listens where, for whom, with which handler and certificate.",
+        discussion: """
+            Where a daemon runs on the same file, what a reload would change comes first, with the \
+            number of clients that are with each host it touches.
+            """)
 
-    @OptionGroup var option: ConfigurationOption
+    @OptionGroup var control: ControlOption
 
     @Flag(help: "Print JSON instead of a table.")
     var json = false
@@ -19,7 +25,7 @@ struct PlanCommand: ParsableCommand {
     var against: String?
 
     func run() throws {
-        let planned = try PlannedConfiguration.read(option)
+        let planned = try PlannedConfiguration.read(control.option)
         Output.report(planned.report)
         guard !planned.hasErrors else { throw ExitStatus.mistakes }
         if let against {
@@ -35,7 +41,23 @@ struct PlanCommand: ParsableCommand {
         }
         let facts = certificateFacts(planned)
         let table = PlanTable(planned.plan, certificate: { facts[$0] })
-        Output.print(json ? table.json : table.text)
+        Output.print(json ? table.json : changes + table.text)
+    }
+
+    /// What a reload of the daemon that runs on this file would change; nothing where none does.
+    private var changes: String {
+        guard let address = UnixAddress(control.path),
+            (try? UnixConnection(to: address)) != nil
+        else { return "" }
+        var request = JSONLine()
+        request.add("command", "plan")
+        var (file, lines) = (String?.none, [String]())
+        let end = try? ControlClient(control).ask(request) { _, part in
+            if let path = part["configuration"]?.text { file = path }
+            if let text = part["text"]?.text { lines.append(text) }
+        }
+        guard file == control.option.config, end?["ok"]?.isTrue == true else { return "" }
+        return "A reload changes:\n" + lines.map { "  \($0)\n" }.joined() + "\n"
     }
 
     /// Looks at the certificates of all hosts, as `check` does.
