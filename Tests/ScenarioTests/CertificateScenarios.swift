@@ -92,7 +92,7 @@ import Testing
         try daemon.wait("a status without it") {
             daemon.notify.status?.contains("not renewed") == false
         }
-        unlink(directory("c.pem"))
+        unsafe unlink(directory("c.pem"))
         try daemon.waitForLog("cannot be read: no such file or directory")
         #expect(try daemon.tlsClient(name: "a.test").serverCertificate == "/CN=new.test")
     }
@@ -126,7 +126,7 @@ import Testing
         try directory.write(text, to: "c.pem")
         try waitForCertificate("/CN=real.test", of: daemon)
         // A real one is not given up for one that is made here.
-        unlink(directory("c.pem"))
+        unsafe unlink(directory("c.pem"))
         try daemon.waitForLog("keeps its certificate, since the new one is no good")
         #expect(try daemon.tlsClient(name: "a.test").serverCertificate == "/CN=real.test")
     }

@@ -34,7 +34,7 @@ import Testing
         }
         let made = try Command(words)
         guard made.status == 0 else { throw SetupError(made.output) }
-        chmod(directory("\(name).key"), 0o600)
+        unsafe chmod(directory("\(name).key"), 0o600)
     }
 
     /// Joins files into one.
@@ -90,7 +90,7 @@ import Testing
         let path = try bundle("a.test.pem")
         try make("middle", names: [], signedBy: "root")
         let text = try directory.read("bundle.pem") + directory.read("middle.pem")
-        try directory.write(text, to: "bundle.pem")
+        _ = try directory.write(text, to: "bundle.pem")
         #expect(
             throws: TLSError(
                 "certificate file \"\(path)\" has a chain that does not hold: CN=a.test is not signed"
@@ -116,7 +116,7 @@ import Testing
 
     @Test func aKeyThatEveryUserMayReadIsTold() throws {
         let path = try bundle("a.test.pem", "middle.pem", "root.pem")
-        chmod(directory("a.test.key"), 0o644)
+        unsafe chmod(directory("a.test.key"), 0o644)
         let findings = try load(path).findings
         #expect(findings == [.keyReadableByOthers(directory("a.test.key"))])
         #expect(findings[0].message.contains("chmod o-rwx"))

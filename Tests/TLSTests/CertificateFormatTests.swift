@@ -109,13 +109,13 @@ import Testing
 
     @Test func aByteOrderMarkAndWordsAreNoHindrance() throws {
         let text = try directory.read("a.pem")
-        try directory.write("\u{FEFF}words\r\n" + text.replacing("\n", with: "\r\n"), to: "b.pem")
+        _ = try directory.write("\u{FEFF}words\r\n" + text.replacing("\n", with: "\r\n"), to: "b.pem")
         _ = try load("b.pem", key: "a.key")
     }
 
     @Test func whatIsUnreadableSaysWhoMayReadIt() throws {
         guard geteuid() != 0 else { return }
-        chmod(directory("a.key"), 0)
+        unsafe chmod(directory("a.key"), 0)
         let error = #expect(throws: TLSError.self) { try load("a.pem", key: "a.key") }
         #expect(error?.message.contains("setfacl -m g:icshostd:r \(directory("a.key"))") == true)
     }
