@@ -19,6 +19,9 @@ struct PlanCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
+    @Flag(help: "Look at the certificates, however many hosts there are; without, of up to 100.")
+    var certificates = false
+
     @Option(
         help: ArgumentHelp(
             "Print what would change from the plan of this file instead.", valueName: "FILE"))
@@ -39,8 +42,10 @@ struct PlanCommand: ParsableCommand {
             let difference = PlanDifference(from: old.plan, to: planned.plan)
             return Output.print(json ? difference.json : difference.text)
         }
-        let facts = certificateFacts(planned)
-        let table = PlanTable(planned.plan, certificate: { facts[$0] })
+        let enabled = planned.plan.hosts.count(where: \.isEnabled)
+        let mayLook = certificates || enabled <= Self.certificatesLookedAt
+        let facts = mayLook ? certificateFacts(planned) : []
+        let table = PlanTable(planned.plan, certificate: { facts.indices.contains($0) ? facts[$0] : nil })
         Output.print(json ? table.json : changes + table.text)
     }
 
@@ -59,6 +64,9 @@ struct PlanCommand: ParsableCommand {
         guard file == control.option.config, end?["ok"]?.isTrue == true else { return "" }
         return "A reload changes:\n" + lines.map { "  \($0)\n" }.joined() + "\n"
     }
+
+    /// A certificate takes half a millisecond: those of so many hosts are looked at unasked.
+    private static let certificatesLookedAt = 100
 
     /// Looks at the certificates of all hosts, as `check` does.
     private func certificateFacts(_ planned: PlannedConfiguration) -> [CertificateFacts?] {

@@ -62,7 +62,8 @@ package struct PlanTable {
     private func members(of endpoint: PlannedEndpoint) -> [Member] {
         endpoint.hosts.map {
             Member(
-                index: $0, host: plan.hosts[$0], isEnabled: true, isDefault: $0 == endpoint.hosts.first)
+                index: $0, host: plan.hosts[$0], isEnabled: true,
+                isDefault: $0 == endpoint.hosts.first)
         }
             + endpoint.disabledHosts.map {
                 Member(

@@ -119,7 +119,8 @@ import Testing
     @Test func theRealOneTakesOverFromTheOneMadeHere() throws {
         let daemon = try DaemonProcess(host("SslCert=\(directory("c.pem"))"), in: directory)
         try daemon.waitForLog(
-            "warning: host Host1 has no certificate: there is no \(directory("c.pem")): clients get")
+            "warning: host Host1 has no certificate: there is no \(directory("c.pem")): clients get"
+        )
         try daemon.waitForStatus("certificates: 1 made here")
         let pair = try certificates.pair("real.test", "a.test")
         let text = try Command.succeed(["cat", pair.certificate, pair.key])

@@ -71,7 +71,8 @@ import Testing
     }
 
     @Test func aMissingIssuerIsNamed() throws {
-        #expect(findings(try load(bundle("a.test.pem")).certificate) == [.issuerNotFound("CN=middle")])
+        #expect(
+            findings(try load(bundle("a.test.pem")).certificate) == [.issuerNotFound("CN=middle")])
         let partial = try load(bundle("a.test.pem", "middle.pem")).certificate
         #expect(findings(partial) == [.issuerNotFound("CN=root")])
     }

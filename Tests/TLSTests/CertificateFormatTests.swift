@@ -60,10 +60,12 @@ import Testing
 
     @Test func pkcs12IsOpenedWithItsPasswordOnly() throws {
         try openssl(
-            "pkcs12 -export -in a.pem -inkey a.key -certfile ca.pem -out a.p12 -passout pass:secret")
+            "pkcs12 -export -in a.pem -inkey a.key -certfile ca.pem -out a.p12 -passout pass:secret"
+        )
         let loaded = try load("a.p12", password: .text("secret"))
         #expect(loaded.certificate.subject == "CN=a.test")
-        #expect(loaded.findings == [.keyReadableByOthers(directory("a.p12"))] || loaded.findings == [])
+        #expect(
+            loaded.findings == [.keyReadableByOthers(directory("a.p12"))] || loaded.findings == [])
         for (password, code) in [
             (PasswordSource.text("wrong"), "password-wrong"), (nil, "password-needed"),
         ] {
@@ -99,7 +101,8 @@ import Testing
         }
         let empty = try directory.write("\n", to: "password")
         #expect(
-            throws: TLSError("password file \"\(empty)\" has no first line", code: "password-needed")
+            throws: TLSError(
+                "password file \"\(empty)\" has no first line", code: "password-needed")
         ) { try load("a.pem", key: "locked.key", password: .file(empty)) }
         let error = #expect(throws: TLSError.self) {
             try load("a.pem", key: "locked.key", password: .noCredential("shop"))
@@ -109,7 +112,8 @@ import Testing
 
     @Test func aByteOrderMarkAndWordsAreNoHindrance() throws {
         let text = try directory.read("a.pem")
-        _ = try directory.write("\u{FEFF}words\r\n" + text.replacing("\n", with: "\r\n"), to: "b.pem")
+        _ = try directory.write(
+            "\u{FEFF}words\r\n" + text.replacing("\n", with: "\r\n"), to: "b.pem")
         _ = try load("b.pem", key: "a.key")
     }
 
