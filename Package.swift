@@ -73,7 +73,7 @@ let package = Package(
         tests("HTTP1Tests", ["HTTP1"]),
         tests("ConfigurationTests", ["Configuration", "NetworkTypes", "Daemon", "Handlers"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
-        tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),
+        tests("EventLoopsTests", ["EventLoops", "NetworkTypes", "TestSupport"]),
         tests("TLSTests", ["TLS"]),
         tests("SystemdTests", ["Systemd"]),
         tests("DaemonTests", ["Daemon"]),

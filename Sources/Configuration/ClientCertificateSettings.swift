@@ -49,6 +49,7 @@ extension HostSettings {
         if server.forbidsTLS != nil { host.tls.upgrade = nil }
         host.tls.clients = tls.clients.joined(with: server.clientCertificates)
         host.tls.unknownName = tls.unknownName ?? server.unknownName
+        host.certificate.expireDays = certificate.expireDays ?? server.certificateExpireDays
         return host
     }
 }

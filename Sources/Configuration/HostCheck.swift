@@ -3,6 +3,7 @@ enum HostCheck {
     /// Tells what a host without mistakes says in vain.
     static func check(_ host: HostSettings, into diagnostics: inout Diagnostics) {
         checkUpgrade(of: host, into: &diagnostics)
+        host.certificate.check(into: &diagnostics)
         guard !host.reserved.isEmpty else { return }
         checkChallenge(of: host, into: &diagnostics)
         if let source = host.reserved["SslLoadSource"], source.value != .text("CertLoadFile") {

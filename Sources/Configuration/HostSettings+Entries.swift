@@ -14,9 +14,7 @@ extension HostSettings {
         entries += [("BindNonPort", plainPort), ("BindSslPort", tlsPort)].compactMap { key, port in
             port.map { .init(key, $0.value.text) }
         }
-        entries += [("SslCert", certificate), ("SslKey", key), ("SslInter", intermediates)]
-            .compactMap { key, value in value.map { .init(key, InlinePEM.oneLine($0.value)) } }
-        if let password { entries.append(.init("SslPassword", password.value)) }
+        entries += certificate.entries
         if securityLevel != .high {
             entries.append(.init("SslSecLevel", Schema.name(of: securityLevel)))
         }
@@ -69,6 +67,7 @@ extension ServerSettings {
         if forbidsTLS != nil { entries.append(.init("NoSSL", "True")) }
         entries += clientCertificates.entries(method: "SslCliCertMethod")
         if let unknownName { entries.append(.init("SslUnknownName", unknownName.value.rawValue)) }
+        add("CertExpireDays", \.certificateExpireDays) { "\($0)" }
         if let ticketKeyFile { entries.append(.init("SslTicketKeyFile", ticketKeyFile.value)) }
         return entries + reserved.map { .init($0.key, $0.value.text) }
     }

@@ -22,14 +22,8 @@ package struct HostSettings: Sendable {
     package var plainPort: Located<PortChoice>?
     /// `BindSslPort`, nil for no TLS listener.
     package var tlsPort: Located<PortChoice>?
-    /// `SslCert`, a path; nil means a certificate made here.
-    package var certificate: Located<String>?
-    /// `SslKey`, a path; nil means the key is in the certificate's file.
-    package var key: Located<String>?
-    /// `SslInter`, a path to the intermediate certificates.
-    package var intermediates: Located<String>?
-    /// `SslPassword` of the key.
-    package var password: Located<String>?
+    /// `SslCert` and its like.
+    package var certificate = CertificateSettings()
     /// `SslSecLevel`.
     package var securityLevel = SecurityLevel.high
     /// `AuthSslCmd` and its like.

@@ -24,13 +24,28 @@ extension SchemaKey {
         if isReserved, !context.handlers.hasOwner(ofKey: name), !value.value.isEmpty {
             diagnostics.note(at: entry.key.location, "not used by icshostd yet: \(name)")
         }
-        if isPath, let trouble = context.mapPath(&value, of: name) { return trouble }
+        if isPath, let trouble = context.mapPaths(&value, of: name, isList) { return trouble }
         store(value, in: &target, diagnostics: &diagnostics)
         return nil
     }
 }
 
 extension ReadingContext {
+    /// Rewrites a path of Windows, or several by comma.
+    fileprivate func mapPaths(
+        _ value: inout Located<String>, of name: String, _ isList: Bool
+    ) -> Located<String>? {
+        guard isList, value.value.contains(","), !InlinePEM.begins(value.value) else {
+            return mapPath(&value, of: name)
+        }
+        var paths = value.commaSeparated
+        for index in paths.indices {
+            if let trouble = mapPath(&paths[index], of: name) { return trouble }
+        }
+        value.value = paths.map(\.value).joined(separator: ",")
+        return nil
+    }
+
     /// Rewrites a path of Windows.
     ///
     /// - Returns: that nothing says what the path is here, else nil.

@@ -36,21 +36,29 @@ extension Schema {
             help: "the SSL port: a number, 0 for none, or auto for a free one"
         ) { $0.tlsPort = $1.port },
         .init(
-            "SslCert", .pathOrPEM, .tls,
-            help: "the certificate file (PEM); blank for one that is made here"
-        ) { $0.certificate = $1 },
+            "SslCert", .pathsOrPEM, .tls,
+            help: "the certificate file (PEM, DER, PKCS#7 or PKCS#12), or two by comma, ECDSA and "
+                + "RSA; blank for one that is made here"
+        ) { $0.certificate.files = $1.value },
         .init(
-            "SslKey", .pathOrPEM, .tls,
-            help: "the private key file (PEM); blank if SslCert has the key"
-        ) { $0.key = $1 },
+            "SslKey", .pathsOrPEM, .tls,
+            help: "the private key file, or as many by comma as SslCert has; blank if those have "
+                + "the keys"
+        ) { $0.certificate.keys = $1.value },
         .init(
             "SslInter", aliases: ["SslInters"], .pathOrPEM, .tls,
-            help: "the file of intermediate certificates (PEM)"
-        ) { $0.intermediates = $1 },
+            help: "the file of intermediate certificates"
+        ) { $0.certificate.intermediates = $1 },
         .init(
-            "SslPassword", .nonblankText, .tls, isSecret: true,
-            help: "the password of the private key"
-        ) { $0.password = $1 },
+            "SslPassword", .password, .tls, isSecret: true,
+            help: "the password of the keys, or file:PATH, or credential:NAME for one of systemd "
+                + "(LoadCredential=)"
+        ) { $0.certificate.password = $1 },
+        .init(
+            "CertExpireDays", .integer(0...365), .tls,
+            help: "days before the end of a certificate from which on to warn; blank for the "
+                + "server's"
+        ) { $0.certificate.expireDays = $1.value },
         .init(
             "SslSecLevel", aliases: ["SslSrvSecurity"],
             .choice(securityLevels, ordinals: SecurityLevel.allCases),

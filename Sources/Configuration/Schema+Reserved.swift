@@ -88,9 +88,6 @@ extension Schema {
             name: "SslCertAutoOrder", type: .flag, defaultText: "False",
             help: "True: order and renew certificates"),
         .init(
-            name: "CertExpireDays", type: .number(0...365), defaultText: "30",
-            help: "days before the end of a certificate from which on to warn and renew"),
-        .init(
             name: "OcspSrvStapling", type: .flag, defaultText: "False",
             help: "True: staple OCSP answers to handshakes"),
     ]

@@ -69,6 +69,10 @@ extension Schema {
                 + "host of the port, reject refuses them"
         ) { $0.unknownName = $1.value == .default ? nil : $1 },
         .init(
+            "CertExpireDays", .integer(0...365), default: "30",
+            help: "days before the end of a certificate from which on to warn"
+        ) { $0.certificateExpireDays = $1.value },
+        .init(
             "SslTicketKeyFile", .path,
             help:
                 "keys of session tickets that several machines share: 1 to 8 times 80 random bytes; "

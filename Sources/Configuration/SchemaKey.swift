@@ -6,6 +6,8 @@ package final class SchemaKey<Target>: Sendable {
     package let aliases: [String]
     /// Whether values are paths, which `[PathMap]` may rewrite.
     let isPath: Bool
+    /// Whether a value may be several of them by comma.
+    let isList: Bool
     /// What a value must be, to follow "must be".
     package let expectation: String
     /// The value, as the file would spell it, where the file is silent.
@@ -72,6 +74,7 @@ package final class SchemaKey<Target>: Sendable {
         self.aliases = aliases
         expectation = type.expectation
         isPath = type.isPath
+        isList = type.isList
         self.defaultText = defaultText
         self.help = help
         self.role = role

@@ -29,6 +29,8 @@ package struct ServerSettings: Sendable {
     package var forbidsTLS: Located<Bool>?
     /// `SslCliCertMethod`, `CliCertCA` and `CliCertCRL`, for all hosts.
     package var clientCertificates = ClientCertificateSettings()
+    /// `CertExpireDays`, where hosts do not say otherwise.
+    package var certificateExpireDays = 30
     /// `SslUnknownName`, where it is not the default.
     package var unknownName: Located<UnknownName>?
     /// `SslTicketKeyFile`: keys that several machines share; nil means keys of our own.

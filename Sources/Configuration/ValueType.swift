@@ -8,6 +8,8 @@ package struct ValueType<Value: Sendable>: Sendable {
     package let takesBlank: Bool
     /// Whether it is the path of a file or directory, which may be one of Windows.
     let isPath: Bool
+    /// Whether there may be several of them by comma.
+    let isList: Bool
     private let reading: @Sendable (Located<String>, String, inout Diagnostics) -> Value?
 
     /// Makes a type that tells its mistakes itself, each at its own place in the value.
@@ -16,15 +18,18 @@ package struct ValueType<Value: Sendable>: Sendable {
     ///   - expectation: what is expected, to follow "must be".
     ///   - words: the words that are allowed, where the type is a list of words.
     ///   - isPath: whether it is the path of a file or directory.
+    ///   - isList: whether there may be several of them by comma.
     ///   - reading: takes the value and its key, returns nil once it has told a mistake.
     init(
         _ expectation: String, words: [String] = [], isPath: Bool = false,
+        isList: Bool = false,
         reading: @escaping @Sendable (Located<String>, String, inout Diagnostics) -> Value?
     ) {
         self.expectation = expectation
         self.words = words
         takesBlank = false
         self.isPath = isPath
+        self.isList = isList
         self.reading = reading
     }
 
@@ -38,6 +43,7 @@ package struct ValueType<Value: Sendable>: Sendable {
         self.words = words
         self.takesBlank = takesBlank
         self.isPath = isPath
+        isList = false
         reading = { text, key, diagnostics in
             if let value = parse(text.value) { return value }
             let hint = { Suggestion.hint(for: text.value, among: words) }
@@ -67,6 +73,7 @@ package struct ValueType<Value: Sendable>: Sendable {
         words = source.words
         takesBlank = source.takesBlank
         isPath = source.isPath
+        isList = source.isList
         reading = { text, key, diagnostics in
             source.reading(text, key, &diagnostics).map(transform)
         }

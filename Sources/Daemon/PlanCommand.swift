@@ -2,12 +2,13 @@ internal import ArgumentParser
 internal import EventLoops
 internal import NetworkTypes
 internal import Planning
+internal import Serving
 
 /// `icshostd plan`: shows what a configuration listens on, without opening anything.
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Prints what listens where, for whom, with which handler.",
+        abstract: "Prints what listens where, for whom, with which handler and certificate.",
         discussion: """
             Where a daemon runs on the same file, what a reload would change comes first, with the \
             number of clients that are with each host it touches.
@@ -17,6 +18,9 @@ struct PlanCommand: ParsableCommand {
 
     @Flag(help: "Print JSON instead of a table.")
     var json = false
+
+    @Flag(help: "Look at the certificates, however many hosts there are; without, of up to 100.")
+    var certificates = false
 
     @Option(
         help: ArgumentHelp(
@@ -38,7 +42,10 @@ struct PlanCommand: ParsableCommand {
             let difference = PlanDifference(from: old.plan, to: planned.plan)
             return Output.print(json ? difference.json : difference.text)
         }
-        let table = PlanTable(planned.plan)
+        let enabled = planned.plan.hosts.count(where: \.isEnabled)
+        let mayLook = certificates || enabled <= Self.certificatesLookedAt
+        let facts = mayLook ? certificateFacts(planned) : []
+        let table = PlanTable(planned.plan, certificate: { facts.indices.contains($0) ? facts[$0] : nil })
         Output.print(json ? table.json : changes + table.text)
     }
 
@@ -56,5 +63,38 @@ struct PlanCommand: ParsableCommand {
         }
         guard file == control.option.config, end?["ok"]?.isTrue == true else { return "" }
         return "A reload changes:\n" + lines.map { "  \($0)\n" }.joined() + "\n"
+    }
+
+    /// A certificate takes half a millisecond: those of so many hosts are looked at unasked.
+    private static let certificatesLookedAt = 100
+
+    /// Looks at the certificates of all hosts, as `check` does.
+    private func certificateFacts(_ planned: PlannedConfiguration) -> [CertificateFacts?] {
+        let prepared = HostPreparation.prepare(
+            planned.plan, registry: CommandLineInterface.registry,
+            stateDirectory: StateDirectory.path(planned.server), purpose: .check)
+        return prepared.states.map(\.certificateFacts)
+    }
+}
+
+extension HostState {
+    /// What a plan shows of its certificate, nil where nobody could look.
+    fileprivate var certificateFacts: CertificateFacts? {
+        switch self {
+        case .disabled: return nil
+        case .down(let trouble):
+            guard trouble.kind == .certificate else { return nil }
+            return CertificateFacts(
+                end: nil, isMadeHere: false, warnings: [], problem: trouble.message)
+        case .up(let host):
+            guard let report = host.certificates?.report else {
+                return host.certificates.map { _ in
+                    CertificateFacts(end: nil, isMadeHere: true, warnings: [])
+                }
+            }
+            return CertificateFacts(
+                end: (report.day, report.end), isMadeHere: report.isMadeHere,
+                warnings: report.codes)
+        }
     }
 }

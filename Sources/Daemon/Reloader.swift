@@ -43,6 +43,11 @@ final class Reloader: @unchecked Sendable {
     }
     /// The line for systemd about it.
     private(set) var statusLine: StatusLine
+    /// All hosts with certificates, also those that are left out because of theirs, by section in
+    /// lower case.
+    private var holders: [String: Host] = [:]
+    /// Certificates that turned out bad or good while a job runs.
+    private var changes: [CertificateKeeper.Change] = []
     private var retry = HostRetry()
     private var job: Running?
     /// Those who wait for the next reload; nil when nobody wants one.
@@ -199,9 +204,7 @@ final class Reloader: @unchecked Sendable {
         news.tellOutdated(next.outdated, known: running.outdated)
         running = next
         retry.note(Set(troubles.keys), tried: job?.tried, at: EventLoop.monotonicNow())
-        certificates.follow(
-            opened.states.compactMap { $0.host?.certificates },
-            found: proposal.outcome.prepared.reports)
+        lookAfter(proposal.outcome.prepared)
         news.tellTroubles()
         let stubborn = server.serve(opened) { [self] in
             loop.perform {
@@ -216,6 +219,46 @@ final class Reloader: @unchecked Sendable {
                     detail: "a socket option could not be changed: \(error)",
                     errorNumber: error.code))
         }
+    }
+
+    /// Lets the keeper look after the certificates of the hosts there are now.
+    private func lookAfter(_ prepared: HostPreparation.Result) {
+        var next: [String: Host] = [:]
+        for host in prepared.holders { next[host.section.lowercased()] = host }
+        for (settings, state) in zip(running.opened.plan.hosts, running.opened.states) {
+            let section = settings.section.lowercased()
+            next[section] = state.host ?? next[section] ?? holders[section]
+        }
+        holders = next
+        certificates.adopt(Array(holders.values), found: prepared.reports)
+    }
+
+    /// Takes hosts down whose certificates are no good, and up those whose are again.
+    func certificatesChanged(_ changes: [CertificateKeeper.Change]) {
+        self.changes += changes
+        if job == nil { applyChanges() }
+    }
+
+    private func applyChanges() {
+        guard !changes.isEmpty, !isEnding else { return }
+        defer { changes = [] }
+        let before = running.opened
+        let indexes = Dictionary(
+            before.plan.hosts.enumerated().map { ($1.section.lowercased(), $0) }
+        ) { first, _ in first }
+        var states: [Int: HostState] = [:]
+        for (host, trouble) in changes {
+            guard let index = indexes[host.section.lowercased()] else { continue }
+            states[index] = trouble.map { .down($0) } ?? .up(host)
+            holders[host.section.lowercased()] = host
+        }
+        guard let after = server.setStates(states) else { return }
+        running.opened = after
+        retry.note(Set(troubles.keys), tried: [], at: EventLoop.monotonicNow())
+        let news = StateNews(from: before, to: after, journal: journal)
+        news.tellTroubles()
+        news.tellChanges()
+        startRetryTimer()
     }
 
     /// Takes over what holds for all hosts.
@@ -267,6 +310,7 @@ final class Reloader: @unchecked Sendable {
         }
         if case .reload = done.purpose, waiting == nil { notifier.ready() }
         answer(done.completions, outcome)
+        applyChanges()
         startRetryTimer()
         if let waiting {
             signalTimer?.start(after: waiting.isEmpty ? Reloader.signalTime : .zero)

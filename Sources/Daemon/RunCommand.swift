@@ -78,7 +78,7 @@ struct RunCommand: ParsableCommand {
         let startup = Startup(planned, journal: journal)
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
-        let (opened, reports) = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
+        let (opened, prepared) = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(
             options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
@@ -88,8 +88,9 @@ struct RunCommand: ParsableCommand {
             journal: journal, registry: CommandLineInterface.registry, planned, opened)
         try server.start(opened)
         notifier.ready()
-        try certificates.start(
-            opened.states.compactMap { $0.host?.certificates }, found: reports)
+        try certificates.start(prepared.holders, found: prepared.reports) { [supervisor] in
+            supervisor.certificatesChanged($0)
+        }
         if printPlan {
             // On a thread of its own: nobody may be reading.
             let text = PlanAnnouncement.text(opened)

@@ -21,10 +21,10 @@ struct Startup {
     /// Prepares the hosts and opens the listeners.
     ///
     /// - Parameter isInterrupted: whether a signal wants the program to end; asked for each host.
-    /// - Returns: the open plan, and what was found about certificates so far.
+    /// - Returns: the open plan, and the hosts as they were prepared for it.
     /// - Throws: the exit status when the daemon has to refuse: mistakes of the file, no host that
     ///   could come up, or any trouble under `OnHostError=fail`; that of success when interrupted.
-    func open(unless isInterrupted: () -> Bool) throws -> (OpenedPlan, HostPreparation.Reports) {
+    func open(unless isInterrupted: () -> Bool) throws -> (OpenedPlan, HostPreparation.Result) {
         ConfigurationNews.tell(planned.findings, to: journal)
         guard !planned.hasErrors else { throw refusal("the configuration has mistakes") }
         var prepared = HostPreparation.prepare(
@@ -55,7 +55,7 @@ struct Startup {
             throw refusal("no host is left to serve")
         }
         news.tellChanges()
-        return (opened, prepared.reports)
+        return (opened, prepared)
     }
 
     /// Raises the limit of open files and says what it allows; before anything is opened.

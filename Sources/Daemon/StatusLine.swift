@@ -11,7 +11,7 @@ struct StatusLine {
     private let failure: String
     private let outdated: Int
     private let enabled: Int
-    /// Why hosts were left out at the start.
+    /// Why hosts are left out.
     private let troubles: [String]
     private let ports: String
 
@@ -38,20 +38,19 @@ struct StatusLine {
 
     /// The line for the numbers of this moment.
     func text(_ status: ServerStatus, _ certificates: CertificateSummary) -> String {
-        let out = troubles.count + certificates.takenDown
-        return "\(failure)\(enabled - out) of \(enabled) hosts up"
+        "\(failure)\(enabled - troubles.count) of \(enabled) hosts up"
             + (outdated > 0 ? ", \(outdated) as before a reload" : "")
             + ", \(status.listeners) listeners, \(status.clients) clients,"
             + " \(status.accepted) accepted, \(status.refused) refused\(ports)"
             // Last, for a line that is too long loses its end.
             + (certificates.text.isEmpty ? "" : "; \(certificates.text)")
-            + reasons(out, troubles + certificates.reasons)
+            + reasons
     }
 
-    private func reasons(_ count: Int, _ reasons: [String]) -> String {
-        guard count > 0 else { return "" }
-        let shown = reasons.prefix(StatusLine.reasonsShown)
-        let more = count > shown.count ? "; \(count - shown.count) more" : ""
+    private var reasons: String {
+        guard !troubles.isEmpty else { return "" }
+        let shown = troubles.prefix(StatusLine.reasonsShown)
+        let more = troubles.count > shown.count ? "; \(troubles.count - shown.count) more" : ""
         return "; left out: " + shown.joined(separator: "; ") + more
     }
 }

@@ -3,6 +3,7 @@ internal import EventLoops
 internal import Glibc
 internal import HandlerAPI
 internal import NetworkTypes
+internal import Planning
 internal import Serving
 internal import Systemd
 
@@ -125,6 +126,11 @@ final class Supervisor: EventSource, @unchecked Sendable {
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)
         notifier.status(status)
+    }
+
+    /// Takes hosts down whose certificates are no good, and up those whose are again; from any thread.
+    func certificatesChanged(_ changes: [CertificateKeeper.Change]) {
+        loop.perform { self.reloader.certificatesChanged(changes) }
     }
 
     private func drain(_ signal: CInt) {

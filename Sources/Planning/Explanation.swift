@@ -228,7 +228,7 @@ extension Explanation {
 
     /// Adds the certificate, and all that host or server say about TLS.
     private mutating func describeTLS(of host: HostSettings, _ effective: [String: String]) {
-        if host.certificate == nil { add("certificate", "self-made") }
+        if host.certificate.files.isEmpty { add("certificate", "self-made") }
         for key in Schema.host.keys where key.isForTLS {
             if key.name == "CliCertMethod", let method = host.tls.clients.method {
                 // The stricter of the host's and the server's.

@@ -5,15 +5,22 @@ internal import NetworkTypes
 package struct PlanTable {
     private let plan: ListenPlan
     private let port: (Int) -> UInt16?
+    private let finding: (Int) -> CertificateFacts?
 
     /// Takes a plan, and the real ports where they are known.
     ///
     /// - Parameters:
     ///   - plan: the plan to print.
     ///   - port: the port that the endpoint with an index got from the kernel, nil when unknown.
-    package init(_ plan: ListenPlan, port: @escaping (Int) -> UInt16? = { _ in nil }) {
+    ///   - certificate: what was found about the certificate of the host with an index, nil when
+    ///     nobody has looked.
+    package init(
+        _ plan: ListenPlan, port: @escaping (Int) -> UInt16? = { _ in nil },
+        certificate: @escaping (Int) -> CertificateFacts? = { _ in nil }
+    ) {
         self.plan = plan
         self.port = port
+        finding = certificate
     }
 
     /// An aligned table with a heading, each line ended.
@@ -45,6 +52,7 @@ package struct PlanTable {
     }
 
     private struct Member {
+        let index: Int
         let host: HostSettings
         let isEnabled: Bool
         let isDefault: Bool
@@ -53,10 +61,13 @@ package struct PlanTable {
     /// The hosts of an endpoint, then the disabled ones that it refuses.
     private func members(of endpoint: PlannedEndpoint) -> [Member] {
         endpoint.hosts.map {
-            Member(host: plan.hosts[$0], isEnabled: true, isDefault: $0 == endpoint.hosts.first)
+            Member(
+                index: $0, host: plan.hosts[$0], isEnabled: true,
+                isDefault: $0 == endpoint.hosts.first)
         }
             + endpoint.disabledHosts.map {
-                Member(host: plan.hosts[$0], isEnabled: false, isDefault: false)
+                Member(
+                    index: $0, host: plan.hosts[$0], isEnabled: false, isDefault: false)
             }
     }
 
@@ -79,17 +90,18 @@ package struct PlanTable {
                 host.tag,
                 Self.abridged(host.names.map(\.value)),
                 host.handler?.value ?? "-",
-                endpoint.isTLS
-                    ? Self.certificate(of: host) ?? (host.troubles.isEmpty ? "self-made" : "?")
-                    : "-",
+                endpoint.isTLS ? certificate(of: member) : "-",
             ]
             return cells.map(\.printable)
         }
     }
 
-    /// The path of the certificate; the text of one in the configuration is not shown.
-    private static func certificate(of host: HostSettings) -> String? {
-        host.certificate.map { InlinePEM.begins($0.value) ? "inline" : $0.value }
+    /// The files of the certificate, and what was found about it.
+    private func certificate(of member: Member) -> String {
+        let none = member.host.troubles.isEmpty ? "self-made" : "?"
+        let files = member.host.certificate.summary ?? none
+        guard let facts = finding(member.index) else { return files }
+        return ([files] + facts.words).joined(separator: " ")
     }
 
     /// The first names, and how many more there are.
@@ -102,10 +114,11 @@ package struct PlanTable {
     private func json(_ member: Member, of endpoint: PlannedEndpoint) -> String {
         let host = member.host
         let names = host.names.map(\.value.json).joined(separator: ", ")
-        let certificate = endpoint.isTLS ? Self.certificate(of: host)?.json : nil
+        let certificate = endpoint.isTLS ? host.certificate.summary?.json : nil
+        let facts = endpoint.isTLS ? finding(member.index) : nil
         return "{\"section\": \(host.section.json), \"tag\": \(host.tag.json), "
             + "\"names\": [\(names)], \"handler\": \(host.handler?.value.json ?? "null"), "
-            + "\"certificate\": \(certificate ?? "null"), "
+            + "\"certificate\": \(certificate ?? "null"), \(facts?.json ?? "")"
             + "\"default\": \(member.isDefault), \"enabled\": \(member.isEnabled)}"
     }
 }

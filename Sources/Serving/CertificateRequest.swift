@@ -1,4 +1,5 @@
 package import Configuration
+internal import EventLoops
 internal import HandlerAPI
 internal import TLS
 
@@ -24,15 +25,44 @@ package struct CertificateRequest: Sendable {
     /// Certificates that can be used.
     struct Loaded {
         var certificates: [TLSCertificate]
+        /// What is odd about their files.
         var findings: [CertificateFinding]
+        /// What the files looked like before they were read.
+        var stamp = 0
+
+        /// Whether they were made here.
+        var isMadeHere: Bool { findings.contains(where: \.isMadeHere) }
+
+        /// Whether both show the same to clients.
+        func isSame(as other: Loaded) -> Bool {
+            certificates.count == other.certificates.count
+                && zip(certificates, other.certificates).allSatisfy { $0.isSame(as: $1) }
+        }
+    }
+
+    /// Every file among them: what has to be watched for a change.
+    var paths: [String] { files.flatMap(\.paths) }
+
+    /// A number that changes when one of the files does.
+    var stamp: Int {
+        var hasher = Hasher()
+        for path in paths { hasher.combine(FileStamp(of: path)) }
+        return hasher.finalize()
     }
 
     /// Reads the certificates, or gets the substitute for those that are missing.
+    ///
+    /// - Parameter maySubstitute: whether missing files are no mistake.
+    /// - Returns: certificates that can be used.
+    /// - Throws: one sentence that names the file that is no good.
     func load(maySubstitute: Bool = true) throws(TLSError) -> Loaded {
+        let stamp = stamp
         if maySubstitute, let absence {
-            return try substitute.get(because: absence, context: context)
+            var loaded = try substitute.get(because: absence, context: context)
+            loaded.stamp = stamp
+            return loaded
         }
-        var loaded = Loaded(certificates: [], findings: [])
+        var loaded = Loaded(certificates: [], findings: [], stamp: stamp)
         for one in files {
             let (certificate, findings) = try TLSCertificate.load(one, context: context)
             loaded.certificates.append(certificate)
@@ -49,19 +79,16 @@ package struct CertificateRequest: Sendable {
     }
 
     /// Looks at certificates that can be used.
-    func report(
-        on certificates: [TLSCertificate], _ findings: [CertificateFinding]
-    ) -> HostCertificates.Report {
+    func report(on loaded: Loaded) -> HostCertificates.Report {
         let now = WallClock.secondsSince1970
         var report = HostCertificates.Report(
-            end: certificates.map(\.notAfter).min() ?? 0, findings: findings)
-        let isMadeHere = report.isMadeHere
-        for certificate in certificates {
+            end: loaded.certificates.map(\.notAfter).min() ?? 0, findings: loaded.findings)
+        for certificate in loaded.certificates {
             let found = CertificateDoctor.findings(
                 certificate, names: names, expireDays: expireDays, now: now)
             for finding in found where !report.findings.contains(finding) {
                 // That it was made here says as much, and it is renewed by itself.
-                if isMadeHere {
+                if loaded.isMadeHere {
                     guard case .ended = finding else { continue }
                 }
                 report.findings.append(finding)

@@ -2,10 +2,6 @@ internal import TLS
 
 /// How the certificates of all hosts stand, in numbers.
 package struct CertificateSummary: Hashable, Sendable {
-    /// Hosts that were taken down because of theirs.
-    package private(set) var takenDown = 0
-    /// The first of them, each with its reason.
-    package private(set) var reasons: [String] = []
     /// Hosts that show one that was made here.
     package private(set) var madeHere = 0
     /// Hosts that show one that has ended.
@@ -15,24 +11,16 @@ package struct CertificateSummary: Hashable, Sendable {
     /// Hosts with something else that is odd.
     package private(set) var doubtful = 0
 
-    /// How many reasons are kept.
-    private static let reasonsKept = 3
+    /// Hosts that show an old one, since the new files are no good.
+    package private(set) var refused = 0
 
     /// Nothing to say.
     package init() {}
 
     /// Counts.
-    init(_ hosts: [HostCertificates]) {
-        for host in hosts {
-            if let trouble = host.trouble {
-                takenDown += 1
-                if reasons.count < Self.reasonsKept {
-                    reasons.append("\(host.request.section): \(trouble.message)")
-                }
-            } else if let report = host.report {
-                count(report)
-            }
-        }
+    init(_ hosts: some Sequence<HostCertificates>, refused: Int) {
+        self.refused = refused
+        for host in hosts { host.report.map { count($0) } }
     }
 
     private mutating func count(_ report: HostCertificates.Report) {
@@ -51,7 +39,8 @@ package struct CertificateSummary: Hashable, Sendable {
     /// The numbers that are not zero, empty when all are.
     package var text: String {
         let numbers = [
-            (ended, "expired"), (endsSoon, "expire soon"), (madeHere, "made here"),
+            (ended, "expired"), (refused, "not renewed"), (endsSoon, "expire soon"),
+            (madeHere, "made here"),
             (doubtful, "with warnings"),
         ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
         return numbers.isEmpty ? "" : "certificates: " + numbers.joined(separator: ", ")

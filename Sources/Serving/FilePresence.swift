@@ -5,6 +5,11 @@ enum FilePresence {
     /// Whether there is a file, readable or not.
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 || errno != ENOENT }
 
+    /// Where systemd keeps the credentials of this service, nil when it has none.
+    static var credentials: String? {
+        unsafe getenv("CREDENTIALS_DIRECTORY").map { unsafe String(cString: $0) }
+    }
+
     /// The name of this machine, empty when it has none.
     static var machineName: String {
         var buffer = [CChar](repeating: 0, count: 256)

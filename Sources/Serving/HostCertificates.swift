@@ -16,24 +16,44 @@ package final class HostCertificates: TLSCertificateSource {
         package var findings: [CertificateFinding] = []
         /// Whether they were made here.
         package var isMadeHere: Bool { findings.contains(where: \.isMadeHere) }
+        /// The day of the end.
+        package var day: String { String(CertificateTime.text(end).prefix(10)) }
+        /// One word for each thing that is odd about them, that they were made here apart.
+        package var codes: [String] {
+            findings.filter { !$0.isMadeHere }.map(\.code)
+        }
         /// What is odd about them, in sentences.
         package var messages: [String] { findings.map(\.message) }
+        /// What is about time.
+        var timely: CertificateFinding? { findings.first(where: \.isAboutTime) }
     }
 
     private enum State {
         case unread
-        case usable([TLSCertificate], findings: [CertificateFinding])
-        case examined([TLSCertificate], Report)
-        case unusable(TLSError)
+        case usable(CertificateRequest.Loaded)
+        case examined(CertificateRequest.Loaded, Report)
+        case unusable(TLSError, stamp: Int)
+
+        var loaded: CertificateRequest.Loaded? {
+            switch self {
+            case .usable(let loaded), .examined(let loaded, _): loaded
+            case .unread, .unusable: nil
+            }
+        }
     }
 
     package let request: CertificateRequest
+    /// A number that no others of this process have.
+    let id: Int
     private let state = Lock(State.unread)
     private let isDown = Atomic<Bool>(false)
+
+    private static let lastID = Atomic<Int>(0)
 
     /// Takes note of what to read, and reads nothing yet.
     package init(_ request: CertificateRequest) {
         self.request = request
+        id = Self.lastID.add(1, ordering: .relaxed).newValue
     }
 
     /// Whether a client could be shown something, as far as is known.
@@ -41,11 +61,8 @@ package final class HostCertificates: TLSCertificateSource {
 
     package var certificates: [TLSCertificate] {
         let current = state.withLock { $0 }
-        switch current {
-        case .usable(let certificates, _), .examined(let certificates, _): return certificates
-        case .unusable: return []
-        case .unread: return (try? read())?.certificates ?? []
-        }
+        if case .unread = current { return (try? read())?.certificates ?? [] }
+        return current.loaded?.certificates ?? []
     }
 
     /// Looks at everything, reading it first if need be.
@@ -55,12 +72,17 @@ package final class HostCertificates: TLSCertificateSource {
     package func examine() throws(TLSError) -> Report {
         switch state.withLock({ $0 }) {
         case .examined(_, let report): return report
-        case .unusable(let error): throw error
-        case .usable(let certificates, let findings):
-            return settle(certificates, findings)
-        case .unread:
-            let loaded = try read()
-            return settle(loaded.certificates, loaded.findings)
+        case .unusable(let error, _): throw error
+        case .usable(let loaded): return report(on: loaded)
+        case .unread: return report(on: try read())
+        }
+    }
+
+    /// Whether nobody has looked at everything yet.
+    var isUnexamined: Bool {
+        switch state.withLock({ $0 }) {
+        case .unread, .usable: true
+        case .examined, .unusable: false
         }
     }
 
@@ -70,40 +92,33 @@ package final class HostCertificates: TLSCertificateSource {
         return report
     }
 
-    /// Why nothing can be shown, as far as is known.
-    package var trouble: TLSError? {
-        guard case .unusable(let error) = state.withLock({ $0 }) else { return nil }
-        return error
-    }
-
     private func read() throws(TLSError) -> CertificateRequest.Loaded {
+        let stamp = request.stamp
         let result = Result { () throws(TLSError) in try request.load() }
         return try state.withLock { (state) throws(TLSError) in
-            switch state {
-            case .usable(let certificates, let findings):
-                return .init(certificates: certificates, findings: findings)
-            case .examined(let certificates, let report):
-                return .init(certificates: certificates, findings: report.findings)
-            case .unusable(let error): throw error
-            case .unread: break
-            }
+            if let loaded = state.loaded { return loaded }
+            if case .unusable(let error, _) = state { throw error }
             switch result {
-            case .success(let loaded):
-                state = .usable(loaded.certificates, findings: loaded.findings)
-            case .failure(let error):
-                state = .unusable(error)
-                isDown.store(true, ordering: .relaxed)
+            case .success(let loaded): state = .usable(loaded)
+            case .failure(let error): fail(error, stamp, &state)
             }
             return try result.get()
         }
     }
 
-    private func settle(
-        _ certificates: [TLSCertificate], _ findings: [CertificateFinding]
-    ) -> Report {
-        let report = request.report(on: certificates, findings)
-        state.withLock { $0 = .examined(certificates, report) }
-        isDown.store(false, ordering: .relaxed)
+    private func fail(_ error: TLSError, _ stamp: Int, _ state: inout State) {
+        state = .unusable(error, stamp: stamp)
+        isDown.store(true, ordering: .relaxed)
+    }
+
+    /// Looks at what is shown; what has taken its place meanwhile stays.
+    private func report(on loaded: CertificateRequest.Loaded) -> Report {
+        let report = request.report(on: loaded)
+        state.withLock { state in
+            if state.loaded?.certificates.first === loaded.certificates.first {
+                state = .examined(loaded, report)
+            }
+        }
         return report
     }
 }
@@ -117,45 +132,54 @@ extension HostCertificates {
         case replaced(Report)
         /// Clients can be shown something again.
         case recovered(Report)
-        /// What was read cannot be used, and clients are shown what they were shown before, if
-        /// anything.
+        /// What was read cannot be used, and clients are shown what they were shown before.
         case refused(TLSError)
+        /// What was read cannot be used, and clients are still shown nothing.
+        case unusable(TLSError)
     }
 
     /// Reads the files again and, if they can be used, shows them to those who come now.
     ///
-    /// What was never read stays so. Not to be called by two threads at a time.
+    /// Not to be called by two threads at a time.
     package func reload() -> Change {
         let before = state.withLock { $0 }
-        let shown: [TLSCertificate]
-        switch before {
-        case .unread: return .none
-        case .unusable: shown = []
-        case .usable(let certificates, _), .examined(let certificates, _): shown = certificates
+        if case .unread = before {
+            // Somebody may be about to keep what the files were before.
+            _ = try? read()
+            return .none
         }
+        let (shown, stamp) = (before.loaded, request.stamp)
         do throws(TLSError) {
             // A real one is not given up for one that is made here.
-            let loaded = try request.load(maySubstitute: shown.isEmpty || isMadeHere(before))
-            let report = settle(loaded.certificates, loaded.findings)
-            if shown.isEmpty { return .recovered(report) }
-            let isSame =
-                shown.count == loaded.certificates.count
-                && zip(shown, loaded.certificates).allSatisfy { $0.isSame(as: $1) }
-            return isSame ? .none : .replaced(report)
+            let loaded = try request.load(maySubstitute: shown?.isMadeHere ?? true)
+            let report = request.report(on: loaded)
+            state.withLock { $0 = .examined(loaded, report) }
+            isDown.store(false, ordering: .relaxed)
+            guard let shown else { return .recovered(report) }
+            return shown.isSame(as: loaded) ? .none : .replaced(report)
         } catch {
-            return .refused(error)
+            guard shown == nil else { return .refused(error) }
+            state.withLock { fail(error, stamp, &$0) }
+            return .unusable(error)
+        }
+    }
+
+    /// Whether the files are other ones than were read, or were written since.
+    var isOutdated: Bool {
+        switch state.withLock({ $0 }) {
+        case .unread: false
+        case .unusable(_, let stamp): stamp != request.stamp
+        case .usable(let loaded), .examined(let loaded, _): loaded.stamp != request.stamp
         }
     }
 
     /// Looks at the calendar again.
     ///
     /// - Returns: what is new to say.
-    package func lookAtTime() -> CertificateFinding? {
-        guard case .examined(let certificates, let before) = state.withLock({ $0 }) else {
-            return nil
-        }
-        let report = settle(certificates, before.findings.filter { !$0.isAboutTime })
-        return report.findings.first { $0.isAboutTime && !before.findings.contains($0) }
+    func lookAtTime() -> CertificateFinding? {
+        guard case .examined(let loaded, let before) = state.withLock({ $0 }) else { return nil }
+        let finding = report(on: loaded).timely
+        return finding == before.timely ? nil : finding
     }
 
     /// When there will be something to say or to do, in seconds since 1970.
@@ -164,13 +188,5 @@ extension HostCertificates {
         let early =
             report.isMadeHere ? SubstituteCertificate.renewalTime : request.expireDays * 86_400
         return [report.end - early, report.end + 1]
-    }
-
-    private func isMadeHere(_ state: State) -> Bool {
-        switch state {
-        case .unread, .unusable: false
-        case .usable(_, let findings): findings.contains(where: \.isMadeHere)
-        case .examined(_, let report): report.isMadeHere
-        }
     }
 }

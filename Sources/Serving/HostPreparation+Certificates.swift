@@ -6,13 +6,15 @@ extension HostPreparation {
     /// Looks at the certificates in the order of the file, as long as there is time.
     mutating func examineCertificates(unless isInterrupted: () -> Bool) {
         let end = EventLoop.monotonicNow() &+ UInt64(clamping: limit.time.nanoseconds)
-        var count = 0
+        var (count, hasTime) = (0, true)
         for index in prepared {
             guard let host = result.states[index].host, let certificates = host.certificates else {
                 continue
             }
+            result.holders.append(host)
+            if hasTime { hasTime = count < limit.least || EventLoop.monotonicNow() < end }
+            guard hasTime else { continue }
             guard !isInterrupted() else { return result.isInterrupted = true }
-            guard count < limit.least || EventLoop.monotonicNow() < end else { return }
             count += 1
             do throws(TLSError) {
                 let report = try certificates.examine()
@@ -40,18 +42,19 @@ extension CertificateRequest {
         _ settings: HostSettings, context: TLSContext, stateDirectory: String,
         purpose: HostPreparation.Purpose
     ) {
-        files =
-            settings.certificate.map { certificate in
-                CertificateFiles(
-                    certificate: CertificateSource(certificate.value, key: "SslCert"),
-                    key: settings.key.map { CertificateSource($0.value, key: "SslKey") },
-                    intermediates: settings.intermediates.map {
-                        CertificateSource($0.value, key: "SslInter")
-                    }, password: settings.password.map { .text($0.value) })
-            }.map { [$0] } ?? []
+        let certificate = settings.certificate
+        files = certificate.files.enumerated().map { index, file in
+            CertificateFiles(
+                certificate: CertificateSource(file.value, key: "SslCert"),
+                key: certificate.keys.indices.contains(index)
+                    ? CertificateSource(certificate.keys[index].value, key: "SslKey") : nil,
+                intermediates: certificate.intermediates.map {
+                    CertificateSource($0.value, key: "SslInter")
+                }, password: certificate.password.map { PasswordSource($0.value) })
+        }
         self.context = context
         names = settings.names.map(\.value)
-        expireDays = 30
+        expireDays = certificate.expireDays ?? 30
         substitute = SubstituteCertificate(for: settings, in: stateDirectory, purpose)
         (tag, section) = (settings.tag, settings.section)
         location = settings.certificateLocation
@@ -61,7 +64,7 @@ extension CertificateRequest {
 extension HostSettings {
     /// Where to look for what is wrong with the certificate.
     fileprivate var certificateLocation: SourceLocation {
-        certificate?.location ?? tlsPort?.location ?? location
+        certificate.files.first?.location ?? tlsPort?.location ?? location
     }
 }
 
@@ -69,5 +72,17 @@ extension CertificateSource {
     /// The value of a key: a path or PEM text.
     fileprivate init(_ value: String, key: String) {
         self = InlinePEM.begins(value) ? .text(value, key: key) : .file(value)
+    }
+}
+
+extension PasswordSource {
+    /// Where a password is; a credential is a file that systemd makes (systemd.exec(5)).
+    fileprivate init(_ setting: PasswordSetting) {
+        switch setting {
+        case .text(let text): self = .text(text)
+        case .file(let path): self = .file(path)
+        case .credential(let name):
+            self = FilePresence.credentials.map { .file("\($0)/\(name)") } ?? .noCredential(name)
+        }
     }
 }

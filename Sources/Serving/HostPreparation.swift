@@ -17,6 +17,8 @@ package struct HostPreparation {
         package var diagnostics = Diagnostics()
         /// The hosts whose certificates were looked at and can be used, with what was found.
         package var reports: Reports = []
+        /// All hosts with certificates, those included that are left out because of theirs.
+        package var holders: [Host] = []
         /// The rest was not prepared, because the program is to end.
         package var isInterrupted = false
     }

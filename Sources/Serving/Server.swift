@@ -118,9 +118,18 @@ package final class Server: Sendable {
     /// - Returns: what is served now; the host may be down for one of its addresses.
     @discardableResult
     package func setState(of host: Int, to state: HostState) -> OpenedPlan? {
+        setStates([host: state])
+    }
+
+    /// Changes the states of several hosts at a time.
+    ///
+    /// - Parameter changes: what becomes of each, by its index in the plan that is served.
+    /// - Returns: what is served now.
+    @discardableResult
+    package func setStates(_ changes: [Int: HostState]) -> OpenedPlan? {
         guard let before = opened else { return nil }
         var states = before.states
-        states[host] = state
+        for (host, state) in changes { states[host] = state }
         let backlog = options.withLock { $0.listenBacklog }
         let after = OpenedPlan(before.plan, states: states, after: [before], backlog: backlog)
         serve(after)

@@ -25,6 +25,8 @@ package enum PasswordSource: Hashable, Sendable {
     case text(String)
     /// The first line of a file.
     case file(String)
+    /// A credential of this name, of which systemd has given none.
+    case noCredential(String)
 }
 
 /// All that one certificate is read from.

@@ -21,6 +21,10 @@ internal import COpenSSL
                 throw file.fault("has a first line of over 1024 bytes", "password-wrong")
             }
             bytes = line
+        case .noCredential(let name):
+            throw TLSError(
+                "there is no credential \"\(name)\": add LoadCredential=\(name):PATH to the unit",
+                code: "missing")
         case nil: bytes = nil
         }
     }

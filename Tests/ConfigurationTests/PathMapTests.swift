@@ -51,7 +51,7 @@ import Testing
         let loaded = load(text)
         #expect(loaded.told == [])
         let read = loaded.settings.hosts.first
-        #expect(read?.certificate?.value == "/etc/certs/a.pem")
+        #expect(read?.certificate.files.first?.value == "/etc/certs/a.pem")
         #expect(
             read?.troubles.map(\.value) == [
                 "SslInter is the path of a Windows machine: add the line "

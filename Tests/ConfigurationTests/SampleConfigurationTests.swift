@@ -68,6 +68,6 @@ import Testing
         let all = try #require(loaded.settings.hosts.first)
         #expect(all.isEnabled == plain.isEnabled && all.tag == plain.tag)
         #expect(all.securityLevel == plain.securityLevel)
-        #expect(all.tlsPort == nil && all.certificate == nil && all.addresses.count == 1)
+        #expect(all.tlsPort == nil && all.certificate.files.isEmpty && all.addresses.count == 1)
     }
 }

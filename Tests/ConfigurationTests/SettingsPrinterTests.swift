@@ -88,8 +88,8 @@ import Testing
         let printed = SettingsPrinter.text(first.settings)
         #expect(printed.contains("SslCert=-----BEGIN X-----\\nQUJD\\n-----END X-----\n"))
         #expect(
-            load(printed).settings.hosts.first?.certificate?.value
-                == first.settings.hosts.first?.certificate?.value)
+            load(printed).settings.hosts.first?.certificate.files.first?.value
+                == first.settings.hosts.first?.certificate.files.first?.value)
     }
 }
 

@@ -1,0 +1,33 @@
+internal import Glibc
+
+/// What changes when a file is written or replaced (stat(2)); symbolic links are followed.
+package struct FileStamp: Hashable, Sendable {
+    private var device: UInt = 0
+    private var inode: UInt = 0
+    private var size = 0
+    private var mode: UInt32 = 0
+    /// When it was written, and when anything about it changed, in nanoseconds since 1970.
+    private var times = (written: 0, changed: 0)
+
+    /// Looks at a file; one that cannot be seen has a stamp of its own.
+    package init(of path: String) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return }
+        device = UInt(status.st_dev)
+        inode = UInt(status.st_ino)
+        size = Int(status.st_size)
+        mode = status.st_mode
+        times.written = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+        times.changed = status.st_ctim.tv_sec * 1_000_000_000 + status.st_ctim.tv_nsec
+    }
+
+    package static func == (left: FileStamp, right: FileStamp) -> Bool {
+        left.device == right.device && left.inode == right.inode && left.size == right.size
+            && left.mode == right.mode && left.times == right.times
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(inode)
+        hasher.combine(times.changed)
+    }
+}

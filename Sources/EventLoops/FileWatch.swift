@@ -1,0 +1,139 @@
+/// Tells when files may have changed, in whatever way: written, replaced, renamed, or by a symbolic
+/// link or a directory anywhere on their way.
+///
+/// Theory of operation: every directory in which the kernel looks up a part of the way is watched
+/// for that name, so a way that ends early, at a file that does not exist yet, is watched as well.
+/// After each event the ways that it concerns are walked anew. Files of which a directory cannot be
+/// watched are looked at once a second instead. Belongs to one loop.
+package final class FileWatch: EventSource {
+    private struct File {
+        let path: String
+        var places: [DirectoryWatch.Place] = []
+        /// What it looked like, when it has to be looked at again and again.
+        var stamp: FileStamp?
+    }
+
+    /// So many directories are watched at most; each costs the kernel about a kilobyte.
+    package static let directoryLimit = 32_768
+    /// What is not watched is looked at so often.
+    private static let pollTime = Duration.seconds(1)
+
+    private let loop: EventLoop
+    private let onChange: (Set<Int>) -> Void
+    private var directories: DirectoryWatch?
+    private var source: SourceID?
+    private var poll: LoopTimer?
+    /// The files of each owner.
+    private var files: [Int: [File]] = [:]
+    /// How many files are looked at again and again, for they cannot be watched.
+    package private(set) var polledCount = 0
+    /// Whether there were fewer watches than directories (`fs.inotify.max_user_watches`).
+    package private(set) var isExhausted = false
+
+    /// Begins to watch nothing; all calls are on the loop's thread.
+    ///
+    /// - Parameters:
+    ///   - loop: the loop.
+    ///   - limit: how many directories may be watched.
+    ///   - onChange: gets the owners of files that may have changed.
+    package init(
+        on loop: EventLoop, limit: Int = directoryLimit, onChange: @escaping (Set<Int>) -> Void
+    ) {
+        self.loop = loop
+        self.onChange = onChange
+        // Without inotify everything is looked at again and again.
+        directories = try? DirectoryWatch(limit: limit)
+        poll = LoopTimer(on: loop) { [unowned self] in lookAround() }
+        guard let number = directories?.number else { return }
+        let source = loop.add(self)
+        self.source = source
+        do throws(SystemError) {
+            try loop.watch(number, for: source, .readable)
+        } catch {
+            loop.remove(source)
+            self.source = nil
+            directories = nil
+        }
+    }
+
+    /// How many directories are watched.
+    package var directoryCount: Int { directories?.count ?? 0 }
+
+    /// Watches the files of an owner, instead of those it had before.
+    package func watch(_ paths: [String], for owner: Int) {
+        let old = files[owner] ?? []
+        files[owner] = paths.map(walk)
+        // After the new ones, so that a directory of both stays watched.
+        for file in old { forget(file) }
+        if files[owner]?.isEmpty == true { files[owner] = nil }
+        schedulePoll()
+    }
+
+    /// Ends the watch; the loop forgets it.
+    package func stop() {
+        poll?.stop()
+        poll = nil
+        guard let source else { return }
+        if let number = directories?.number { loop.unwatch(number) }
+        loop.remove(source)
+        self.source = nil
+        directories = nil
+    }
+
+    package func descriptorReady(_ readiness: Readiness) {
+        guard let news = directories?.takeNews() else { return }
+        if news.isOverflow { return tell(Set(files.keys)) }
+        guard !news.places.isEmpty else { return }
+        let owners = files.filter { _, files in
+            files.contains { $0.places.contains { news.places.contains($0) } }
+        }
+        tell(Set(owners.keys))
+    }
+
+    package func deadlinePassed() {}
+
+    /// Looks at the files that cannot be watched.
+    private func lookAround() {
+        let owners = files.filter { _, files in
+            files.contains {
+                $0.stamp.map { [path = $0.path] in $0 != FileStamp(of: path) } ?? false
+            }
+        }
+        if !owners.isEmpty { tell(Set(owners.keys)) }
+        schedulePoll()
+    }
+
+    private func tell(_ owners: Set<Int>) {
+        guard !owners.isEmpty else { return }
+        for owner in owners { watch((files[owner] ?? []).map(\.path), for: owner) }
+        onChange(owners)
+    }
+
+    private func schedulePoll() {
+        if polledCount > 0 { poll?.start(after: Self.pollTime) }
+    }
+
+    /// Watches every step of a file's way.
+    private func walk(_ path: String) -> File {
+        var file = File(path: path)
+        var isWatched = directories != nil
+        PathWalk.forEachStep(to: path) { step in
+            switch directories?.add(step) {
+            case .watched(let place): file.places.append(place)
+            case .exhausted: (isWatched, isExhausted) = (false, true)
+            case .unreadable: isWatched = false
+            case nil: break
+            }
+        }
+        if !isWatched {
+            file.stamp = FileStamp(of: path)
+            polledCount += 1
+        }
+        return file
+    }
+
+    private func forget(_ file: File) {
+        for place in file.places { directories?.remove(place) }
+        if file.stamp != nil { polledCount -= 1 }
+    }
+}

@@ -1,0 +1,125 @@
+import Glibc
+import TLS
+import Testing
+
+/// What is odd about certificates that can be used, and chains that cannot.
+@Suite struct CertificateDoctorTests {
+    private let directory: TemporaryDirectory
+    private let context: TLSContext
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        context = try TLSContext(policy: .level(5))
+        try make("root", names: [])
+        try make("middle", names: [], signedBy: "root", isAuthority: true)
+        try make("a.test", names: ["a.test", "*.b.test"], signedBy: "middle")
+    }
+
+    private func make(
+        _ name: String, names: [String], signedBy issuer: String? = nil, isAuthority: Bool = false
+    ) throws {
+        var words = [
+            "openssl", "req", "-x509", "-nodes", "-newkey", "ec", "-pkeyopt",
+            "ec_paramgen_curve:P-256", "-subj", "/CN=\(name)", "-keyout", directory("\(name).key"),
+            "-out", directory("\(name).pem"), "-days", "60",
+        ]
+        if !names.isEmpty {
+            let list = names.map { "DNS:\($0)" }.joined(separator: ",")
+            words += ["-addext", "subjectAltName=\(list)"]
+        }
+        if let issuer {
+            words += [
+                "-CA", directory("\(issuer).pem"), "-CAkey", directory("\(issuer).key"),
+            ]
+        }
+        let made = try Command(words)
+        guard made.status == 0 else { throw SetupError(made.output) }
+        unsafe chmod(directory("\(name).key"), 0o600)
+    }
+
+    /// Joins files into one.
+    private func bundle(_ names: String...) throws -> String {
+        try directory.write(names.map { try directory.read($0) }.joined(), to: "bundle.pem")
+    }
+
+    private func load(
+        _ certificate: String, key: String = "a.test.key"
+    ) throws(TLSError) -> (certificate: TLSCertificate, findings: [CertificateFinding]) {
+        try TLSCertificate.load(
+            CertificateFiles(certificate: .file(certificate), key: .file(directory(key))),
+            context: context)
+    }
+
+    private func findings(
+        _ certificate: TLSCertificate, names: [String] = ["a.test"], days: Int = 30
+    ) -> [CertificateFinding] {
+        CertificateDoctor.findings(certificate, names: names, expireDays: days, now: time(nil))
+    }
+
+    @Test func aWholeChainIsSound() throws {
+        let loaded = try load(bundle("a.test.pem", "middle.pem", "root.pem"))
+        #expect(loaded.findings == [])
+        #expect(findings(loaded.certificate) == [])
+    }
+
+    @Test func namesThatAreNotCoveredAreNamed() throws {
+        let certificate = try load(bundle("a.test.pem", "middle.pem", "root.pem")).certificate
+        #expect(findings(certificate, names: ["x.b.test", "*.b.test", "*"]) == [])
+        let found = findings(certificate, names: ["b.test", "x.y.b.test", "a.test"])
+        #expect(found == [.namesNotCovered(["b.test", "x.y.b.test"])])
+        #expect(found[0].message.contains("is not for b.test, x.y.b.test"))
+    }
+
+    @Test func aMissingIssuerIsNamed() throws {
+        #expect(
+            findings(try load(bundle("a.test.pem")).certificate) == [.issuerNotFound("CN=middle")])
+        let partial = try load(bundle("a.test.pem", "middle.pem")).certificate
+        #expect(findings(partial) == [.issuerNotFound("CN=root")])
+    }
+
+    @Test func aWrongOrderIsToldAndMended() throws {
+        let loaded = try load(bundle("a.test.pem", "root.pem", "middle.pem"))
+        #expect(loaded.findings == [.wrongOrder])
+        #expect(findings(loaded.certificate) == [])
+        #expect(try load(bundle("middle.pem", "a.test.pem", "root.pem")).findings == [.wrongOrder])
+        let right = try load(bundle("a.test.pem", "middle.pem", "root.pem")).certificate
+        #expect(right.isSame(as: loaded.certificate))
+    }
+
+    @Test func aChainWhoseSignaturesDoNotHoldIsRefused() throws {
+        // Another authority that took the same name.
+        let path = try bundle("a.test.pem")
+        try make("middle", names: [], signedBy: "root")
+        let text = try directory.read("bundle.pem") + directory.read("middle.pem")
+        _ = try directory.write(text, to: "bundle.pem")
+        #expect(
+            throws: TLSError(
+                "certificate file \"\(path)\" has a chain that does not hold: CN=a.test is not signed"
+                    + " by the key of CN=middle", code: "bad-signature")
+        ) { try load(path) }
+    }
+
+    @Test func anEndThatIsNearIsToldAndOneThatIsPast() throws {
+        let certificate = try load(bundle("a.test.pem", "middle.pem", "root.pem")).certificate
+        let end = certificate.notAfter
+        #expect(findings(certificate, days: 61) == [.endsSoon(end)])
+        #expect(findings(certificate, days: 59) == [])
+        #expect(
+            CertificateDoctor.findings(
+                certificate, names: ["a.test"], expireDays: 30, now: end + 1) == [.ended(end)])
+        #expect(CertificateTime.text(0) == "1970-01-01 00:00 UTC")
+    }
+
+    @Test func whatIsSelfSignedIsTold() throws {
+        let certificate = try load(directory("root.pem"), key: "root.key").certificate
+        #expect(findings(certificate, names: []) == [.selfSigned])
+    }
+
+    @Test func aKeyThatEveryUserMayReadIsTold() throws {
+        let path = try bundle("a.test.pem", "middle.pem", "root.pem")
+        unsafe chmod(directory("a.test.key"), 0o644)
+        let findings = try load(path).findings
+        #expect(findings == [.keyReadableByOthers(directory("a.test.key"))])
+        #expect(findings[0].message.contains("chmod o-rwx"))
+    }
+}

@@ -1,0 +1,28 @@
+internal import COpenSSL
+
+/// A self-signed certificate that ends when a test wants it to.
+package enum EndingCertificate {
+    /// Makes one that has been valid for a day.
+    package static func make(
+        _ path: String, key keyPath: String, name: String, endsIn seconds: Int
+    ) throws {
+        try Command.succeed([
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)", "-keyout",
+            keyPath, "-out", path,
+        ])
+        let source = unsafe BIO_new_file(path, "r")
+        let certificate = unsafe PEM_read_bio_X509(source, nil, nil, nil)
+        let keySource = unsafe BIO_new_file(keyPath, "r")
+        let key = unsafe PEM_read_bio_PrivateKey(keySource, nil, nil, nil)
+        unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), -86_400)
+        unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), seconds)
+        let status = unsafe X509_sign(certificate, key, EVP_sha256())
+        let target = unsafe BIO_new_file(path, "w")
+        let written = unsafe PEM_write_bio_X509(target, certificate)
+        unsafe [source, keySource, target].forEach { _ = unsafe BIO_free($0) }
+        unsafe X509_free(certificate)
+        unsafe EVP_PKEY_free(key)
+        guard status > 0, written == 1 else { throw TestFailure("cannot sign \(path)") }
+    }
+}
