@@ -25,7 +25,8 @@ final class TestServer {
     init(
         _ handler: ScriptedHandler, over transport: Transport = .plain, workers: Int = 1,
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
-        upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10)
+        upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
+        policy: TLSPolicy = TLSPolicy()
     ) throws {
         let directory = try TemporaryDirectory()
         let place = SourceLocation(file: "test", line: 1, column: 1)
@@ -38,7 +39,7 @@ final class TestServer {
         let host = Host(
             tag: "Host1", section: "Host1", handlerName: ScriptedHandler.name, handler: handler,
             identity: transport == .tls || upgrade.isOffered
-                ? try TestServer.identity(in: directory) : nil, upgrade: upgrade)
+                ? try TestServer.identity(in: directory, policy) : nil, upgrade: upgrade)
         let opened = OpenedPlan(plan, states: [.up(host)], backlog: 4_096)
         let options = ServerOptions(
             workers: workers, listenBacklog: 4_096, maxClients: maxClients,
@@ -96,9 +97,11 @@ final class TestServer {
         return found
     }
 
-    private static func identity(in directory: TemporaryDirectory) throws -> TLSIdentity {
+    private static func identity(
+        in directory: TemporaryDirectory, _ policy: TLSPolicy
+    ) throws -> TLSIdentity {
         let pair = try Certificates(in: directory).pair("a.test")
-        let context = try TLSContext(policy: TLSPolicy())
+        let context = try TLSContext(policy: policy)
         let certificate = try TLSCertificate.load(
             certificate: pair.certificate, key: pair.key, context: context)
         return TLSIdentity(
