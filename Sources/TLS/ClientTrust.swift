@@ -32,7 +32,12 @@ struct ClientTrust {
         } else {
             _ = unsafe SSL_CTX_set_default_verify_paths(context)
         }
-        if let path = policy.revocations { try unsafe revoke(path, store) }
+        guard let path = policy.revocations else { return }
+        do throws(TLSError) {
+            try unsafe revoke(path, store)
+        } catch {
+            throw TLSError(error.message, code: "revocations")
+        }
     }
 
     /// Trusts the certificates of a file, and tells clients the names.
@@ -67,48 +72,40 @@ struct ClientTrust {
 
     /// Reads the revocation lists of a file.
     private mutating func revoke(_ path: String, _ store: OpaquePointer?) throws(TLSError) {
+        let file = try SecretFile("revocation list", .file(path))
+        var (count, failure) = (0, TLSError?.none)
+        unsafe file.withBIO { bio in
+            while failure == nil,
+                let list = unsafe file.isPEM
+                    ? PEM_read_bio_X509_CRL(bio, nil, nil, nil) : d2i_X509_CRL_bio(bio, nil)
+            {
+                defer { unsafe X509_CRL_free(list) }
+                count += 1
+                failure = unsafe add(list, file, store)
+            }
+        }
         TLSError.discardQueue()
-        guard let bio = unsafe BIO_new_file(path, "r") else {
-            throw fault(path, "cannot be read: \(TLSError.describe(errno))")
-        }
-        defer {
-            _ = unsafe BIO_free(bio)
-            TLSError.discardQueue()
-        }
-        var count = 0
-        while let list = unsafe PEM_read_bio_X509_CRL(bio, nil, nil, nil) {
-            defer { unsafe X509_CRL_free(list) }
-            count += 1
-            try unsafe add(list, path, store)
-        }
-        guard count == 0 else { return }
-        _ = unsafe copenssl_bio_rewind(bio)
-        guard let list = unsafe d2i_X509_CRL_bio(bio, nil) else {
-            throw fault(path, "holds no revocation list")
-        }
-        defer { unsafe X509_CRL_free(list) }
-        try unsafe add(list, path, store)
+        if let failure { throw failure }
+        guard count > 0 else { throw file.fault("holds no revocation list", "no-list") }
     }
 
+    /// Puts a list in force; returns what is wrong with it.
     private mutating func add(
-        _ list: OpaquePointer, _ path: String, _ store: OpaquePointer?
-    ) throws(TLSError) {
+        _ list: OpaquePointer, _ file: SecretFile, _ store: OpaquePointer?
+    ) -> TLSError? {
         let end = unsafe X509_CRL_get0_nextUpdate(list)
         // libcrypto refuses every certificate of the authority then.
         guard unsafe end == nil || X509_cmp_current_time(end) > 0 else {
             let date = unsafe OpenSSLText.printed { unsafe ASN1_TIME_print($0, end) }
-            throw fault(path, "holds a revocation list that expired on \(date)")
+            return file.fault("holds a revocation list that expired on \(date)", "expired")
         }
-        guard unsafe X509_STORE_add_crl(store, list) == 1 else { throw .fromQueue() }
+        guard unsafe X509_STORE_add_crl(store, list) == 1 else { return .fromQueue() }
         var bytes: UnsafeMutablePointer<UInt8>?
         let count = unsafe i2d_X509_CRL(list, &bytes)
         defer { unsafe CRYPTO_free(bytes, nil, 0) }
         fingerprints += Digest.sha256(
             unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: Int(max(0, count)))))
-    }
-
-    private func fault(_ path: String, _ trouble: String) -> TLSError {
-        TLSError("revocation list file \"\(path)\" \(trouble)", code: "revocations")
+        return nil
     }
 
     /// The file of a path, or the files of a directory in the order of their names.

@@ -67,6 +67,9 @@ internal import Glibc
         unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 
+    /// How many bytes there are.
+    var count: Int { bytes.count }
+
     /// Whether it looks like PEM; else it is DER, or nothing that is known.
     var isPEM: Bool {
         var rest = bytes[...]

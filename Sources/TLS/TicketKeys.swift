@@ -13,22 +13,21 @@ internal import COpenSSL
     nonisolated(unsafe) private let bytes: UnsafeMutableBufferPointer<UInt8>
 
     /// Makes one random key.
-    package convenience init() { self.init(random: Self.keySize, rest: []) }
-
-    /// Takes the keys of a file: `keySize` bytes each.
-    convenience init(_ keys: [UInt8]) {
-        precondition(!keys.isEmpty && keys.count.isMultiple(of: Self.keySize), "no whole keys")
-        self.init(random: 0, rest: keys)
+    package convenience init() {
+        unsafe self.init(
+            random: Self.keySize, rest: UnsafeBufferPointer(start: nil, count: 0))
     }
+
+    /// Copies the keys of a file: `keySize` bytes each.
+    convenience init(_ keys: UnsafeBufferPointer<UInt8>) { unsafe self.init(random: 0, rest: keys) }
 
     /// A new random key, and behind it the one that seals now and goes on opening.
     package func rotated() -> TicketKeys {
-        var last = unsafe [UInt8](bytes[..<Self.keySize])
-        defer { Self.wipe(&last) }
-        return TicketKeys(random: Self.keySize, rest: last)
+        unsafe TicketKeys(
+            random: Self.keySize, rest: UnsafeBufferPointer(rebasing: bytes[..<Self.keySize]))
     }
 
-    private init(random count: Int, rest: [UInt8]) {
+    private init(random count: Int, rest: UnsafeBufferPointer<UInt8>) {
         unsafe bytes = .allocate(capacity: count + rest.count)
         guard unsafe RAND_priv_bytes(bytes.baseAddress, CInt(count)) == 1 else {
             preconditionFailure("the random generator of libcrypto has no seed")
@@ -40,8 +39,6 @@ internal import COpenSSL
         unsafe OPENSSL_cleanse(bytes.baseAddress, bytes.count)
         unsafe bytes.deallocate()
     }
-
-    static func wipe(_ bytes: inout [UInt8]) { unsafe OPENSSL_cleanse(&bytes, bytes.count) }
 
     /// Sets up cipher and MAC for a new ticket, and names its key.
     func seal(

@@ -78,8 +78,6 @@ static inline long copenssl_bio_contents(BIO *bio, char **text) {
     return BIO_get_mem_data(bio, text);
 }
 
-static inline int copenssl_bio_rewind(BIO *bio) { return BIO_seek(bio, 0) == 0; }
-
 static inline int copenssl_print_name(BIO *bio, const X509_NAME *name) {
     return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253);
 }

@@ -29,7 +29,7 @@ final class TestServer {
         _ handler: ScriptedHandler, over transport: Transport = .plain, workers: Int = 1,
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
         upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
-        resolver: Resolver? = nil
+        resolver: Resolver? = nil, policy: TLSPolicy = TLSPolicy()
     ) throws {
         let directory = try TemporaryDirectory()
         let certificates =
@@ -43,7 +43,9 @@ final class TestServer {
             hosts: [HostSettings(section: "Host1", location: place)], endpoints: [endpoint])
         let host = Host(
             tag: "Host1", section: "Host1", handlerName: ScriptedHandler.name, handler: handler,
-            identity: try certificates.map { try TestServer.identity(of: $0.pair("a.test")) },
+            identity: try certificates.map {
+                try TestServer.identity(of: $0.pair("a.test"), policy)
+            },
             upgrade: upgrade)
         self.directory = directory
         authority = transport == .tls ? certificates?.authority : nil
@@ -104,8 +106,10 @@ final class TestServer {
         return found
     }
 
-    private static func identity(of pair: Certificates.Pair) throws -> TLSIdentity {
-        let context = try TLSContext(policy: TLSPolicy())
+    private static func identity(
+        of pair: Certificates.Pair, _ policy: TLSPolicy
+    ) throws -> TLSIdentity {
+        let context = try TLSContext(policy: policy)
         let certificate = try TLSCertificate.load(
             certificate: pair.certificate, key: pair.key, context: context)
         return TLSIdentity(
