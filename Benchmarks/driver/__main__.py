@@ -8,8 +8,9 @@ from pathlib import Path
 import report
 from measure import measure
 from place import Failure, Place
+from plans import Plans
 from rows import ROWS
-from servers import Icshostd, Limit, Nginx
+from servers import Icshostd, Limit, Named, Nginx
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,7 +23,8 @@ def arguments():
                         default=ROOT / ".build" / "bench" / "results.json",
                         help="where the figures of every round go (default: %(default)s)")
     parser.add_argument("--rows", help="only these, separated by commas")
-    parser.add_argument("--against", choices=("limit", "nginx"), help="only against this one")
+    parser.add_argument("--against", choices=("limit", "nginx", "haproxy", "linear"),
+                        help="only against this one")
     parser.add_argument("--rounds", type=int, default=9, help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=1.0,
                         help="per side and round of the speed rows (default: %(default)s)")
@@ -47,7 +49,9 @@ def run_row(place, row, ours, options):
               if options.against in (None, name)}
     if not others:
         return [], []
-    contenders = [ours] + [{"limit": Limit, "nginx": Nginx}[name]() for name in others]
+    known = {"limit": Limit, "nginx": Nginx}
+    # Some rows need no server of a contender, only its name.
+    contenders = [ours] + [known[name]() if name in known else Named(name) for name in others]
     rounds = measure(place, row, contenders, options)
     return [report.compare(row, ours.name, name, target, rounds)
             for name, target in others.items()], rounds
@@ -59,6 +63,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     ours = Limit("limit (ours)") if options.self_check else Icshostd()
     place = Place(ROOT, options.binary.resolve())
+    place.plans = Plans(place)
     lines, rounds, failed = [], {}, False
     try:
         head = report.header(place)

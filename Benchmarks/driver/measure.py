@@ -6,7 +6,8 @@ from load import Load
 from place import Failure
 from rows import CLIENTS
 
-UNITS = {"speed": "us", "memory": "KiB", "start": "ms"}
+UNITS = {"speed": "us", "memory": "KiB", "start": "ms", "plan": "ms", "plan-memory": "MiB",
+         "plan-growth": "exponent"}
 
 START_ROUNDS, MEMORY_ROUNDS = 21, 9
 
@@ -18,6 +19,8 @@ def measure(place, row, contenders, options):
     if row.kind == "memory":
         rounds = min(options.rounds, MEMORY_ROUNDS)
         return _alternate(contenders, rounds, lambda one: _memory(place, row, one))
+    if row.kind.startswith("plan"):
+        return _alternate(contenders, options.rounds, lambda one: _plan(place, row, one))
     rounds = max(options.rounds, START_ROUNDS)
     pick = "ready" if row.name == "start" else "listening"
     return _alternate(contenders, rounds, lambda one: _start(place, one, pick), warm=True)
@@ -77,6 +80,15 @@ def _memory(place, row, contender):
                 "pss_0": without["Pss"], "pss_n": held["Pss"]}
     finally:
         server.stop()
+
+
+def _plan(place, row, contender):
+    if row.kind == "plan-growth":
+        linear = contender.name == "linear"
+        return {"figure": 1.0 if linear else place.plans.exponent(row.behaviour)}
+    seconds, mebibytes = place.plans.measure(contender.name, row.behaviour)
+    return {"figure": seconds * 1000 if row.kind == "plan" else mebibytes,
+            "seconds": seconds, "peak_mib": mebibytes}
 
 
 def _start(place, contender, pick):

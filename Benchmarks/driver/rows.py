@@ -17,8 +17,8 @@ class Row:
 
     name: str
     title: str
-    kind: str  # "speed", "memory" or "start"
-    behaviour: str = ""  # of the servers: echo, discard, return
+    kind: str  # "speed", "memory", "start", "plan", "plan-memory" or "plan-growth"
+    behaviour: str = ""  # of the servers: echo, discard, return; of hosts: shared, distinct
     tls: bool = False
     load: tuple = ()  # words for the load program
     against: dict = field(default_factory=dict)  # name of the other: Target
@@ -56,4 +56,16 @@ ROWS = (
         against={"nginx": Target(1.0)}),
     Row("start-listening", "the same, exec to listening on both sides", "start",
         against={"nginx": Target()}),
+    Row("plan-shared", "10,000 hosts on one SSL port: parse, check and plan (others: -t, -c)",
+        "plan", "shared", against={"nginx": Target(absolute=300), "haproxy": Target()}),
+    Row("plan-distinct", "10,000 hosts on an address each: parse, check and plan",
+        "plan", "distinct", against={"nginx": Target(absolute=300), "haproxy": Target()}),
+    Row("plan-shared-memory", "the same on one SSL port: peak memory", "plan-memory", "shared",
+        against={"nginx": Target(absolute=60), "haproxy": Target()}),
+    Row("plan-distinct-memory", "the same on an address each: peak memory", "plan-memory",
+        "distinct", against={"nginx": Target(absolute=60), "haproxy": Target()}),
+    Row("plan-growth", "parse, check and plan: growth from 1,000 to 20,000 hosts on one port",
+        "plan-growth", "shared", against={"linear": Target(1.1)}),
+    Row("plan-growth-distinct", "the same on an address each", "plan-growth", "distinct",
+        against={"linear": Target(1.1)}),
 )

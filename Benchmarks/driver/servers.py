@@ -50,6 +50,13 @@ class Icshostd:
                       notify=True)
 
 
+class Named:
+    """Somebody whose figure needs no running server."""
+
+    def __init__(self, name):
+        self.name = name
+
+
 class Limit:
     """The bare C server of this directory."""
 

@@ -4,7 +4,6 @@ enum HostCheck {
     static func check(_ host: HostSettings, into diagnostics: inout Diagnostics) {
         checkUpgrade(of: host, into: &diagnostics)
         guard !host.reserved.isEmpty else { return }
-        checkRedirect(of: host, into: &diagnostics)
         checkChallenge(of: host, into: &diagnostics)
         if let source = host.reserved["SslLoadSource"], source.value != .text("CertLoadFile") {
             diagnostics.note(
@@ -25,23 +24,6 @@ enum HostCheck {
                 "AuthForceSsl without AuthSslCmd=True: clients of the plain port could never log in"
             )
         }
-    }
-
-    /// Tells when a redirect sends clients to the port that they come from.
-    private static func checkRedirect(
-        of host: HostSettings, into diagnostics: inout Diagnostics
-    ) {
-        guard let option = host.reserved["WebRedirectURL"], case .text(let text) = option.value,
-            let address = WebAddress(text),
-            host.names.contains(where: { $0.value == address.name }),
-            let port = address.isSecure ? host.tlsPort : host.plainPort,
-            port.value == .number(address.port)
-        else { return }
-        diagnostics.warn(
-            at: option.location,
-            "WebRedirectURL sends clients back to \(address.isSecure ? "BindSslPort" : "BindNonPort")"
-                + " of this host, in a loop",
-            related: [.init(at: port.location, "the port of \(text.quoted)")])
     }
 
     /// Tells when the ports and directories of a host cannot answer its challenge.

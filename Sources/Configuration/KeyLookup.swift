@@ -1,14 +1,18 @@
-/// Finds the line that decided a key: what `explain` cites.
+/// Finds the line that decided a key, in whichever file it stands: what `explain` cites.
 package struct KeyLookup {
     private let sections: [INIDocument.Section]
 
     /// Scans the files of a configuration again, for most commands need no such places.
     package init(_ loaded: LoadedConfiguration) {
         var ignored = Diagnostics()
-        sections = loaded.sources.flatMap { INIScanner.scan($0, into: &ignored).sections }
+        sections = loaded.sources.flatMap {
+            INIScanner.scan($0, variable: loaded.variable, into: &ignored).sections
+        }
     }
 
     /// What a host section says for a key, or the default of the ``Schema`` without a place.
+    ///
+    /// The text is as written, but for its variables: a path of Windows is one still.
     ///
     /// - Returns: nil when there is no such key.
     package func host(

@@ -6,6 +6,8 @@ package struct LoadedConfiguration: Sendable {
     package var diagnostics: Diagnostics
     /// The files that were read, to print the lines that diagnostics are about.
     package let sources: [SourceText]
+    /// The value of an environment variable, as it was put into values.
+    let variable: @Sendable (String) -> String?
 
     /// Reads a configuration from its bytes.
     ///
@@ -26,6 +28,7 @@ package struct LoadedConfiguration: Sendable {
             document, file: file, handlers: handlers, into: &diagnostics)
         self.diagnostics = diagnostics
         sources = loader.sources
+        variable = surroundings.variable
     }
 
     /// Reads a configuration from a file, what it includes and its drop-in files.

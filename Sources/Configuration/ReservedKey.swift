@@ -22,7 +22,7 @@ extension ServerSettings: KeepsReservedKeys {}
 
 extension SchemaKey where Target: KeepsReservedKeys {
     /// Makes a key of the schema that keeps what it reads.
-    init(_ key: ReservedKey) {
+    convenience init(_ key: ReservedKey) {
         self.init(
             key.name, aliases: key.aliases, key.type, default: key.defaultText,
             .reserved(isTLS: key.isTLS), help: key.help

@@ -1,5 +1,5 @@
 /// One key of the configuration: the one place that names, types, documents and stores it.
-package struct SchemaKey<Target>: Sendable {
+package final class SchemaKey<Target>: Sendable {
     /// The key as the documentation spells it; the file may use any case.
     package let name: String
     /// Other names of the key.
@@ -33,7 +33,7 @@ package struct SchemaKey<Target>: Sendable {
     }
 
     /// Whether the key has a meaning only for a host with `BindSslPort`.
-    var isForTLS: Bool {
+    package var isForTLS: Bool {
         switch role {
         case .tls, .reserved(isTLS: true): true
         default: false

@@ -19,7 +19,8 @@ package struct Surroundings: Sendable {
     package struct Files: Sendable {
         let read: @Sendable (String) throws(ConfigurationFileError) -> [UInt8]
         let matching: @Sendable (String) -> [String]
-        let identity: @Sendable (String) -> String
+        /// The path that all names of a file have in common.
+        package let identity: @Sendable (String) -> String
 
         /// Takes other ways than those of the disk.
         ///

@@ -1,12 +1,14 @@
 /// The parts of an absolute `http` or `https` address that decide who serves it.
-struct WebAddress: Hashable, Sendable {
-    let isSecure: Bool
+package struct WebAddress: Hashable, Sendable {
+    /// Whether it is `https`.
+    package let isSecure: Bool
     /// In the form of ``ServerName/normalized(_:)``.
-    let name: String
-    let port: UInt16
+    package let name: String
+    /// The port, that of the scheme where the address has none.
+    package let port: UInt16
 
     /// Reads an address; nil for what is none.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let colon = text.firstRange(of: "://"), !text.contains(where: \.isWhitespace)
         else { return nil }
         switch text[..<colon.lowerBound].lowercased() {

@@ -29,11 +29,9 @@ struct CheckCommand: ParsableCommand {
                 stateDirectory: StateDirectory.path(planned.server), purpose: .check)
             TicketKeyRing().use(planned.server, into: &prepared.diagnostics)
             planned.append(prepared.diagnostics)
-            let opened = OpenedPlan(
-                planned.plan, states: prepared.states, backlog: planned.server.listenBacklog,
-                purpose: .check)
-            planned.append(troubles: opened.states)
-            planned.nameHolders(ofPortsMissingIn: opened)
+            planned.append(certificates: prepared.reports)
+            planned.append(troubles: prepared.states)
+            planned.append(MachineCheck.check(planned.plan, configuration: option.config))
         }
         let isRefused =
             planned.hasErrors || (strict && planned.loaded.diagnostics.count(.warning) > 0)

@@ -29,7 +29,9 @@ struct CommandLineInterface: ParsableCommand {
 struct ConfigurationOption: ParsableArguments {
     @Option(
         name: .long, help: ArgumentHelp("The configuration file.", valueName: "FILE"))
-    var config = "/etc/icshostd/icshostd.conf"
+    var config = ConfigurationOption.standardPath
+
+    static let standardPath = "/etc/icshostd/icshostd.conf"
 }
 
 /// The exit statuses of every subcommand; ArgumentParser itself uses 64.

@@ -99,7 +99,10 @@ enum EventFormat {
         case .hostUp: return " is up"
         case .hostDown: return " is left out"
         case .hostRemoved: return " is no longer configured"
-        case .certificateMade: return " got a certificate"
+        case .certificateMade: return " has no certificate"
+        case .certificateWarning: return " has a certificate with a flaw"
+        case .certificateReplaced: return " shows a new certificate"
+        case .certificateRefused: return " keeps its certificate, since the new one is no good"
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
             .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .loopSilent,
             .loopAnswered, .eventsDropped:

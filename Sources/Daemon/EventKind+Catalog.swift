@@ -7,9 +7,12 @@ extension EventKind {
         case .clientClosed, .clientRefused, .handshakeFailed, .handlerFailed, .handlerRecord,
             .clientsDisconnected:
             clientEntry
-        case .hostUp, .hostDown, .hostRemoved, .certificateMade, .listenerOpened, .listenerClosed,
-            .listenerPaused, .listenerResumed:
+        case .hostUp, .hostDown, .hostRemoved:
             hostEntry
+        case .certificateMade, .certificateWarning, .certificateReplaced, .certificateRefused:
+            certificateEntry
+        case .listenerOpened, .listenerClosed, .listenerPaused, .listenerResumed:
+            listenerEntry
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
             .configuration, .fileLimit, .controlFailed, .eventsDropped, .loopSilent, .loopAnswered:
             serviceEntry
@@ -103,12 +106,45 @@ extension EventKind {
                     Mend it; the host is tried again by itself, and icshostd reload tries at once. \
                     icshostd check explains more, such as who has a port.
                     """)
-        case .hostRemoved:
+        default:
             .init(
                 "81903c88ed0d413494eb0c1a9fcedc25", "Host @HOST_TAG@ is gone",
                 cause: "A reload found it no more in the configuration, or disabled.",
                 remedy: "Nothing, if that was meant. Its clients finish within DrainTimeout.")
-        case .certificateMade:
+        }
+    }
+
+    private var certificateEntry: EventCatalog.Entry {
+        switch self {
+        case .certificateWarning:
+            .init(
+                "ace274ac53134164acd2eaa72816cbfc", "The certificate of @HOST_TAG@ has a flaw",
+                cause: """
+                    It works, but some clients will refuse it, or soon all will: it ends within days, \
+                    its chain is incomplete, or it does not name every name in Hosts=. The message \
+                    says which.
+                    """,
+                remedy: """
+                    Renew it, or add what is missing to SslInter; icshostd check says the same. A new \
+                    file is taken up by itself.
+                    """)
+        case .certificateReplaced:
+            .init(
+                "5972148acb6d4b51b0c2e96634063861", "A new certificate for @HOST_TAG@",
+                cause: "The files of the certificate changed, and the new one is in use.",
+                remedy: "Nothing. Clients that are connected keep the old one.")
+        case .certificateRefused:
+            .init(
+                "a2f89e521bf84a72961590ace44ca767", "The new certificate of @HOST_TAG@ is no good",
+                cause: """
+                    The files of the certificate changed, but cannot be used: the message says why. \
+                    The one of before stays in use until it ends.
+                    """,
+                remedy: """
+                    Mend the files; they are looked at again when they change. icshostd check tries \
+                    them now.
+                    """)
+        default:
             .init(
                 "22a21ebea0114d2bb41ef5c5d5b8a901", "A self-signed certificate for @HOST_TAG@",
                 cause: """
@@ -116,6 +152,11 @@ extension EventKind {
                     exist: a certificate was made and kept in the state directory. Clients warn of it.
                     """,
                 remedy: "Get one from an authority and name it in SslCert and SslKey.")
+        }
+    }
+
+    private var listenerEntry: EventCatalog.Entry {
+        switch self {
         case .listenerOpened:
             .init(
                 "57a82339e1034bd0bf5d051c44745031", "@LISTENER@ is open",

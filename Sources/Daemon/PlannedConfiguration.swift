@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Configuration
-internal import NetworkTypes
 internal import Planning
 internal import Serving
 
@@ -42,7 +41,7 @@ struct PlannedConfiguration {
         loaded.diagnostics.append(contentsOf: diagnostics)
     }
 
-    /// Adds the troubles of hosts: as mistakes, but for those of this machine at this moment.
+    /// Adds the troubles of hosts as mistakes.
     mutating func append(troubles states: [HostState]) {
         for (host, state) in zip(plan.hosts, states) {
             guard case .down(let trouble) = state else { continue }
@@ -51,26 +50,18 @@ struct PlannedConfiguration {
                 loaded.diagnostics.error(
                     at: other.location, "\(host.section) would be left out: \(other.value)")
             }
-            let message = "\(host.section) would be left out: \(trouble.message)"
-            if trouble.kind == .address {
-                loaded.diagnostics.warn(at: trouble.location, message)
-            } else {
-                loaded.diagnostics.error(at: trouble.location, message)
-            }
+            loaded.diagnostics.error(
+                at: trouble.location, "\(host.section) would be left out: \(trouble.message)")
         }
     }
 
-    /// Names the processes that have the ports which could not be opened, where they can be seen.
-    mutating func nameHolders(ofPortsMissingIn opened: OpenedPlan) {
-        for endpoint in plan.endpoints {
-            let states = endpoint.hosts.map { opened.states[$0] }
-            guard let address = endpoint.address.socketAddress, address.port != 0,
-                states.contains(where: { $0.trouble?.message.contains("in use") == true }),
-                let holder = PortHolder.find(address)
-            else { continue }
-            loaded.diagnostics.note(
-                at: endpoint.location,
-                "port \(address.port) is held by \(holder.name.quoted), process \(holder.process)")
+    /// Adds what is odd about certificates.
+    mutating func append(certificates reports: HostPreparation.Reports) {
+        for (host, report) in reports {
+            guard let location = host.certificates?.request.location else { continue }
+            for message in report.messages {
+                loaded.diagnostics.warn(at: location, "\(host.section): \(message)")
+            }
         }
     }
 }

@@ -2,47 +2,104 @@ internal import Configuration
 internal import Glibc
 internal import NetworkTypes
 
-/// The process that has a port, as far as this user may see it (proc(5)).
-struct PortHolder {
+/// A process that has a listening socket, as far as this user may see it (proc(5)).
+struct PortHolder: Hashable {
     let process: Int
     let name: String
+    /// Whether it is a daemon like this one that serves the same file.
+    let isOurs: Bool
 
-    /// Finds who listens on a TCP port of an address, or of every address of its family.
+    /// Whether it is the service manager, which keeps sockets for its services.
+    var isManager: Bool { process == 1 }
+}
+
+/// Looks up who listens, in one walk through the processes.
+struct PortHolders {
+    /// Who has each listening socket, by its inode.
+    private let holders: [String: [PortHolder]]
+    /// A daemon that serves the same file, if one runs.
+    let daemon: PortHolder?
+
+    /// Looks at all processes.
     ///
-    /// - Returns: nil when nobody does, it cannot be seen, or it is this process.
-    static func find(_ address: SocketAddress) -> PortHolder? {
-        let inodes = inodes(listeningOn: address.port, address.ip.family)
-        guard !inodes.isEmpty else { return nil }
+    /// - Parameter configuration: the file whose daemon is ours.
+    init(configuration: String) {
+        let identity = Surroundings.Files.disk.identity(configuration)
+        var holders: [String: [PortHolder]] = [:]
+        var daemon: PortHolder?
         for directory in Surroundings.Files.disk.list("/proc/[0-9]*") {
             guard let process = Int(directory.dropFirst("/proc/".count)), process != getpid()
             else { continue }
-            let files = Surroundings.Files.disk.list("\(directory)/fd/*")
-            guard files.contains(where: { inodes.contains(target(of: $0) ?? "") }) else { continue }
-            return PortHolder(process: process, name: text(of: "\(directory)/comm"))
+            let holder = PortHolder(
+                process: process, name: Self.text(of: "\(directory)/comm"),
+                isOurs: Self.serves(directory, identity))
+            if holder.isOurs { daemon = holder }
+            // The files of other users' processes cannot be seen.
+            for file in Surroundings.Files.disk.list("\(directory)/fd/*") {
+                guard let target = Self.target(of: file), target.hasPrefix("socket:[") else {
+                    continue
+                }
+                holders[target, default: []].append(holder)
+            }
         }
-        return nil
+        self.holders = holders
+        self.daemon = daemon
     }
 
-    /// The sockets that listen on a port, as the links of file descriptors name them.
-    private static func inodes(
-        listeningOn port: UInt16, _ family: IPAddress.Family
-    ) -> Set<String> {
-        let table = text(of: family == .v4 ? "/proc/net/tcp" : "/proc/net/tcp6")
-        var inodes: Set<String> = []
-        for line in table.split(separator: "\n").dropFirst() {
-            let fields = line.split(separator: " ")
-            let listening = "0A"
-            guard fields.count > 9, fields[3] == listening,
-                let colon = fields[1].lastIndex(of: ":"),
-                UInt16(fields[1][fields[1].index(after: colon)...], radix: 16) == port
-            else { continue }
-            inodes.insert("socket:[\(fields[9])]")
+    /// Who listens on an endpoint, or on one that keeps others from it; nobody where it cannot be
+    /// seen.
+    func holders(of endpoint: Endpoint) -> [PortHolder] {
+        Self.inodes(listeningOn: endpoint).flatMap { holders["socket:[\($0)]", default: []] }
+    }
+
+    /// Whether a process is this program, serving a file.
+    private static func serves(_ directory: String, _ identity: String) -> Bool {
+        let name = text(of: "\(directory)/comm")
+        guard !name.isEmpty, name == text(of: "/proc/self/comm") else { return false }
+        let words = text(of: "\(directory)/cmdline").split(separator: "\0").dropFirst()
+        guard words.first == "run" || words.first?.hasPrefix("-") != false else { return false }
+        let flag = "--config"
+        var path = Substring(ConfigurationOption.standardPath)
+        for (word, next) in zip(words, words.dropFirst() + [""]) {
+            if word == flag { path = next }
+            if word.hasPrefix(flag + "=") { path = word.dropFirst(flag.count + 1) }
         }
-        return inodes
+        let place = path.hasPrefix("/") ? "" : (target(of: "\(directory)/cwd") ?? "") + "/"
+        return Surroundings.Files.disk.identity(place + path) == identity
+    }
+
+    /// The listening sockets that have an endpoint, as /proc/net knows them.
+    private static func inodes(listeningOn endpoint: Endpoint) -> [Substring] {
+        switch endpoint {
+        case .unix(let address):
+            let isListening = "00010000"  // __SO_ACCEPTCON of unix_seq_show.
+            return lines(of: "/proc/net/unix").compactMap { line in
+                let fields = line.split(separator: " ", maxSplits: 7)
+                guard fields.count == 8, fields[3] == isListening, fields[7] == address.name else {
+                    return nil
+                }
+                return fields[6]
+            }
+        case .tcp(let address, _):
+            return ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { table in
+                lines(of: table).compactMap { line in
+                    let fields = line.split(separator: " ")
+                    let isListening = "0A"  // TCP_LISTEN.
+                    guard fields.count > 9, fields[3] == isListening,
+                        let other = SocketAddress(kernel: fields[1]), other.keepsOut(address)
+                    else { return nil }
+                    return fields[9]
+                }
+            }
+        }
+    }
+
+    private static func lines(of path: String) -> [Substring] {
+        Array(text(of: path).split(separator: "\n").dropFirst())
     }
 
     private static func target(of link: String) -> String? {
-        var buffer = [CChar](repeating: 0, count: 64)
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink(link, &buffer, buffer.count)
         guard count > 0 else { return nil }
         return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -52,5 +109,36 @@ struct PortHolder {
         let bytes = (try? ConfigurationFile.read(path: path)) ?? []
         let text = String(decoding: bytes, as: UTF8.self)
         return text.last == "\n" ? String(text.dropLast()) : text
+    }
+}
+
+extension SocketAddress {
+    /// Reads an address of /proc/net/tcp or tcp6: words in the byte order of the machine, and the
+    /// port, all in hexadecimal.
+    init?(kernel text: Substring) {
+        let parts = text.split(separator: ":")
+        guard parts.count == 2, let port = UInt16(parts[1], radix: 16) else { return nil }
+        let digits = Array(parts[0].utf8)
+        var words: [UInt32] = []
+        for start in stride(from: 0, to: digits.count, by: 8) {
+            let part = String(decoding: digits[start..<min(start + 8, digits.count)], as: UTF8.self)
+            guard let word = UInt32(part, radix: 16) else { return nil }
+            words.append(UInt32(bigEndian: word))
+        }
+        switch words.count {
+        case 1: self.init(IPAddress(v4: words[0]), port: port)
+        case 4:
+            let halves = (0..<2).map { UInt64(words[2 * $0]) << 32 | UInt64(words[2 * $0 + 1]) }
+            self.init(IPAddress(v6: halves[0], halves[1]), port: port)
+        default: return nil
+        }
+    }
+
+    /// Whether a listener here may keep another address from being listened on; one on `::` may
+    /// have the IPv4 port too.
+    func keepsOut(_ other: SocketAddress) -> Bool {
+        guard port == other.port else { return false }
+        guard ip.family == other.ip.family else { return ip.family == .v6 && ip.isWildcard }
+        return ip == other.ip || ip.isWildcard || other.ip.isWildcard
     }
 }

@@ -28,14 +28,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
     package init(
         on endpoint: Endpoint, options: ListenerOptions = ListenerOptions(), backlog: Int
     ) throws(SystemError) {
-        let family =
-            switch endpoint.socketAddress?.ip.family {
-            case .v4: AF_INET
-            case .v6: AF_INET6
-            case .unix, nil: AF_UNIX
-            }
-        let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = try FileDescriptor(socket(family, type, 0), from: "socket")
+        let descriptor = try ListeningSocket.open(for: endpoint)
         let number = descriptor.number
         let file = try UnixSocketFile.bind(number, to: endpoint, options)
         let port = try ListeningSocket.bind(number, to: endpoint, options)
@@ -43,6 +36,30 @@ package struct ListeningSocket: ~Copyable, Sendable {
         self.endpoint = endpoint.withPort(port)
         self.file = file
         self.descriptor = descriptor
+    }
+
+    /// Tells whether it could be listened there, without listening and without leaving a file.
+    ///
+    /// - Throws: as ``init(on:options:backlog:)``.
+    package static func probe(
+        _ endpoint: Endpoint, options: ListenerOptions = ListenerOptions()
+    ) throws(SystemError) {
+        if case .unix(let address) = endpoint {
+            return try UnixSocketFile.probe(address, options)
+        }
+        let descriptor = try open(for: endpoint)
+        _ = try bind(descriptor.number, to: endpoint, options)
+    }
+
+    private static func open(for endpoint: Endpoint) throws(SystemError) -> FileDescriptor {
+        let family =
+            switch endpoint.socketAddress?.ip.family {
+            case .v4: AF_INET
+            case .v6: AF_INET6
+            case .unix, nil: AF_UNIX
+            }
+        let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        return try FileDescriptor(socket(family, type, 0), from: "socket")
     }
 
     /// Removes the file of a unix socket, so that nobody comes any more.

@@ -42,10 +42,14 @@ package struct UnixSocketFile: ~Copyable, Sendable {
         if Identity(of: path) == identity { _ = unsafe unlink(path) }
     }
 
-    /// Tells whether a bind would succeed, and changes nothing.
-    package static func probe(_ address: UnixAddress) throws(SystemError) {
+    /// Tells whether a bind would succeed and the file could be given to its owner, and changes
+    /// nothing.
+    package static func probe(
+        _ address: UnixAddress, _ options: ListenerOptions = ListenerOptions()
+    ) throws(SystemError) {
         if try isListening(address) { throw SystemError("bind", code: EADDRINUSE) }
         guard !address.isAbstract else { return }
+        if let owner = options.unixOwner { try probe(owner) }
         let folder = address.name[..<(address.name.lastIndex(of: "/") ?? address.name.startIndex)]
         guard unsafe access(folder.isEmpty ? "/" : String(folder), W_OK | X_OK) == 0 else {
             throw .last("bind")
@@ -89,6 +93,20 @@ package struct UnixSocketFile: ~Copyable, Sendable {
             }
         }
         guard unsafe chmod(path, mode) == 0 else { throw .last("chmod") }
+    }
+
+    /// Tells whether this process may give a file of its own to an owner (chown(2)).
+    private static func probe(_ owner: UnixOwner) throws(SystemError) {
+        let user = try owner.user.map { name throws(SystemError) in try userID(name) }
+        let group = try owner.group.map { name throws(SystemError) in try groupID(name) }
+        guard geteuid() != 0 else { return }
+        if let user, user != geteuid() { throw SystemError("chown", code: EPERM) }
+        guard let group, group != getegid() else { return }
+        var groups = [gid_t](repeating: 0, count: Int(max(0, getgroups(0, nil))))
+        let count = unsafe getgroups(CInt(groups.count), &groups)
+        guard groups.prefix(Int(max(0, count))).contains(group) else {
+            throw SystemError("chown", code: EPERM)
+        }
     }
 
     private static func userID(_ name: String) throws(SystemError) -> uid_t {

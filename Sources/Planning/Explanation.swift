@@ -62,10 +62,6 @@ package struct Explanation {
     private static let serverKeys = [
         "ListenBacklog", "MaxClients", "HandshakeTimeout", "DrainTimeout", "Banner",
     ]
-    private static let tlsKeys = [
-        "SslCert", "SslKey", "SslInter", "SslSecLevel", "SslCipherList12", "SslCipherList13",
-        "SslCryptoGroups", "CliCertMethod", "CliCertCA", "CliCertCRL", "SslUnknownName",
-    ]
 
     /// Follows a client through a plan.
     ///
@@ -85,7 +81,8 @@ package struct Explanation {
         if endpoint.isTLS {
             let table = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
             choice = table.choose(client.serverName, isUp: isUp)
-            add("chosen by", reason(table.match(client.serverName)))
+            let match = table.match(client.serverName)
+            add("chosen by", reason(match), place(of: match, choice) ?? endpoint.location)
         } else {
             choice = endpoint.choosePlain(isUp: isUp)
             add("chosen by", "being the first on a plain listener", endpoint.location)
@@ -143,6 +140,30 @@ package struct Explanation {
         }
     }
 
+    /// The name that made a host the one.
+    private func place(
+        of match: ServerNameTable.Match?, _ choice: ServerNameTable.Choice
+    ) -> SourceLocation? {
+        let host: Int?
+        switch choice {
+        case .host(let index): host = index
+        case .refuse(let index): host = index
+        }
+        guard let host else { return nil }
+        let names = plan.hosts[host].names
+        return switch match {
+        case .exact:
+            names.first { $0.value == client.serverName.flatMap(ServerName.normalized) }?.location
+        case .wildcard:
+            names.first { name in
+                name.value.hasPrefix("*.")
+                    && client.serverName?.lowercased().hasSuffix(name.value.dropFirst()) == true
+            }?.location
+        case .any: names.first { $0.value == "*" }?.location
+        case .fallback, .rejected, nil: nil
+        }
+    }
+
     private mutating func conclude(_ choice: ServerNameTable.Choice, _ endpoint: PlannedEndpoint) {
         let chosen: Int?
         switch choice {
@@ -150,14 +171,9 @@ package struct Explanation {
         case .refuse(let host): (outcome, chosen) = (.refused, host)
         }
         for host in endpoint.hosts + endpoint.disabledHosts where host != chosen {
-            let isDisabled = !plan.hosts[host].isEnabled
-            let why =
-                isDisabled
-                ? "it is disabled, and not what the client asks for"
-                : endpoint.isTLS ? "its names do not fit better" : "it is not the first here"
             notChosen.append(
                 Fact(
-                    name: "host \(plan.hosts[host].section)", value: why,
+                    name: "host \(plan.hosts[host].section)", value: whyNot(host, on: endpoint),
                     location: plan.hosts[host].names.first?.location))
         }
         let elsewhere =
@@ -176,19 +192,19 @@ package struct Explanation {
         add("host", "\(host.section) (tag \(host.tag))", host.location)
         if !host.isEnabled { add("refused", "the host is disabled", host.location) }
         if let trouble = troubles[index] { add("refused", "the host is left out: \(trouble)") }
+        let effective = Dictionary(
+            host.entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        add("HostTag", host.tag, keys.host("HostTag", of: host.section)?.location)
+        for key in ["Hosts", "BindIpAddr", "BindIpAddr2"] { cite(key, of: host) }
+        cite(endpoint.isTLS ? "BindSslPort" : "BindNonPort", of: host)
+        if let handler = host.handler { add("Handler", handler.value, handler.location) }
+        if endpoint.isTLS { describeTLS(of: host, effective) }
         let isUnix = endpoint.address.socketAddress == nil
-        let listenerKeys = ListenerOptions.Key.allCases.filter { $0.isUnix == isUnix }
-        let hostKeys =
-            ["Hosts", "BindIpAddr", "BindIpAddr2", endpoint.isTLS ? "BindSslPort" : "BindNonPort"]
-            + ["Handler"] + (endpoint.isTLS ? Explanation.tlsKeys : [])
-            + listenerKeys.map(\.rawValue)
-        for key in hostKeys {
-            guard let found = keys.host(key, of: host.section) else { continue }
-            add(key, found.text, found.location)
+        for key in ListenerOptions.Key.allCases where key.isUnix == isUnix {
+            cite(key.rawValue, of: host)
         }
-        if endpoint.isTLS, host.certificate == nil { add("certificate", "self-made") }
         for option in host.handlerOptions {
-            add(option.key, "\(option.value.text)", option.location)
+            add(option.key, option.value.text, option.origin == .standard ? nil : option.location)
         }
         for key in Explanation.serverKeys {
             guard let found = keys.server(key) else { continue }
@@ -199,6 +215,57 @@ package struct Explanation {
         }
         if !endpoint.isTLS, client.serverName != nil {
             add("server name", "not used: the listener is plain")
+        }
+    }
+}
+
+extension Explanation {
+    /// Adds what a host says for a key, as written, or its default.
+    private mutating func cite(_ key: String, of host: HostSettings) {
+        guard let found = keys.host(key, of: host.section) else { return }
+        add(key, found.text, found.location)
+    }
+
+    /// Adds the certificate, and all that host or server say about TLS.
+    private mutating func describeTLS(of host: HostSettings, _ effective: [String: String]) {
+        if host.certificate == nil { add("certificate", "self-made") }
+        for key in Schema.host.keys where key.isForTLS {
+            if key.name == "CliCertMethod", let method = host.tls.clients.method {
+                // The stricter of the host's and the server's.
+                add(key.name, method.value.name, method.location)
+                continue
+            }
+            let own = keys.host(key.name, of: host.section)
+            let server = keys.server(key.name)
+            guard let place = own?.location ?? server?.location else {
+                if key.name == "SslSecLevel" { add(key.name, key.defaultText) }
+                continue
+            }
+            guard !key.isSecret else {
+                add(key.name, "(set)", place)
+                continue
+            }
+            let text = own?.location != nil ? effective[key.name] ?? own?.text : server?.text
+            let isPEM = text.map(InlinePEM.begins) ?? false
+            add(key.name, isPEM ? "(inline)" : text ?? "", place)
+        }
+    }
+
+    /// Why a host of the listener is not the one for the client.
+    private func whyNot(_ host: Int, on endpoint: PlannedEndpoint) -> String {
+        let state = plan.hosts[host].isEnabled ? "" : "it is disabled, and "
+        guard endpoint.isTLS else { return state + "it is not the first here" }
+        guard let name = client.serverName, !name.isEmpty else {
+            return state + "it is not the default of the listener"
+        }
+        let alone = PlannedEndpoint(
+            address: endpoint.address, isTLS: true, hosts: [host], disabledHosts: [],
+            location: endpoint.location)
+        switch ServerNameTable(endpoint: alone, hosts: plan.hosts).match(name) {
+        case .exact: return state + "an enabled host has the name too"
+        case .wildcard: return state + "its wildcard gives way to the very name"
+        case .any: return state + "its * gives way to a name that fits"
+        case .fallback, .rejected, nil: return state + "it has no name that fits"
         }
     }
 }

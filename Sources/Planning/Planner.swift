@@ -73,7 +73,9 @@ package struct Planner {
                 address: $0.address, isTLS: $0.isTLS, hosts: $0.hosts,
                 disabledHosts: $0.disabledHosts, location: $0.location, options: $0.options)
         }
-        return (ListenPlan(hosts: hosts, endpoints: endpoints), planner.diagnostics)
+        let plan = ListenPlan(hosts: hosts, endpoints: endpoints)
+        PlanCheck.check(plan, into: &planner.diagnostics)
+        return (plan, planner.diagnostics)
     }
 
     private init(_ hosts: [HostSettings]) {

@@ -44,8 +44,9 @@ package final class Host: Sendable {
     /// What stands for it where only a number can be kept.
     let number: UInt32
 
-    /// When its certificate ends, in seconds since 1970; nil for a host without one.
-    package var certificateEnd: Int? { identity?.certificate.notAfter }
+    /// When its certificate ends, in seconds since 1970; nil for a host without one, and as long as
+    /// nobody has looked at it.
+    package var certificateEnd: Int? { certificates?.report?.end }
 
     /// Joins what a host needs to serve.
     package init(
@@ -64,6 +65,12 @@ package final class Host: Sendable {
         self.account = account
         number = HostNumbers.number(hostTag: tag, handler: handlerName)
     }
+
+    /// The certificates of the identity, unless they are fixed.
+    package var certificates: HostCertificates? { identity?.source as? HostCertificates }
+
+    /// Whether it cannot serve although it could when it began: its certificates turned out bad.
+    package var isTakenDown: Bool { identity.map { !$0.source.isUsable } ?? false }
 
     /// The same host with another certificate or policy, for those who shake hands from now on: it
     /// keeps its handler, its counters and its clients.

@@ -1,5 +1,5 @@
-internal import Configuration
-internal import EventLoops
+package import Configuration
+package import EventLoops
 internal import NetworkTypes
 package import Planning
 
@@ -22,10 +22,8 @@ package struct OpenedPlan: Sendable {
     ///   - states: what became of each host so far.
     ///   - current: the state before, whose listeners stay where the plan wants them.
     ///   - backlog: clients that the kernel queues per listener.
-    ///   - purpose: whether unix sockets are made, or it is only looked whether they could be.
     package init(
-        _ plan: ListenPlan, states: [HostState], after current: OpenedPlan? = nil, backlog: Int,
-        purpose: HostPreparation.Purpose = .serve
+        _ plan: ListenPlan, states: [HostState], after current: OpenedPlan? = nil, backlog: Int
     ) {
         var states = states
         var opened: [OpenedEndpoint] = []
@@ -34,10 +32,6 @@ package struct OpenedPlan: Sendable {
             let endpoint = plan.endpoints[index]
             guard endpoint.hosts.contains(where: { states[$0].host != nil }) else { continue }
             do throws(SystemError) {
-                if purpose == .check, case .unix(let address) = endpoint.address {
-                    try UnixSocketFile.probe(address)
-                    continue
-                }
                 let listener =
                     if let open = listeners[key] {
                         open
@@ -73,7 +67,8 @@ package struct OpenedPlan: Sendable {
         for endpoint in endpoints { endpoint.listener.removeFile() }
     }
 
-    private static func trouble(
+    /// What it means for a host that an endpoint cannot be listened on, and the value to change.
+    package static func trouble(
         _ error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings
     ) -> HostTrouble {
         let address = endpoint.address
@@ -83,7 +78,7 @@ package struct OpenedPlan: Sendable {
             case .addressNotHere: "address \(address.host) is not on this machine"
             case .portTaken: "\(address) is in use by another program"
             case .notPermitted where !isUnix:
-                "\(address) needs the capability CAP_NET_BIND_SERVICE"
+                "\(address) needs the capability CAP_NET_BIND_SERVICE, as icshostd.service gives it"
             case .noInterface:
                 "\(address) needs an interface that is not on this machine: \(error)"
             case .notASocket: "\(address) is the path of a file that is no socket"

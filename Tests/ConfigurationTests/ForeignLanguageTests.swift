@@ -244,19 +244,6 @@ import Testing
         #expect(hosts.first?.securityLevel.rawValue == ordinal)
     }
 
-    @Test(arguments: [
-        ("WebRedirectURL=http://A.test:7000/x", "BindNonPort"),
-        ("BindSslPort=443\nWebRedirectURL=https://a.test", "BindSslPort"),
-    ])
-    func aRedirectToItselfIsALoop(_ lines: String, _ port: String) {
-        let found = diagnose(host + lines + "\n")
-        #expect(
-            found.first?.hasSuffix(
-                "warning: WebRedirectURL sends clients back to \(port) of this host, in a loop")
-                == true)
-        #expect(found.count == 2)
-    }
-
     @Test(
         arguments: [
             ("ChallFileUNC", 7000, 443, "it needs BindNonPort=80"),

@@ -32,15 +32,15 @@ import Testing
 
     @Test(
         arguments: [
-            ("a.test", "Host1 (tag Host1) 3", "its name \"a.test\""),
-            ("X.b.test", "Host2 (tag Host2) 10", "a wildcard that stands for \"X.b.test\""),
+            ("a.test", "Host1 (tag Host1) 3", "its name \"a.test\" 6"),
+            ("X.b.test", "Host2 (tag Host2) 10", "a wildcard that stands for \"X.b.test\" 13"),
             (
                 "z.test", "Host1 (tag Host1) 3",
-                "being the default of the listener: nobody has \"z.test\""
+                "being the default of the listener: nobody has \"z.test\" 7"
             ),
             (
                 nil, "Host1 (tag Host1) 3",
-                "being the default of the listener: the client asks for no name"
+                "being the default of the listener: the client asks for no name 7"
             ),
         ] as [(String?, String, String)])
     func namesTheHostAndWhy(_ sni: String?, _ host: String, _ reason: String) throws {
@@ -53,13 +53,108 @@ import Testing
 
     @Test func citesTheLineOfEachKey() throws {
         let explanation = try explain("127.0.0.1:443", sni: "a.test")
-        #expect(fact("SslSecLevel", explanation) == "6 8")
+        #expect(fact("SslSecLevel", explanation) == "sslSrvSecHigh128 8")
         #expect(fact("KeepAlive", explanation) == "True 9")
         #expect(fact("Handler", explanation) == "echo 5")
         #expect(fact("MaxClients", explanation) == "9 2")
         #expect(fact("DrainTimeout", explanation) == "5")
         #expect(fact("certificate", explanation) == "self-made")
         #expect(fact("ALPN", explanation)?.contains("not used") == true)
+    }
+
+    /// Each file in another place, as the daemon reads them.
+    @Test func citesTheFileAndLineThatDecidedEachKey() throws {
+        let files = [
+            "/etc/i/hosts.conf": """
+            [Host2]
+            Hosts=b.test,*.b.test,${NAME}
+            HostTag=TWO
+            BindIpAddr=127.0.0.1
+            BindSslPort=${PORT:-443}
+            SslCert=C:\\certs\\b.pem
+            WebDocDir=/srv
+            HostEnabled=True
+            """,
+            "/etc/i/conf.d/limits.conf": "[Server]\nMaxClients=7\nDrainTimeout=${NONE:-}\n",
+        ]
+        let main = """
+            [PathMap]
+            C:\\certs=/etc/certs
+            [Server]
+            Include=hosts.conf
+            HandshakeTimeout=${TIME}
+            KeepAliveTimeSec=33
+            """
+        let surroundings = Surroundings(
+            files: .init(
+                read: { path in Array((files[path] ?? "").utf8) },
+                matching: { $0.hasSuffix("conf.d/*.conf") ? ["/etc/i/conf.d/limits.conf"] : [] },
+                identity: { $0 }),
+            variable: { ["NAME": "c.test", "TIME": "3s"][$0] })
+        let web = HandlerDeclaration(
+            name: "web",
+            keys: [
+                .init(name: "WebDocDir", type: .path, defaultText: "", help: ""),
+                .init(
+                    name: "KeepAliveTimeSec", type: .integer(0...99), defaultText: "10", help: ""),
+                .init(name: "Index", type: .list, defaultText: "a,b", help: ""),
+            ])
+        let loaded = LoadedConfiguration(
+            bytes: Array(main.utf8), file: "/etc/i/main.conf", handlers: [web],
+            surroundings: surroundings)
+        #expect(loaded.told == [])
+        let client = Explanation.Client(
+            target: try #require(Endpoint(parsing: "127.0.0.1:443")), origin: nil,
+            serverName: "c.test", applicationProtocol: nil)
+        let (plan, _) = Planner.plan(loaded.settings)
+        let explanation = Explanation(client, plan, keys: KeyLookup(loaded), troubles: [:])
+        let expected = [
+            "listener": "127.0.0.1:443 ssl hosts.conf:5",
+            "chosen by": "its name \"c.test\" hosts.conf:2",
+            "host": "Host2 (tag TWO) hosts.conf:1", "HostTag": "TWO hosts.conf:3",
+            "Hosts": "b.test,*.b.test,c.test hosts.conf:2", "BindSslPort": "443 hosts.conf:5",
+            "Handler": "web hosts.conf:7", "SslCert": "/etc/certs/b.pem hosts.conf:6",
+            "SslSecLevel": "sslSrvSecHigh", "WebDocDir": "/srv hosts.conf:7",
+            "KeepAliveTimeSec": "33 main.conf:6", "Index": "a,b",
+            "MaxClients": "7 conf.d/limits.conf:2", "HandshakeTimeout": "3s main.conf:5",
+            "DrainTimeout": "5",
+        ]
+        for (name, value) in expected {
+            let fact = explanation.facts.first { $0.name == name }
+            let place = fact?.location.map { " \($0.file.dropFirst("/etc/i/".count)):\($0.line)" }
+            #expect((fact?.value ?? "") + (place ?? "") == value, "\(name)")
+        }
+    }
+
+    @Test func aSecretIsNotShown() throws {
+        let (plan, loaded) = plan(
+            section("Host1", "Hosts=a.test", "BindSslPort=443", "SslPassword=x1", "SslCert=/c")
+                + "SslKey=-----BEGIN X-----QUJD-----END X-----\n")
+        let client = Explanation.Client(
+            target: try #require(Endpoint(parsing: "127.0.0.1:443")), origin: nil, serverName: nil,
+            applicationProtocol: nil)
+        let text = Explanation(client, plan, keys: KeyLookup(loaded), troubles: [:]).text
+        #expect(text.contains("(set)  c:6\n") && !text.contains("x1"))
+        #expect(text.contains("(inline)  c:8\n") && !text.contains("QUJD"))
+    }
+
+    @Test(
+        arguments: [
+            ("www.b.test", "host Host2: its wildcard gives way to the very name"),
+            ("www.b.test", "host Host3: its * gives way to a name that fits"),
+            ("x.b.test", "host Host1: it has no name that fits"),
+            (nil, "host Host2: it is not the default of the listener"),
+        ] as [(String?, String)])
+    func saysWhichNameWins(_ name: String?, _ expected: String) throws {
+        let (plan, loaded) = plan(
+            section("Host1", "Hosts=www.b.test", "BindSslPort=443")
+                + section("Host2", "Hosts=*.b.test", "BindSslPort=443")
+                + section("Host3", "Hosts=*", "BindSslPort=443"))
+        let client = Explanation.Client(
+            target: try #require(Endpoint(parsing: "127.0.0.1:443")), origin: nil,
+            serverName: name, applicationProtocol: nil)
+        let explanation = Explanation(client, plan, keys: KeyLookup(loaded), troubles: [:])
+        #expect(explanation.notChosen.map { "\($0.name): \($0.value)" }.contains(expected))
     }
 
     @Test func saysWhyTheOthersWereNotChosen() throws {
@@ -69,8 +164,8 @@ import Testing
             reasons == [
                 "listener 127.0.0.1:80: another port", "listener [::]:80: another port",
                 "listener unix:/run/d.sock: another port",
-                "host Host2: its names do not fit better",
-                "host Host3: it is disabled, and not what the client asks for",
+                "host Host2: it has no name that fits",
+                "host Host3: it is disabled, and it has no name that fits",
                 "1 other hosts: not on this listener",
             ])
     }

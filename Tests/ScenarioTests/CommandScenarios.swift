@@ -67,17 +67,6 @@ import Testing
         #expect(try check(note, "--strict").end == .exited(0))
     }
 
-    @Test func checkNamesTheProcessThatHasAPort() throws {
-        let daemon = try DaemonProcess(Self.host + "BindNonPort=auto\n")
-        let port = try daemon.plainPort()
-        let command = try check(Self.host + "BindNonPort=\(port)\n")
-        #expect(
-            command.errors.contains(
-                "note: port \(port) is held by \"icshostd\", process \(daemon.process.id)"),
-            "\(command.errors)")
-        #expect(try daemon.stop() == .exited(0))
-    }
-
     @Test func convertPrintsThePlainForm() throws {
         let file = try directory.write(
             "[WebAppServer]\nMaxClients=5\n[General]\nInclude=no\n"

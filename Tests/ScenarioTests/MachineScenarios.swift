@@ -1,0 +1,117 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What `check` finds out about this machine: addresses, ports, rights, and who has them.
+@Suite struct MachineScenarios {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func host(_ number: Int, _ lines: String...) -> String {
+        "[Host\(number)]\nHosts=h\(number).test\nHostEnabled=True\nHandler=echo\n"
+            + lines.map { "\($0)\n" }.joined()
+    }
+
+    private func check(
+        _ text: String, in file: String = "c.conf", launcher: [String] = []
+    ) throws -> Command {
+        let path = try directory.write(text, to: file)
+        return try Command(launcher + [Icshostd.path, "check", "--config", path])
+    }
+
+    @Test func theProcessThatHasAPortIsNamed() throws {
+        let port = try ReservedPort(isListening: true)
+        let found = try check(
+            host(1, "BindIpAddr=127.0.0.1", "BindNonPort=\(port.number)")
+                + host(2, "BindIpAddr=127.0.0.2", "BindNonPort=\(port.number)"))
+        #expect(found.end == .exited(0))
+        let name = try Command.succeed(["cat", "/proc/\(getpid())/comm"]).dropLast()
+        #expect(
+            found.errors.contains(
+                "c.conf:6:13: warning: Host1 would be left out: 127.0.0.1:\(port.number) is in use "
+                    + "by \"\(name)\", process \(getpid())\n"), "\(found.errors)")
+        #expect(!found.errors.contains("Host2"))
+    }
+
+    @Test func whoHasTheWholePortIsNamedToo() throws {
+        let port = try ReservedPort(isListening: true)
+        let found = try check(host(1, "BindIpAddr=0.0.0.0", "BindNonPort=\(port.number)"))
+        #expect(found.errors.contains("0.0.0.0:\(port.number) is in use by \""), "\(found.errors)")
+    }
+
+    @Test func hostsOfOnePortAreToldTogether() throws {
+        let port = try ReservedPort(isListening: true)
+        let found = try check(
+            (1...3).map { host($0, "BindIpAddr=::1", "BindSslPort=\(port.number)") }.joined())
+        #expect(
+            found.errors.contains(
+                "warning: Host1 and 2 other hosts would be left out: [::1]:\(port.number) is in use"
+            ), "\(found.errors)")
+    }
+
+    /// Neither TCP nor unix sockets of the daemon that serves the file are in its way.
+    @Test func whatTheDaemonOfTheFileHasIsItsOwn() throws {
+        let port = try ReservedPort()
+        let text = host(
+            1, "BindIpAddr=127.0.0.1,unix:\(directory("s.sock")),unix:@\(directory("s"))",
+            "BindNonPort=\(port.number)")
+        let daemon = try DaemonProcess(text, in: directory)
+        let same = try check(text, in: "icshostd.conf")
+        #expect(same.end == .exited(0))
+        #expect(same.errors == "", "\(same.errors)")
+        // Of another file it is another daemon's.
+        let other = try check(text, in: "other.conf")
+        let holder = "in use by \"icshostd\", process \(daemon.process.id)\n"
+        #expect(other.errors.contains("127.0.0.1:\(port.number) is \(holder)"), "\(other.errors)")
+        #expect(other.errors.contains("unix:\(directory("s.sock")) is \(holder)"))
+        #expect(other.errors.contains("unix:@\(directory("s")) is \(holder)"))
+        #expect(try daemon.stop() == .exited(0))
+        #expect(try check(text, in: "other.conf").errors == "")
+    }
+
+    /// The daemon's own view is not in the way: what one host lacks is told for each of its endpoints.
+    @Test func eachEndpointIsToldAtItsOwnPlace() throws {
+        let port = try ReservedPort(isListening: true)
+        let found = try check(
+            host(1, "BindIpAddr=192.0.2.1,127.0.0.1", "BindNonPort=\(port.number)"))
+        #expect(
+            found.errors.contains(
+                "c.conf:5:12: warning: Host1 would be left out: address 192.0.2.1 is not on this "
+                    + "machine\n"))
+        #expect(found.errors.contains("c.conf:6:13: warning: Host1 would be left out: 127.0.0.1:"))
+    }
+
+    /// A network namespace of its own, where the limit is 1,024 whatever it is outside.
+    private static let isolate = geteuid() == 0 ? ["unshare", "-n"] : ["unshare", "-rn"]
+
+    private static var mayIsolate: Bool {
+        (try? Command(isolate + ["true"]).end == .exited(0)) ?? false
+    }
+
+    @Test(.enabled(if: mayIsolate, "no network namespace can be made"))
+    func aLowPortNeedsACapability() throws {
+        let isolate = Self.isolate
+        let text =
+            host(1, "BindIpAddr=0.0.0.0", "BindNonPort=80")
+            + host(2, "BindIpAddr=::", "BindNonPort=8443")
+        let without = try check(
+            text, launcher: isolate + ["setpriv", "--bounding-set=-net_bind_service"])
+        #expect(without.end == .exited(0), "\(without.errors)")
+        #expect(
+            without.errors.contains(
+                "c.conf:6:13: warning: Host1 would be left out: 0.0.0.0:80 needs the capability "
+                    + "CAP_NET_BIND_SERVICE"), "\(without.errors)")
+        #expect(!without.errors.contains("Host2 would"))
+        #expect(!(try check(text, launcher: isolate).errors.contains("CAP_NET_BIND_SERVICE")))
+    }
+
+    @Test func anOwnerThatCannotBeGivenTheFileIsTold() throws {
+        let text = host(1, "BindIpAddr=unix:\(directory("s.sock"))", "UnixOwner=no-such-user")
+        let found = try check(text)
+        #expect(found.errors.contains("c.conf:6:11: warning: Host1 would be left out: "))
+        #expect(found.errors.contains("getpwnam: "))
+    }
+}
