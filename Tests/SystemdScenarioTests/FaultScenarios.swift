@@ -7,6 +7,7 @@ extension SystemdScenarios {
         private static let configuration = """
             [Server]
             Workers=1
+            LogLevel=debug
             [Host1]
             Hosts=plain.test
             HostTag=PLAIN
@@ -38,8 +39,7 @@ extension SystemdScenarios {
         }
 
         @Test func aFrozenJournalIsWaitedForByNobody() throws {
-            let daemon = try InstalledDaemon(
-                Self.configuration.replacing("Workers=1", with: "Workers=1\nLogLevel=debug"))
+            let daemon = try InstalledDaemon(Self.configuration)
             try daemon.start()
             try daemon.container.succeed("systemctl", "kill", "-s", "STOP", "systemd-journald")
             try serve(6_000, daemon)
@@ -49,16 +49,19 @@ extension SystemdScenarios {
             try daemon.wait(for: "StatusText") { !$0.contains("the journal") }
         }
 
-        @Test func aReadOnlyStateDirectoryCostsTheHostThatNeedsIt() throws {
+        @Test func aReadOnlyStateDirectoryCostsNobodyHisClients() throws {
             let daemon = try InstalledDaemon(Self.configuration)
             try daemon.addDropIn("[Service]\nReadOnlyPaths=/var/lib/icshostd\n")
             try daemon.start()
             try serve(5, daemon)
-            let record = try daemon.waitForRecord("HOST_TAG=SHOP", "PRIORITY=3")
+            let client = try TLSClient(over: daemon.container.connect(to: 443), name: "shop.test")
+            #expect(try client.echoes("hello"))
+            let record = try daemon.waitForRecord(
+                "HOST_TAG=SHOP", "MESSAGE_ID=ace274ac53134164acd2eaa72816cbfc")
             #expect(record["MESSAGE"]?.contains("read-only file system") == true)
         }
 
-        @Test func aFullDiskCostsTheHostThatNeedsIt() throws {
+        @Test func aFullDiskCostsNobodyHisClients() throws {
             let daemon = try InstalledDaemon(Self.configuration)
             let container = daemon.container
             let state = "/var/lib/icshostd"
@@ -66,7 +69,10 @@ extension SystemdScenarios {
             _ = try container.run(["dd", "if=/dev/zero", "of=\(state)/full", "bs=4k"])
             try daemon.start()
             try serve(5, daemon)
-            let record = try daemon.waitForRecord("HOST_TAG=SHOP", "PRIORITY=3")
+            let client = try TLSClient(over: daemon.container.connect(to: 443), name: "shop.test")
+            #expect(try client.echoes("hello"))
+            let record = try daemon.waitForRecord(
+                "HOST_TAG=SHOP", "MESSAGE_ID=ace274ac53134164acd2eaa72816cbfc")
             #expect(record["MESSAGE"]?.contains("no space left on device") == true)
             let left = try container.succeed("find", state, "-type", "f", "!", "-name", "full")
             #expect(left == "")
@@ -128,8 +134,8 @@ extension SystemdScenarios {
                 for number in 0..<count {
                     let client = try PlainClient(to: "127.0.0.1", port: 7007)
                     guard try client.echoes("\(number)") else { throw TestFailure("no echo") }
-                    // Told at the default level, which a good end is not.
-                    client.reset()
+                    client.endOutput()
+                    _ = try client.receiveAll()
                 }
             }
         }
