@@ -98,12 +98,13 @@ enum EventFormat {
         case .handlerRecord: return ""
         case .hostUp: return " is up"
         case .hostDown: return " is left out"
+        case .hostOutdated: return " goes on as it was"
         case .hostRemoved: return " is no longer configured"
         case .certificateMade: return " has no certificate"
         case .certificateWarning: return " has a certificate with a flaw"
         case .certificateReplaced: return " shows a new certificate"
         case .certificateRefused: return " keeps its certificate, since the new one is no good"
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
+        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
             .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .loopSilent,
             .loopAnswered, .eventsDropped:
             return event.detail
@@ -142,7 +143,7 @@ extension EventKind {
     /// Whether the event's detail is its whole message.
     fileprivate var isAllDetail: Bool {
         switch self {
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
+        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
             .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .loopSilent,
             .loopAnswered, .eventsDropped:
             true

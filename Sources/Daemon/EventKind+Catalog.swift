@@ -7,14 +7,14 @@ extension EventKind {
         case .clientClosed, .clientRefused, .handshakeFailed, .handlerFailed, .handlerRecord,
             .clientsDisconnected:
             clientEntry
-        case .hostUp, .hostDown, .hostRemoved:
+        case .hostUp, .hostDown, .hostOutdated, .hostRemoved:
             hostEntry
         case .certificateMade, .certificateWarning, .certificateReplaced, .certificateRefused:
             certificateEntry
         case .listenerOpened, .listenerClosed, .listenerPaused, .listenerResumed:
             listenerEntry
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
-            .configuration, .fileLimit, .controlFailed, .eventsDropped, .loopSilent, .loopAnswered:
+        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
+            .fileLimit, .controlFailed, .eventsDropped, .loopSilent, .loopAnswered:
             serviceEntry
         }
     }
@@ -105,6 +105,16 @@ extension EventKind {
                 remedy: """
                     Mend it; the host is tried again by itself, and icshostd reload tries at once. \
                     icshostd check explains more, such as who has a port.
+                    """)
+        case .hostOutdated:
+            .init(
+                "dc0c0c0454db4e369d9727ad4d77d0c3", "Host @HOST_TAG@ goes on as it was",
+                cause: """
+                    A reload changed it, but what it is to become is in trouble: the message says \
+                    which. The host of before serves on.
+                    """,
+                remedy: """
+                    Mend it; the new one is tried again by itself, and icshostd reload tries at once.
                     """)
         default:
             .init(
@@ -231,11 +241,6 @@ extension EventKind {
                     Mend what the records before it name, try with icshostd check, and reload again. \
                     icshostd plan shows what a reload would change.
                     """)
-        case .reloadRefused:
-            .init(
-                "d40b18ea245944ffaa104a8332f87411", "A reload was not begun",
-                cause: "The daemon was starting or stopping.",
-                remedy: "Reload again when it serves.")
         case .configuration:
             .init(
                 "f3020e31c26b4b3f9e298420dbd3b802", "Something about the configuration",

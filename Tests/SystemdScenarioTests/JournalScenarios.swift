@@ -65,5 +65,15 @@ extension SystemdScenarios {
                     == true)
         }
 
+        @Test func aMistakeIsFoundByItsHost() throws {
+            let daemon = try InstalledDaemon(
+                Self.configuration + "NoSuchKey=1\n[Server]\nNoKey=1\n")
+            let command = try daemon.container.run(["systemctl", "start", "icshostd"])
+            #expect(command.end != .exited(0))
+            let record = try daemon.waitForRecord("HOST_TAG=SHOP", "PRIORITY=3")
+            #expect(
+                record["MESSAGE"]?.contains("/etc/icshostd/icshostd.conf:10:1: error: ") == true)
+            #expect(try daemon.records("HOST_TAG=SHOP", "PRIORITY=3").count == 1)
+        }
     }
 }
