@@ -12,7 +12,10 @@ SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
 TMPFILESDIR = $(PREFIX)/lib/tmpfiles.d
 LIBEXECDIR  = $(PREFIX)/libexec
 INCLUDEDIR  = $(PREFIX)/include/icshostd
+CATALOGDIR  = $(PREFIX)/lib/systemd/catalog
+# Drop-ins and units to be copied from.
 SHAREDIR    = $(PREFIX)/share/icshostd
+EXAMPLES    = icshostd.socket icshostd-notify-reload.conf icshostd-exec.conf
 MANDIR      = $(PREFIX)/share/man
 BASHDIR     = $(PREFIX)/share/bash-completion/completions
 ZSHDIR      = $(PREFIX)/share/zsh/site-functions
@@ -24,6 +27,8 @@ BINARY  = .build/release/icshostd
 LAUNCHER = $(BINARY)-exec
 SSLYZE  = .build/sslyze/6.3.1
 MANPAGES = icshostd.8 icshostd.conf.5
+# What journalctl -x says of each kind of record.
+CATALOG = systemd/icshostd.catalog
 SOURCES = Package.swift Sources Tests
 
 SECONDS = 30
@@ -69,6 +74,7 @@ docs: deps
 	swift build $(CHECKED) --product icshostd
 	mkdir -p docs/man docs/completions
 	for page in $(MANPAGES); do .build/debug/icshostd manual $$page > docs/man/$$page; done
+	.build/debug/icshostd manual icshostd.catalog > $(CATALOG)
 	for shell in bash zsh fish; do .build/debug/icshostd --generate-completion-script $$shell \
 	    > docs/completions/icshostd.$$shell; done
 
@@ -77,7 +83,6 @@ install:
 	    { echo "there is no $(BINARY) to install: run make build first" >&2; exit 1; }
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/icshostd
 	install -D -m 755 $(LAUNCHER) $(DESTDIR)$(LIBEXECDIR)/icshostd-exec
-	install -D -m 644 systemd/icshostd-exec.conf $(DESTDIR)$(SHAREDIR)/icshostd-exec.conf
 	install -D -m 644 Sources/CHandlerModule/include/icshostd_module.h \
 	    $(DESTDIR)$(INCLUDEDIR)/icshostd_module.h
 	sed 's|include/||' Sources/CHandlerModule/module.modulemap \
@@ -85,6 +90,9 @@ install:
 	chmod 644 $(DESTDIR)$(INCLUDEDIR)/module.modulemap
 	install -D -m 644 systemd/icshostd.sysusers $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf
 	install -D -m 644 systemd/icshostd.tmpfiles $(DESTDIR)$(TMPFILESDIR)/icshostd.conf
+	install -D -m 644 $(CATALOG) $(DESTDIR)$(CATALOGDIR)/icshostd.catalog
+	for file in $(EXAMPLES); do \
+	    install -D -m 644 systemd/$$file $(DESTDIR)$(SHAREDIR)/$$file; done
 	install -D -m 644 docs/man/icshostd.8 $(DESTDIR)$(MANDIR)/man8/icshostd.8
 	install -D -m 644 docs/man/icshostd.conf.5 $(DESTDIR)$(MANDIR)/man5/icshostd.conf.5
 	install -D -m 644 docs/completions/icshostd.bash $(DESTDIR)$(BASHDIR)/icshostd
@@ -104,16 +112,18 @@ install:
 uninstall:
 	rm -rf $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(SHAREDIR)
 	rm -f $(DESTDIR)$(PREFIX)/bin/icshostd $(DESTDIR)$(LIBEXECDIR)/icshostd-exec \
-	    $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf \
-	    $(DESTDIR)$(TMPFILESDIR)/icshostd.conf \
+	    $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf $(DESTDIR)$(TMPFILESDIR)/icshostd.conf \
+	    $(DESTDIR)$(CATALOGDIR)/icshostd.catalog \
 	    $(DESTDIR)$(UNITDIR)/icshostd.service \
 	    $(DESTDIR)$(MANDIR)/man8/icshostd.8 $(DESTDIR)$(MANDIR)/man5/icshostd.conf.5 \
 	    $(DESTDIR)$(BASHDIR)/icshostd $(DESTDIR)$(ZSHDIR)/_icshostd \
 	    $(DESTDIR)$(FISHDIR)/icshostd.fish
 	! cmp -s etc/icshostd.conf $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf || \
 	    rm $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf
-	test ! -d $(DESTDIR)$(SYSCONFDIR)/icshostd || \
-	    rmdir --ignore-fail-on-non-empty $(DESTDIR)$(SYSCONFDIR)/icshostd
+	for directory in $(DESTDIR)$(SYSCONFDIR)/icshostd $(DESTDIR)$(SHAREDIR); do \
+	    test ! -d $$directory || rmdir --ignore-fail-on-non-empty $$directory; done
+	@test -n "$(DESTDIR)" || test ! -d /run/systemd/system || \
+	    { journalctl --update-catalog && systemctl daemon-reload; }
 
 clean:
 	rm -rf .build
@@ -128,10 +138,10 @@ $(SSLYZE):
 	.build/sslyze/bin/python -m pip install --quiet --disable-pip-version-check sslyze==6.3.1
 	touch $@
 
-# Makes the user and its directories; a running systemd learns of the unit.
+# Makes the user and its directories; the journal learns what its records mean, and systemd of the unit.
 define tell_systemd
 systemd-sysusers icshostd.conf && systemd-tmpfiles --create icshostd.conf && \
-{ test ! -d /run/systemd/system || systemctl daemon-reload; } &&
+journalctl --update-catalog && { test ! -d /run/systemd/system || systemctl daemon-reload; } &&
 endef
 
 # Installs those of the Debian packages $(1) that are missing, after saying which.

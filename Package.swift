@@ -89,7 +89,12 @@ let package = Package(
             ]),
         tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
         // The same as an installed service under a real systemd, as root.
-        tests("SystemdScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
+        tests(
+            "SystemdScenarioTests", ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops"]),
+        // A daemon with a handler that blocks, for the watchdog.
+        .executableTarget(
+            name: "BlockingDaemon", dependencies: ["Daemon", "HandlerAPI", "Handlers"],
+            path: "Tests/BlockingDaemon", swiftSettings: settings),
         // The rules of docs/STYLE.md that neither compiler nor formatter knows.
         tests("TidyTests", []),
     ]

@@ -9,6 +9,7 @@ enum ConfigurationNews {
             journal.post(ServerEvent(.configuration, .error, detail: unreadable))
         }
         let diagnostics = findings.diagnostics
+        let places = HostPlaces(diagnostics.isEmpty ? [] : findings.sources)
         for (diagnostic, text) in DiagnosticPrinter(sources: findings.sources).texts(diagnostics) {
             let level: EventLevel =
                 switch diagnostic.severity {
@@ -16,7 +17,10 @@ enum ConfigurationNews {
                 case .warning: .warning
                 case .note: .info
                 }
-            journal.post(ServerEvent(.configuration, level, detail: text.trimmedEnd))
+            journal.post(
+                ServerEvent(
+                    .configuration, level, hostTag: places.tag(at: diagnostic.location),
+                    detail: text.trimmedEnd))
         }
         guard diagnostics.omittedCount > 0 else { return }
         journal.post(

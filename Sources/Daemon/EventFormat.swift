@@ -7,10 +7,11 @@ internal import Systemd
 enum EventFormat {
     /// The sentence a person reads, without anything that a terminal would obey.
     static func message(_ event: ServerEvent) -> String {
+        if let flood = event.flood { return sum(event, flood).printable }
         let subject = subject(event)
         // What counts many is about none of them, and its detail says it all.
         let text = subject.isEmpty ? event.detail : subject + predicate(event)
-        let isWhole = event.detail.isEmpty || subject.isEmpty || event.kind.isAllDetail
+        let isWhole = event.detail.isEmpty || subject.isEmpty
         let message = isWhole ? text : "\(text): \(event.detail)"
         // A diagnostic has several lines.
         return message.split(separator: "\n", omittingEmptySubsequences: false)
@@ -33,6 +34,11 @@ enum EventFormat {
         if let listener = event.listener { record.append(.listener, listener) }
         if let reason = event.reason { record.append(.closeReason, reason.rawValue) }
         if let number = event.errorNumber { record.append(.errno, number) }
+        if let loop = event.loop { record.append(.loop, loop) }
+        if let flood = event.flood {
+            record.append(.eventCount, flood.count)
+            record.append(.clientNetwork, flood.origin.description)
+        }
         guard let client = event.client else { return }
         record.append(.connectionID, client.id)
         record.append(.clientAddress, client.address.ip.description)
@@ -49,8 +55,25 @@ enum EventFormat {
         if let version = client.tlsVersion { record.append(.tlsVersion, version) }
     }
 
+    /// The sentence that stands for many events.
+    private static func sum(_ event: ServerEvent, _ flood: EventFlood) -> String {
+        let host = event.hostTag.map { " of \($0)" } ?? ""
+        let what =
+            switch event.kind {
+            case .clientRefused: "clients\(host) were refused"
+            case .handshakeFailed:
+                "handshakes\(event.hostTag.map { " with \($0)" } ?? "") failed"
+            case .handlerFailed: "clients\(host) met an error of handler \(event.handler ?? "?")"
+            default: "clients\(host) ended"
+            }
+        let why = event.reason == nil ? "" : ": \(reason(event))"
+        let seconds = FloodGate.windowTime / 1_000_000_000
+        return "\(flood.count) \(what) from \(flood.origin) in \(seconds) s\(why)"
+    }
+
     /// Whom it is about.
     private static func subject(_ event: ServerEvent) -> String {
+        if event.kind.isAllDetail { return "" }
         if let client = event.client {
             let name = client.serverName.map { " (\($0.printable))" } ?? ""
             let host = event.hostTag.map { " of \($0)" } ?? ""
@@ -82,7 +105,8 @@ enum EventFormat {
         case .certificateReplaced: return " shows a new certificate"
         case .certificateRefused: return " keeps its certificate, since the new one is no good"
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .loopSilent,
+            .loopAnswered, .eventsDropped:
             return event.detail
         }
     }
@@ -121,43 +145,10 @@ extension EventKind {
     fileprivate var isAllDetail: Bool {
         switch self {
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .loopSilent,
+            .loopAnswered, .eventsDropped:
             true
         default: false
-        }
-    }
-
-    /// The journal's MESSAGE_ID: made once with `systemd-id128 new`, never changed.
-    var messageID: String {
-        switch self {
-        case .listenerOpened: "57a82339e1034bd0bf5d051c44745031"
-        case .listenerClosed: "46b5a55c1260468a842360ef7c87fae3"
-        case .listenerPaused: "aecc46cbfb874aebbf07394730250b3f"
-        case .listenerResumed: "1cc28b2d0d9946908ae5d66851ec6a40"
-        case .clientClosed: "9987186581794e6c910c4a3ed54f16e9"
-        case .clientRefused: "f21582cd9d674fe2bad0b37a10d3f4ea"
-        case .handshakeFailed: "8e261c601cab40619441768aa611d590"
-        case .handlerFailed: "bb82a32de2fc44f390467d27812e68c5"
-        case .handlerRecord: "9c6a845c1dfe452486929148096c9cf0"
-        case .hostUp: "1c61b61739b64b2b81af2132b82f2694"
-        case .hostDown: "6175b850f139476d8552be0e56e558ae"
-        case .hostOutdated: "dc0c0c0454db4e369d9727ad4d77d0c3"
-        case .hostRemoved: "81903c88ed0d413494eb0c1a9fcedc25"
-        case .certificateMade: "22a21ebea0114d2bb41ef5c5d5b8a901"
-        case .certificateWarning: "ace274ac53134164acd2eaa72816cbfc"
-        case .certificateReplaced: "5972148acb6d4b51b0c2e96634063861"
-        case .certificateRefused: "a2f89e521bf84a72961590ace44ca767"
-        case .starting: "9b8a1ba51f3b4375b3d04197bd30d906"
-        case .ready: "ef2c53909bcd42a49b7a77c394662aac"
-        case .stopping: "f755b384ba124eb8af3d48b52b6f3758"
-        case .stopped: "91c59d37c6e847429f4d1b38c1f72092"
-        case .reloaded: "0b4ccc015fe448f983da2f6d4145750b"
-        case .reloadFailed: "0a848d7a67364874b84b5402f101b0eb"
-        case .configuration: "f3020e31c26b4b3f9e298420dbd3b802"
-        case .fileLimit: "eb410131f73f4515a250436a1c47f8f6"
-        case .controlFailed: "89a4e7e2cdcc4e0d87f6f2b2c1b6639f"
-        case .clientsDisconnected: "02ea589f22f244779799d339594f2de6"
-        case .eventsDropped: "5bb98473546e4766bf4b3cdc326dadc3"
         }
     }
 }

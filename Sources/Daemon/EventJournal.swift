@@ -19,6 +19,13 @@ final class EventJournal: Sendable {
     private let usesJournal: Bool
     private let thread = Lock<Thread?>(nil)
     private let farewell = Lock<ServerEvent?>(nil)
+    /// Since when the writer has been inside a write, in nanoseconds of CLOCK_MONOTONIC; 0 when not.
+    private let busySince = Atomic<UInt64>(0)
+    /// Events that the journal has refused since it last took one.
+    private let refused = Atomic<Int>(0)
+
+    /// How long a write may take before the journal is called silent.
+    private static let patience = Duration.seconds(2)
 
     /// Starts the thread.
     ///
@@ -41,6 +48,15 @@ final class EventJournal: Sendable {
         self.queues.withLock { $0 += queues }
     }
 
+    /// What is wrong with the journal, nil when nothing is; from any thread.
+    var trouble: String? {
+        let since = busySince.load(ordering: .relaxed)
+        let limit = UInt64(clamping: EventJournal.patience.nanoseconds)
+        if since != 0, EventLoop.monotonicNow() &- since > limit { return "the journal is silent" }
+        let count = refused.load(ordering: .relaxed)
+        return count == 0 ? nil : "the journal refused \(count) records"
+    }
+
     /// Posts an event of the control thread.
     func post(_ event: ServerEvent) { own.post(event) }
 
@@ -59,6 +75,7 @@ final class EventJournal: Sendable {
 
     private func writeUntilEnd() {
         var journal = Journal()
+        var gate = FloodGate()
         while true {
             // Looked at before the queues: what was posted before the end is still written.
             let isLast = isEnding.load(ordering: .acquiring)
@@ -66,23 +83,43 @@ final class EventJournal: Sendable {
             for queue in queues.withLock({ $0 }) {
                 let (events, missing) = queue.takeAll()
                 dropped += missing
-                for event in events { write(event, to: &journal) }
+                let now = EventLoop.monotonicNow()
+                for event in events where gate.admits(event, at: now) {
+                    write(event, to: &journal)
+                }
             }
             if dropped > 0 { write(EventJournal.missing(dropped), to: &journal) }
+            for sum in gate.sums(at: isLast ? nil : EventLoop.monotonicNow()) {
+                write(sum, to: &journal)
+            }
             if isLast { break }
-            bell.wait()
+            waitForMore(until: gate.nextEnd)
         }
         if let event = farewell.withLock({ $0 }) { write(event, to: &journal) }
         ended.ring()
     }
 
+    /// Waits for an event, or until the next window of the flood gate is over.
+    private func waitForMore(until end: UInt64?) {
+        guard let end else { return bell.wait() }
+        let now = EventLoop.monotonicNow()
+        bell.wait(upTo: .nanoseconds(Int64(clamping: end > now ? end - now : 0)))
+    }
+
     private func write(_ event: ServerEvent, to journal: inout Journal) {
-        guard usesJournal else { return Output.report(EventFormat.line(event)) }
+        guard usesJournal else {
+            Output.report(EventFormat.line(event))
+            return
+        }
+        busySince.store(EventLoop.monotonicNow(), ordering: .relaxed)
+        defer { busySince.store(0, ordering: .relaxed) }
         do {
             try journal.write { EventFormat.fill(&$0, with: event) }
+            let missing = refused.exchange(0, ordering: .relaxed)
+            if missing > 0 { write(EventJournal.missing(missing), to: &journal) }
         } catch {
             // Standard error leads to journald as well, by another way.
-            Output.report(EventFormat.line(event))
+            if !Output.report(EventFormat.line(event)) { refused.add(1, ordering: .relaxed) }
         }
     }
 

@@ -11,6 +11,7 @@ struct ManualCommand: ParsableCommand {
     enum Page: String, ExpressibleByArgument, CaseIterable {
         case daemon = "icshostd.8"
         case configuration = "icshostd.conf.5"
+        case catalog = "icshostd.catalog"
     }
 
     @Argument var page: Page
@@ -19,6 +20,8 @@ struct ManualCommand: ParsableCommand {
         switch page {
         case .daemon:
             Output.print(ManualCommand.daemonPage)
+        case .catalog:
+            Output.print(EventCatalog.text)
         case .configuration:
             let handlers = CommandLineInterface.registry.all.map { HandlerDeclaration($0) }
             Output.print(ManualPage.configuration(handlers: handlers, version: Version.text))

@@ -3,21 +3,25 @@ internal import Glibc
 /// The process's output streams, written to without a buffer.
 enum Output {
     /// Writes to standard output what the program was asked for.
-    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+    static func print(_ text: String) { _ = write(text, to: STDOUT_FILENO) }
 
     /// Writes to standard error what an operator should know.
-    static func report(_ text: String) { write(text, to: STDERR_FILENO) }
+    ///
+    /// - Returns: whether all of it was taken.
+    @discardableResult
+    static func report(_ text: String) -> Bool { write(text, to: STDERR_FILENO) }
 
     /// Writes all of it, or as much as somebody reads.
-    private static func write(_ text: String, to descriptor: CInt) {
+    private static func write(_ text: String, to descriptor: CInt) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 }

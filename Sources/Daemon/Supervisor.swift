@@ -26,6 +26,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let startTime = EventLoop.monotonicNow()
     private var control: ControlServer?
     private var rates = RateMeter()
+    private var loops: LoopWatch
     private var state = State.serving
     private var failure: SystemError?
     private var lastStatus: String?
@@ -54,6 +55,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
         reloader = Reloader(
             on: loop, server: server, certificates: certificates, journal: journal,
             notifier: notifier, registry: registry, planned, opened)
+        loops = LoopWatch(server, journal: journal, watchdog: notifier.watchdogInterval)
         bindControl(ControlServer.path(planned.server))
     }
 
@@ -77,7 +79,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
             tick = LoopTimer(on: loop) { self.beat() }
             drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
             reloader.start()
-            server.ping()
+            loops.ask()
             beat()
         }
         loop.run()
@@ -106,11 +108,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     /// Once a second, or more often when the watchdog wants it: a sign of life, and the status.
     private func beat() {
-        // Only loops that came to the last ping have made progress since.
-        if server.silentLoops.isEmpty {
-            notifier.keepAlive()
-            server.ping()
-        }
+        if loops.look() { notifier.keepAlive() }
         rates.note(server.status.accepted, at: EventLoop.monotonicNow())
         tellStatus()
         let watchdog = notifier.watchdogInterval.map { $0 / 4 } ?? Supervisor.tickTime
@@ -121,7 +119,8 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func tellStatus() {
         let now = EventLoop.monotonicNow()
         guard now >= nextStatus else { return }
-        let status = reloader.statusLine.text(server.status, certificates.summary)
+        let trouble = journal.trouble.map { "\($0)! " } ?? ""
+        let status = trouble + reloader.statusLine.text(server.status, certificates.summary)
         guard status != lastStatus else { return }
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)

@@ -38,6 +38,7 @@ extension Connection {
     /// The client is through: the banner, then its handler.
     func start(for host: Host) {
         destination = .host(host)
+        hostNumber = host.number
         host.account.clients.increment()
         host.account.served.increment()
         // Its host was changed while it shook hands, and has ended since.
@@ -57,6 +58,7 @@ extension Connection {
 
     private func serve() async {
         guard let host else { return }
+        noteHandler()
         do {
             let afterwards = try await host.handler.serve(self)
             finishServing(afterwards)

@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import HandlerAPI
+internal import Synchronization
 
 extension Connection {
     /// Whether a read may find something now.
@@ -8,6 +9,9 @@ extension Connection {
     /// Whether the client has had its share of the loop: a peer that always has something to read,
     /// or always takes more, would never let its handler wait.
     var mustYield: Bool { streak > 32 }
+
+    /// Leaves word that the client's handler is at work, for when it never comes back.
+    func noteHandler() { worker.lastServed.store(hostNumber, ordering: .relaxed) }
 
     func yield() async {
         streak = 0

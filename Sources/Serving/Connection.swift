@@ -50,6 +50,8 @@ internal import TLS
     var failure: Failure?
     /// What few clients need.
     var extras: Extras?
+    /// The host's number, 0 as long as none is chosen.
+    var hostNumber: UInt32 = 0
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
 
@@ -246,6 +248,7 @@ internal import TLS
         if hasEnded { return .end }
         if let failure { throw failure.error }
         guard mayRead else { return .nothing }
+        noteHandler()
         streak = min(streak + 1, 64)
         guard let tls else { return try readPlain(body) }
         return try readTLS(tls, body)

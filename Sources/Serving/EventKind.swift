@@ -54,6 +54,10 @@ package enum EventKind: String, CaseIterable, Sendable {
     case controlFailed
     /// An operator ended clients.
     case clientsDisconnected
+    /// A loop has not come back for a while.
+    case loopSilent
+    /// A silent loop has come back.
+    case loopAnswered
     /// Events were dropped because nobody took them in time.
     case eventsDropped
 }

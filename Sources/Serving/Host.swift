@@ -41,6 +41,8 @@ package final class Host: Sendable {
     package let drainTimeout: Duration?
     /// Its clients.
     package let account: HostAccount
+    /// What stands for it where only a number can be kept.
+    let number: UInt32
 
     /// When its certificate ends, in seconds since 1970; nil for a host without one, and as long as
     /// nobody has looked at it.
@@ -61,6 +63,7 @@ package final class Host: Sendable {
         self.upgrade = upgrade
         self.drainTimeout = drainTimeout
         self.account = account
+        number = HostNumbers.number(hostTag: tag, handler: handlerName)
     }
 
     /// The certificates of the identity, unless they are fixed.

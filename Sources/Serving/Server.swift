@@ -245,8 +245,17 @@ package final class Server: Sendable {
     package func ping() {
         let number = pings.add(1, ordering: .relaxed).newValue
         for worker in workers {
-            worker.loop.perform { worker.answeredPing.store(number, ordering: .relaxed) }
+            worker.loop.perform {
+                worker.lastServed.store(0, ordering: .relaxed)
+                worker.answeredPing.store(number, ordering: .relaxed)
+            }
         }
+    }
+
+    /// The host whose handler a loop has worked for last, nil for none since it answered a ping; from
+    /// any thread.
+    package func lastServed(byLoop number: Int) -> HostNumbers.Host? {
+        HostNumbers.host(workers[number].lastServed.load(ordering: .relaxed))
     }
 
     /// The loops that have not answered the last ``ping()``.

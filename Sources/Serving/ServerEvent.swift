@@ -20,6 +20,10 @@ package struct ServerEvent: Sendable {
     package var reason: CloseReason?
     /// What else there is to say: no capital, no period.
     package var detail: String
+    /// What it stands for, when it stands for many.
+    package var flood: EventFlood?
+    /// The number of the loop that it concerns.
+    package var loop: Int?
     /// The `errno` value of the system call that failed.
     package var errorNumber: Int32?
 
@@ -53,4 +57,18 @@ package struct ClientFacts: Sendable {
     package var bytesOut: UInt64
     /// How long the connection has lived, in microseconds.
     package var microseconds: UInt64
+
+    /// Joins what is known.
+    package init(
+        id: UInt64, address: SocketAddress, serverName: String? = nil, tlsVersion: String? = nil,
+        bytesIn: UInt64, bytesOut: UInt64, microseconds: UInt64
+    ) {
+        self.id = id
+        self.address = address
+        self.serverName = serverName
+        self.tlsVersion = tlsVersion
+        self.bytesIn = bytesIn
+        self.bytesOut = bytesOut
+        self.microseconds = microseconds
+    }
 }

@@ -20,6 +20,9 @@ final class Worker: @unchecked Sendable {
     let counters = Counters()
     /// The number of the last ping that the loop has come to.
     let answeredPing = Atomic<UInt64>(0)
+    /// The number of the host whose handler was at work last (``HostNumbers``), 0 for none since the
+    /// last ping.
+    let lastServed = Atomic<UInt32>(0)
     private let admission: Admission
     private let number: Int
     private let idStride: Int

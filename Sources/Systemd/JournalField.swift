@@ -22,4 +22,7 @@ package enum JournalField: String, CaseIterable, Sendable {
     case bytesIn = "BYTES_IN"
     case bytesOut = "BYTES_OUT"
     case durationMicroseconds = "DURATION_USEC"
+    case eventCount = "EVENT_COUNT"
+    case clientNetwork = "CLIENT_NETWORK"
+    case loop = "LOOP"
 }

@@ -44,7 +44,9 @@ enum NewFile {
             directory += index == 0 ? part : "/\(part)"
             guard !part.isEmpty, unsafe mkdir(directory, 0o750) != 0 else { continue }
             // What is there but no directory fails at the next step, with the right error.
-            guard errno == EEXIST || errno == EROFS else {
+            let code = errno
+            guard unsafe code == EEXIST || access(directory, F_OK) == 0 else {
+                errno = code
                 throw failure("create directory", directory)
             }
         }

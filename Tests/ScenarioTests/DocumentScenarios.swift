@@ -13,6 +13,15 @@ import Testing
         #expect(try Icshostd.run("manual", page).output == kept, "stale: run make docs")
     }
 
+    @Test func theCatalogIsNotStale() throws {
+        let kept = try Command.succeed(["cat", "\(Self.folder)/../systemd/icshostd.catalog"])
+        #expect(
+            try Icshostd.run("manual", "icshostd.catalog").output == kept, "stale: run make docs")
+        let ids = kept.split(separator: "\n").filter { $0.hasPrefix("-- ") }
+        #expect(Set(ids).count == ids.count)
+        #expect(ids.count > 20)
+    }
+
     @Test(arguments: ["bash", "zsh", "fish"])
     func theCompletionIsNotStale(_ shell: String) throws {
         let kept = try Command.succeed(["cat", "\(Self.folder)/completions/icshostd.\(shell)"])

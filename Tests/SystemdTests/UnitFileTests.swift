@@ -2,16 +2,29 @@ import Glibc
 import Testing
 
 @Suite struct UnitFileTests {
+    private static let root =
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
     @Test(arguments: [
         "Type=notify", "NotifyAccess=main", "WatchdogSec=30",
         "ExecStart=/usr/bin/icshostd run --config /etc/icshostd/icshostd.conf",
         "User=icshostd", "Group=icshostd", "StateDirectory=icshostd", "RuntimeDirectory=icshostd",
         "AmbientCapabilities=CAP_NET_BIND_SERVICE", "CapabilityBoundingSet=CAP_NET_BIND_SERVICE",
         "Restart=on-failure", "RestartPreventExitStatus=1 2", "ProtectSystem=strict",
-        "MemoryDenyWriteExecute=yes", "SystemCallErrorNumber=EPERM",
+        "MemoryDenyWriteExecute=yes", "FileDescriptorStoreMax=4096", "RestartSec=200ms",
+        "RuntimeDirectoryPreserve=restart", "StartLimitIntervalSec=0",
+        "Environment=SWIFT_BACKTRACE=enable=no", "SystemCallErrorNumber=EPERM",
     ])
     func says(_ setting: String) throws {
         #expect(try lines(of: "systemd/icshostd.service").contains(setting))
+    }
+
+    @Test(.enabled(if: unsafe access("/usr/bin/systemd-analyze", X_OK) == 0, "no systemd-analyze"))
+    func isExposedLittle() throws {
+        let unit = Self.root + "/systemd/icshostd.service"
+        let status = unsafe system(
+            "systemd-analyze security --offline=true --threshold=16 \(unit) >&2")
+        #expect(status == 0)
     }
 
     @Test func allowsADescriptorPerClient() throws {
@@ -26,8 +39,7 @@ import Testing
 
     /// The lines of a file of the repository.
     private func lines(of path: String) throws -> [String] {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let file = unsafe fopen("/\(root)/\(path)", "r")
+        let file = unsafe fopen("\(Self.root)/\(path)", "r")
         try #require(unsafe file != nil, "\(path) is missing")
         defer { _ = unsafe file.map { unsafe fclose($0) } }
         var bytes = [UInt8](repeating: 0, count: 65_536)

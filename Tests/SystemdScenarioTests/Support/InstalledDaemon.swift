@@ -9,14 +9,17 @@ final class InstalledDaemon: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: the text of `/etc/icshostd/icshostd.conf`.
+    ///   - binary: the program that is installed as icshostd.
     ///   - directories: more directories that are to be seen inside.
     /// - Throws: what kept it from being installed.
-    init(_ configuration: String, sharing directories: [String] = []) throws {
+    init(
+        _ configuration: String, binary: String = Icshostd.path, sharing directories: [String] = []
+    ) throws {
         container = try SystemdContainer(
             sharing: [SystemdContainer.repository, Icshostd.directory] + directories)
         try container.succeed(
             "make", "--silent", "-C", SystemdContainer.repository, "install", "PREFIX=/usr",
-            "BINARY=\(Icshostd.path)")
+            "BINARY=\(binary)")
         try configure(configuration)
     }
 
