@@ -107,8 +107,7 @@ final class TestServer {
     private static func identity(of pair: Certificates.Pair) throws -> TLSIdentity {
         let context = try TLSContext(policy: TLSPolicy())
         let certificate = try TLSCertificate.load(
-            certificate: pair.certificate, key: pair.key, intermediates: nil, password: nil,
-            context: context)
+            certificate: pair.certificate, key: pair.key, context: context)
         return TLSIdentity(
             certificate: certificate, context: context, sessionScope: [1], index: 0)
     }
