@@ -27,7 +27,7 @@ SECONDS = 30
 BUILD_PACKAGES = libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd sslscan python3-venv systemd dbus libnss-systemd
 
-.PHONY: build run test lint format bench sanitize fuzz docs install uninstall clean deps test-deps
+.PHONY: build run test examples lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 
 build: deps
 	swift build $(RELEASE)
@@ -38,6 +38,11 @@ run: build
 test: test-deps
 	swift build $(CHECKED) --product icshostd
 	swift test $(CHECKED)
+
+# Each is a package of its own that uses this one.
+examples: deps
+	for name in Greeting Chat; do swift test --package-path Examples/$$name \
+	    --scratch-path .build/examples || exit 1; done
 
 lint:
 	swift format lint --strict -r $(SOURCES)

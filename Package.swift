@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .executable(name: "icshostd", targets: ["icshostd"]),
         .library(name: "SocketServer", targets: ["Daemon", "HandlerAPI", "Handlers"]),
+        .library(name: "HandlerTesting", targets: ["HandlerTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -48,12 +49,13 @@ let package = Package(
         layer("Systemd", ["CSystemd"]),
         // 3
         layer("Planning", ["Configuration", "NetworkTypes"]),
-        layer("Handlers", ["HandlerAPI"]),
+        layer("Handlers", ["HandlerAPI", "NetworkTypes"]),
         // 4
         layer(
             "Serving",
             ["Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes"]),
         // 5
+        layer("HandlerTesting", ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"]),
         layer(
             "Daemon",
             [
@@ -77,10 +79,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "COpenSSL"],
             path: "Tests/TestSupport", swiftSettings: settings),
+        tests("HandlersTests", ["Handlers", "HandlerAPI", "HandlerTesting", "NetworkTypes"]),
         tests(
             "ServingTests",
             [
-                "Serving", "HandlerAPI", "Planning", "Configuration", "NetworkTypes", "EventLoops",
+                "Serving", "HandlerAPI", "HandlerTesting", "Planning", "Configuration",
+                "NetworkTypes", "EventLoops",
                 "TLS", "TestSupport",
             ]),
         tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),

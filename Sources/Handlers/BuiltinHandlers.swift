@@ -8,6 +8,7 @@ public enum BuiltinHandlers {
         DaytimeHandler.self,
         DiscardHandler.self,
         EchoHandler.self,
+        ProxyHandler.self,
         TimeHandler.self,
     ]
 }

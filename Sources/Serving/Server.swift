@@ -78,7 +78,8 @@ package final class Server: Sendable {
     package func serve(
         _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
     ) {
-        let drainTimeout = options.withLock { $0.drainTimeout }
+        let (drainTimeout, backlog) = options.withLock { ($0.drainTimeout, $0.listenBacklog) }
+        let opened = startHosts(of: opened, after: self.opened, backlog: backlog)
         let old = current.withLock { current in
             defer { current = opened }
             return current
@@ -188,6 +189,7 @@ package final class Server: Sendable {
 
     /// Ends the threads and waits for them.
     package func stop() {
+        stopHosts()
         for worker in workers { worker.loop.stop() }
         for thread in threads.withLock({ $0 }) { thread.join() }
         offLoop.stop()
@@ -236,7 +238,7 @@ package final class Server: Sendable {
 }
 
 /// Counts loops down to none.
-private final class Remaining: Sendable {
+final class Remaining: Sendable {
     private let count: Atomic<Int>
 
     init(_ count: Int) {

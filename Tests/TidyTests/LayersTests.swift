@@ -20,7 +20,11 @@ import Testing
         "TLS": Layer(height: 2, imports: ["COpenSSL"], system: ["Glibc"]),
         "Systemd": Layer(height: 2, imports: ["CSystemd"], system: ["Glibc"]),
         "Planning": Layer(height: 3, imports: ["Configuration", "NetworkTypes"]),
-        "Handlers": Layer(height: 3, imports: ["HandlerAPI"]),
+        "Handlers": Layer(
+            height: 3, imports: ["HandlerAPI", "NetworkTypes"], system: ["Synchronization"]),
+        "HandlerTesting": Layer(
+            height: 5, imports: ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"],
+            system: ["Glibc"]),
         "Serving": Layer(
             height: 4,
             imports: [
