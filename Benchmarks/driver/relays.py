@@ -45,13 +45,13 @@ class _Relay:
         return Server(place, self.name, self.command(path), port).wait_ready()
 
 
-class Haproxy(_Relay):
+class HaproxyRelay(_Relay):
     """haproxy in tcp mode, one thread, splice where it pays."""
 
     name = "haproxy"
 
     def config(self, place, port, target, tls):
-        secure = f" ssl crt {joined_certificate(place)}" if tls else ""
+        secure = f" ssl crt {joined_certificate(place, tls)}" if tls else ""
         return f"""global
     nbthread 1
     maxconn 20000
@@ -71,7 +71,7 @@ listen relay
         return [program("haproxy"), "-db", "-q", "-f", path]
 
 
-class Hitch(_Relay):
+class HitchRelay(_Relay):
     """hitch, one worker."""
 
     name = "hitch"
@@ -80,7 +80,7 @@ class Hitch(_Relay):
         user = 'user = "root"\n' if os.geteuid() == 0 else ""
         return f"""frontend = "[127.0.0.1]:{port}"
 backend = "[127.0.0.1]:{target}"
-pem-file = "{joined_certificate(place)}"
+pem-file = "{joined_certificate(place, tls)}"
 workers = 1
 backlog = 4096
 quiet = on
@@ -91,7 +91,7 @@ daemon = off
         return [program("hitch"), "--config", path]
 
 
-class Stunnel(_Relay):
+class StunnelRelay(_Relay):
     """stunnel, a thread for each client."""
 
     name = "stunnel"
@@ -103,17 +103,17 @@ debug = 3
 [relay]
 accept = 127.0.0.1:{port}
 connect = 127.0.0.1:{target}
-cert = {joined_certificate(place)}
+cert = {joined_certificate(place, tls)}
 """
 
     def command(self, path):
         return [program("stunnel4"), path]
 
 
-def joined_certificate(place):
+def joined_certificate(place, kind):
     """Certificate and key in one file."""
-    certificate, key = place.certificate("bench.test")
-    path = place.directory / "joined.pem"
+    certificate, key = place.certificate("bench.test", kind)
+    path = place.directory / f"joined-{kind}.pem"
     path.write_bytes(certificate.read_bytes() + key.read_bytes())
     path.chmod(0o600)
     return path

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SampleConfigurationTests {
     /// The handlers that the file in `etc` names.
-    private static let builtin = ["chargen", "daytime", "discard", "echo", "time"]
+    private static let builtin = ["chargen", "daytime", "discard", "echo", "proxy", "time"]
         .map { HandlerDeclaration(name: $0) }
 
     private static let path =
