@@ -77,7 +77,7 @@ class HitchRelay(_Relay):
     name = "hitch"
 
     def config(self, place, port, target, tls):
-        user = 'user = "root"\n' if os.geteuid() == 0 else ""
+        user = 'user = "nobody"\n' if os.geteuid() == 0 else ""
         return f"""frontend = "[127.0.0.1]:{port}"
 backend = "[127.0.0.1]:{target}"
 pem-file = "{joined_certificate(place, tls)}"
@@ -85,6 +85,7 @@ workers = 1
 backlog = 4096
 quiet = on
 daemon = off
+tls-protos = TLSv1.2 TLSv1.3
 {user}"""
 
     def command(self, path):
