@@ -19,7 +19,8 @@ open class HostContext: @unchecked Sendable {
     /// ends: when the server stops, or a reload changes the host and its last client has gone.
     open func inBackground(_ work: @escaping @Sendable () async -> Void) { abstract() }
 
-    /// Dials a target; to be called in the work of ``inBackground(_:)`` or in ``LastingHandler/start(_:)``.
+    /// Dials a target; to be called in the work of ``inBackground(_:)`` and in the start.
+    ///
     /// Whoever dials ends the peer with ``Peer/close()``.
     ///
     /// - Throws: ``DialError``; ``ClientError/cancelled``.

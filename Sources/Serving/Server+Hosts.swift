@@ -35,7 +35,7 @@ extension Server {
             workers[0].events.post(
                 ServerEvent(.hostDown, .error, hostTag: settings.tag, detail: message))
         }
-        return OpenedPlan(opened.plan, states: states, after: opened, backlog: backlog)
+        return OpenedPlan(opened.plan, states: states, after: [opened], backlog: backlog)
     }
 
     /// - Returns: what kept hosts from starting, by their index in the plan.
