@@ -36,7 +36,7 @@ SECONDS = 30
 BUILD_PACKAGES = gcc libc6-dev libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd sslscan python3-venv systemd dbus libnss-systemd
 
-.PHONY: build run test lint format bench sanitize fuzz docs install uninstall clean deps test-deps
+.PHONY: build run test examples lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 
 # SwiftPM links the Swift runtime to programs of C, too, and each client of an exec host would pay for
 # that: 2.2 ms of processor time instead of 1.1.
@@ -50,6 +50,11 @@ run: build
 test: test-deps
 	swift build $(CHECKED) --product icshostd
 	swift test $(CHECKED)
+
+# Each is a package of its own that uses this one.
+examples: deps
+	for name in Greeting Chat; do swift test --package-path Examples/$$name \
+	    --scratch-path .build/examples || exit 1; done
 
 lint:
 	swift format lint --strict -r $(SOURCES)

@@ -28,6 +28,7 @@ let package = Package(
         .executable(name: "icshostd", targets: ["icshostd"]),
         .executable(name: "icshostd-exec", targets: ["CExec"]),
         .library(name: "SocketServer", targets: ["Daemon", "HandlerAPI", "Handlers"]),
+        .library(name: "HandlerTesting", targets: ["HandlerTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -58,6 +59,7 @@ let package = Package(
             "Serving",
             ["Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes"]),
         // 5
+        layer("HandlerTesting", ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"]),
         layer(
             "Daemon",
             [
@@ -81,10 +83,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "COpenSSL"],
             path: "Tests/TestSupport", swiftSettings: settings),
+        tests("HandlersTests", ["Handlers", "HandlerAPI", "HandlerTesting", "NetworkTypes"]),
         tests(
             "ServingTests",
             [
-                "Serving", "HandlerAPI", "Planning", "Configuration", "NetworkTypes", "EventLoops",
+                "Serving", "HandlerAPI", "HandlerTesting", "Planning", "Configuration",
+                "NetworkTypes", "EventLoops",
                 "TLS", "TestSupport",
             ]),
         tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),

@@ -9,6 +9,7 @@ import report
 from measure import measure
 from place import Failure, Place
 from plans import Plans
+from relays import HaproxyRelay, HitchRelay, StunnelRelay, Targets
 from rows import ROWS
 from servers import Hitch, Icshostd, Limit, Named, Nginx
 
@@ -23,7 +24,8 @@ def arguments():
                         default=ROOT / ".build" / "bench" / "results.json",
                         help="where the figures of every round go (default: %(default)s)")
     parser.add_argument("--rows", help="only these, separated by commas")
-    parser.add_argument("--against", choices=("limit", "nginx", "hitch", "haproxy", "linear"),
+    parser.add_argument("--against",
+                        choices=("limit", "nginx", "haproxy", "hitch", "stunnel", "linear"),
                         help="only against this one")
     parser.add_argument("--rounds", type=int, default=9, help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=1.0,
@@ -50,6 +52,8 @@ def run_row(place, row, ours, options):
     if not others:
         return [], []
     known = {"limit": Limit, "nginx": Nginx, "hitch": Hitch}
+    if row.behaviour.startswith("relay"):
+        known |= {"haproxy": HaproxyRelay, "hitch": HitchRelay, "stunnel": StunnelRelay}
     # Some rows need no server of a contender, only its name.
     contenders = [ours] + [known[name]() if name in known else Named(name) for name in others]
     rounds = measure(place, row, contenders, options)
@@ -64,6 +68,7 @@ def main():
     ours = Limit("limit (ours)") if options.self_check else Icshostd()
     place = Place(ROOT, options.binary.resolve())
     place.plans = Plans(place)
+    place.targets = Targets(place)
     lines, rounds, failed = [], {}, False
     try:
         head = report.header(place)
@@ -82,6 +87,7 @@ def main():
         print("Benchmarks: interrupted", file=sys.stderr)
         return 130
     finally:
+        place.targets.close()
         place.close()
     return 1 if failed else 0
 

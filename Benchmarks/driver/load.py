@@ -11,8 +11,9 @@ class Load:
 
     def __init__(self, place, server, words):
         self._server = server
+        program, words = ("bulk", words[1:]) if words[0] == "bulk" else ("load", words)
         self._process = subprocess.Popen(
-            [place.programs / "load", *words, "--port", str(server.port)],
+            [place.programs / program, *words, "--port", str(server.port)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if self._process.stdout.readline() != "ready\n":
             raise self._failure()

@@ -4,7 +4,6 @@ from contextlib import ExitStack
 
 from load import Load
 from place import Failure
-from rows import CLIENTS
 
 UNITS = {"speed": "us", "memory": "KiB", "start": "ms", "plan": "ms", "plan-memory": "MiB",
          "plan-growth": "exponent"}
@@ -40,7 +39,9 @@ def _alternate(contenders, rounds, once, warm=False):
 
 
 def _speed(place, row, contenders, options):
-    words = [*row.load, "--milliseconds", str(round(options.seconds * 1000))]
+    words = [*row.load]
+    if words[0] != "bulk":
+        words += ["--milliseconds", str(round(options.seconds * 1000))]
     with ExitStack() as running:
         servers = {}
         # All live through the whole row; those not measured sleep in epoll_wait.
@@ -68,15 +69,15 @@ def _memory(place, row, contender):
     try:
         # The load has connected once and let go: what both have in common (pages of libssl) is
         # shared already, so a change of its share does not look like memory of clients.
-        with Load(place, server, ["idle", "--connections", str(CLIENTS), *row.load]) as load:
+        with Load(place, server, ["idle", "--connections", str(row.clients), *row.load]) as load:
             without = server.memory()
             counted = load.go()
-            if counted["operations"] != CLIENTS:
+            if counted["operations"] != row.clients:
                 raise Failure(f"{server.name}: only {counted['operations']} clients came in")
             held = server.memory()
             load.release()
-        return {"figure": (held["Pss"] - without["Pss"]) / CLIENTS,
-                "anonymous": (held["Pss_Anon"] - without["Pss_Anon"]) / CLIENTS,
+        return {"figure": (held["Pss"] - without["Pss"]) / row.clients,
+                "anonymous": (held["Pss_Anon"] - without["Pss_Anon"]) / row.clients,
                 "pss_0": without["Pss"], "pss_n": held["Pss"]}
     finally:
         server.stop()

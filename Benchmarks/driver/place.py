@@ -24,6 +24,7 @@ class Place:
         self.programs = root / "Benchmarks" / "bin"
         self._directory = tempfile.TemporaryDirectory(prefix="icshostd-bench-")
         self.directory = Path(self._directory.name)
+        self.targets = None  # where relays go; set by main
         self._serial = 0
         self._certificates = {}
         processors = sorted(os.sched_getaffinity(0))

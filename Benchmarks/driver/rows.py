@@ -22,14 +22,14 @@ class Row:
     key: str = ""  # of the certificate: ec (P-256) or rsa (2048); "": plain
     load: tuple = ()  # words for the load program
     against: dict = field(default_factory=dict)  # name of the other: Target
+    clients: int = 5000  # that a memory row holds
 
 
 _FULL, _RESUMED = ("handshake", "--connections", "32"), ("resume", "--connections", "32")
+_BULK = ("bulk", "--mebibytes", "1024")
 _ECHO = ("echo", "--connections", "64", "--size", "64")
 
 _LIMIT = {"limit": Target(1.10)}
-
-CLIENTS = 5000
 
 
 def _handshakes(suffix, title, key, version, against):
@@ -65,6 +65,20 @@ ROWS = (
         "echo", "ec", ("--tls", "--touch"), {"limit": Target(1.10)}),
     Row("memory-tls-rest", "memory per idle client (echo, nothing sent yet: at rest), TLS",
         "memory", "echo", "ec", ("--tls",), {"limit": Target(1.10), "nginx": Target(1.0)}),
+    Row("relay", "relay, 64 B there and back, 64 clients", "speed", "relay", "", _ECHO,
+        {"haproxy": Target(0.95), "nginx": Target(0.95)}),
+    Row("relay-connect", "connect + relay one message there and back + close", "speed", "relay",
+        "", ("connect", "--connections", "64"), {"haproxy": Target(1.03)}),
+    Row("relay-bulk", "relay 1 GiB, plain", "speed", "relay-bulk", "", _BULK,
+        {"haproxy": Target(1.05)}),
+    Row("relay-tls", "TLS termination + relay, 64 B there and back, 64 clients", "speed", "relay",
+        "ec", (*_ECHO, "--tls"),
+        {"haproxy": Target(1.03), "hitch": Target(1.03), "stunnel": Target(1.03)}),
+    Row("relay-tls-bulk", "TLS termination + relay 1 GiB", "speed", "relay-bulk", "ec",
+        (*_BULK, "--tls"),
+        {"haproxy": Target(1.03), "hitch": Target(1.03), "stunnel": Target(1.03)}),
+    Row("relay-memory", "memory per relayed idle pair, 2,000 pairs", "memory", "relay", "",
+        ("--touch",), {"haproxy": Target(1.0)}, clients=2000),
     Row("start", "start of three TLS hosts, exec to READY=1 (nginx: to listening)", "start",
         against={"nginx": Target(1.0)}),
     Row("start-listening", "the same, exec to listening on both sides", "start",

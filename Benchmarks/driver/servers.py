@@ -31,7 +31,12 @@ class Icshostd:
             lines += [f"BindSslPort={port}", f"SslCert={certificate}", f"SslKey={key}"]
         else:
             lines += [f"BindNonPort={port}"]
-        return self._run(place, lines + [f"Handler={HANDLERS[behaviour]}"], port).wait_ready()
+        if behaviour.startswith("relay"):
+            lines += ["HostTag=T", "Handler=proxy", "[Target1]", "HostTag=T",
+                      "TarHost=127.0.0.1", f"TarPort={place.targets.port(behaviour)}"]
+        else:
+            lines += [f"Handler={HANDLERS[behaviour]}"]
+        return self._run(place, lines, port).wait_ready()
 
     def start_demo(self, place):
         """Three hosts as in etc/demo.conf, two of them on one SSL port; not waited for."""
@@ -90,6 +95,10 @@ class Nginx:
         port, = free_ports(1)
         listen = f"listen 127.0.0.1:{port}{' ssl' if tls else ''} backlog=4096;"
         certificate = _nginx_certificate(place, "bench.test", tls) if tls else ""
+        if behaviour.startswith("relay"):
+            body = (f"stream {{ server {{ {listen} {certificate} proxy_timeout 600s;"
+                    f"proxy_pass 127.0.0.1:{place.targets.port(behaviour)}; }} }}")
+            return self._run(place, port, body, _stream_module()).wait_ready()
         if behaviour == "return":
             body = ("stream { server { %s %s return '2026-01-01 00:00:00 UTC\\r\\n'; } }"
                     % (listen, certificate))

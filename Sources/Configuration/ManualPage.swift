@@ -19,7 +19,7 @@ package enum ManualPage {
         for key in Schema.host.keys where !(key.isReserved && table.hasOwner(ofKey: key.name)) {
             lines += entry(key.name, key.expectation, key.defaultText, key.longHelp(with: table))
         }
-        lines += section("[Target1]", "Where a host of that tag sends its clients (not used yet).")
+        lines += section("[Target1]", "Where a host of that tag sends its clients.")
         lines += Schema.target.keys.flatMap {
             entry($0.name, $0.expectation, $0.defaultText, $0.help)
         }

@@ -18,7 +18,7 @@ package enum SampleConfiguration {
                 ? "\(key.help): \(list(handlers))" : key.longHelp(with: table)
             lines += entry(key.name, key.defaultText, help)
         }
-        lines += ["", "; Where a host with Handler=proxy sends its clients (not used yet)."]
+        lines += ["", "; Where a host with Handler=proxy sends its clients."]
         lines += [";[Target1]"]
         lines += Schema.target.keys.flatMap { entry($0.name, $0.defaultText, $0.help) }
         lines += ["", "; Which directories of Windows are which ones here, for ICS files:"]

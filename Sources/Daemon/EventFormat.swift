@@ -95,7 +95,7 @@ enum EventFormat {
         case .clientRefused: return " was refused: \(reason(event))"
         case .handshakeFailed: return " did not finish its handshake: \(reason(event))"
         case .handlerFailed: return " met an error of handler \(event.handler ?? "?")"
-        case .handlerRecord: return ""
+        case .handlerRecord, .hostRecord: return ""
         case .hostUp: return " is up"
         case .hostDown: return " is left out"
         case .hostOutdated: return " goes on as it was"

@@ -7,7 +7,7 @@ extension EventKind {
         case .clientClosed, .clientRefused, .handshakeFailed, .handlerFailed, .handlerRecord,
             .clientsDisconnected:
             clientEntry
-        case .hostUp, .hostDown, .hostOutdated, .hostRemoved:
+        case .hostRecord, .hostUp, .hostDown, .hostOutdated, .hostRemoved:
             hostEntry
         case .certificateMade, .certificateWarning, .certificateReplaced, .certificateRefused:
             certificateEntry
@@ -88,6 +88,14 @@ extension EventKind {
 
     private var hostEntry: EventCatalog.Entry {
         switch self {
+        case .hostRecord:
+            .init(
+                "efcb17684edf49a7a31845ac06d9909f", "A handler has something to say of @HOST_TAG@",
+                cause: """
+                    The handler of the host logged this about the host, not about one of its clients: \
+                    a target of a proxy that goes down or comes back, for example.
+                    """,
+                remedy: "The documentation of the handler knows more; LogLevel silences it.")
         case .hostUp:
             .init(
                 "1c61b61739b64b2b81af2132b82f2694", "Host @HOST_TAG@ is up",

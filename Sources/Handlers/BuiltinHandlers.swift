@@ -10,6 +10,7 @@ public enum BuiltinHandlers {
         EchoHandler.self,
         ExecHandler.self,
         ModuleHandler.self,
+        ProxyHandler.self,
         TimeHandler.self,
     ]
 }

@@ -51,6 +51,18 @@ public struct IPAddress: Hashable, Sendable {
         self.init(v6: UInt64(bigEndian: words.0), UInt64(bigEndian: words.1))
     }
 
+    /// The four or sixteen bytes in network order; none without an address.
+    package var bytes: [UInt8] {
+        func bytes(_ word: UInt64) -> [UInt8] {
+            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
+        }
+        return switch family {
+        case .v4: Array(bytes(low).suffix(4))
+        case .v6: bytes(high) + bytes(low)
+        case .unix: []
+        }
+    }
+
     /// `0.0.0.0`: every IPv4 address of the machine.
     public static let anyV4 = IPAddress(v4: 0)
     /// `::`: every IPv6 address of the machine.

@@ -160,7 +160,7 @@ extension Connection {
             return
         }
         reportEnd(detail)
-        host?.account.clients.decrement()
+        host?.account.clientWent()
         // The loop's reference is the last one, and the descriptor is closed with it, which ends its
         // watch too; should somebody keep the client, its events find nobody.
         loop.remove(source)

@@ -18,6 +18,8 @@ package enum EventKind: String, CaseIterable, Sendable {
     case handlerFailed
     /// What a handler has to say about its client.
     case handlerRecord
+    /// What a handler has to say about its host.
+    case hostRecord
     /// A host serves.
     case hostUp
     /// A host was left out.

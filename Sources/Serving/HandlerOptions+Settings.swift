@@ -1,5 +1,5 @@
-internal import Configuration
-internal import HandlerAPI
+package import Configuration
+package import HandlerAPI
 internal import TLS
 
 extension HandlerOptions {
@@ -14,7 +14,8 @@ extension HandlerOptions {
 }
 
 extension HandlerOptions.Value {
-    init(_ value: HandlerOptionValue) {
+    /// Takes what the file's reader has checked.
+    package init(_ value: HandlerOptionValue) {
         switch value {
         case .text(let text): self = .text(text)
         case .integer(let number): self = .integer(number)

@@ -1,3 +1,4 @@
+internal import EventLoops
 internal import Synchronization
 
 /// What a host counts, and whether it still takes part.
@@ -9,6 +10,8 @@ package final class HostAccount: Sendable {
     let clients = Counters.Counter()
     /// Clients that have come to it so far.
     let served = Counters.Counter()
+    /// What its handler does beside clients, from its start to its stop.
+    private let life = Lock<HostLife?>(nil)
     private let isRetiredFlag = Atomic<Bool>(false)
     private let isOverFlag = Atomic<Bool>(false)
 
@@ -23,7 +26,35 @@ package final class HostAccount: Sendable {
     var isOver: Bool { isOverFlag.load(ordering: .relaxed) }
 
     /// Asks the host's clients to finish.
-    func retire() { isRetiredFlag.store(true, ordering: .relaxed) }
+    func retire() {
+        isRetiredFlag.store(true, ordering: .relaxed)
+        stopWhenLeft()
+    }
+
+    /// Counts a client out.
+    func clientWent() {
+        clients.decrement()
+        stopWhenLeft()
+    }
+
+    /// A handler that lasts is about to start.
+    func begin(_ life: HostLife) { self.life.withLock { $0 = life } }
+
+    /// Whether it has a handler to be stopped.
+    var hasLife: Bool { life.withLock { $0 != nil } }
+
+    /// Stops the handler, once; `tell` hears when it has stopped, at once when there is nothing to stop.
+    func stop(_ tell: @escaping @Sendable () -> Void = {}) {
+        let life = life.withLock { life in
+            defer { life = nil }
+            return life
+        }
+        if let life { life.stop(tell) } else { tell() }
+    }
+
+    private func stopWhenLeft() {
+        if isRetired, clients.value <= 0 { stop() }
+    }
 
     /// Lets nobody begin any more.
     func end() { isOverFlag.store(true, ordering: .relaxed) }

@@ -11,6 +11,14 @@ final class ListenerFacts: Sendable {
     /// Where clients connect to, for a client that can no longer tell; a unix socket has no address.
     let address: SocketAddress
 
+    /// Of connections that came over no listener: a host dialed them.
+    static let none = ListenerFacts()
+
+    private init() {
+        (listener, isTLS, name) = (0, false, "")
+        address = SocketAddress(UnixPeer(processID: 0, userID: 0))
+    }
+
     init(_ listener: Listener, isTLS: Bool) {
         self.listener = listener.id
         self.isTLS = isTLS

@@ -81,6 +81,7 @@ package final class Server: Sendable {
         _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
     ) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
         let (drainTimeout, backlog) = options.withLock { ($0.drainTimeout, $0.listenBacklog) }
+        let opened = startHosts(of: opened, after: self.opened, backlog: backlog)
         let old = current.withLock { current in
             defer { current = opened }
             return current
@@ -211,6 +212,7 @@ package final class Server: Sendable {
 
     /// Ends the threads and waits for them.
     package func stop() {
+        stopHosts()
         for worker in workers { worker.loop.stop() }
         for thread in threads.withLock({ $0 }) { thread.join() }
         offLoop.stop()
@@ -268,7 +270,7 @@ package final class Server: Sendable {
 }
 
 /// Counts loops down to none.
-private final class Remaining: Sendable {
+final class Remaining: Sendable {
     private let count: Atomic<Int>
 
     init(_ count: Int) {

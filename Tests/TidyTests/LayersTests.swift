@@ -23,6 +23,9 @@ import Testing
         "Handlers": Layer(
             height: 3, imports: ["HandlerAPI", "NetworkTypes", "CHandlerModule"],
             system: ["Glibc", "Synchronization"]),
+        "HandlerTesting": Layer(
+            height: 5, imports: ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"],
+            system: ["Glibc"]),
         "Serving": Layer(
             height: 4,
             imports: [

@@ -30,6 +30,8 @@ import Testing
         // getenv(3).
         "Daemon/StandardStreams.swift",
         "Daemon/StateDirectory.swift",
+        // pread(2).
+        "HandlerTesting/TestFile.swift",
         // access(2) and gethostname(2).
         "Serving/FilePresence.swift",
         // Continuations without checks: a checked one costs twice as much per wait.
@@ -41,7 +43,8 @@ import Testing
         // Confined to the thread of a loop.
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "HandlerAPI/Peer.swift",
         "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
-        "Serving/Resolution.swift", "Serving/ProgramRun.swift",
+        "Serving/Resolution.swift", "Serving/ProgramRun.swift", "Serving/HostLife.swift",
+        "HandlerAPI/HostContext.swift", "HandlerTesting/ScriptedClient.swift",
         "Serving/Worker.swift", "Serving/CertificateKeeper.swift", "Daemon/Reloader.swift",
         "Daemon/Supervisor.swift",
         "Daemon/ControlDesk.swift", "Daemon/ControlSession.swift",

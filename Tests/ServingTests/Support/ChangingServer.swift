@@ -1,5 +1,6 @@
 import Configuration
 import EventLoops
+import HandlerAPI
 import NetworkTypes
 import Planning
 import TLS
@@ -16,7 +17,7 @@ final class ChangingServer {
         let port: UInt16
 
         init(
-            _ section: String, _ handler: ScriptedHandler, port: ReservedPort,
+            _ section: String, _ handler: some Handler, port: ReservedPort,
             drainTimeout: Duration? = nil, identity: TLSIdentity? = nil
         ) {
             let place = SourceLocation(file: "test", line: 1, column: 1)

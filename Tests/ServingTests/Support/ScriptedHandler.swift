@@ -18,10 +18,14 @@ struct ScriptedHandler: Handler {
     }
 
     func serve(_ client: Client) async throws -> Afterwards { try await script(client) }
+}
 
+extension Handler where Self == ScriptedHandler {
     /// Sends back what comes.
-    static let echo = ScriptedHandler { client in
-        while try await client.read({ client.send($0) }) { try await client.flush() }
-        return .close
+    static var echo: ScriptedHandler {
+        ScriptedHandler { client in
+            while try await client.read({ client.send($0) }) { try await client.flush() }
+            return .close
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import EventLoops
+import HandlerAPI
 import NetworkTypes
 import Planning
 import TLS
@@ -26,7 +27,7 @@ final class TestServer {
 
     /// Serves at once.
     init(
-        _ handler: ScriptedHandler, over transport: Transport = .plain, workers: Int = 1,
+        _ handler: some Handler, over transport: Transport = .plain, workers: Int = 1,
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
         upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
         resolver: Resolver? = nil, policy: TLSPolicy = TLSPolicy()

@@ -1,0 +1,23 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+    name: "Chat",
+    products: [.executable(name: "chat", targets: ["chat"])],
+    dependencies: [.package(name: "icshostd", path: "../..")],
+    targets: [
+        .target(
+            name: "ChatHandler",
+            dependencies: [.product(name: "SocketServer", package: "icshostd")]),
+        .executableTarget(
+            name: "chat",
+            dependencies: [
+                "ChatHandler", .product(name: "SocketServer", package: "icshostd"),
+            ]),
+        .testTarget(
+            name: "ChatTests",
+            dependencies: [
+                "ChatHandler", .product(name: "HandlerTesting", package: "icshostd"),
+            ]),
+    ]
+)

@@ -1,0 +1,3 @@
+import ChatHandler
+import Daemon
+Daemon.run(handlers: [Chat.self])

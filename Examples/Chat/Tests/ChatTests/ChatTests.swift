@@ -1,0 +1,53 @@
+import HandlerAPI
+import HandlerTesting
+import Testing
+
+@testable import ChatHandler
+
+@Suite struct ChatTests {
+    private static func chat(_ texts: [String: String] = [:]) throws -> Chat {
+        Chat(try HandlerOptions(of: Chat.self, texts))
+    }
+
+    @Test func aClientNeedsAName() async throws {
+        let client = ScriptedClient([
+            .send("SAY hello\n"), .send("NICK ada\nWHO\nQUIT\n"),
+        ])
+        let outcome = try await client.serve(with: Self.chat())
+        #expect(outcome.isClosed)
+        #expect(client.text == "200 welcome\r\n451 NICK first\r\n201 you are ada\r\n202 ada\r\n")
+    }
+
+    @Test func membersHearEachOther() async throws {
+        let room = Room(limit: 2)
+        var ada = try #require(room.enter(1, as: "ada")).makeAsyncIterator()
+        let grace = try #require(room.enter(2, as: "grace"))
+        #expect(room.enter(3, as: "joan") == nil)
+        #expect(await ada.next() == "* grace came")
+        room.tell("<grace> hello", except: 2)
+        #expect(await ada.next() == "<grace> hello")
+        room.leave(2)
+        #expect(await ada.next() == "* grace left")
+        #expect(room.names == ["ada"])
+        for await message in grace { Issue.record("\(message)") }
+    }
+
+    @Test func aNameIsTakenOnce() async throws {
+        let room = Room(limit: 10)
+        #expect(room.enter(1, as: "ada") != nil)
+        #expect(room.enter(2, as: "ada") == nil)
+    }
+
+    @Test func whatCameBeforeTLSDoesNotCount() async throws {
+        var facts = ClientFacts()
+        facts.offersTLS = true
+        facts.requiresTLS = true
+        let client = ScriptedClient(
+            [.send("NICK ada\n"), .send("STARTTLS\n"), .send("NICK ada\nQUIT\n")], facts: facts)
+        _ = try await client.serve(with: Self.chat())
+        #expect(client.text.contains("530 STARTTLS first\r\n220 go ahead\r\n201 you are ada"))
+        let attacked = ScriptedClient([.send("STARTTLS\nNICK mallory\n")], facts: facts)
+        let outcome = try await attacked.serve(with: Self.chat())
+        #expect(outcome.error as? ClientError == .pipelinedBeforeTLS)
+    }
+}

@@ -1,0 +1,3 @@
+import Daemon
+import GreetingHandler
+Daemon.run(handlers: [Greeting.self])

@@ -1,0 +1,29 @@
+public import HandlerAPI
+public import NetworkTypes
+
+/// What a handler meets about a scripted client.
+public struct ClientFacts: Sendable {
+    /// A number of its own.
+    public var id: UInt64 = 1
+    /// The peer's address and port.
+    public var remoteAddress = SocketAddress(IPAddress("192.0.2.1") ?? .anyV4, port: 4_711)
+    /// The address and port of this machine.
+    public var localAddress = SocketAddress(IPAddress("192.0.2.2") ?? .anyV4, port: 80)
+    /// `HostTag`.
+    public var hostTag = "Host1"
+    /// The name asked for in the handshake.
+    public var serverName: String?
+    /// The application protocol of the handshake.
+    public var applicationProtocol: String?
+    /// The certificate of the client.
+    public var certificate: ClientCertificate?
+    /// The TLS version, nil for a plain client.
+    public var tlsVersion: String?
+    /// `AuthSslCmd`.
+    public var offersTLS = false
+    /// `AuthForceSsl`.
+    public var requiresTLS = false
+
+    /// A plain client.
+    public init() {}
+}

@@ -1,0 +1,37 @@
+/// What a scripted peer does, and what happens around it.
+public enum ScriptStep: Sendable {
+    /// It sends these bytes, which arrive together.
+    case send([UInt8])
+    /// It waits until what it was sent, since the last time, begins so; anything else is a
+    /// ``ScriptFailure``.
+    case expect([UInt8])
+    /// Time passes on the virtual clock: deadlines come that lie in it.
+    case pass(Duration)
+    /// It takes no more bytes: what is sent from now on waits.
+    case stopTaking
+    /// It takes bytes again, those that wait first.
+    case takeAgain
+    /// It ends its side, and goes on taking.
+    case end
+    /// The connection breaks; the reason is what the system would say.
+    case disconnect(String)
+    /// The server begins to stop, or the host was changed: ``HandlerAPI/Client/isDraining``.
+    case drain
+    /// The drain period is over.
+    case cut
+
+    /// It sends this text in UTF-8.
+    public static func send(_ text: String) -> ScriptStep { .send(Array(text.utf8)) }
+    /// It waits for this text.
+    public static func expect(_ text: String) -> ScriptStep { .expect(Array(text.utf8)) }
+}
+
+/// The handler did not do what the script expected.
+public struct ScriptFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What was expected, and what was there.
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,123 @@
+internal import HandlerAPI
+internal import NetworkTypes
+
+/// Joins each client with one of the targets of its host's tag (`[Target]`), byte by byte.
+struct ProxyHandler: LastingHandler {
+    static let name = "proxy"
+    static let summary = "joins each client with a target: the [Target] sections of its HostTag"
+
+    private let balance: TargetBalance
+    private let header: ProxyHeader
+    private let retries: Int
+    private let checkInterval: Duration
+
+    init(_ options: HandlerOptions) throws {
+        guard !options.targets.isEmpty else {
+            throw HandlerOptionError(
+                "Balance", "no enabled [Target] section has HostTag=\(options.hostTag)")
+        }
+        header = ProxyHeader(rawValue: options.text("SendProxy")) ?? .none
+        retries = options.integer("TarRetries")
+        checkInterval = options.duration("TarCheck")
+        let tls =
+            try options.targets.contains { $0.usesTLS || $0.port == 0 }
+            ? ProxyHandler.tls(options) : nil
+        let targets = options.targets.map { target in
+            ProxyTarget(
+                target, dial: DialTarget(target, tls: tls, options),
+                rise: options.integer("TarRise"), fall: options.integer("TarFall"),
+                downTime: options.duration("TarDownTime"))
+        }
+        balance = TargetBalance(
+            targets,
+            by: TargetBalance.Method(rawValue: options.text("Balance")) ?? .roundrobin)
+    }
+
+    func start(_ host: HostContext) {
+        guard checkInterval > .zero else { return }
+        for target in balance.targets {
+            host.inBackground { await check(target, for: host) }
+        }
+    }
+
+    func serve(_ client: Client) async throws -> Afterwards {
+        let preface = header.bytes(for: client)
+        var failure: (any Error)?
+        for target in balance.order(for: client).prefix(retries + 1) {
+            // Counted before it is there, so that those who come meanwhile go elsewhere.
+            target.clientCame()
+            do {
+                let peer = try await client.connect(
+                    to: target.dial(for: client, preface: preface)
+                ) { _ in target.clientWent() }
+                if target.succeeded() { client.log(.notice, "target \(target.dial) is up again") }
+                return .relay(to: peer, idleTimeout: target.options.idleTimeout)
+            } catch {
+                target.clientWent()
+                guard let error = error as? DialError else { throw error }
+                failure = error
+                let isDownNow = target.failed()
+                client.log(.warning, "target \(target.dial) was not reached: \(error)")
+                if isDownNow { client.log(.warning, "target \(target.dial) is down") }
+            }
+        }
+        throw failure ?? ClientError.cancelled
+    }
+
+    /// Connects to a target again and again, until the host ends.
+    private func check(_ target: ProxyTarget, for host: HostContext) async {
+        while !Task.isCancelled {
+            do {
+                // Without a handshake, and without a port that only a client could tell.
+                var dial = target.dial
+                dial.tls = nil
+                let peer = try await host.connect(to: dial)
+                peer.close()
+                if target.succeeded() { host.log(.notice, "target \(target.dial) is up again") }
+            } catch {
+                if target.failed() {
+                    host.log(.warning, "target \(target.dial) is down: \(error)")
+                }
+            }
+            try? await Task.sleep(for: checkInterval)
+        }
+    }
+
+    private static func tls(_ options: HandlerOptions) throws -> any ClientTLS {
+        var settings = ClientTLSSettings()
+        settings.verifies = options.boolean("TarVerify")
+        settings.authorities = options.path("TarCA")
+        settings.certificate = options.path("TarCert")
+        settings.key = options.path("TarKey")
+        return try options.clientTLS(settings)
+    }
+}
+
+extension ProxyTarget {
+    /// Whom to dial for a client: without a port of its own the target has that of the client, and
+    /// speaks TLS when the client does.
+    fileprivate func dial(for client: Client, preface: [UInt8]) -> DialTarget {
+        var dial = dial
+        dial.preface = preface
+        guard case .host(let name, port: 0) = dial.place else { return dial }
+        dial.place = .host(name, port: client.localAddress.port)
+        if client.tlsVersion == nil, !options.usesTLS { dial.tls = nil }
+        return dial
+    }
+}
+
+extension DialTarget {
+    fileprivate init(_ target: TargetOptions, tls: (any ClientTLS)?, _ options: HandlerOptions) {
+        if target.host.hasPrefix("unix:") {
+            self.init(.unix(String(target.host.dropFirst(5))))
+        } else {
+            self.init(.host(target.host, port: target.port))
+        }
+        family = target.family
+        // With port 0 the client decides.
+        self.tls = target.usesTLS || target.port == 0 ? tls : nil
+        let name = options.text("TarName")
+        serverName = name.isEmpty ? nil : name
+        timeout = options.duration("TarTimeout")
+    }
+}

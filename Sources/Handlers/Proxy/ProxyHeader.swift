@@ -1,0 +1,113 @@
+internal import HandlerAPI
+internal import NetworkTypes
+
+/// The header of the PROXY protocol, by which a target learns who its client is.
+///
+/// Source: "The PROXY protocol, versions 1 & 2" of haproxy.
+enum ProxyHeader: String, CaseIterable {
+    case none, v1, v2
+
+    /// The header for a client; none in the sense of this case.
+    func bytes(for client: Client) -> [UInt8] {
+        switch self {
+        case .none: []
+        case .v1: ProxyHeader.text(client)
+        case .v2: ProxyHeader.binary(client)
+        }
+    }
+
+    /// Version 1, at most 107 bytes: `PROXY TCP4 192.0.2.1 192.0.2.2 4711 80`.
+    private static func text(_ client: Client) -> [UInt8] {
+        let (remote, local) = (client.remoteAddress, client.localAddress)
+        let family: String
+        switch (remote.ip.family, local.ip.family) {
+        case (.v4, .v4): family = "TCP4"
+        case (.v6, .v6): family = "TCP6"
+        // A unix socket has no addresses that version 1 could tell.
+        default: return Array("PROXY UNKNOWN\r\n".utf8)
+        }
+        return Array(
+            "PROXY \(family) \(remote.ip) \(local.ip) \(remote.port) \(local.port)\r\n".utf8)
+    }
+
+    /// Version 2, with what is known of the client's TLS.
+    private static func binary(_ client: Client) -> [UInt8] {
+        let (remote, local) = (client.remoteAddress, client.localAddress)
+        var body: [UInt8] = []
+        // 0 unspecified, 0x11 TCP over IPv4, 0x21 over IPv6.
+        let family: UInt8
+        switch (remote.ip.bytes, local.ip.bytes) {
+        case (let source, let target) where source.count == target.count && !source.isEmpty:
+            family = source.count == 4 ? 0x11 : 0x21
+            body = source + target + bigEndian(remote.port) + bigEndian(local.port)
+        default:
+            family = 0
+        }
+        if let name = client.applicationProtocol {
+            body += field(.applicationProtocol, Array(name.utf8))
+        }
+        if let name = client.serverName { body += field(.serverName, Array(name.utf8)) }
+        if let version = client.tlsVersion { body += tlsField(client, version) }
+        let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10]
+        // 0x21: version 2, command PROXY.
+        return signature + [0x21, family] + bigEndian(UInt16(body.count)) + body
+    }
+
+    /// The types of fields.
+    private enum Field: UInt8 {
+        case applicationProtocol = 0x01
+        case serverName = 0x02
+        case tls = 0x20
+        case tlsVersion = 0x21
+        case tlsCommonName = 0x22
+    }
+
+    private static func field(_ type: Field, _ value: [UInt8]) -> [UInt8] {
+        [type.rawValue] + bigEndian(UInt16(value.count)) + value
+    }
+
+    private static func tlsField(_ client: Client, _ version: String) -> [UInt8] {
+        // 1: it speaks TLS; 2 and 4: it has shown a certificate, on this connection and in this
+        // session. The server lets none in whose certificate is not good: verified, which is 0.
+        let flags: UInt8 = client.certificate == nil ? 1 : 7
+        var value: [UInt8] = [flags, 0, 0, 0, 0] + field(.tlsVersion, Array(version.utf8))
+        if let name = client.certificate?.commonName {
+            value += field(.tlsCommonName, Array(name.utf8))
+        }
+        return field(.tls, value)
+    }
+
+    private static func bigEndian(_ number: UInt16) -> [UInt8] {
+        [UInt8(number >> 8), UInt8(truncatingIfNeeded: number)]
+    }
+}
+
+extension ClientCertificate {
+    /// The common name of the subject, the first one where there are several.
+    fileprivate var commonName: String? {
+        var name: [UInt8] = []
+        var isEscaped = false
+        guard let start = subject.range(ofPart: "CN=") else { return nil }
+        for byte in subject.utf8[start...] {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+                continue
+            } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "+") {
+                break
+            }
+            name.append(byte)
+        }
+        return String(decoding: name, as: UTF8.self)
+    }
+}
+
+extension String {
+    /// Where the value of a part of an RFC 2253 name begins.
+    fileprivate func range(ofPart prefix: String) -> String.Index? {
+        if hasPrefix(prefix) { return utf8.index(startIndex, offsetBy: prefix.utf8.count) }
+        guard let comma = ranges(of: ",\(prefix)").first else { return nil }
+        return comma.upperBound
+    }
+}

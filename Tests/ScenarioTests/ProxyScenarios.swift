@@ -1,0 +1,177 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// The handler `proxy` between real clients and real targets.
+@Suite struct ProxyScenarios {
+    /// A daemon whose first host proxies to what `targets` says, with an echo host as target.
+    private static func daemon(
+        in directory: TemporaryDirectory, keys: String = "", target: String = "", more: String = ""
+    ) throws -> (DaemonProcess, ReservedPort) {
+        let port = try ReservedPort()
+        let pair = try Certificates(in: directory).pair("a.test", "localhost")
+        let daemon = try DaemonProcess(
+            """
+            [Server]
+            Workers=2
+            [Host1]
+            Hosts=a.test
+            HostTag=T
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+            BindSslPort=auto
+            \(pair.settings)
+            Handler=proxy
+            \(keys)
+            [Target1]
+            HostTag=T
+            TarHost=127.0.0.1
+            TarPort=\(port.number)
+            \(target)
+            \(more)
+            [Host2]
+            Hosts=*
+            BindIpAddr=127.0.0.1
+            BindNonPort=\(target.contains("TarSsl") ? "" : "\(port.number)")
+            BindSslPort=\(target.contains("TarSsl") ? "\(port.number)" : "")
+            \(target.contains("TarSsl") ? pair.settings : "")
+            Handler=echo
+
+            """, in: directory)
+        return (daemon, port)
+    }
+
+    private static func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 8) }
+    }
+
+    @Test(arguments: ["", "TarSsl=True"])
+    func clientsOfEitherKindReachATarget(_ target: String) throws {
+        let directory = try TemporaryDirectory()
+        let authority = "TarCA=\(directory("authority.pem"))\nTarName=a.test"
+        let (daemon, _) = try Self.daemon(in: directory, keys: authority, target: target)
+        for size in [1, 65_537, 3 << 20] {
+            let bytes = Self.bytes(size)
+            #expect(try daemon.plainClient().exchange(bytes) == bytes)
+            #expect(try daemon.tlsClient(name: "a.test").exchange(bytes) == bytes)
+        }
+        try daemon.waitForLog("closed by the peer, 3145728 bytes in, 3145728 bytes out", count: 4)
+        #expect(try daemon.stop() == .exited(0))
+    }
+
+    @Test func aTargetWithAnotherNameIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        let authority = "TarCA=\(directory("authority.pem"))"
+        let (daemon, _) = try Self.daemon(in: directory, keys: authority, target: "TarSsl=True")
+        #expect(try daemon.plainClient().receiveAll() == [])
+        try daemon.waitForLog("its certificate was refused: IP address mismatch")
+        try daemon.waitForLog("its target failed")
+    }
+
+    @Test func aTargetMayBeAnUnixSocket() throws {
+        let directory = try TemporaryDirectory()
+        let socket = directory("app.sock")
+        let program = try ChildProcess(
+            ["socat", "UNIX-LISTEN:\(socket),fork", "EXEC:cat"])
+        defer { withExtendedLifetime(program) {} }
+        try waitUntil("the socket of socat") { access(socket, F_OK) == 0 }
+        let daemon = try DaemonProcess(
+            """
+            [Host1]
+            Hosts=*
+            HostTag=T
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+            Handler=proxy
+            [Target1]
+            HostTag=T
+            TarHost=unix:\(socket)
+
+            """, in: directory)
+        #expect(try daemon.plainClient().exchange(Self.bytes(100_000)) == Self.bytes(100_000))
+    }
+
+    @Test func aTargetThatIsDownCostsNobodyAndIsToldOnce() throws {
+        let directory = try TemporaryDirectory()
+        let dead = try ReservedPort()
+        let (daemon, _) = try Self.daemon(
+            in: directory, keys: "TarFall=2\nTarDownTime=1h",
+            more: "[Target2]\nHostTag=T\nTarHost=127.0.0.1\nTarPort=\(dead.number)\n")
+        for _ in 0..<20 { #expect(try daemon.plainClient().exchange([1, 2]) == [1, 2]) }
+        try daemon.waitForLog("target 127.0.0.1:\(dead.number) is down")
+        #expect(daemon.log("was not reached: Connection refused").count == 2)
+        #expect(daemon.log("is down").count == 1)
+    }
+
+    @Test func checksFindATargetThatComesAndGoes() throws {
+        let directory = try TemporaryDirectory()
+        let late = try ReservedPort()
+        let (daemon, _) = try Self.daemon(
+            in: directory, keys: "TarCheck=50ms\nTarFall=2\nTarRise=2",
+            more: "[Target2]\nHostTag=T\nTarHost=127.0.0.1\nTarPort=\(late.number)\n")
+        try daemon.waitForLog("target 127.0.0.1:\(late.number) is down: Connection refused")
+        let program = try ChildProcess(
+            ["socat", "TCP-LISTEN:\(late.number),bind=127.0.0.1,reuseaddr,fork", "EXEC:cat"])
+        try daemon.waitForLog("target 127.0.0.1:\(late.number) is up again")
+        program.send(SIGKILL)
+        #expect(try daemon.stop() == .exited(0))
+    }
+
+    @Test func aHostWithoutATargetIsAMistakeOfTheFile() throws {
+        let directory = try TemporaryDirectory()
+        let file = directory("site.conf")
+        _ = try directory.write(
+            """
+            [Host1]
+            Hosts=*
+            HostTag=T
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+            Handler=proxy
+            """, to: "site.conf")
+        let check = try Icshostd.run("check", "--config", file)
+        #expect(check.status == .exited(1))
+        #expect(check.errors.contains("no enabled [Target] section has HostTag=T"))
+    }
+
+    @Test func thousandsOfRelayedClientsLeaveNothingBehind() throws {
+        let directory = try TemporaryDirectory()
+        let dead = try ReservedPort()
+        let (daemon, _) = try Self.daemon(
+            in: directory, keys: "TarFall=1000",
+            more: "[Target2]\nHostTag=T\nTarHost=127.0.0.1\nTarPort=\(dead.number)\n")
+        let descriptors = try daemon.descriptorCount
+        try Self.meet(daemon, 1_000)
+        try daemon.waitForStatus(" 0 clients")
+        let memory = try daemon.memory
+        try Self.meet(daemon, 10_000)
+        try daemon.waitForStatus(" 0 clients")
+        try daemon.wait("\(descriptors) descriptors are left") {
+            // Pipes that were used once are kept.
+            try daemon.descriptorCount <= descriptors + 2 * 2 * 8
+        }
+        let growth = try daemon.memory - memory
+        #expect(growth < 2_048 || Sanitizer.isOn, "\(growth) KiB more")
+        #expect(try daemon.stop() == .exited(0))
+    }
+
+    private static func meet(_ daemon: DaemonProcess, _ count: Int) throws {
+        for number in 0..<count {
+            let client = try daemon.plainClient()
+            switch number % 8 {
+            case 0:
+                try client.send(bytes(300_000))
+                client.reset()
+            case 1:
+                client.reset()
+            case 2:
+                try #require(try client.echoes("hello"))
+                client.close()
+            case 3 where number % 64 == 3:
+                try #require(try client.exchange(bytes(400_000)) == bytes(400_000))
+            default:
+                try #require(try client.exchange([1, 2, 3]) == [1, 2, 3])
+            }
+        }
+    }
+}
