@@ -34,6 +34,7 @@ let package = Package(
     targets: [
         // 0: C headers, each with one importer.
         .target(name: "CLinux"),
+        .target(name: "CFiles"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -48,7 +49,9 @@ let package = Package(
         layer("Systemd", ["CSystemd"]),
         // 3
         layer("Planning", ["Configuration", "NetworkTypes"]),
-        layer("Handlers", ["HandlerAPI"]),
+        layer("Files", ["EventLoops", "CFiles"]),
+        // 4
+        layer("Handlers", ["HandlerAPI", "HTTP1", "Files", "NetworkTypes"]),
         // 4
         layer(
             "Serving",
@@ -57,7 +60,8 @@ let package = Package(
         layer(
             "Daemon",
             [
-                "Configuration", "Planning", "Serving", "EventLoops", "Systemd", "HandlerAPI",
+                "Configuration", "Planning", "Serving", "EventLoops", "Files", "Systemd",
+                "HandlerAPI",
                 "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -67,6 +71,7 @@ let package = Package(
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("HTTP1Tests", ["HTTP1"]),
+        tests("FilesTests", ["Files", "TestSupport"]),
         tests("ConfigurationTests", ["Configuration", "NetworkTypes"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),

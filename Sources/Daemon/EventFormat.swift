@@ -78,7 +78,8 @@ enum EventFormat {
         case .hostRemoved: return " is no longer configured"
         case .certificateMade: return " got a certificate"
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
-            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .logsReopened,
+            .eventsDropped:
             return event.detail
         }
     }
@@ -116,7 +117,8 @@ extension EventKind {
     fileprivate var isAllDetail: Bool {
         switch self {
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
-            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .logsReopened,
+            .eventsDropped:
             true
         default: false
         }
@@ -144,6 +146,7 @@ extension EventKind {
         case .stopped: "91c59d37c6e847429f4d1b38c1f72092"
         case .reloaded: "0b4ccc015fe448f983da2f6d4145750b"
         case .reloadFailed: "0a848d7a67364874b84b5402f101b0eb"
+        case .logsReopened: "0fdf00758c9c49b3b2b68b5826340241"
         case .reloadRefused: "d40b18ea245944ffaa104a8332f87411"
         case .configuration: "f3020e31c26b4b3f9e298420dbd3b802"
         case .fileLimit: "eb410131f73f4515a250436a1c47f8f6"

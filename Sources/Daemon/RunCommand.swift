@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
 internal import EventLoops
+internal import Files
 internal import Glibc
 internal import Planning
 internal import Serving
@@ -82,6 +83,7 @@ struct RunCommand: ParsableCommand {
         }
         let hasEnded = try supervisor.run()
         if hasEnded { server.stop() }
+        LogWriter.shared.writeAll()
         return hasEnded
     }
 }

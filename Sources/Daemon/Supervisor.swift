@@ -1,5 +1,6 @@
 internal import Configuration
 internal import EventLoops
+internal import Files
 internal import Glibc
 internal import HandlerAPI
 internal import NetworkTypes
@@ -56,7 +57,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     }
 
     /// The signals that the daemon answers.
-    static let signals = [SIGTERM, SIGINT, SIGHUP]
+    static let signals = [SIGTERM, SIGINT, SIGHUP, SIGUSR1]
 
     /// Supervises until the server has ended.
     ///
@@ -90,6 +91,10 @@ final class Supervisor: EventSource, @unchecked Sendable {
                     ServerEvent(
                         .reloadRefused, .warning,
                         detail: "reload is not built yet: restart to apply changes"))
+            case SIGUSR1:
+                LogWriter.shared.reopenAll()
+                journal.post(
+                    ServerEvent(.logsReopened, .info, detail: "access logs are opened anew"))
             case SIGINT, SIGTERM:
                 switch state {
                 case .serving: drain(signal)

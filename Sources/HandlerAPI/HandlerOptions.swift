@@ -19,10 +19,18 @@ public struct HandlerOptions: Sendable {
     private let values: [String: Value]
     /// The tag of the host that is to be served (`HostTag`).
     public let hostTag: String
+    /// The number of the host's SSL port (`BindSslPort`), nil when it has none or a free one.
+    public let tlsPort: Int?
+    /// Whether the host wants nothing from its clients in the clear (`AuthForceSsl`).
+    public let requiresTLS: Bool
 
-    package init(hostTag: String, values: [String: Value]) {
+    package init(
+        hostTag: String, values: [String: Value], tlsPort: Int? = nil, requiresTLS: Bool = false
+    ) {
         self.hostTag = hostTag
         self.values = values
+        self.tlsPort = tlsPort
+        self.requiresTLS = requiresTLS
     }
 
     /// The value of a key declared as `text` or `choice`.

@@ -8,6 +8,8 @@ public enum BuiltinHandlers {
         DaytimeHandler.self,
         DiscardHandler.self,
         EchoHandler.self,
+        RedirectHandler.self,
         TimeHandler.self,
+        WebHandler.self,
     ]
 }

@@ -50,6 +50,8 @@ internal import TLS
     var failure: Failure?
     /// What few clients need.
     var extras: Extras?
+    /// What the handler keeps here.
+    private var handlerNote: UInt64 = 0
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
 
@@ -173,6 +175,14 @@ internal import TLS
     override func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool {
         worker.offLoop.perform(job)
     }
+    override var note: UInt64 {
+        get { handlerNote }
+        set { handlerNote = newValue }
+    }
+    override var loopLocals: LoopLocals { worker.locals }
+
+    override func host(for name: Span<UInt8>) -> NamedHost { namedHost(name) }
+
     override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
 

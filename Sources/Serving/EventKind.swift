@@ -40,6 +40,8 @@ package enum EventKind: String, CaseIterable, Sendable {
     case reloadFailed
     /// A reload was asked for.
     case reloadRefused
+    /// The access logs of web hosts are opened anew.
+    case logsReopened
     /// What the configuration says is odd or wrong.
     case configuration
     /// How many descriptors there may be.

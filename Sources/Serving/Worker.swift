@@ -1,4 +1,5 @@
 internal import EventLoops
+internal import HandlerAPI
 internal import Synchronization
 internal import TLS
 
@@ -14,6 +15,7 @@ final class Worker: @unchecked Sendable {
     /// The threads for what handlers do off the loops; those of all workers.
     let offLoop: ThreadPool
     let counters = Counters()
+    let locals = LoopLocals()
     /// The number of the last ping that the loop has come to.
     let answeredPing = Atomic<UInt64>(0)
     private let admission: Admission
@@ -141,8 +143,8 @@ final class Worker: @unchecked Sendable {
     /// Lets the kernel keep those who come now.
     func stopAccepting() {
         mayAccept = false
+        // They stay, for their routers: those who are here still ask for hosts.
         for acceptor in acceptors.values { acceptor.close() }
-        acceptors = [:]
         rotation?.stop()
         rotation = nil
     }
