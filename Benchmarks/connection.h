@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 // What a connection does once it is established (and, with TLS, secured).
-enum exchange { NOTHING, ONE_ECHO, ECHOES, ONE_LINE };
+// REQUESTS are of HTTP, each answered by what Content-Length says; ONE_REQUEST ends with the connection.
+enum exchange { NOTHING, ONE_ECHO, ECHOES, ONE_LINE, REQUESTS, ONE_REQUEST };
 
 enum step { CLOSED, CONNECTING, SECURING, WAITING, EXCHANGING, CLOSING };
 
@@ -22,6 +23,7 @@ struct target {
     enum exchange exchange;
     bool resuming;     // each connection offers the ticket of the one before
     size_t size;       // of one message
+    const char *request;  // NULL: the message is zeroes
     int poller;
 };
 
@@ -32,6 +34,7 @@ struct connection {
     SSL *ssl;
     SSL_SESSION *ticket;  // the newest one this slot was given
     size_t received;      // of the current message
+    size_t expected;      // bytes of the answer, 0 until its head is here
 };
 
 // Starts a connection from a loopback address of its own.

@@ -10,7 +10,7 @@ from measure import measure
 from place import Failure, Place
 from plans import Plans
 from rows import ROWS
-from servers import Icshostd, Limit, Named, Nginx
+from servers import Haproxy, Icshostd, Limit, Named, Nginx
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,6 +50,8 @@ def run_row(place, row, ours, options):
     if not others:
         return [], []
     known = {"limit": Limit, "nginx": Nginx}
+    if row.name.startswith("web"):
+        known["haproxy"] = Haproxy
     # Some rows need no server of a contender, only its name.
     contenders = [ours] + [known[name]() if name in known else Named(name) for name in others]
     rounds = measure(place, row, contenders, options)

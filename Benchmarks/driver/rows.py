@@ -27,6 +27,10 @@ class Row:
 _FULL, _RESUMED = ("handshake", "--connections", "32"), ("resume", "--connections", "32")
 _ECHO = ("echo", "--connections", "64", "--size", "64")
 
+_GET = ("get", "--connections", "64", "--path")
+_LARGE = ("get", "--connections", "4", "--path")
+_ONCE = ("get-close", "--connections", "32", "--path", "/1k")
+
 CLIENTS = 5000
 
 ROWS = (
@@ -52,6 +56,28 @@ ROWS = (
         "echo", True, ("--tls", "--touch"), {"limit": Target(1.10)}),
     Row("memory-tls-rest", "memory per idle client (echo, nothing sent yet: at rest), TLS",
         "memory", "echo", True, ("--tls",), {"limit": Target(1.10), "nginx": Target(1.0)}),
+    Row("web-1k", "HTTP, 1 KiB file, keep-alive, 64 clients", "speed", "web", False,
+        (*_GET, "/1k"), {"nginx": Target(0.85), "haproxy": Target(1.0)}),
+    Row("web-1k-tls", "the same, TLS", "speed", "web", True, (*_GET, "/1k", "--tls"),
+        {"nginx": Target(0.90)}),
+    Row("web-100k", "HTTP, 100 KiB file, keep-alive", "speed", "web", False,
+        (*_GET, "/100k"), {"nginx": Target(1.03)}),
+    Row("web-100k-tls", "the same, TLS", "speed", "web", True, (*_GET, "/100k", "--tls"),
+        {"nginx": Target(1.03)}),
+    Row("web-1g", "HTTP, 1 GiB file, 4 clients", "speed", "web", False, (*_LARGE, "/1g"),
+        {"nginx": Target(1.03)}),
+    Row("web-1g-tls", "the same, TLS", "speed", "web", True, (*_LARGE, "/1g", "--tls"),
+        {"nginx": Target(1.03)}),
+    Row("web-connect", "HTTP, connect + 1 KiB file + close", "speed", "web", False, _ONCE,
+        {"nginx": Target(1.0)}),
+    Row("web-connect-tls", "the same, full TLS 1.3 handshake each", "speed", "web", True,
+        (*_ONCE, "--tls"), {"nginx": Target(1.03)}),
+    Row("web-redirect", "HTTP, redirect (301), keep-alive", "speed", "redirect", False,
+        (*_GET, "/x"), {"nginx": Target(0.85)}),
+    Row("web-memory", "memory per idle keep-alive client after one request", "memory", "web",
+        False, ("--path", "/1k"), {"nginx": Target(1.0)}),
+    Row("web-memory-tls", "the same, TLS", "memory", "web", True, ("--path", "/1k", "--tls"),
+        {"nginx": Target(1.0)}),
     Row("start", "start of three TLS hosts, exec to READY=1 (nginx: to listening)", "start",
         against={"nginx": Target(1.0)}),
     Row("start-listening", "the same, exec to listening on both sides", "start",
