@@ -15,8 +15,7 @@ final class EndpointRouter: Sendable {
     private let hosts: [Host?]
     private let tags: [String]
 
-    /// The host that serves every client of a plain endpoint: its first one, or nobody.
-    let plainHost: Host?
+    private let plain: Host?
     /// What a handshake begins with, before the client's name is known.
     let defaultContext: TLSContext?
 
@@ -29,15 +28,18 @@ final class EndpointRouter: Sendable {
         self.tags = tags
         names = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
         switch endpoint.choosePlain(isUp: { hosts[$0] != nil }) {
-        case .host(let index): plainHost = hosts[index]
+        case .host(let index): plain = hosts[index]
         case .refuse:
             // A web host that is left out takes none of the others with it.
             let isWeb = endpoint.hosts.first.map { plan.hosts[$0].isWeb } ?? false
             let others = endpoint.hosts.filter { isWeb && plan.hosts[$0].isWeb }
-            plainHost = others.lazy.compactMap { hosts[$0] }.first
+            plain = others.lazy.compactMap { hosts[$0] }.first
         }
         defaultContext = endpoint.hosts.lazy.compactMap { hosts[$0]?.identity?.context }.first
     }
+
+    /// The host that serves every client of a plain endpoint: its first one, or nobody.
+    var plainHost: Host? { plain.flatMap { $0.isTakenDown ? nil : $0 } }
 
     /// The host of a TLS client that asks for a name; nil when it is to be refused.
     func host(serverName: String?) -> Host? {
@@ -58,7 +60,9 @@ final class EndpointRouter: Sendable {
             let choice = names.owner(
                 of: String(copying: name), isUp: { hosts[$0] != nil })
         else { return .nobody }
-        guard case .host(let index) = choice, let host = hosts[index] else { return .down }
+        guard case .host(let index) = choice, let host = hosts[index], !host.isTakenDown else {
+            return .down
+        }
         return .host(host)
     }
 
@@ -74,6 +78,6 @@ final class EndpointRouter: Sendable {
     }
 
     private func choose(_ serverName: String?) -> ServerNameTable.Choice {
-        names.choose(serverName) { hosts[$0] != nil }
+        names.choose(serverName) { hosts[$0].map { !$0.isTakenDown } ?? false }
     }
 }
