@@ -8,7 +8,7 @@
 
 // What a connection does once it is established (and, with TLS, secured).
 // REQUESTS are of HTTP, each answered by what Content-Length says; ONE_REQUEST ends with the connection.
-enum exchange { NOTHING, ONE_ECHO, ECHOES, ONE_LINE, REQUESTS, ONE_REQUEST };
+enum exchange { NOTHING, ONE_ECHO, ECHOES, ONE_LINE, DOWNLOAD, REQUESTS, ONE_REQUEST };
 
 enum step { CLOSED, CONNECTING, SECURING, WAITING, EXCHANGING, CLOSING };
 
@@ -22,8 +22,8 @@ struct target {
     SSL_CTX *context;  // NULL: plain
     enum exchange exchange;
     bool resuming;     // each connection offers the ticket of the one before
-    size_t size;       // of one message
-    const char *request;  // NULL: the message is zeroes
+    size_t size;       // of one message, or of what is to be downloaded
+    const char *request;  // what is sent instead of zeroes; a download without one comes unasked
     int poller;
 };
 
@@ -33,6 +33,7 @@ struct connection {
     enum exchange exchange;
     SSL *ssl;
     SSL_SESSION *ticket;  // the newest one this slot was given
+    bool offered;         // a ticket, in this handshake
     size_t received;      // of the current message
     size_t expected;      // bytes of the answer, 0 until its head is here
 };
@@ -61,7 +62,7 @@ bool connection_resumed(const struct connection *connection);
 // Why the last connection failed.
 const char *connection_failure(void);
 
-// Makes the client's TLS context: TLS 1.3 only, tickets handed to the slot they came to.
-SSL_CTX *connection_context(void);
+// Makes the client's TLS context for one version; tickets are handed to the slot they came to.
+SSL_CTX *connection_context(int version);
 
 #endif

@@ -1,12 +1,13 @@
-// The load: many clients in one thread, in one of seven modes.
+// The load: many clients in one thread, in one of eight modes.
 //
 //   echo       N clients held, each sends a message, waits for it to come back, sends the next
 //   connect    N at a time: connect, one exchange, close, again
 //   handshake  the same with a full TLS handshake each time
 //   resume     the same, each handshake resuming the ticket the connection before was given
-//   get        N clients held, each asks for --path over HTTP, waits for the answer, asks again
+//   download   N at a time: connect, receive so many bytes, drop the connection, again
+//   get        N clients held, each asks for --get over HTTP, waits for the answer, asks again
 //   get-close  N at a time: connect, ask once, read to the end the server makes
-//   idle       N clients held that do nothing, or with --path have asked once
+//   idle       N clients held that do nothing, or with --get have asked once
 //
 // It prints "ready" when everything is warm and the server has nothing to do, starts at the first
 // line on stdin, and ends with one line of JSON when again nothing is outstanding: the CPU time
@@ -177,9 +178,9 @@ static void check_held(const struct load *load) {
 
 static __attribute__((noreturn)) void usage(void) {
     errno = 0;
-    die("usage: load echo|connect|handshake|resume|idle --port PORT [--address ADDRESS] [--tls]\n"
+    die("usage: load echo|connect|handshake|resume|download|get|get-close|idle --port PORT [--address ADDRESS] [--tls] [--tls12]\n"
         "            [--connections N] [--size BYTES] [--milliseconds N] [--line] [--touch]\n"
-        "            [--path PATH], also in the modes get and get-close");
+        "            [--get PATH]");
 }
 
 static void set_mode(struct load *load, const char *mode) {
@@ -189,13 +190,14 @@ static void set_mode(struct load *load, const char *mode) {
     load->target.resuming = strcmp(mode, "resume") == 0;
     load->target.exchange = load->holds ? NOTHING : load->repeats_echo ? ECHOES : ONE_ECHO;
     if (gets || gets_once) load->target.exchange = gets ? REQUESTS : ONE_REQUEST;
-    if (load->target.resuming || strcmp(mode, "handshake") == 0)
-        load->target.context = connection_context();
+    if (strcmp(mode, "download") == 0) load->target.exchange = DOWNLOAD;
+    else if (load->target.resuming || strcmp(mode, "handshake") == 0)
+        load->target.context = connection_context(TLS1_3_VERSION);
     else if (!load->repeats_echo && !load->holds && !gets_once && strcmp(mode, "connect") != 0)
         usage();
 }
 
-// The request for a path; the connection ends with it where only one is wanted.
+// Sets the request for a path; the connection ends with it where only one is wanted.
 static void set_path(struct load *load, const char *path) {
     static char request[512];
     struct target *target = &load->target;
@@ -204,17 +206,18 @@ static void set_path(struct load *load, const char *path) {
                           "GET %s HTTP/1.1\r\nHost: bench.test\r\nUser-Agent: load\r\n"
                           "Accept: */*\r\n%s\r\n", path,
                           target->exchange == ONE_REQUEST ? "Connection: close\r\n" : "");
-    if (length >= (int)sizeof request) usage();
+    if (length < 0 || (size_t)length >= sizeof request) usage();
     target->request = request;
-    target->size = (size_t)length;
 }
 
 static void set_options(struct load *load, char **words) {
     for (; *words != NULL; words++) {
         struct target *target = &load->target;
         char *word = *words;
-        if (strcmp(word, "--tls") == 0) {
-            if (target->context == NULL) target->context = connection_context();
+        bool is_old = strcmp(word, "--tls12") == 0;
+        if (is_old || strcmp(word, "--tls") == 0) {
+            if (target->context != NULL) SSL_CTX_free(target->context);
+            target->context = connection_context(is_old ? TLS1_2_VERSION : TLS1_3_VERSION);
             continue;
         }
         if (strcmp(word, "--line") == 0) {
@@ -229,10 +232,11 @@ static void set_options(struct load *load, char **words) {
         if (value == NULL) usage();
         if (strcmp(word, "--address") == 0) target->address = value;
         else if (strcmp(word, "--port") == 0) target->port = (int)whole_number(word, value, 65535);
-        else if (strcmp(word, "--path") == 0) set_path(load, value);
         else if (strcmp(word, "--connections") == 0) load->count = whole_number(word, value, 15000);
         else if (strcmp(word, "--size") == 0)
-            target->size = (size_t)whole_number(word, value, 16384);
+            target->size = (size_t)whole_number(
+                word, value, target->exchange == DOWNLOAD ? 1l << 32 : 16384);
+        else if (strcmp(word, "--get") == 0) set_path(load, value);
         else if (strcmp(word, "--milliseconds") == 0)
             load->seconds = (double)whole_number(word, value, 60000) / 1000;
         else usage();

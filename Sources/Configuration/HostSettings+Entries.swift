@@ -23,6 +23,9 @@ extension HostSettings {
         entries += tls.entries
         entries += listener.entries
         entries += reserved.map { .init($0.key, $0.value.text) }
+        if let drainTimeout {
+            entries.append(.init("DrainTimeout", ValueType<Duration>.text(drainTimeout)))
+        }
         if let handler { entries.append(.init("Handler", handler.value)) }
         // The keys that ICS has too are among the reserved ones.
         for option in handlerOptions
