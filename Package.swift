@@ -36,6 +36,7 @@ let package = Package(
     targets: [
         // 0: C headers, each with one importer.
         .target(name: "CLinux"),
+        .target(name: "CFiles"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -53,8 +54,9 @@ let package = Package(
         layer("Systemd", ["CSystemd"]),
         // 3
         layer("Planning", ["Configuration", "NetworkTypes"]),
-        layer("Handlers", ["HandlerAPI", "NetworkTypes", "CHandlerModule"]),
+        layer("Files", ["EventLoops", "CFiles"]),
         // 4
+        layer("Handlers", ["HandlerAPI", "HTTP1", "Files", "NetworkTypes", "CHandlerModule"]),
         layer(
             "Serving",
             ["Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes"]),
@@ -63,8 +65,8 @@ let package = Package(
         layer(
             "Daemon",
             [
-                "Configuration", "Planning", "Serving", "EventLoops", "Systemd", "HandlerAPI",
-                "NetworkTypes",
+                "Configuration", "Planning", "Serving", "EventLoops", "Files", "Systemd",
+                "HandlerAPI", "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // 6
@@ -73,6 +75,7 @@ let package = Package(
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("HTTP1Tests", ["HTTP1"]),
+        tests("FilesTests", ["Files", "TestSupport"]),
         tests("ConfigurationTests", ["Configuration", "NetworkTypes", "Daemon", "Handlers"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes", "TestSupport"]),

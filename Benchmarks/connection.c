@@ -127,15 +127,11 @@ static enum news finish_connect(struct connection *connection, const struct targ
 
 enum news connection_send(struct connection *connection, const struct target *target) {
     connection->step = EXCHANGING;
-    connection->received = 0;
-    if (connection->exchange == ONE_LINE) return NONE;
-    const void *bytes = message;
-    size_t size = target->size, sent = 0;
-    if (connection->exchange == DOWNLOAD) {
-        if (target->request == NULL) return NONE;
-        bytes = target->request;
-        size = strlen(target->request);
-    }
+    connection->received = connection->expected = 0;
+    bool asks = target->request != NULL;
+    if (connection->exchange == ONE_LINE || (connection->exchange == DOWNLOAD && !asks)) return NONE;
+    const void *bytes = asks ? (const void *)target->request : message;
+    size_t size = asks ? strlen(target->request) : target->size, sent = 0;
     // A message is at most BUFFER and the one before is answered: the socket has room for it.
     if (connection->ssl != NULL) {
         if (SSL_write_ex(connection->ssl, bytes, size, &sent) != 1) sent = 0;
@@ -163,17 +159,48 @@ static ssize_t read_some(struct connection *connection) {
     }
 }
 
+// Finds how long an answer is in its first bytes, which hold its whole head; 0: they do not.
+static size_t answer_length(size_t count) {
+    const unsigned char *end = memmem(scratch, count, "\r\n\r\n", 4);
+    const unsigned char *length = memmem(scratch, count, "Content-Length: ", 16);
+    if (length == NULL) length = memmem(scratch, count, "content-length: ", 16);
+    if (end == NULL || length == NULL || length > end) return 0;
+    if (memcmp(scratch, "HTTP/1.1 200", 12) != 0 && memcmp(scratch, "HTTP/1.1 301", 12) != 0) return 0;
+    return (size_t)(end + 4 - scratch) + strtoull((const char *)length + 16, NULL, 10);
+}
+
+static bool ends_with_connection(const struct connection *connection) {
+    return connection->exchange == ONE_LINE || connection->exchange == ONE_REQUEST;
+}
+
+// What arrived of an answer of HTTP.
+static enum news answered(struct connection *connection, size_t count) {
+    if (connection->expected == 0) {
+        connection->expected = answer_length(count);
+        if (connection->expected == 0)
+            return errno = 0, fail(connection, "the answer is not 200 or 301 with a length");
+    }
+    if (connection->received > connection->expected)
+        return errno = 0, fail(connection, "more came than the answer has");
+    return connection->received == connection->expected ? ECHOED : NONE;
+}
+
 static enum news exchange(struct connection *connection, const struct target *target) {
     do {
         ssize_t count = read_some(connection);
         if (count == -1) return NONE;
         if (count == -2) return fail(connection, "read");
         if (count == 0) {
-            if (connection->exchange == ONE_LINE && connection->received > 0) return ECHOED;
+            if (ends_with_connection(connection) && connection->received > 0) return ECHOED;
             return errno = 0, fail(connection, "the server closed too early");
         }
         connection->received += (size_t)count;
-        if (connection->exchange == ONE_LINE) continue;
+        if (ends_with_connection(connection)) continue;
+        if (connection->exchange == REQUESTS) {
+            enum news news = answered(connection, (size_t)count);
+            if (news != NONE) return news;
+            continue;
+        }
         if (connection->exchange == DOWNLOAD) {
             if (connection->received < target->size) continue;
             // Nobody waits for the end of a server that may never come to one.
@@ -215,7 +242,7 @@ static enum news await_end(struct connection *connection) {
     }
     ssize_t count = recv(connection->fd, scratch, sizeof scratch, 0);
     if (count < 0 && errno == EAGAIN) return NONE;
-    if (count < 0 && !(connection->exchange == ONE_LINE && errno == ECONNRESET))
+    if (count < 0 && !(ends_with_connection(connection) && errno == ECONNRESET))
         return fail(connection, "the server reset");
     if (count > 0) return errno = 0, fail(connection, "bytes after the end");
     connection_drop(connection);

@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 // What a connection does once it is established (and, with TLS, secured).
-enum exchange { NOTHING, ONE_ECHO, ECHOES, ONE_LINE, DOWNLOAD };
+// REQUESTS are of HTTP, each answered by what Content-Length says; ONE_REQUEST ends with the connection.
+enum exchange { NOTHING, ONE_ECHO, ECHOES, ONE_LINE, DOWNLOAD, REQUESTS, ONE_REQUEST };
 
 enum step { CLOSED, CONNECTING, SECURING, WAITING, EXCHANGING, CLOSING };
 
@@ -22,7 +23,7 @@ struct target {
     enum exchange exchange;
     bool resuming;     // each connection offers the ticket of the one before
     size_t size;       // of one message, or of what is to be downloaded
-    const char *request;  // what asks for a download; NULL: the server speaks unasked
+    const char *request;  // what is sent instead of zeroes; a download without one comes unasked
     int poller;
 };
 
@@ -34,6 +35,7 @@ struct connection {
     SSL_SESSION *ticket;  // the newest one this slot was given
     bool offered;         // a ticket, in this handshake
     size_t received;      // of the current message
+    size_t expected;      // bytes of the answer, 0 until its head is here
 };
 
 // Starts a connection from a loopback address of its own.

@@ -1,11 +1,13 @@
-// The load: many clients in one thread, in one of six modes.
+// The load: many clients in one thread, in one of eight modes.
 //
 //   echo       N clients held, each sends a message, waits for it to come back, sends the next
 //   connect    N at a time: connect, one exchange, close, again
 //   handshake  the same with a full TLS handshake each time
 //   resume     the same, each handshake resuming the ticket the connection before was given
 //   download   N at a time: connect, receive so many bytes, drop the connection, again
-//   idle       N clients held that do nothing
+//   get        N clients held, each asks for --get over HTTP, waits for the answer, asks again
+//   get-close  N at a time: connect, ask once, read to the end the server makes
+//   idle       N clients held that do nothing, or with --get have asked once
 //
 // It prints "ready" when everything is warm and the server has nothing to do, starts at the first
 // line on stdin, and ends with one line of JSON when again nothing is outstanding: the CPU time
@@ -176,28 +178,36 @@ static void check_held(const struct load *load) {
 
 static __attribute__((noreturn)) void usage(void) {
     errno = 0;
-    die("usage: load echo|connect|handshake|resume|download|idle --port PORT [--address ADDRESS] [--tls] [--tls12]\n"
+    die("usage: load echo|connect|handshake|resume|download|get|get-close|idle --port PORT [--address ADDRESS] [--tls] [--tls12]\n"
         "            [--connections N] [--size BYTES] [--milliseconds N] [--line] [--touch]\n"
         "            [--get PATH]");
 }
 
 static void set_mode(struct load *load, const char *mode) {
-    load->repeats_echo = strcmp(mode, "echo") == 0;
+    bool gets = strcmp(mode, "get") == 0, gets_once = strcmp(mode, "get-close") == 0;
+    load->repeats_echo = gets || strcmp(mode, "echo") == 0;
     load->holds = strcmp(mode, "idle") == 0;
     load->target.resuming = strcmp(mode, "resume") == 0;
     load->target.exchange = load->holds ? NOTHING : load->repeats_echo ? ECHOES : ONE_ECHO;
+    if (gets || gets_once) load->target.exchange = gets ? REQUESTS : ONE_REQUEST;
     if (strcmp(mode, "download") == 0) load->target.exchange = DOWNLOAD;
     else if (load->target.resuming || strcmp(mode, "handshake") == 0)
         load->target.context = connection_context(TLS1_3_VERSION);
-    else if (!load->repeats_echo && !load->holds && strcmp(mode, "connect") != 0) usage();
+    else if (!load->repeats_echo && !load->holds && !gets_once && strcmp(mode, "connect") != 0)
+        usage();
 }
 
-// An HTTP request for a path.
-static const char *request_for(const char *path) {
-    static char request[200];
-    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: bench.test\r\n\r\n", path);
+// Sets the request for a path; the connection ends with it where only one is wanted.
+static void set_path(struct load *load, const char *path) {
+    static char request[512];
+    struct target *target = &load->target;
+    if (load->holds) target->exchange = REQUESTS;
+    int length = snprintf(request, sizeof request,
+                          "GET %s HTTP/1.1\r\nHost: bench.test\r\nUser-Agent: load\r\n"
+                          "Accept: */*\r\n%s\r\n", path,
+                          target->exchange == ONE_REQUEST ? "Connection: close\r\n" : "");
     if (length < 0 || (size_t)length >= sizeof request) usage();
-    return request;
+    target->request = request;
 }
 
 static void set_options(struct load *load, char **words) {
@@ -226,7 +236,7 @@ static void set_options(struct load *load, char **words) {
         else if (strcmp(word, "--size") == 0)
             target->size = (size_t)whole_number(
                 word, value, target->exchange == DOWNLOAD ? 1l << 32 : 16384);
-        else if (strcmp(word, "--get") == 0) target->request = request_for(value);
+        else if (strcmp(word, "--get") == 0) set_path(load, value);
         else if (strcmp(word, "--milliseconds") == 0)
             load->seconds = (double)whole_number(word, value, 60000) / 1000;
         else usage();
@@ -242,6 +252,7 @@ int main(int count, char **words) {
     struct in_addr address;
     errno = 0;
     if (load.target.port == 0) usage();
+    if (load.target.exchange >= REQUESTS && load.target.request == NULL) usage();
     if (inet_pton(AF_INET, load.target.address, &address) != 1
         || ntohl(address.s_addr) >> 24 != 127)
         die("the load goes to 127.0.0.0/8 only, not to %s", load.target.address);

@@ -11,7 +11,7 @@ from place import Failure, Place
 from plans import Plans
 from relays import HaproxyRelay, HitchRelay, StunnelRelay, Targets
 from rows import ROWS
-from servers import Hitch, Icshostd, Limit, Named, Nginx
+from servers import Haproxy, Hitch, Icshostd, Limit, Named, Nginx
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,6 +54,8 @@ def run_row(place, row, ours, options):
     known = {"limit": Limit, "nginx": Nginx, "hitch": Hitch}
     if row.behaviour.startswith("relay"):
         known |= {"haproxy": HaproxyRelay, "hitch": HitchRelay, "stunnel": StunnelRelay}
+    elif row.kind in ("speed", "memory"):
+        known["haproxy"] = Haproxy
     # Some rows need no server of a contender, only its name.
     contenders = [ours] + [known[name]() if name in known else Named(name) for name in others]
     rounds = measure(place, row, contenders, options)

@@ -41,6 +41,17 @@ class Place:
         self._serial += 1
         return self.directory / f"{self._serial}-{name}"
 
+    def documents(self):
+        """A directory of files to serve: /1k, /100k and /1g, made once."""
+        directory = self.directory / "documents"
+        if not directory.exists():
+            directory.mkdir()
+            (directory / "1k").write_bytes(b"0123456789abcdef" * 64)
+            (directory / "100k").write_bytes(b"0123456789abcdef" * 6400)
+            with open(directory / "1g", "wb") as large:
+                large.truncate(1 << 30)  # the disk has nothing to do with it
+        return directory
+
     def certificate(self, host, kind="ec"):
         """The paths of certificate and key of a host: P-256 or RSA 2048, self-signed, made once."""
         if (host, kind) not in self._certificates:

@@ -29,6 +29,9 @@ _FULL, _RESUMED = ("handshake", "--connections", "32"), ("resume", "--connection
 _BULK = ("bulk", "--mebibytes", "1024")
 _ECHO = ("echo", "--connections", "64", "--size", "64")
 
+_GET = ("get", "--connections", "64", "--get")
+_LARGE = ("get", "--connections", "4", "--get")
+_ONCE = ("get-close", "--connections", "32", "--get", "/1k")
 _LIMIT = {"limit": Target(1.10)}
 
 
@@ -79,6 +82,28 @@ ROWS = (
         {"haproxy": Target(1.03), "hitch": Target(1.03), "stunnel": Target(1.03)}),
     Row("relay-memory", "memory per relayed idle pair, 2,000 pairs", "memory", "relay", "",
         ("--touch",), {"haproxy": Target(1.0)}, clients=2000),
+    Row("web-1k", "HTTP, 1 KiB file, keep-alive, 64 clients", "speed", "web", "",
+        (*_GET, "/1k"), {"nginx": Target(0.85), "haproxy": Target(1.0)}),
+    Row("web-1k-tls", "the same, TLS", "speed", "web", "ec", (*_GET, "/1k", "--tls"),
+        {"nginx": Target(0.90)}),
+    Row("web-100k", "HTTP, 100 KiB file, keep-alive", "speed", "web", "",
+        (*_GET, "/100k"), {"nginx": Target(1.03)}),
+    Row("web-100k-tls", "the same, TLS", "speed", "web", "ec", (*_GET, "/100k", "--tls"),
+        {"nginx": Target(1.03)}),
+    Row("web-1g", "HTTP, 1 GiB file, 4 clients", "speed", "web", "", (*_LARGE, "/1g"),
+        {"nginx": Target(1.03)}),
+    Row("web-1g-tls", "the same, TLS", "speed", "web", "ec", (*_LARGE, "/1g", "--tls"),
+        {"nginx": Target(1.03)}),
+    Row("web-connect", "HTTP, connect + 1 KiB file + close", "speed", "web", "", _ONCE,
+        {"nginx": Target(1.0)}),
+    Row("web-connect-tls", "the same, full TLS 1.3 handshake each", "speed", "web", "ec",
+        (*_ONCE, "--tls"), {"nginx": Target(1.03)}),
+    Row("web-redirect", "HTTP, redirect (301), keep-alive", "speed", "redirect", "",
+        (*_GET, "/x"), {"nginx": Target(0.85)}),
+    Row("web-memory", "memory per idle keep-alive client after one request", "memory", "web",
+        "", ("--get", "/1k"), {"nginx": Target(1.0)}),
+    Row("web-memory-tls", "the same, TLS", "memory", "web", "ec", ("--get", "/1k", "--tls"),
+        {"nginx": Target(1.0)}),
     Row("start", "start of three TLS hosts, exec to READY=1 (nginx: to listening)", "start",
         against={"nginx": Target(1.0)}),
     Row("start-listening", "the same, exec to listening on both sides", "start",

@@ -31,12 +31,7 @@ class Icshostd:
             lines += [f"BindSslPort={port}", f"SslCert={certificate}", f"SslKey={key}"]
         else:
             lines += [f"BindNonPort={port}"]
-        if behaviour.startswith("relay"):
-            lines += ["HostTag=T", "Handler=proxy", "[Target1]", "HostTag=T",
-                      "TarHost=127.0.0.1", f"TarPort={place.targets.port(behaviour)}"]
-        else:
-            lines += [f"Handler={HANDLERS[behaviour]}"]
-        return self._run(place, lines, port).wait_ready()
+        return self._run(place, lines + _handler(place, behaviour), port).wait_ready()
 
     def start_demo(self, place):
         """Three hosts as in etc/demo.conf, two of them on one SSL port; not waited for."""
@@ -57,6 +52,18 @@ class Icshostd:
         config.write_text("\n".join(lines) + "\n")
         return Server(place, self.name, [place.binary, "run", "--config", config], port,
                       notify=True)
+
+
+def _handler(place, behaviour):
+    if behaviour.startswith("relay"):
+        return ["HostTag=T", "Handler=proxy", "[Target1]", "HostTag=T", "TarHost=127.0.0.1",
+                f"TarPort={place.targets.port(behaviour)}"]
+    if behaviour not in ("web", "redirect"):
+        return [f"Handler={HANDLERS[behaviour]}"]
+    lines = [f"Handler={behaviour}", "MaxRequestsKeepAlive=0", "KeepAliveTimeSec=3600"]
+    if behaviour == "web":
+        return lines + [f"WebDocDir={place.documents()}"]
+    return lines + ["WebRedirectURL=https://bench.test/", "WebRedirectStat=301"]
 
 
 class Named:
@@ -103,6 +110,13 @@ class Nginx:
             body = ("stream { server { %s %s return '2026-01-01 00:00:00 UTC\\r\\n'; } }"
                     % (listen, certificate))
             return self._run(place, port, body, _stream_module()).wait_ready()
+        if behaviour in ("web", "redirect"):
+            files = (f"root {place.documents()}; sendfile on; tcp_nopush on;"
+                     "open_file_cache max=1000; open_file_cache_valid 60s;"
+                     "keepalive_requests 1000000000;")
+            answer = "return 301 https://bench.test/;" if behaviour == "redirect" else ""
+            body = f"{_nginx_http()} server {{ {listen} {certificate} {files} {answer} }} }}"
+            return self._run(place, port, body).wait_ready()
         # A sparse file costs no disk, and is read from the page cache like any other.
         root = place.path("root")
         root.mkdir()
@@ -138,6 +152,32 @@ events {{ worker_connections {min(_descriptors(), 8192)}; }}
 """)
         command = [nginx_program(), "-p", prefix, "-e", "stderr", "-c", config]
         return Server(place, self.name, command, port)
+
+
+class Haproxy:
+    """haproxy of the distribution, one thread, that answers from memory."""
+
+    name = "haproxy"
+
+    def start(self, place, behaviour, tls):
+        port, = free_ports(1)
+        config = place.path("haproxy.cfg")
+        config.write_text(f"""
+global
+    nbthread 1
+    maxconn 8000
+defaults
+    mode http
+    timeout client 600s
+    timeout connect 10s
+    timeout server 10s
+    timeout http-keep-alive 600s
+frontend bench
+    bind 127.0.0.1:{port}
+    http-request return status 200 content-type text/plain file {place.documents() / "1k"}
+""")
+        return Server(place, self.name, ["/usr/sbin/haproxy", "-db", "-f", config],
+                      port).wait_ready()
 
 
 class Hitch:

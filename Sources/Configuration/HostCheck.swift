@@ -19,7 +19,8 @@ enum HostCheck {
             diagnostics.warn(
                 at: upgrade.location, "AuthSslCmd has no effect: BindNonPort is not set")
         }
-        if let forced = host.tls.forcedUpgrade, forced.value, !host.tls.offersUpgrade {
+        // A web host sends its plain clients to the SSL port.
+        if let forced = host.tls.forcedUpgrade, forced.value, !host.tls.offersUpgrade, !host.isWeb {
             diagnostics.warn(
                 at: forced.location,
                 "AuthForceSsl without AuthSslCmd=True: clients of the plain port could never log in"

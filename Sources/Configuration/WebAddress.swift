@@ -7,8 +7,9 @@ package struct WebAddress: Hashable, Sendable {
     /// The port, that of the scheme where the address has none.
     package let port: UInt16
 
-    /// Reads an address; nil for what is none.
+    /// Reads an address, in which `%path%` stands for a path; nil for what is none.
     package init?(_ text: String) {
+        let text = text.replacing("%path%", with: "/")
         guard let colon = text.firstRange(of: "://"), !text.contains(where: \.isWhitespace)
         else { return nil }
         switch text[..<colon.lowerBound].lowercased() {

@@ -105,8 +105,8 @@ enum EventFormat {
         case .certificateReplaced: return " shows a new certificate"
         case .certificateRefused: return " keeps its certificate, since the new one is no good"
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .loopSilent,
-            .loopAnswered, .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .logsReopened,
+            .loopSilent, .loopAnswered, .eventsDropped:
             return event.detail
         }
     }
@@ -145,8 +145,8 @@ extension EventKind {
     fileprivate var isAllDetail: Bool {
         switch self {
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .loopSilent,
-            .loopAnswered, .eventsDropped:
+            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .logsReopened,
+            .loopSilent, .loopAnswered, .eventsDropped:
             true
         default: false
         }

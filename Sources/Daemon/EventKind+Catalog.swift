@@ -14,7 +14,7 @@ extension EventKind {
         case .listenerOpened, .listenerClosed, .listenerPaused, .listenerResumed:
             listenerEntry
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
-            .fileLimit, .controlFailed, .eventsDropped, .loopSilent, .loopAnswered:
+            .fileLimit, .controlFailed, .logsReopened, .eventsDropped, .loopSilent, .loopAnswered:
             serviceEntry
         }
     }
@@ -205,6 +205,11 @@ extension EventKind {
 
     private var serviceEntry: EventCatalog.Entry {
         switch self {
+        case .logsReopened:
+            .init(
+                "0fdf00758c9c49b3b2b68b5826340241", "The access logs were opened anew",
+                cause: "SIGUSR1 asked for it, as logrotate does after it has moved the files.",
+                remedy: "Nothing.")
         case .starting:
             .init(
                 "9b8a1ba51f3b4375b3d04197bd30d906", "icshostd starts",

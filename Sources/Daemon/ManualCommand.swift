@@ -64,6 +64,7 @@ struct ManualCommand: ParsableCommand {
 
     private static let signals = [
         "SIGTERM and SIGINT stop accepting and let clients finish for DrainTimeout; a second one "
-            + "ends them at once."
+            + "ends them at once.",
+        "SIGUSR1 opens the access logs of web hosts anew, after they were renamed.",
     ]
 }

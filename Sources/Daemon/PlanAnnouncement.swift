@@ -25,6 +25,9 @@ enum PlanAnnouncement {
         let isTLS = endpoint.endpoint.isTLS
         let name = opened.plan.hosts[index].names.first?.value ?? "*"
         let asked = name.hasPrefix("*") ? "www" + name.dropFirst() : name
+        if opened.plan.hosts[index].isWeb, case .tcp(let socket, _) = endpoint.address {
+            return curl(asked, SocketAddress(reachable(socket.ip), port: socket.port), isTLS: isTLS)
+        }
         let (client, asking) = ("openssl s_client -quiet", "-servername \(asked)")
         switch endpoint.address {
         case .tcp(let socket, let zone):
@@ -38,6 +41,15 @@ enum PlanAnnouncement {
         case .unix(let address):
             return isTLS ? "\(client) -unix \(address.name) \(asking)" : "nc -U \(address.name)"
         }
+    }
+
+    /// The command that shows a web page; names below localhost lead here by themselves (RFC 6761).
+    private static func curl(_ name: String, _ address: SocketAddress, isTLS: Bool) -> String {
+        let ip = address.ip.family == .v6 ? "[\(address.ip)]" : "\(address.ip)"
+        let isKnown = name == "localhost" || name.hasSuffix(".localhost")
+        let way = isKnown ? "" : " --resolve \(name):\(address.port):\(ip)"
+        return
+            "curl\(isTLS ? " -k" : "")\(way) \(isTLS ? "https" : "http")://\(name):\(address.port)/"
     }
 
     /// An address to connect to: the loopback one for all addresses.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
 internal import EventLoops
+internal import Files
 internal import Glibc
 internal import Planning
 internal import Serving
@@ -66,6 +67,7 @@ struct RunCommand: ParsableCommand {
         defer { server.opened?.removeSocketFiles() }
         let hasEnded = try supervisor.run()
         if hasEnded { server.stop() }
+        LogWriter.shared.writeAll()
         return hasEnded
     }
 

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import EventLoops
+internal import Files
 internal import Glibc
 internal import HandlerAPI
 internal import NetworkTypes
@@ -60,7 +61,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     }
 
     /// The signals that the daemon answers.
-    static let signals = [SIGTERM, SIGINT, SIGHUP]
+    static let signals = [SIGTERM, SIGINT, SIGHUP, SIGUSR1]
 
     /// Supervises until the server has ended.
     ///
@@ -92,6 +93,10 @@ final class Supervisor: EventSource, @unchecked Sendable {
             switch signal {
             case SIGHUP:
                 reloader.reloadOnSignal()
+            case SIGUSR1:
+                LogWriter.shared.reopenAll()
+                journal.post(
+                    ServerEvent(.logsReopened, .info, detail: "access logs are opened anew"))
             case SIGINT, SIGTERM:
                 switch state {
                 case .serving: drain(signal)

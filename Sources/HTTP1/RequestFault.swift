@@ -11,6 +11,10 @@ package struct RequestFault: Error, Hashable, Sendable {
         self.reason = reason
     }
 
+    /// More content than may be.
+    package static let contentTooLarge = RequestFault(
+        .contentTooLarge, "the content is too large")
+
     /// The syntax is wrong.
     static func bad(_ reason: String) -> RequestFault { RequestFault(.badRequest, reason) }
 }

@@ -26,7 +26,8 @@ package struct RequestHead: Sendable {
     package internal(set) var expectsContinue = false
 
     private var values = InlineArray<14, Slice>(repeating: Slice())
-    /// The fields that came more than once, a bit for each.
+    /// The fields that came, and those that came more than once, a bit for each.
+    private var present: UInt32 = 0
     private var repeated: UInt32 = 0
 
     /// The range of a value; absent ends at 0, where no value can end.
@@ -54,6 +55,13 @@ package struct RequestHead: Sendable {
         return slice.end == 0 ? nil : Int(slice.start)..<Int(slice.end)
     }
 
+    /// Whether the answer depends on anything but the target: a range or a condition.
+    package var hasConditions: Bool { present & RequestHead.conditions != 0 }
+
+    private static let conditions: UInt32 =
+        [.range, .ifMatch, .ifNoneMatch, .ifModifiedSince, .ifUnmodifiedSince]
+        .reduce(0) { (bits: UInt32, field: Field) in bits | 1 << field.rawValue }
+
     /// Whether a field came on more than one line.
     package func isRepeated(_ field: Field) -> Bool { repeated >> field.rawValue & 1 != 0 }
 
@@ -62,6 +70,7 @@ package struct RequestHead: Sendable {
             repeated |= 1 << field.rawValue
             return
         }
+        present |= 1 << field.rawValue
         values[field.rawValue] = Slice(
             start: UInt32(value.lowerBound), end: UInt32(value.upperBound))
     }

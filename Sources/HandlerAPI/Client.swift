@@ -78,6 +78,21 @@ open class Client: Peer, @unchecked Sendable {
     /// - Throws: ``ClientError``; ``DialError/lost(reason:)`` when the peer breaks.
     open func relay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic { abstract() }
 
+    /// A number that the handler keeps with its client, over rests too; 0 at first.
+    open var note: UInt64 {
+        get { abstract() }
+        set { abstract() }
+    }
+
+    /// What handlers keep once per event loop.
+    open var loopLocals: LoopLocals { abstract() }
+
+    /// Looks for the host of a name among those of the client's own listener.
+    ///
+    /// - Parameter name: without port, in any case.
+    /// - Returns: who may serve a request for it.
+    open func host(for name: Span<UInt8>) -> NamedHost { .own }
+
     /// Whether ``startTLS(unread:)`` is possible: on a plain client of a host with `AuthSslCmd`.
     open var offersTLS: Bool { false }
 

@@ -20,6 +20,15 @@ public protocol Handler: Sendable {
     /// waits for. Right for a protocol in which the client speaks first; the default is false.
     static var startsAtRest: Bool { get }
 
+    /// What a plain client beyond `MaxClients` gets in place of `BannerTooBusy`: a whole answer of the
+    /// protocol. A handler that has one speaks second, so its clients get no `Banner` either; the
+    /// default is nil.
+    static var busyAnswer: String? { get }
+
+    /// How long a client that begins at rest may take to its first byte; it is served then, and its
+    /// first wait throws ``ClientError/timedOut``. The default is nil, for ever.
+    var firstByteTimeout: Duration? { get }
+
     /// What the handler speaks over TLS, best first, by the names of the ALPN registry, such as
     /// `http/1.1`; the default is none.
     ///
@@ -57,4 +66,10 @@ extension Handler {
 
     /// Served from the first moment.
     public static var startsAtRest: Bool { false }
+
+    /// `BannerTooBusy`.
+    public static var busyAnswer: String? { nil }
+
+    /// For ever.
+    public var firstByteTimeout: Duration? { nil }
 }

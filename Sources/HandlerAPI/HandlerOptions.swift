@@ -19,17 +19,24 @@ public struct HandlerOptions: Sendable {
     private let values: [String: Value]
     /// The tag of the host that is to be served (`HostTag`).
     public let hostTag: String
+    /// The number of the host's SSL port (`BindSslPort`), nil when it has none or a free one.
+    public let tlsPort: Int?
+    /// Whether the host wants nothing from its clients in the clear (`AuthForceSsl`).
+    public let requiresTLS: Bool
 
     /// The `[Target]` sections of the host's tag, those that are enabled, in the order of the file.
     public let targets: [TargetOptions]
     private let makeTLS: @Sendable (ClientTLSSettings) throws -> any ClientTLS
 
     package init(
-        hostTag: String, values: [String: Value], targets: [TargetOptions] = [],
+        hostTag: String, values: [String: Value], tlsPort: Int? = nil, requiresTLS: Bool = false,
+        targets: [TargetOptions] = [],
         makeTLS: @escaping @Sendable (ClientTLSSettings) throws -> any ClientTLS
     ) {
         self.hostTag = hostTag
         self.values = values
+        self.tlsPort = tlsPort
+        self.requiresTLS = requiresTLS
         self.targets = targets
         self.makeTLS = makeTLS
     }

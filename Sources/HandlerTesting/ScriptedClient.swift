@@ -21,6 +21,8 @@ public final class ScriptedClient: Client, @unchecked Sendable {
     private var isTLS: Bool
     /// What the handler has logged, in order.
     public private(set) var records: [(level: LogLevel, message: String)] = []
+    private let locals = LoopLocals()
+    private var kept: UInt64 = 0
 
     /// Begins a connection.
     ///
@@ -60,6 +62,11 @@ public final class ScriptedClient: Client, @unchecked Sendable {
     override public var offersTLS: Bool { !isTLS && facts.offersTLS }
     override public var requiresTLS: Bool { !isTLS && facts.requiresTLS }
     override public var descriptor: CInt? { nil }
+    override public var loopLocals: LoopLocals { locals }
+    override public var note: UInt64 {
+        get { kept }
+        set { kept = newValue }
+    }
 
     override public func read(_ body: (Span<UInt8>) throws -> Void) async throws -> Bool {
         try peer.read(body)

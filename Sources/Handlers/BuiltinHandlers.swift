@@ -11,6 +11,8 @@ public enum BuiltinHandlers {
         ExecHandler.self,
         ModuleHandler.self,
         ProxyHandler.self,
+        RedirectHandler.self,
         TimeHandler.self,
+        WebHandler.self,
     ]
 }

@@ -137,9 +137,11 @@ package struct Planner {
 
     /// Adds an enabled host to an endpoint, and tells what it cannot have there.
     private mutating func join(_ index: Int, host: Int, at location: SourceLocation) {
-        if endpoints[index].isTLS {
+        let first = endpoints[index].hosts.first ?? host
+        let areTold = endpoints[index].isTLS || hosts[first].isWeb && hosts[host].isWeb
+        if areTold {
             takeNames(of: host, on: index)
-        } else if let first = endpoints[index].hosts.first, shadowedHosts.insert(host).inserted {
+        } else if first != host, shadowedHosts.insert(host).inserted {
             let section = hosts[first].section
             diagnostics.warn(
                 at: location,

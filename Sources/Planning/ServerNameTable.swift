@@ -85,6 +85,12 @@ package struct ServerNameTable: Sendable {
             ? .host(entry.host) : .refuse(host: entry.host)
     }
 
+    /// Chooses among those who have a name, by itself or by a wildcard; nil when nobody has it.
+    package func owner(of name: String, isUp: (Int) -> Bool) -> Choice? {
+        guard let entry = named(name)?.entry ?? any else { return nil }
+        return entry.isEnabled && isUp(entry.host) ? .host(entry.host) : .refuse(host: entry.host)
+    }
+
     /// What would make ``choose(_:isUp:)`` choose as it does; nil when nobody listens.
     package func match(_ name: String?) -> Match? { find(name ?? "")?.match }
 

@@ -143,8 +143,10 @@ extension Connection {
         reportEnd("")
         let mayLinger = worker.countRefusal()
         guard !listener.isTLS, mayLinger else { return close(reason) }
-        let banner = reason == .tooManyClients ? worker.options.bannerTooBusy : []
-        send(banner.span)
+        if reason == .tooManyClients {
+            let answer = router?.plainHost?.busyAnswer ?? worker.options.bannerTooBusy
+            send(answer.span)
+        }
         backlog = nil
         endOutput()
     }

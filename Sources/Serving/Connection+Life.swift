@@ -43,11 +43,15 @@ extension Connection {
         host.account.served.increment()
         // Its host was changed while it shook hands, and has ended since.
         guard !host.account.isOver else { return close(.drained) }
-        let banner = worker.options.banner
-        send(banner.span)
+        if host.sendsBanner {
+            let banner = worker.options.banner
+            send(banner.span)
+        }
         // A draining server has asked those at rest already.
         let mayRest = host.startsAtRest && !mayRead && !isDraining
-        if mayRest { phase = .resting } else { startServing() }
+        guard mayRest else { return startServing() }
+        phase = .resting
+        if let time = host.firstByteTimeout { loop.setDeadline(source, after: time) }
     }
 
     /// Starts the handler's task, at first and after each rest.

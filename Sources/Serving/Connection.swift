@@ -52,6 +52,8 @@ internal import TLS
     var extras: Extras?
     /// The host's number, 0 as long as none is chosen.
     var hostNumber: UInt32 = 0
+    /// What the handler keeps here.
+    private var handlerNote: UInt64 = 0
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
 
@@ -180,6 +182,13 @@ internal import TLS
     override func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool {
         worker.offLoop.perform(job)
     }
+    override var note: UInt64 {
+        get { handlerNote }
+        set { handlerNote = newValue }
+    }
+    override var loopLocals: LoopLocals { worker.locals }
+
+    override func host(for name: Span<UInt8>) -> NamedHost { namedHost(name) }
 
     override func run(_ program: Program) async throws -> ProgramEnd {
         try await serve(with: program)

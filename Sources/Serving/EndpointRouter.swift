@@ -1,4 +1,5 @@
 internal import Configuration
+internal import HandlerAPI
 internal import Planning
 internal import TLS
 
@@ -28,7 +29,11 @@ final class EndpointRouter: Sendable {
         names = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
         switch endpoint.choosePlain(isUp: { hosts[$0] != nil }) {
         case .host(let index): plain = hosts[index]
-        case .refuse: plain = nil
+        case .refuse:
+            // A web host that is left out takes none of the others with it.
+            let isWeb = endpoint.hosts.first.map { plan.hosts[$0].isWeb } ?? false
+            let others = endpoint.hosts.filter { isWeb && plan.hosts[$0].isWeb }
+            plain = others.lazy.compactMap { hosts[$0] }.first
         }
         defaultContext = endpoint.hosts.lazy.compactMap { hosts[$0]?.identity?.context }.first
     }
@@ -40,6 +45,25 @@ final class EndpointRouter: Sendable {
     func host(serverName: String?) -> Host? {
         guard case .host(let index) = choose(serverName) else { return nil }
         return hosts[index]
+    }
+
+    /// Whom a name belongs to, the endpoint's default apart.
+    enum Owner {
+        case nobody, down
+        case host(Host)
+    }
+
+    /// The host that has a name of its own, or by a wildcard.
+    func owner(of name: Span<UInt8>) -> Owner {
+        // Where one host is alone, every name is its own.
+        guard endpoint.hosts.count + endpoint.disabledHosts.count > 1,
+            let choice = names.owner(
+                of: String(copying: name), isUp: { hosts[$0] != nil })
+        else { return .nobody }
+        guard case .host(let index) = choice, let host = hosts[index], !host.isTakenDown else {
+            return .down
+        }
+        return .host(host)
     }
 
     /// The tag that a record about a client carries that no host has served: of the host that its

@@ -48,6 +48,8 @@ package enum EventKind: String, CaseIterable, Sendable {
     case reloaded
     /// A reload has changed nothing.
     case reloadFailed
+    /// The access logs of web hosts are opened anew.
+    case logsReopened
     /// What the configuration says is odd or wrong.
     case configuration
     /// How many descriptors there may be.

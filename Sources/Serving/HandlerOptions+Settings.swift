@@ -6,8 +6,11 @@ extension HandlerOptions {
     /// What the file says to the handler of one host.
     init(_ settings: HostSettings) {
         let values = settings.handlerOptions.map { ($0.key, Value($0.value)) }
+        var tlsPort: Int?
+        if case .number(let port) = settings.tlsPort?.value { tlsPort = Int(port) }
         self.init(
             hostTag: settings.tag, values: Dictionary(values) { _, last in last },
+            tlsPort: tlsPort, requiresTLS: settings.tls.requiresUpgrade,
             targets: settings.targets.map(TargetOptions.init)
         ) { DialingPolicy(try TLSClientContext($0)) }
     }

@@ -14,6 +14,12 @@ package final class Host: Sendable {
     package let handler: any Handler
     /// Whether a client begins at rest (``Handler/startsAtRest``).
     let startsAtRest: Bool
+    /// How long such a client may take to its first byte.
+    let firstByteTimeout: Duration?
+    /// Whether its clients get `Banner`.
+    let sendsBanner: Bool
+    /// What a plain client gets for whom there is no room, nil for `BannerTooBusy`.
+    let busyAnswer: [UInt8]?
     /// Certificate and policy, nil for a host that never speaks TLS.
     package let identity: TLSIdentity?
     /// What its plain clients may or must do about TLS.
@@ -59,6 +65,9 @@ package final class Host: Sendable {
         self.handlerName = handlerName
         self.handler = handler
         startsAtRest = type(of: handler).startsAtRest
+        firstByteTimeout = handler.firstByteTimeout
+        busyAnswer = type(of: handler).busyAnswer.map { Array($0.utf8) }
+        sendsBanner = busyAnswer == nil
         self.identity = identity
         self.upgrade = upgrade
         self.drainTimeout = drainTimeout

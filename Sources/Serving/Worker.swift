@@ -1,4 +1,5 @@
 internal import EventLoops
+internal import HandlerAPI
 internal import Synchronization
 internal import TLS
 
@@ -18,6 +19,7 @@ final class Worker: @unchecked Sendable {
     /// For large transfers of relayed clients.
     let pipes = PipePool()
     let counters = Counters()
+    let locals = LoopLocals()
     /// The number of the last ping that the loop has come to.
     let answeredPing = Atomic<UInt64>(0)
     /// The number of the host whose handler was at work last (``HostNumbers``), 0 for none since the
@@ -149,8 +151,8 @@ final class Worker: @unchecked Sendable {
     /// Lets the kernel keep those who come now.
     func stopAccepting() {
         mayAccept = false
+        // They stay, for their routers: those who are here still ask for hosts.
         for acceptor in acceptors.values { acceptor.close() }
-        acceptors = [:]
         rotation?.stop()
         rotation = nil
     }

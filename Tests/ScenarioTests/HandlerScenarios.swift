@@ -110,7 +110,7 @@ import Testing
 
 extension TestClient {
     /// Whether the server's kernel has all that was sent; its loop gets it next.
-    fileprivate var isSendQueueEmpty: Bool {
+    var isSendQueueEmpty: Bool {
         get throws {
             var count: CInt = 0
             // SIOCOUTQ of tcp(7).

@@ -20,8 +20,11 @@ import Testing
         "TLS": Layer(height: 2, imports: ["COpenSSL"], system: ["Glibc"]),
         "Systemd": Layer(height: 2, imports: ["CSystemd"], system: ["Glibc"]),
         "Planning": Layer(height: 3, imports: ["Configuration", "NetworkTypes"]),
+        "Files": Layer(
+            height: 3, imports: ["EventLoops", "CFiles"], system: ["Glibc", "Synchronization"]),
         "Handlers": Layer(
-            height: 3, imports: ["HandlerAPI", "NetworkTypes", "CHandlerModule"],
+            height: 4,
+            imports: ["HandlerAPI", "HTTP1", "Files", "NetworkTypes", "CHandlerModule"],
             system: ["Glibc", "Synchronization"]),
         "HandlerTesting": Layer(
             height: 5, imports: ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"],
@@ -34,15 +37,15 @@ import Testing
         "Daemon": Layer(
             height: 5,
             imports: [
-                "Configuration", "Planning", "Serving", "EventLoops", "Systemd", "HandlerAPI",
-                "NetworkTypes", "ArgumentParser",
+                "Configuration", "Planning", "Serving", "EventLoops", "Files", "Systemd",
+                "HandlerAPI", "NetworkTypes", "ArgumentParser",
             ], system: ["Glibc", "Synchronization"]),
         "icshostd": Layer(height: 6, imports: ["Daemon", "Handlers"]),
     ]
 
     /// The modules of C headers, each with its only importer.
     private static let headers = [
-        "CLinux": "EventLoops", "COpenSSL": "TLS", "CSystemd": "Systemd",
+        "CLinux": "EventLoops", "CFiles": "Files", "COpenSSL": "TLS", "CSystemd": "Systemd",
         "CHandlerModule": "Handlers",
     ]
 

@@ -1,0 +1,39 @@
+internal import EventLoops
+internal import Glibc
+
+/// Why a file cannot be had.
+package struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What that means for who asked for it.
+    package enum Kind: Hashable, Sendable {
+        /// There is no such file.
+        case absent
+        /// It leads out of its folder.
+        case outside
+        /// We may not read it.
+        case denied
+        /// The machine: no descriptors, no memory, a broken disk.
+        case other
+    }
+
+    /// What it means.
+    package let kind: Kind
+    /// The call and what the system said.
+    package let description: String
+    /// What the system said.
+    package let reason: String
+
+    /// The file has become shorter while it was read.
+    package static let shrinks = FileTrouble(SystemError("pread", code: ESTALE))
+
+    init(_ error: SystemError) {
+        kind =
+            switch error.code {
+            case ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP: .absent
+            case EXDEV: .outside
+            case EACCES, EPERM: .denied
+            default: .other
+            }
+        description = error.description
+        reason = error.reason
+    }
+}

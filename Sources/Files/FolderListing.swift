@@ -1,0 +1,72 @@
+internal import EventLoops
+internal import Glibc
+
+/// What is in a directory.
+package struct FolderListing: Sendable {
+    /// One file or directory.
+    package struct Entry: Sendable {
+        /// The bytes of its name.
+        package let name: [UInt8]
+        /// Whether it is a directory.
+        package let isFolder: Bool
+        /// The bytes of a file.
+        package let size: Int
+        /// Seconds since 1970 of the last change.
+        package let modified: Int
+    }
+
+    /// The names that one listing tells.
+    package static let limit = 10_000
+
+    /// Directories first, then by name.
+    package let entries: [Entry]
+    /// Whether there are more than ``limit``.
+    package let isCut: Bool
+
+    /// Reads a directory (readdir(3)); it may block.
+    ///
+    /// Names that begin with a dot, and what is neither file nor directory, are left out.
+    package init(_ folder: OpenFile) {
+        let number = unsafe openat(folder.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0, let stream = unsafe fdopendir(number) else {
+            if number >= 0 { _ = close(number) }
+            (entries, isCut) = ([], false)
+            return
+        }
+        defer { unsafe closedir(stream) }
+        var found: [Entry] = []
+        while found.count < FolderListing.limit, let next = unsafe readdir(stream) {
+            let name = unsafe FolderListing.name(of: next)
+            if name.first != UInt8(ascii: "."), let entry = FolderListing.entry(name, in: number) {
+                found.append(entry)
+            }
+        }
+        isCut = found.count == FolderListing.limit
+        entries = found.sorted { left, right in
+            left.isFolder == right.isFolder
+                ? left.name.lexicographicallyPrecedes(right.name) : left.isFolder
+        }
+    }
+
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
+        unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+            // The record ends with the name: what the type has room for may not be there.
+            let start = unsafe UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)
+            return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: strlen(start)))
+        }
+    }
+
+    private static func entry(_ name: [UInt8], in directory: CInt) -> Entry? {
+        var status = stat()
+        let path = String(decoding: name, as: UTF8.self)
+        // Not followed: a link may lead out of the root.
+        guard unsafe fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            return nil
+        }
+        let type = status.st_mode & S_IFMT
+        guard type == S_IFREG || type == S_IFDIR else { return nil }
+        return Entry(
+            name: name, isFolder: type == S_IFDIR, size: Int(status.st_size),
+            modified: status.st_mtim.tv_sec)
+    }
+}

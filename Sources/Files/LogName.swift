@@ -1,0 +1,94 @@
+internal import Glibc
+
+/// The path of a log whose name has the date in it: a mask as ICS takes them, such as
+/// `"webapp-"yyyymmdd".log"`.
+package struct LogName: Sendable {
+    private enum Piece: Hashable, Sendable {
+        case text(String)
+        case year, shortYear, month, day, hour, minute
+    }
+
+    /// The name in a directory where none is given.
+    package static let standardMask = "\"webapp-\"yyyymmdd\".log\""
+
+    private let folder: String
+    private let pieces: [Piece]
+
+    /// Reads a path: a directory, or one and a mask with quotes after its last slash; nil when the
+    /// mask has letters that mean nothing outside its quotes.
+    package init?(_ path: String) {
+        let bytes = Array(path.utf8)
+        let slash = UInt8(ascii: "/")
+        let end = bytes.firstIndex(of: UInt8(ascii: "\""))
+        let split = bytes[..<(end ?? bytes.endIndex)].lastIndex(of: slash)
+        if let split, end != nil || bytes[split...].count == 1 {
+            folder = String(decoding: bytes[..<split], as: UTF8.self)
+            let mask = String(decoding: bytes[(split + 1)...], as: UTF8.self)
+            guard let pieces = LogName.pieces(mask.isEmpty ? LogName.standardMask : mask) else {
+                return nil
+            }
+            self.pieces = pieces
+        } else {
+            guard end == nil, let pieces = LogName.pieces(LogName.standardMask) else { return nil }
+            folder = path
+            self.pieces = pieces
+        }
+    }
+
+    private static func pieces(_ mask: String) -> [Piece]? {
+        var (pieces, rest): ([Piece], Substring) = ([], mask[...])
+        let words: [(String, Piece)] = [
+            ("yyyy", .year), ("yy", .shortYear), ("mm", .month), ("dd", .day), ("hh", .hour),
+            ("nn", .minute),
+        ]
+        while let first = rest.first {
+            if first == "\"" || first == "'" {
+                let text = rest.dropFirst().prefix { $0 != first }
+                guard rest.dropFirst(text.count + 1).first == first, !text.contains("/") else {
+                    return nil
+                }
+                pieces.append(.text(String(text)))
+                rest = rest.dropFirst(text.count + 2)
+            } else if let (word, piece) = words.first(where: {
+                rest.prefix($0.0.count).lowercased() == $0.0
+            }) {
+                pieces.append(piece)
+                rest = rest.dropFirst(word.count)
+            } else if first == "-" || first == "_" || first == "." {
+                pieces.append(.text(String(first)))
+                rest = rest.dropFirst()
+            } else {
+                return nil
+            }
+        }
+        return pieces
+    }
+
+    /// Whether two moments may have different names: a new file is due then.
+    package var hasTime: Bool { pieces.contains(.hour) || pieces.contains(.minute) }
+
+    /// The path for a moment, in local time.
+    package func path(at seconds: Int) -> String {
+        var moment = time_t(seconds)
+        var parts = unsafe tm()
+        unsafe localtime_r(&moment, &parts)
+        let (year, month, day) = unsafe (parts.tm_year + 1_900, parts.tm_mon + 1, parts.tm_mday)
+        let (hour, minute) = unsafe (parts.tm_hour, parts.tm_min)
+        let name = pieces.map { piece in
+            switch piece {
+            case .text(let text): text
+            case .year: "\(year)"
+            case .shortYear: LogName.pair(year % 100)
+            case .month: LogName.pair(month)
+            case .day: LogName.pair(day)
+            case .hour: LogName.pair(hour)
+            case .minute: LogName.pair(minute)
+            }
+        }
+        return folder + "/" + name.joined()
+    }
+
+    private static func pair(_ number: CInt) -> String {
+        number < 10 ? "0\(number)" : "\(number)"
+    }
+}

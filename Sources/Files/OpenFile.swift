@@ -1,0 +1,94 @@
+internal import EventLoops
+internal import Glibc
+
+/// An open file with what it was when it was opened.
+package final class OpenFile: Sendable {
+    /// What it is.
+    package enum Kind: Sendable {
+        case regular, directory
+        /// A device, a socket, a FIFO.
+        case other
+    }
+
+    private let descriptor: FileDescriptor
+    /// What it is.
+    package let kind: Kind
+    /// Its bytes.
+    package let size: Int
+    /// What tells this state of this file from every other, as far as the file system can.
+    package let identity: Identity
+
+    /// A state of a file.
+    package struct Identity: Hashable, Sendable {
+        let device: UInt64
+        let inode: UInt64
+        /// Its bytes.
+        package let size: Int
+        /// Seconds since 1970 of the last change of its content.
+        package let modified: Int
+        /// The nanoseconds of that.
+        package let nanoseconds: Int
+        private let changed: Int
+        private let changedNanoseconds: Int
+
+        init(_ status: stat) {
+            device = UInt64(status.st_dev)
+            inode = UInt64(status.st_ino)
+            size = Int(status.st_size)
+            (modified, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+            (changed, changedNanoseconds) = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
+        }
+    }
+
+    /// Opens a file for reading.
+    ///
+    /// - Throws: open(2), fstat(2).
+    package convenience init(path: String) throws(FileTrouble) {
+        try unsafe self.init(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), from: "open")
+    }
+
+    /// Takes what a system call returned, and looks at it (fstat(2)).
+    init(_ number: CInt, from call: String) throws(FileTrouble) {
+        guard number >= 0 else { throw FileTrouble(.last(call)) }
+        let descriptor = FileDescriptor(adopting: number)
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw FileTrouble(.last("fstat")) }
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .regular
+            case S_IFDIR: .directory
+            default: .other
+            }
+        identity = Identity(status)
+        size = Int(status.st_size)
+        self.descriptor = descriptor
+    }
+
+    /// The number the kernel knows it by; valid as long as this object lives.
+    package var number: CInt { descriptor.number }
+
+    /// Reads the first bytes (pread(2)); fewer when the file has shrunk.
+    ///
+    /// - Throws: what the system call said.
+    package func read(count: Int) throws(FileTrouble) -> [UInt8] {
+        var failure: SystemError?
+        let number = descriptor.number
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let got = unsafe pread(
+                    number, buffer.baseAddress.map { unsafe $0 + filled }, count - filled,
+                    off_t(filled))
+                if got > 0 {
+                    filled += got
+                } else if got == 0 {
+                    return
+                } else if errno != EINTR {
+                    failure = .last("pread")
+                    return
+                }
+            }
+        }
+        if let failure { throw FileTrouble(failure) }
+        return bytes
+    }
+}

@@ -1,0 +1,25 @@
+/// What handlers keep once per event loop, such as a cache, so that no lock is needed.
+///
+/// Everything in it is touched on the thread of its loop only.
+public final class LoopLocals: @unchecked Sendable {
+    // Sendable because it is confined to the thread of its event loop.
+    private var values: [(key: ObjectIdentifier, value: AnyObject)] = []
+
+    /// Makes an empty one.
+    public init() {}
+
+    /// The object that is kept under a type; nil until one is set.
+    ///
+    /// There are as many as there are handlers that use this: a search by hand finds one of few
+    /// faster than a hash does.
+    public subscript(key: ObjectIdentifier) -> AnyObject? {
+        get {
+            for entry in values where entry.key == key { return entry.value }
+            return nil
+        }
+        set {
+            values.removeAll { $0.key == key }
+            if let newValue { values.append((key, newValue)) }
+        }
+    }
+}

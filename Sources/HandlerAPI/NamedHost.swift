@@ -1,0 +1,10 @@
+/// Whom a name belongs to that a client asks for inside its protocol, such as HTTP's `Host`.
+public enum NamedHost: Sendable {
+    /// The client's own host, or nobody's: the host that serves it already goes on.
+    case own
+    /// Another host of the client's listener, which may serve it: its handler.
+    case other(any Handler)
+    /// A host that must not serve this client: the TLS handshake did not satisfy its policy, the
+    /// client asked for another name in it, or the host is down.
+    case misdirected
+}

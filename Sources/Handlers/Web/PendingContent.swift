@@ -1,0 +1,48 @@
+internal import HTTP1
+internal import HandlerAPI
+
+/// A request whose content is read and thrown away before it is answered.
+final class PendingContent {
+    let head: RequestHead
+    /// The bytes of the head.
+    let bytes: [UInt8]
+    private var decoder: ContentDecoder
+    private let limits: SiteLimits
+
+    /// Begins with what has come with the head.
+    init(_ head: RequestHead, _ bytes: [UInt8], _ decoder: ContentDecoder, _ limits: SiteLimits) {
+        (self.head, self.bytes, self.decoder, self.limits) = (head, bytes, decoder, limits)
+    }
+
+    /// Reads all of it, no slower than the site allows.
+    ///
+    /// - Throws: ``ClientError``, ``RequestFault``.
+    /// - Returns: false when the client ended its side before.
+    func read(from client: Client) async throws -> Bool {
+        let begin = ContinuousClock.now
+        while !decoder.isDone {
+            client.setDeadline(after: timeLeft(since: begin))
+            let isOpen = try await client.read { bytes in try consume(bytes, client) }
+            guard isOpen else { return false }
+        }
+        return true
+    }
+
+    private func consume(_ bytes: Span<UInt8>, _ client: Client) throws {
+        let taken = try decoder.consume(bytes)
+        try PendingContent.check(decoder, limits)
+        if taken < bytes.count { client.putBack(bytes.extracting(droppingFirst: taken)) }
+    }
+
+    /// Refuses what is longer than the site allows.
+    static func check(_ decoder: ContentDecoder, _ limits: SiteLimits) throws(RequestFault) {
+        guard decoder.count <= limits.content else { throw .contentTooLarge }
+    }
+
+    private func timeLeft(since begin: ContinuousClock.Instant) -> Duration {
+        guard limits.contentRate > 0 else { return limits.transfer }
+        let earned = Duration.milliseconds(decoder.count * 1_000 / limits.contentRate)
+        let left = SiteLimits.contentGrace + earned - (ContinuousClock.now - begin)
+        return max(.zero, min(left, limits.transfer))
+    }
+}

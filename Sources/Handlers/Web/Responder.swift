@@ -1,0 +1,301 @@
+internal import Files
+internal import HTTP1
+internal import HandlerAPI
+
+/// Answers one request after the other, each for the site that it asks for.
+struct Responder {
+    let client: Client
+    let loop: WebLoop
+    /// Whether the client speaks TLS.
+    let isSecure: Bool
+    /// The site that the client was accepted for, and that of the request.
+    let own: Site
+    private(set) var site: Site
+    /// Whether the connection may go on after this request.
+    private(set) var persists = true
+    /// Whether the answer has a head only.
+    private var isHead = false
+
+    init(_ client: Client, _ site: Site) {
+        self.client = client
+        loop = WebLoop.of(client)
+        own = site
+        self.site = site
+        isSecure = client.descriptor == nil
+        loop.refresh()
+    }
+
+    /// Answers a request whose content has been read.
+    ///
+    /// - Parameters:
+    ///   - head: the request.
+    ///   - bytes: what it was read from.
+    ///   - mustClose: whether the connection is to end for another reason.
+    /// - Returns: what was sent, or is still to be.
+    mutating func answer(
+        _ head: RequestHead, in bytes: Span<UInt8>, mustClose: Bool = false
+    ) -> Reply {
+        client.note &+= 1
+        persists =
+            head.isPersistent && !mustClose && client.note < own.limits.requests
+            && own.limits.keepAlive > .zero && !client.isDraining
+        isHead = head.method == .head
+        site = own
+        if let authority = head.authority, let host = Authority(bytes, authority)?.host {
+            switch client.host(for: bytes.extracting(host)) {
+            case .own: break
+            case .other(let handler):
+                guard let other = Site.of(handler) else { return refuse(.misdirectedRequest) }
+                site = other
+            case .misdirected: return refuse(.misdirectedRequest)
+            }
+        }
+        if let document = known(head, in: bytes) { return serve(document, head, in: bytes) }
+        return route(head, in: bytes)
+    }
+
+    /// Refuses a request, known by its site or not.
+    mutating func refuse(_ status: Status, mustClose: Bool = false) -> Reply {
+        if mustClose { persists = false }
+        let lines =
+            switch status {
+            case .methodNotAllowed: "Allow: GET, HEAD, OPTIONS\r\n"
+            case .unavailable: "Retry-After: 5\r\n"
+            default: ""
+            }
+        return page(status, Array(lines.utf8))
+    }
+
+    /// The document of a request that nothing stands before, when it was looked at in this second.
+    private func known(_ head: RequestHead, in bytes: Span<UInt8>) -> Document? {
+        guard head.method == .get || head.method == .head, head.target.isPlain,
+            site.redirection == nil, site.securePort == nil || isSecure,
+            let folder = site.documents
+        else { return nil }
+        return loop.documents.find(folder, bytes, head.target.path, at: loop.second)
+    }
+
+    private mutating func route(_ head: RequestHead, in bytes: Span<UInt8>) -> Reply {
+        switch head.method {
+        case .other: return refuse(.notImplemented)
+        case .trace, .connect: return refuse(.methodNotAllowed)
+        case .options where head.target.form == .asterisk: return options()
+        default: break
+        }
+        let path: TargetPath
+        do {
+            guard let decoded = try TargetPath(bytes, head.target.path) else {
+                return refuse(.notFound)
+            }
+            path = decoded
+        } catch {
+            return refuse(error.status)
+        }
+        let isRead = head.method == .get || head.method == .head
+        if let wellKnown = site.wellKnown, isRead, let rest = path.wellKnown {
+            return serve(rest, of: wellKnown, head, in: bytes)
+        }
+        if let port = site.securePort, !isSecure { return sendToTLS(port, head, in: bytes) }
+        if let redirection = site.redirection {
+            let location = redirection.location(head, in: bytes)
+            return page(
+                redirection.status, Array("Location: ".utf8) + location + Array("\r\n".utf8))
+        }
+        guard isRead else { return refuseMethod(head) }
+        guard let documents = site.documents, !path.hasDotSegment else { return refuse(.notFound) }
+        return serve(path.bytes, of: documents, head, in: bytes)
+    }
+
+    /// OPTIONS is the one method without content that is not for reading.
+    private mutating func refuseMethod(_ head: RequestHead) -> Reply {
+        if head.method == .options { return options() }
+        let isUnmeasured = head.framing == .none && head[.contentLength] == nil
+        return refuse(
+            head.method.bringsContent && isUnmeasured ? .lengthRequired : .methodNotAllowed)
+    }
+
+    private func options() -> Reply {
+        send(.ok, Array("Allow: GET, HEAD, OPTIONS\r\nContent-Length: 0\r\n".utf8))
+    }
+
+    /// `AuthForceSsl`: the same address by https, without its port where that is the usual one.
+    private mutating func sendToTLS(
+        _ port: Int, _ head: RequestHead, in bytes: Span<UInt8>
+    ) -> Reply {
+        guard let range = head.authority, let host = Authority(bytes, range)?.host else {
+            return refuse(.badRequest)
+        }
+        var line = Array("Location: https://".utf8)
+        for index in host { PercentEncoding.append(bytes[index], of: .sent, to: &line) }
+        if port != 443 { line += Array(":\(port)".utf8) }
+        line += Redirection.pathAndQuery(head, in: bytes) + Array("\r\n".utf8)
+        return page(isHead || head.method == .get ? .movedPermanently : .permanentRedirect, line)
+    }
+
+    // Files.
+
+    private mutating func serve(
+        _ path: [UInt8], of folder: Folder, _ head: RequestHead, in bytes: Span<UInt8>
+    ) -> Reply {
+        switch DocumentFinder(folder, loop, site).find(path) {
+        case .document(let document):
+            return serve(document, head, in: bytes)
+        case .folderWithoutSlash:
+            var line = Array("Location: ".utf8)
+            for byte in path { PercentEncoding.append(byte, of: .decoded, to: &line) }
+            line.append(UInt8(ascii: "/"))
+            if let query = head.target.query {
+                line.append(UInt8(ascii: "?"))
+                for index in query { PercentEncoding.append(bytes[index], of: .sent, to: &line) }
+            }
+            return page(.movedPermanently, line + Array("\r\n".utf8))
+        case .folder(let file) where site.listsFolders && folder === site.documents:
+            return Reply(status: .ok, length: 0, rest: .listing(file, path: path))
+        case .folder:
+            return refuse(.forbidden)
+        case .refused(let status):
+            return refuse(status)
+        }
+    }
+
+    private mutating func serve(
+        _ document: Document, _ head: RequestHead, in bytes: Span<UInt8>
+    ) -> Reply {
+        let file = document.representation(head, in: bytes)
+        guard head.hasConditions else { return sendWhole(file, head) }
+        let tag = file.tag
+        let outcome = Preconditions.evaluate(
+            head, in: bytes, tag: tag.span, modified: file.modified, now: loop.second)
+        switch outcome {
+        case .failed: return refuse(.preconditionFailed)
+        case .notModified: return send(.notModified, file.validatorLines, isFile: true)
+        case .met: break
+        }
+        guard let range = head[.range], !isHead, !head.isRepeated(.range),
+            Preconditions.allowRange(
+                head, in: bytes, tag: tag.span, modified: file.modified, now: loop.second)
+        else { return sendWhole(file, head) }
+        switch RangeSet(bytes, range, size: file.size) {
+        case .whole: return sendWhole(file, head)
+        case .unsatisfiable:
+            return page(
+                .rangeNotSatisfiable, Array("Content-Range: bytes */\(file.size)\r\n".utf8))
+        case .one(let range): return sendPart(range, of: file)
+        case .many(let ranges): return sendParts(ranges, of: file)
+        }
+    }
+
+    private func sendWhole(_ file: Representation, _ head: RequestHead) -> Reply {
+        guard persists && !head.isVersion10 else {
+            let head = self.head(.ok, file.wholeLines, isFile: true)
+            return finish(.ok, head, file, 0..<file.size)
+        }
+        let prepared = file.whole(of: site, isSecure: isSecure)
+        let answer = prepared.current(loop)
+        if isHead {
+            client.send(answer.span.extracting(first: prepared.headLength))
+            return Reply(status: .ok, length: 0)
+        }
+        if let file = file.file {
+            let part = Transfer.Part(head: answer, range: 0..<file.size)
+            return Reply(
+                status: .ok, length: file.size, rest: .transfer(Transfer(.file(file), [part])))
+        }
+        client.send(answer.span)
+        return Reply(status: .ok, length: file.size)
+    }
+
+    private func sendPart(_ range: Range<Int>, of file: Representation) -> Reply {
+        let lines =
+            file.partLines(file.mediaType, length: range.count) + MultipartRanges.line(range, file)
+        return finish(
+            .partialContent, head(.partialContent, lines, isFile: true), file, range)
+    }
+
+    private func sendParts(_ ranges: [Range<Int>], of file: Representation) -> Reply {
+        let parts = MultipartRanges(ranges, of: file, seed: client.id)
+        let lines = file.partLines(parts.mediaType, length: parts.length)
+        let transfer = parts.transfer(
+            after: head(.partialContent, lines, isFile: true), from: file)
+        return Reply(status: .partialContent, length: parts.length, rest: .transfer(transfer))
+    }
+
+    /// Sends a head and the part of a file that it promises.
+    private func finish(
+        _ status: Status, _ head: [UInt8], _ file: Representation, _ range: Range<Int>
+    ) -> Reply {
+        if isHead || range.isEmpty {
+            client.send(head.span)
+            return Reply(status: status, length: 0)
+        }
+        let part = Transfer.Part(head: head, range: range)
+        switch file.source {
+        case .file:
+            return Reply(
+                status: status, length: range.count,
+                rest: .transfer(Transfer(file.source, [part])))
+        case .bytes(let content):
+            client.send(head.span, content.span.extracting(range))
+            return Reply(status: status, length: range.count)
+        }
+    }
+
+    // Answers that are made for one request.
+
+    /// Sends a listing that was made meanwhile.
+    func sendPage(_ status: Status, _ mediaType: String, _ content: [UInt8]) -> Reply {
+        let lines = "Content-Type: \(mediaType)\r\nContent-Length: \(content.count)\r\n"
+        let head = head(status, Array(lines.utf8))
+        client.send(head.span, content.span.extracting(first: isHead ? 0 : content.count))
+        return Reply(status: status, length: isHead ? 0 : content.count)
+    }
+
+    /// Sends a status with a few words for people, or the site's own page for it.
+    private func page(_ status: Status, _ lines: [UInt8]) -> Reply {
+        let content = ErrorPage.content(status, of: site)
+        let fields = "Content-Type: text/html\r\nContent-Length: \(content.count)\r\n"
+        let head = head(status, lines + Array(fields.utf8))
+        client.send(head.span, content.span.extracting(first: isHead ? 0 : content.count))
+        return Reply(status: status, length: isHead ? 0 : content.count)
+    }
+
+    private func send(_ status: Status, _ lines: [UInt8], isFile: Bool = false) -> Reply {
+        client.send(head(status, lines, isFile: isFile).span)
+        return Reply(status: status, length: 0)
+    }
+
+    private func head(_ status: Status, _ lines: [UInt8], isFile: Bool = false) -> [UInt8] {
+        var head = ResponseHead(status)
+        let date = loop.date
+        head.add("Date", date.span)
+        // HTTP/1.0 closes unless it is told otherwise (RFC 9112, 9.3); a note for all is shorter
+        // than the question who needs it.
+        head.add("Connection", persists ? "keep-alive" : "close")
+        head.add(lines: site.lines(isFile: isFile, isSecure: isSecure))
+        head.add(lines: lines)
+        head.end()
+        return head.bytes
+    }
+}
+
+extension Site {
+    /// The site that a handler serves, nil when that is no web host.
+    fileprivate static func of(_ handler: any Handler) -> Site? {
+        (handler as? WebHandler)?.site ?? (handler as? RedirectHandler)?.site
+    }
+}
+
+extension TargetPath {
+    /// What is asked for below `/.well-known/`, nil for other paths and for names with a dot first.
+    fileprivate var wellKnown: [UInt8]? {
+        let prefix = Array("/.well-known".utf8)
+        guard bytes.starts(with: prefix), bytes.count > prefix.count + 1,
+            bytes[prefix.count] == UInt8(ascii: "/")
+        else { return nil }
+        let rest = Array(bytes[prefix.count...])
+        for index in rest.indices.dropLast() where rest[index] == UInt8(ascii: "/") {
+            if rest[index + 1] == UInt8(ascii: ".") { return nil }
+        }
+        return rest
+    }
+}

@@ -1,0 +1,33 @@
+internal import HandlerAPI
+
+/// How long the clients of a site may take, and how much they may send.
+struct SiteLimits: Sendable {
+    /// Between two requests; zero closes after each.
+    let keepAlive: Duration
+    /// Without progress while an answer is sent.
+    let transfer: Duration
+    /// From the first byte of a request to the end of its head.
+    let head: Duration
+    /// Requests on a connection; no limit is the greatest number.
+    let requests: UInt64
+    /// Bytes of the content of a request.
+    let content: Int
+    /// Bytes a second of a content, after ``contentGrace``; 0 for no minimum.
+    let contentRate: Int
+    /// Bytes of files that all sites hold in memory together.
+    let cache: Int
+
+    /// What a content may take however short it is.
+    static let contentGrace = Duration.seconds(20)
+
+    init(_ options: HandlerOptions) {
+        keepAlive = .seconds(options.integer("KeepAliveTimeSec"))
+        transfer = .seconds(options.integer("KeepAliveTimeXferSec"))
+        head = options.duration("WebHeaderTimeout")
+        let most = options.integer("MaxRequestsKeepAlive")
+        requests = most == 0 ? .max : UInt64(most)
+        content = options.integer("MaxUploadMB") << 20
+        contentRate = options.integer("WebMinBodyRate")
+        cache = options.integer("WebCacheMB") << 20
+    }
+}

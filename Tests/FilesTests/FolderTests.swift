@@ -1,0 +1,66 @@
+import Files
+import Glibc
+import TestSupport
+import Testing
+
+/// What can be opened below a folder, and what cannot.
+@Suite struct FolderTests {
+    private func kind(_ path: String, in directory: TemporaryDirectory) throws -> FileTrouble.Kind?
+    {
+        let folder = try Folder(directory("root"))
+        let bytes = Array(path.utf8)
+        do {
+            _ = try folder.open(bytes.span)
+            return nil
+        } catch {
+            return error.kind
+        }
+    }
+
+    private func directory() throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        for name in ["root", "root/sub"] {
+            guard unsafe mkdir(directory(name), 0o755) == 0 else { throw TestFailure.last("mkdir") }
+        }
+        try directory.write("in", to: "root/in.txt")
+        try directory.write("out", to: "out.txt")
+        for (target, link) in [
+            ("in.txt", "good"), ("../out.txt", "bad"), ("/etc/passwd", "absolute"),
+            ("sub/../in.txt", "round"), ("loop", "loop"), ("/proc/self/root", "magic"),
+        ] {
+            guard unsafe symlink(target, directory("root/" + link)) == 0 else {
+                throw TestFailure.last("symlink")
+            }
+        }
+        return directory
+    }
+
+    @Test(
+        arguments: [
+            ("in.txt", nil), ("sub", nil), ("", nil), ("good", nil), ("round", nil),
+            ("sub/../in.txt", nil),
+            ("none", .absent), ("in.txt/x", .absent), ("loop", .absent), ("../out.txt", .outside),
+            ("bad", .outside), ("absolute", .outside), ("/etc/passwd", .outside),
+            ("magic", .outside),
+            ("sub/../../out.txt", .outside), (String(repeating: "a", count: 300), .absent),
+        ] as [(String, FileTrouble.Kind?)])
+    func opensWhatIsBelow(_ path: String, _ trouble: FileTrouble.Kind?) throws {
+        #expect(try kind(path, in: directory()) == trouble)
+    }
+
+    @Test func tellsWhatAFileIs() throws {
+        let directory = try directory()
+        let folder = try Folder(directory("root"))
+        let (name, sub) = (Array("in.txt".utf8), Array("sub".utf8))
+        let file = try folder.open(name.span)
+        #expect(file.kind == .regular && file.size == 2)
+        #expect(try file.read(count: 2) == Array("in".utf8))
+        #expect(try folder.open(sub.span).kind == .directory)
+        #expect(unsafe mkfifo(directory("root/fifo"), 0o644) == 0)
+        let fifo = Array("fifo".utf8)
+        #expect(try folder.open(fifo.span).kind == .other)
+        let before = file.identity
+        try directory.write("IN", to: "root/in.txt")
+        #expect(try folder.open(name.span).identity != before)
+    }
+}

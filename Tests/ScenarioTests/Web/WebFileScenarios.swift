@@ -1,0 +1,162 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Files over HTTP, with curl and by hand.
+@Suite struct WebFileScenarios {
+    @Test(arguments: [false, true])
+    func curlGetsAFileAndItsHead(_ isTLS: Bool) throws {
+        let web = try WebDaemon()
+        let body = try web.curl([], path: "/thousand.txt", isTLS: isTLS).output
+        #expect(body == String(repeating: "0123456789", count: 100))
+        let head = try web.curl(["-I"], path: "/thousand.txt", isTLS: isTLS).output
+        #expect(head.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(head.contains("Content-Length: 1000\r\n"))
+        #expect(head.contains("Content-Type: text/plain\r\n"))
+        #expect(head.contains("Server: icshostd\r\n"))
+    }
+
+    @Test func theRootShowsItsDocument() throws {
+        let web = try WebDaemon("WebDefDoc=none.html, index.html")
+        #expect(try web.curl([]).output == "<h1>home</h1>\n")
+        #expect(try web.get("/sub").status == 301)
+        #expect(try web.get("/sub?a=b")["location"] == "/sub/?a=b")
+        #expect(try web.get("/sub/").status == 403)
+        #expect(try web.get("/none").status == 404)
+        #expect(try web.get("/index.html/").status == 404)
+    }
+
+    @Test(arguments: [
+        ("0-0", "0", 206), ("10-12", "012", 206), ("995-", "56789", 206), ("-3", "789", 206),
+        ("990-2000", "0123456789", 206), ("1000-", "", 416), ("5-4", "whole", 200),
+        ("x", "whole", 200),
+    ])
+    func curlGetsARange(_ range: String, _ text: String, _ status: Int) throws {
+        let web = try WebDaemon()
+        let answer = try web.get("/thousand.txt", "Range: bytes=\(range)")
+        #expect(answer.status == status)
+        if status == 206 { #expect(answer.text == text) }
+        if status == 200 { #expect(answer.body.count == 1_000) }
+        if status == 416 { #expect(answer["content-range"] == "bytes */1000") }
+    }
+
+    @Test func severalRangesComeInParts() throws {
+        let web = try WebDaemon()
+        let answer = try web.get("/thousand.txt", "Range: bytes=0-1,5-6")
+        let boundary = try #require(answer["content-type"]?.split(separator: "=").last)
+        let part = "\r\n--\(boundary)\r\nContent-Type: text/plain\r\nContent-Range: bytes "
+        #expect(
+            answer.text == part + "0-1/1000\r\n\r\n01" + part
+                + "5-6/1000\r\n\r\n56\r\n--\(boundary)--\r\n")
+        #expect(answer["content-length"] == "\(answer.body.count)")
+    }
+
+    @Test(arguments: [false, true])
+    func curlResumesALargeFile(_ isTLS: Bool) throws {
+        let web = try WebDaemon()
+        let size = 9 << 20
+        let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 8) }
+        try web.directory.write(bytes, to: "docs/large.bin")
+        try web.directory.write(Array(bytes[..<100_000]), to: "part")
+        let end = try web.curl(
+            ["-C", "-", "-o", web.directory("part")], path: "/large.bin", isTLS: isTLS)
+        #expect(end.end == .exited(0), "\(end.errors)")
+        try Command.succeed(["cmp", web.directory("part"), web.directory("docs/large.bin")])
+    }
+
+    @Test func conditionsAreMet() throws {
+        let web = try WebDaemon()
+        let first = try web.get("/thousand.txt")
+        let tag = try #require(first["etag"])
+        let date = try #require(first["last-modified"])
+        #expect(try web.get("/thousand.txt", "If-None-Match: \(tag)").status == 304)
+        #expect(try web.get("/thousand.txt", "If-Modified-Since: \(date)").status == 304)
+        #expect(try web.get("/thousand.txt", "If-Match: \"other\"").status == 412)
+        #expect(
+            try web.get("/thousand.txt", "If-Range: \(tag)", "Range: bytes=0-1").status == 206)
+        #expect(
+            try web.get("/thousand.txt", "If-Range: \"x\"", "Range: bytes=0-1").status == 200)
+        let same = try web.get("/thousand.txt", "If-None-Match: \(tag)")
+        #expect(same.body == [] && same["etag"] == tag && same["content-length"] == nil)
+        // With curl's own words for it.
+        let kept = web.directory("docs/thousand.txt")
+        #expect(try web.curl(["-z", kept], path: "/thousand.txt", tells: "%{http_code}") == "304")
+    }
+
+    @Test func aChangedFileHasAnotherTag() throws {
+        let web = try WebDaemon()
+        let first = try web.get("/thousand.txt")["etag"]
+        try web.directory.write("short", to: "docs/thousand.txt")
+        // Looked at again at the latest when the second has passed.
+        try waitUntil("the new content") { try web.get("/thousand.txt").text == "short" }
+        #expect(try web.get("/thousand.txt")["etag"] != first)
+        #expect(unsafe unlink(web.directory("docs/thousand.txt")) == 0)
+        try waitUntil("the end of it") { try web.get("/thousand.txt").status == 404 }
+    }
+
+    @Test func aCompressedFileIsPreferredWhereItIsTaken() throws {
+        let web = try WebDaemon(files: [
+            "docs/a.txt.br": "B", "docs/a.txt.gz": "G", "docs/a.txt": "A",
+        ])
+        for (fields, text, coding) in [
+            ("X: y", "A", nil), ("Accept-Encoding: gzip", "G", "gzip"),
+            ("Accept-Encoding: gzip, br", "B", "br"),
+            ("Accept-Encoding: br;q=0.1, gzip", "G", "gzip"),
+            ("Accept-Encoding: zstd", "A", nil), ("Accept-Encoding: gzip;q=0", "A", nil),
+        ] as [(String, String, String?)] {
+            let answer = try web.get("/a.txt", fields)
+            #expect(answer.text == text, "\(fields)")
+            #expect(answer["content-encoding"] == coding)
+            #expect(answer["content-type"] == "text/plain")
+            #expect(answer["vary"] == "Accept-Encoding")
+        }
+        let tags = try ["gzip", "br", "x"].map {
+            try web.get("/a.txt", "Accept-Encoding: \($0)")["etag"]
+        }
+        #expect(Set(tags).count == 3)
+    }
+
+    @Test func aFileThatShrinksEndsTheConnection() throws {
+        let web = try WebDaemon()
+        try web.directory.write([UInt8](repeating: 1, count: 64 << 20), to: "docs/large.bin")
+        let client = try web.daemon.plainClient()
+        try client.send("GET /large.bin HTTP/1.1\r\nHost: a.test\r\n\r\n")
+        _ = try client.receive(atLeast: 1)
+        #expect(unsafe truncate(web.directory("docs/large.bin"), 100) == 0)
+        let rest = try client.receiveAll()
+        #expect(rest.count < 64 << 20)
+        #expect(try web.get("/").status == 200)
+    }
+
+    @Test func aListingIsOffUnlessAskedFor() throws {
+        let web = try WebDaemon(
+            "WebDirList=True", files: ["docs/sub/a&b <c>.txt": "1", "docs/sub/.hidden": "2"])
+        let answer = try web.get("/sub/")
+        #expect(answer.status == 200)
+        #expect(answer.text.contains("<a href=\"./a&b%20%3Cc%3E.txt\">a&amp;b &lt;c>.txt</a>"))
+        #expect(!answer.text.contains("hidden"))
+        #expect(try web.get("/sub/a&b%20%3Cc%3E.txt").text == "1")
+    }
+
+    @Test func errorsHaveTheirPages() throws {
+        let web = try WebDaemon("WebErrorDir=@/errors", files: ["errors/404.html": "<p>not here"])
+        let answer = try web.get("/none")
+        #expect(answer.status == 404 && answer.text == "<p>not here")
+        #expect(try web.get("/none", method: "HEAD").body == [])
+        #expect(try web.get("/sub/").text.contains("403 Forbidden"))
+    }
+
+    @Test func headersAreAsTheFileSays() throws {
+        let web = try WebDaemon(
+            "ServerHeader=\nWebHeader=X-One: 1\nWebHeader=X-Two: a, b\nWebHsts=300\n"
+                + "WebCacheControl=max-age=60")
+        let answer = try web.get("/")
+        #expect(answer["server"] == nil)
+        #expect(answer["x-one"] == "1" && answer["x-two"] == "a, b")
+        #expect(answer["cache-control"] == "max-age=60")
+        #expect(answer["strict-transport-security"] == nil)
+        #expect(try web.get("/none")["cache-control"] == nil)
+        let secure = try web.curl(["-I"], isTLS: true).output
+        #expect(secure.contains("Strict-Transport-Security: max-age=300\r\n"))
+    }
+}

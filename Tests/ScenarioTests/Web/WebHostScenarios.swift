@@ -1,0 +1,114 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Which host a request is for, and where else it may be sent.
+@Suite struct WebHostScenarios {
+    /// A second host on the same ports as the first.
+    private static func other(_ keys: String, handler: String = "web") -> String {
+        """
+        [IcsHost2]
+        Hosts=b.test, *.b.test
+        BindIpAddr=127.0.0.1
+        BindNonPort=@plain
+        BindSslPort=@tls
+        Handler=\(handler)
+        \(keys)
+        """
+    }
+
+    /// Two hosts share fixed ports, which nobody else has.
+    private func pair(
+        _ second: String, first: String = "", handler: String = "web"
+    ) throws -> (web: WebDaemon, ports: [ReservedPort]) {
+        let ports = [try ReservedPort(), try ReservedPort()]
+        let others = Self.other(second, handler: handler)
+            .replacing("@plain", with: "\(ports[0].number)")
+            .replacing("@tls", with: "\(ports[1].number)")
+        let keys = "BindNonPort=\(ports[0].number)\nBindSslPort=\(ports[1].number)\n" + first
+        return (try WebDaemon(ports: keys, others: others, files: ["well/token": "proof"]), ports)
+    }
+
+    @Test func aPlainRequestNamesItsHost() throws {
+        let (web, _) = try pair("WebDocDir=@/well")
+        #expect(try web.get("/token", host: "b.test").text == "proof")
+        #expect(try web.get("/token", host: "X.B.Test:80").text == "proof")
+        #expect(try web.get("/token", host: "a.test").status == 404)
+        #expect(try web.get("/", host: "nobody.test").text == "<h1>home</h1>\n")
+        // The absolute target goes before Host, on one connection and each request anew.
+        let text = try web.raw(
+            "GET http://b.test/token HTTP/1.1\r\nHost: a.test\r\n\r\n"
+                + "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
+        #expect(text.contains("proof") && text.contains("<h1>home</h1>"))
+    }
+
+    @Test func aServerNameAndAnotherHostAre421() throws {
+        let (web, _) = try pair("WebDocDir=@/well")
+        #expect(try web.curl([], isTLS: true, tells: "%{http_code}") == "200")
+        let other = try web.curl(["-H", "Host: b.test"], isTLS: true, tells: "%{http_code}")
+        #expect(other == "421")
+        let unknown = try web.curl(["-H", "Host: nobody.test"], isTLS: true, tells: "%{http_code}")
+        #expect(unknown == "200")
+    }
+
+    @Test func withoutAServerNameOnlyHostsOfTheSamePolicyAreServed() throws {
+        let ask = "GET /token HTTP/1.1\r\nHost: b.test\r\nConnection: close\r\n\r\n"
+        let (same, _) = try pair("WebDocDir=@/well")
+        let client = try same.daemon.tlsClient()
+        try client.send(ask)
+        #expect(try client.receiveText().hasSuffix("proof"))
+        let (stricter, _) = try pair("WebDocDir=@/well\nSslSecLevel=sslSrvSecTls13Only")
+        let stranger = try stricter.daemon.tlsClient()
+        try stranger.send(ask)
+        #expect(try stranger.receiveText().hasPrefix("HTTP/1.1 421 "))
+    }
+
+    @Test func aHostOfAnotherProtocolIs421() throws {
+        let (web, _) = try pair("", handler: "echo")
+        #expect(try web.get("/", host: "b.test").status == 421)
+    }
+
+    @Test(arguments: [
+        ("WebRedirectURL=https://c.test/x\nWebRedirectStat=301", 301, "https://c.test/x"),
+        (
+            "WebRedirectURL=https://c.test%path%\nWebRedirectStat=308", 308,
+            "https://c.test/a%20b?c=d"
+        ),
+        (
+            "WebRedirectURL=http://c.test/?from=%path%\nWebRedirectStat=307", 307,
+            "http://c.test/?from=/a%20b?c=d"
+        ),
+        ("WebRedirectURL=https://c.test/", 302, "https://c.test/"),
+    ])
+    func redirects(_ keys: String, _ status: Int, _ location: String) throws {
+        let (web, _) = try pair(keys + "\nWellKnownPath=@/well", handler: "redirect")
+        let answer = try web.get("/a%20b?c=d", host: "b.test")
+        #expect(answer.status == status)
+        #expect(answer["location"] == location)
+        #expect(
+            try web.get("/", host: "b.test", method: "POST", "Content-Length: 0").status == status)
+        #expect(try web.get("/.well-known/token", host: "b.test").text == "proof")
+        #expect(try web.get("/.well-known/../token", host: "b.test").status == status)
+        #expect(try web.get("/.well-known/%2e%2e/outside.txt", host: "b.test").status == status)
+    }
+
+    @Test func plainClientsAreSentToTLS() throws {
+        let (web, ports) = try pair(
+            "WebDocDir=@/well", first: "AuthForceSsl=True\nWellKnownPath=@/well")
+        let answer = try web.get("/x?y", host: "A.test:1")
+        #expect(answer.status == 301)
+        #expect(answer["location"] == "https://A.test:\(ports[1].number)/x?y")
+        #expect(try web.get("/x", method: "POST", "Content-Length: 0").status == 308)
+        #expect(try web.get("/.well-known/token").text == "proof")
+        let followed = try web.curl(
+            ["-L", "--resolve", "a.test:\(ports[1].number):127.0.0.1"], path: "/thousand.txt",
+            tells: "%{http_code} %{scheme}")
+        #expect(followed == "200 HTTPS" || followed.hasPrefix("200 https"), "\(followed)")
+    }
+
+    @Test func aHostThatIsLeftOutTakesNoneOfTheOthersWithIt() throws {
+        let (web, _) = try pair("WebDocDir=@/nowhere")
+        #expect(try web.get("/", host: "b.test").status == 421)
+        #expect(try web.get("/", host: "a.test").status == 200)
+    }
+}

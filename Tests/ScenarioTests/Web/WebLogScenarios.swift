@@ -1,0 +1,101 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Access logs in all formats.
+@Suite struct WebLogScenarios {
+    /// The lines of the logs of a daemon, as soon as there are so many.
+    private func lines(_ web: WebDaemon, _ name: String, count: Int) throws -> [String] {
+        var lines: [String] = []
+        try waitUntil("\(count) lines in the log: \(lines)") {
+            let text = try Command(["sh", "-c", "cat \(web.directory("logs"))/\(name)"]).output
+            lines = text.split(separator: "\n").map(String.init)
+            return lines.count >= count
+        }
+        return lines
+    }
+
+    @Test func theW3CFormatHasTheFieldsOfICS() throws {
+        let web = try WebDaemon("WebLogDir=@/logs")
+        _ = try web.get("/thousand.txt?q=1", "User-Agent: a b", "Referer: http://r/")
+        let lines = try lines(web, "webapp-*.log", count: 4)
+        let fields = lines[2].split(separator: " ").dropFirst()
+        let words = lines[3].split(separator: " ")
+        #expect(fields.count == words.count)
+        let record = Dictionary(uniqueKeysWithValues: zip(fields, words))
+        #expect(record["s-sitename"] == "IcsHost1" && record["cs-method"] == "GET")
+        #expect(record["cs-uri-stem"] == "/thousand.txt" && record["cs-uri-query"] == "q=1")
+        #expect(record["cs(User-Agent)"] == "a+b" && record["cs(Referer)"] == "http://r/")
+        #expect(record["sc-status"] == "200" && record["sc-bytes"] == "1000")
+        #expect(record["c-ip"] == "127.0.0.1" && record["cs-host"] == "a.test")
+        #expect(record["s-port"] == "\(try web.daemon.plainPort())"[...])
+    }
+
+    @Test func aMaskNamesTheFile() throws {
+        let web = try WebDaemon("WebLogDir=@/logs/\"site-\"yymmdd\".txt\"")
+        _ = try web.get("/")
+        #expect(try lines(web, "site-[0-9][0-9][0-9][0-9][0-9][0-9].txt", count: 4).count == 4)
+    }
+
+    @Test func combinedLinesCannotBeForged() throws {
+        let web = try WebDaemon("WebLogDir=@/logs\nWebLogFormat=combined")
+        _ = try web.get("/?\"x", "User-Agent: \" 200 1 \"a\\")
+        let line = try lines(web, "*.log", count: 1)[0]
+        #expect(
+            try #/127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d \+0000\] .*/#.wholeMatch(
+                in: line)
+                != nil, "\(line)")
+        #expect(line.hasSuffix(#""GET /?\"x HTTP/1.1" 200 14 "-" "\" 200 1 \"a\\""#), "\(line)")
+    }
+
+    @Test func jsonLinesAreJSON() throws {
+        let web = try WebDaemon("WebLogDir=@/logs\nWebLogFormat=json")
+        _ = try web.get("/none", "User-Agent: \"\\\t")
+        let line = try lines(web, "*.log", count: 1)[0]
+        #expect(
+            line.contains(#""userAgent":"\"\\","#) && line.contains(#""status":404"#), "\(line)")
+        let check = try Command(
+            ["python3", "-c", "import json,sys; json.loads(sys.stdin.read())"],
+            input: Array(line.utf8))
+        #expect(check.end == .exited(0), "\(check.errors)")
+    }
+
+    @Test func theJournalGetsRecords() throws {
+        let web = try WebDaemon("WebLogFormat=journal")
+        _ = try web.get("/thousand.txt")
+        try web.daemon.waitForLog("GET /thousand.txt HTTP/1.1 200 1000")
+    }
+
+    @Test func aSignalOpensTheLogAnew() throws {
+        let web = try WebDaemon("WebLogDir=@/logs\nWebLogFormat=combined")
+        _ = try web.get("/1")
+        _ = try lines(web, "webapp-*.log", count: 1)
+        try Command.succeed([
+            "sh", "-c", "cd \(web.directory("logs")) && for f in *; do mv $f old; done",
+        ])
+        web.daemon.process.send(SIGUSR1)
+        try web.daemon.waitForLog("access logs are opened anew")
+        _ = try web.get("/2")
+        #expect(try lines(web, "webapp-*.log", count: 1)[0].contains("GET /2 "))
+        #expect(try lines(web, "old", count: 1).count == 1)
+    }
+
+    @Test func aLogThatCannotBeWrittenStopsNobody() throws {
+        let web = try WebDaemon(
+            "WebLogDir=@/nowhere\nWebLogFormat=combined\nMaxRequestsKeepAlive=0")
+        try waitUntil("the complaint") {
+            let status = try web.get("/").status
+            #expect(status == 200)
+            return !web.daemon.log("the access log cannot be written").isEmpty
+        }
+        for _ in 0..<20 { #expect(try web.get("/").status == 200) }
+        #expect(web.daemon.log("the access log cannot be written").count == 1)
+    }
+
+    @Test func allThatWasAnsweredIsLoggedAtTheEnd() throws {
+        let web = try WebDaemon("WebLogDir=@/logs\nWebLogFormat=combined")
+        for _ in 0..<10 { _ = try web.get("/") }
+        #expect(try web.daemon.stop() == .exited(0))
+        #expect(try lines(web, "webapp-*.log", count: 10).count == 10)
+    }
+}
