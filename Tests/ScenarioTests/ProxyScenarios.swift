@@ -74,7 +74,7 @@ import Testing
         let program = try ChildProcess(
             ["socat", "UNIX-LISTEN:\(socket),fork", "EXEC:cat"])
         defer { withExtendedLifetime(program) {} }
-        try waitUntil("the socket of socat") { access(socket, F_OK) == 0 }
+        try waitUntil("the socket of socat") { unsafe access(socket, F_OK) == 0 }
         let daemon = try DaemonProcess(
             """
             [Host1]
@@ -130,7 +130,7 @@ import Testing
             Handler=proxy
             """, to: "site.conf")
         let check = try Icshostd.run("check", "--config", file)
-        #expect(check.status == .exited(1))
+        #expect(check.end == .exited(1))
         #expect(check.errors.contains("no enabled [Target] section has HostTag=T"))
     }
 
