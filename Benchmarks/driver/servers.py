@@ -1,6 +1,7 @@
 """The servers of the comparison, each with the behaviour a row asks for."""
 
 import os
+import pwd
 import re
 import resource
 import subprocess
@@ -8,7 +9,8 @@ import subprocess
 from place import Failure, free_ports, has_ipv6
 from process import Server
 
-HANDLERS = {"echo": "echo", "discard": "discard", "return": "daytime", "bulk": "chargen"}
+HANDLERS = {"echo": "echo", "discard": "discard", "return": "daytime", "bulk": "chargen",
+            "cat": "exec", "module": "module"}
 START_HANDLERS = ("echo", "discard", "daytime")
 
 # More than a client takes, so that every server is in the middle when it goes.
@@ -22,6 +24,11 @@ class Icshostd:
 
     name = "icshostd"
 
+    def keys(self, place, behaviour):
+        """The lines of a host that behaves so."""
+        more = {"cat": ["Exec=/bin/cat"], "module": [f"Module={place.programs}/echo.so"]}
+        return [f"Handler={HANDLERS[behaviour]}", *more.get(behaviour, [])]
+
     def start(self, place, behaviour, tls):
         port, = free_ports(1)
         lines = _server_section(place) + [
@@ -31,7 +38,7 @@ class Icshostd:
             lines += [f"BindSslPort={port}", f"SslCert={certificate}", f"SslKey={key}"]
         else:
             lines += [f"BindNonPort={port}"]
-        return self._run(place, lines + [f"Handler={HANDLERS[behaviour]}"], port).wait_ready()
+        return self._run(place, lines + self.keys(place, behaviour), port).wait_ready()
 
     def start_demo(self, place):
         """Three hosts as in etc/demo.conf, two of them on one SSL port; not waited for."""
@@ -59,6 +66,44 @@ class Named:
 
     def __init__(self, name):
         self.name = name
+
+
+class Builtin(Icshostd):
+    """Ours with the built-in handler, where the row measures a module that does the same."""
+
+    name = "builtin"
+
+    def keys(self, place, behaviour):
+        return ["Handler=echo"]
+
+
+class Xinetd:
+    """xinetd of the distribution; it logs nothing, and nothing limits it."""
+
+    name = "xinetd"
+
+    def start(self, place, behaviour, tls):
+        port, = free_ports(1)
+        user = pwd.getpwuid(os.geteuid()).pw_name
+        config = place.path("xinetd.conf")
+        config.write_text(f"""service bench
+{{
+    type = UNLISTED
+    socket_type = stream
+    protocol = tcp
+    wait = no
+    user = {user}
+    bind = 127.0.0.1
+    port = {port}
+    server = /bin/cat
+    instances = UNLIMITED
+    per_source = UNLIMITED
+    cps = 1000000 1
+}}
+""")
+        command = ["/usr/sbin/xinetd", "-dontfork", "-f", config, "-pidfile",
+                   place.path("xinetd.pid")]
+        return Server(place, self.name, command, port).wait_ready()
 
 
 class Limit:
