@@ -33,16 +33,16 @@ SOURCES = Package.swift Sources Tests
 
 SECONDS = 30
 
-BUILD_PACKAGES = gcc libc6-dev libssl-dev libsystemd-dev
+BUILD_PACKAGES = gcc libc6-dev musl-tools libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan python3-venv systemd dbus libnss-systemd
 
 .PHONY: build run test examples lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 
 # SwiftPM links the Swift runtime to programs of C, too, and each client of an exec host would pay for
-# that: 2.2 ms of processor time instead of 1.1.
+# that: 2.2 ms of processor time; with glibc 1.1, with musl, which starts without a loader, 0.65.
 build: deps
 	swift build $(RELEASE)
-	$(CC) -O2 -Wall -Wextra -o $(LAUNCHER) Sources/CExec/main.c
+	musl-gcc -static -O2 -Wall -Wextra -o $(LAUNCHER) Sources/CExec/main.c
 
 run: build
 	STATE_DIRECTORY=$(CURDIR)/.build/demo exec $(BINARY) run --config etc/demo.conf --print-plan

@@ -11,7 +11,7 @@ from place import Failure, Place
 from plans import Plans
 from relays import HaproxyRelay, HitchRelay, StunnelRelay, Targets
 from rows import ROWS
-from servers import Haproxy, Hitch, Icshostd, Limit, Named, Nginx
+from servers import Builtin, Haproxy, Hitch, Icshostd, Limit, Named, Nginx, Xinetd
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,8 @@ def arguments():
                         help="where the figures of every round go (default: %(default)s)")
     parser.add_argument("--rows", help="only these, separated by commas")
     parser.add_argument("--against",
-                        choices=("limit", "nginx", "haproxy", "hitch", "stunnel", "linear"),
+                        choices=("limit", "nginx", "haproxy", "hitch", "stunnel", "linear",
+                                 "xinetd", "builtin"),
                         help="only against this one")
     parser.add_argument("--rounds", type=int, default=9, help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=1.0,
@@ -51,7 +52,8 @@ def run_row(place, row, ours, options):
               if options.against in (None, name)}
     if not others:
         return [], []
-    known = {"limit": Limit, "nginx": Nginx, "hitch": Hitch}
+    known = {"limit": Limit, "nginx": Nginx, "hitch": Hitch, "xinetd": Xinetd,
+             "builtin": Builtin}
     if row.behaviour.startswith("relay"):
         known |= {"haproxy": HaproxyRelay, "hitch": HitchRelay, "stunnel": StunnelRelay}
     elif row.kind in ("speed", "memory"):

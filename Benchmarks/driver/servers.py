@@ -1,6 +1,7 @@
 """The servers of the comparison, each with the behaviour a row asks for."""
 
 import os
+import pwd
 import re
 import resource
 import subprocess
@@ -8,7 +9,8 @@ import subprocess
 from place import Failure, free_ports, has_ipv6
 from process import Server
 
-HANDLERS = {"echo": "echo", "discard": "discard", "return": "daytime", "bulk": "chargen"}
+HANDLERS = {"echo": "echo", "discard": "discard", "return": "daytime", "bulk": "chargen",
+            "cat": "exec", "module": "module"}
 START_HANDLERS = ("echo", "discard", "daytime")
 
 # More than a client takes, so that every server is in the middle when it goes.
@@ -22,6 +24,19 @@ class Icshostd:
 
     name = "icshostd"
 
+    def keys(self, place, behaviour):
+        """The lines of a host that behaves so."""
+        if behaviour.startswith("relay"):
+            return ["HostTag=T", "Handler=proxy", "[Target1]", "HostTag=T", "TarHost=127.0.0.1",
+                    f"TarPort={place.targets.port(behaviour)}"]
+        if behaviour in ("web", "redirect"):
+            lines = [f"Handler={behaviour}", "MaxRequestsKeepAlive=0", "KeepAliveTimeSec=3600"]
+            if behaviour == "web":
+                return lines + [f"WebDocDir={place.documents()}"]
+            return lines + ["WebRedirectURL=https://bench.test/", "WebRedirectStat=301"]
+        more = {"cat": ["Exec=/bin/cat"], "module": [f"Module={place.programs}/echo.so"]}
+        return [f"Handler={HANDLERS[behaviour]}", *more.get(behaviour, [])]
+
     def start(self, place, behaviour, tls):
         port, = free_ports(1)
         lines = _server_section(place) + [
@@ -31,7 +46,7 @@ class Icshostd:
             lines += [f"BindSslPort={port}", f"SslCert={certificate}", f"SslKey={key}"]
         else:
             lines += [f"BindNonPort={port}"]
-        return self._run(place, lines + _handler(place, behaviour), port).wait_ready()
+        return self._run(place, lines + self.keys(place, behaviour), port).wait_ready()
 
     def start_demo(self, place):
         """Three hosts as in etc/demo.conf, two of them on one SSL port; not waited for."""
@@ -54,23 +69,49 @@ class Icshostd:
                       notify=True)
 
 
-def _handler(place, behaviour):
-    if behaviour.startswith("relay"):
-        return ["HostTag=T", "Handler=proxy", "[Target1]", "HostTag=T", "TarHost=127.0.0.1",
-                f"TarPort={place.targets.port(behaviour)}"]
-    if behaviour not in ("web", "redirect"):
-        return [f"Handler={HANDLERS[behaviour]}"]
-    lines = [f"Handler={behaviour}", "MaxRequestsKeepAlive=0", "KeepAliveTimeSec=3600"]
-    if behaviour == "web":
-        return lines + [f"WebDocDir={place.documents()}"]
-    return lines + ["WebRedirectURL=https://bench.test/", "WebRedirectStat=301"]
-
-
 class Named:
     """Somebody whose figure needs no running server."""
 
     def __init__(self, name):
         self.name = name
+
+
+class Builtin(Icshostd):
+    """Ours with the built-in handler, where the row measures a module that does the same."""
+
+    name = "builtin"
+
+    def keys(self, place, behaviour):
+        return ["Handler=echo"]
+
+
+class Xinetd:
+    """xinetd of the distribution; it logs nothing, and nothing limits it."""
+
+    name = "xinetd"
+
+    def start(self, place, behaviour, tls):
+        port, = free_ports(1)
+        user = pwd.getpwuid(os.geteuid()).pw_name
+        config = place.path("xinetd.conf")
+        config.write_text(f"""service bench
+{{
+    type = UNLISTED
+    socket_type = stream
+    protocol = tcp
+    wait = no
+    user = {user}
+    bind = 127.0.0.1
+    port = {port}
+    server = /bin/cat
+    instances = UNLIMITED
+    per_source = UNLIMITED
+    cps = 1000000 1
+}}
+""")
+        command = ["/usr/sbin/xinetd", "-dontfork", "-f", config, "-pidfile",
+                   place.path("xinetd.pid")]
+        return Server(place, self.name, command, port).wait_ready()
 
 
 class Limit:

@@ -79,7 +79,6 @@ nonisolated(unsafe) let table: UnsafePointer<icshostd_module> = {
     }
     table.pointee.unload = { module in
         Unmanaged<Greeting>.fromOpaque(module!).release()
-        return 0
     }
     return UnsafePointer(table)
 }()

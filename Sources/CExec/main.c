@@ -75,7 +75,7 @@ static int set_limit(const char *text) {
         values.rlim_cur = limit(&rest);
         rest++;
         values.rlim_max = limit(&rest);
-        return setrlimit((__rlimit_resource_t)resources[i].number, &values);
+        return setrlimit(resources[i].number, &values);
     }
     errno = EINVAL;
     return -1;

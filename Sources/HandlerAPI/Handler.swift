@@ -40,7 +40,7 @@ public protocol Handler: Sendable {
     ///
     /// - Parameter options: a value for each of ``keys``, checked against its type and range.
     /// - Throws: whatever keeps the host from serving; ``HandlerOptionError`` names the key that is
-    ///   to blame, and its place in the file is reported as a mistake. Any other error leaves this
+    ///   to blame, and its place in the file is reported as a mistake, or as the trouble of this host. Any other error leaves this
     ///   host out and lets the rest serve.
     init(_ options: HandlerOptions) throws
 

@@ -107,11 +107,17 @@ public struct HandlerOptionError: Error, Sendable {
     public let item: Int?
     /// What is wrong: no capital, no period.
     public let message: String
+    /// Whether the text itself is wrong, which is a mistake of the file that nobody starts with.
+    ///
+    /// False: what the text names is not as it should be on this machine, such as a file that is not
+    /// there; this host is left out and the rest serve.
+    public let isMistake: Bool
 
     /// Blames a key, or one item of a key declared as `list` or `texts`.
-    public init(_ key: String, item: Int? = nil, _ message: String) {
+    public init(_ key: String, item: Int? = nil, isMistake: Bool = true, _ message: String) {
         self.key = key
         self.item = item
+        self.isMistake = isMistake
         self.message = message
     }
 }

@@ -133,8 +133,9 @@ package struct HostPreparation {
             return (try type.init(HandlerOptions(settings)), type.name)
         } catch let error as HandlerOptionError {
             let place = settings.handlerOptions[error.key]?.place(ofItem: error.item)
-            result.diagnostics.error(at: place ?? location, "\(error.key): \(error.message)")
-            throw HostTrouble(.handler, "\(error.key): \(error.message)", at: place ?? location)
+            let message = "\(error.key): \(error.message)"
+            if error.isMistake { result.diagnostics.error(at: place ?? location, message) }
+            throw HostTrouble(.handler, message, at: place ?? location)
         } catch let error as TLSError {
             throw HostTrouble(.handler, error.message, at: location)
         } catch {

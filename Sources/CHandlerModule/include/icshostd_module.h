@@ -175,8 +175,8 @@ typedef struct icshostd_module {
      * only `log` and `metadata` are allowed. Anything but 0 is recorded. */
     int (*close)(void *state, icshostd_client *client, int reason);
 
-    /** The host is gone with its last client. Anything but 0 is recorded. */
-    int (*unload)(void *module);
+    /** The host is gone with its last client: free what `load` has made. */
+    void (*unload)(void *module);
 } icshostd_module;
 
 /** What a module exports: returns its table, which stays valid for good. */

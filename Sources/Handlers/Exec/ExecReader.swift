@@ -55,7 +55,7 @@ struct ExecReader {
             // Another user may have other rights than this one.
             case .found: program.account?.user == nil ? FileStatus.obstacle(path) : nil
             }
-        if let problem { throw HandlerOptionError("Exec", "cannot run \(path): \(problem)") }
+        if let problem { throw trouble("Exec", "cannot run \(path): \(problem)") }
     }
 
     private func directory() throws -> String {
@@ -65,8 +65,8 @@ struct ExecReader {
         }
         switch FileStatus(path) {
         case .found(let mode) where mode.isDirectory: return path
-        case .found: throw HandlerOptionError("ExecDir", "\(path) is not a directory")
-        case .missing(let reason): throw HandlerOptionError("ExecDir", "\(path): \(reason)")
+        case .found: throw trouble("ExecDir", "\(path) is not a directory")
+        case .missing(let reason): throw trouble("ExecDir", "\(path): \(reason)")
         }
     }
 
@@ -80,7 +80,7 @@ struct ExecReader {
         let name = options.text("ExecUser")
         guard !name.isEmpty else { return nil }
         guard let person = Person(name) else {
-            throw HandlerOptionError("ExecUser", "there is no user \"\(name)\"")
+            throw trouble("ExecUser", "there is no user \"\(name)\"")
         }
         return person
     }
@@ -92,7 +92,7 @@ struct ExecReader {
         if !name.isEmpty {
             group = Person.group(name)
             if group == nil {
-                throw HandlerOptionError("ExecGroup", "there is no group \"\(name)\"")
+                throw trouble("ExecGroup", "there is no group \"\(name)\"")
             }
         }
         guard let group else { return nil }
@@ -111,8 +111,12 @@ struct ExecReader {
         let missing = Capability.missing(capabilities)
         guard !missing.isEmpty else { return }
         let names = missing.map(\.name).joined(separator: ", ")
-        throw HandlerOptionError(
-            key, "not permitted: it takes \(names), see icshostd-exec.conf")
+        throw trouble(key, "not permitted: it takes \(names), see icshostd-exec.conf")
+    }
+
+    /// What this machine lacks leaves the host out, and no other.
+    private func trouble(_ key: String, _ message: String) -> HandlerOptionError {
+        HandlerOptionError(key, isMistake: false, message)
     }
 
     private func limits() throws -> [ProgramResource: ProgramLimit] {

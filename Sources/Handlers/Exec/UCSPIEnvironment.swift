@@ -23,6 +23,11 @@ enum UCSPIEnvironment {
         variables["SSL_PROTOCOL"] = client.tlsVersion
         variables["SSL_CIPHER"] = client.tlsCipher
         variables["SSL_TLS_SNI_SERVERNAME"] = client.serverName
+        if let certificate = client.certificate {
+            variables["SSL_PEER_CERT_HASH"] = certificate.fingerprint
+            variables["SSL_CLIENT_S_DN"] = certificate.subject
+            variables["SSL_CLIENT_I_DN"] = certificate.issuer
+        }
         return variables
     }
 

@@ -48,7 +48,7 @@ internal import HandlerAPI
     }
 
     deinit {
-        _ = unsafe file.functions.unload?(value)
+        unsafe file.functions.unload?(value)
     }
 }
 

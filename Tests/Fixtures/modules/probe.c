@@ -135,12 +135,9 @@ static int close_client(void *state, icshostd_client *client, int reason) {
     return error;
 }
 
-static int unload(void *module) {
-    struct host *host = module;
-    trace(host, "unload");
-    int error = result(host, "unload");
-    free(host);
-    return error;
+static void unload(void *module) {
+    trace(module, "unload");
+    free(module);
 }
 
 static const icshostd_module table = {
