@@ -84,6 +84,16 @@ static enum news secure(struct connection *connection) {
     return ESTABLISHED;
 }
 
+// The server name of the next connection.
+static const char *next_name(const struct target *target) {
+    static long left;
+    static char name[64];
+    if (target->names == 0) return "bench.test";
+    if (left == 0) left = target->names;
+    snprintf(name, sizeof name, "h%ld.bench.test", --left);
+    return name;
+}
+
 static enum news established(struct connection *connection, const struct target *target) {
     if (target->context == NULL) {
         connection->step = WAITING;
@@ -91,7 +101,7 @@ static enum news established(struct connection *connection, const struct target 
     }
     connection->ssl = SSL_new(target->context);
     if (connection->ssl == NULL || SSL_set_fd(connection->ssl, connection->fd) != 1
-        || SSL_set_tlsext_host_name(connection->ssl, "bench.test") != 1)
+        || SSL_set_tlsext_host_name(connection->ssl, next_name(target)) != 1)
         return fail(connection, "SSL_new");
     SSL_set_app_data(connection->ssl, connection);
     connection->offered = target->resuming && connection->ticket != NULL;

@@ -21,6 +21,7 @@ struct target {
     int port;
     SSL_CTX *context;  // NULL: plain
     enum exchange exchange;
+    long names;        // server names to go through, the last first; 0: bench.test
     bool resuming;     // each connection offers the ticket of the one before
     size_t size;       // of one message, or of what is to be downloaded
     const char *request;  // what is sent instead of zeroes; a download without one comes unasked

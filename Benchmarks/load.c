@@ -180,7 +180,7 @@ static __attribute__((noreturn)) void usage(void) {
     errno = 0;
     die("usage: load echo|connect|handshake|resume|download|get|get-close|idle --port PORT [--address ADDRESS] [--tls] [--tls12]\n"
         "            [--connections N] [--size BYTES] [--milliseconds N] [--line] [--touch]\n"
-        "            [--get PATH]");
+        "            [--get PATH] [--names N]");
 }
 
 static void set_mode(struct load *load, const char *mode) {
@@ -237,6 +237,8 @@ static void set_options(struct load *load, char **words) {
             target->size = (size_t)whole_number(
                 word, value, target->exchange == DOWNLOAD ? 1l << 32 : 16384);
         else if (strcmp(word, "--get") == 0) set_path(load, value);
+        else if (strcmp(word, "--names") == 0)
+            target->names = whole_number(word, value, 100000);
         else if (strcmp(word, "--milliseconds") == 0)
             load->seconds = (double)whole_number(word, value, 60000) / 1000;
         else usage();

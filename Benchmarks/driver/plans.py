@@ -60,7 +60,7 @@ class Plans:
                 raise Failure(f"{name}: status {process.returncode} for {count} hosts: {said}")
         return elapsed, usage.ru_maxrss / 1024
 
-    def _certificate(self, number):
+    def certificate(self, number):
         """The file of certificate and key of a host; all are made at the first call."""
         if self._certificates is None:
             self._certificates = self._directory / "certificates"
@@ -80,8 +80,8 @@ class Plans:
     def _nginx(self, layout, count):
         servers = "".join(
             f"server {{ listen {_address(layout, number)}:8443 ssl; "
-            f"server_name h{number}.bench.test; ssl_certificate {self._certificate(number)}; "
-            f"ssl_certificate_key {self._certificate(number)}; return 204; }}\n"
+            f"server_name h{number}.bench.test; ssl_certificate {self.certificate(number)}; "
+            f"ssl_certificate_key {self.certificate(number)}; return 204; }}\n"
             for number in range(count))
         return (f"pid {self._directory}/pid; error_log stderr error;\n"
                 "events { worker_connections 100000; }\n"
@@ -93,10 +93,10 @@ class Plans:
         end = " http-request return status 204\n"
         if layout == "distinct":
             return head + "".join(
-                f" bind {_address(layout, number)}:8443 ssl crt {self._certificate(number)}\n"
+                f" bind {_address(layout, number)}:8443 ssl crt {self.certificate(number)}\n"
                 for number in range(count)) + end
         names = self._directory / f"crt-list-{count}"
-        names.write_text("".join(f"{self._certificate(number)} h{number}.bench.test\n"
+        names.write_text("".join(f"{self.certificate(number)} h{number}.bench.test\n"
                                  for number in range(count)))
         return head + f" bind {_address(layout, 0)}:8443 ssl crt-list {names}\n" + end
 

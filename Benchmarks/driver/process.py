@@ -53,13 +53,22 @@ class Server:
         self.process, self.started = spawn(place, command, environment, self._log)
 
     def wait_ready(self):
+        """Waits until it listens, and has nothing to do."""
+        self.wait_listening()
+        try:
+            self.wait_quiet()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def wait_listening(self):
         """Waits for READY=1 where the server says so, then until its port takes connections."""
         try:
             if self._notify:
                 self._wait_for(lambda: self._notify.ready is not None, "READY=1")
                 self._notify.keep_reading()
             self._wait_for(lambda: connects(self.port), f"a listener on port {self.port}")
-            self.wait_quiet()
         except BaseException:
             self.stop()
             raise
@@ -117,10 +126,10 @@ class Server:
                     total[key] += int(rest.split()[0])
         return total
 
-    def wait_quiet(self):
+    def wait_quiet(self, seconds=START_SECONDS):
         """Waits until the server sleeps: less than 0.1 ms of work in 10 ms, twice, and no process
         of it came or went."""
-        quiet, deadline = 0, time.monotonic() + START_SECONDS
+        quiet, deadline = 0, time.monotonic() + seconds
         before = self._clock()
         while quiet < 2:
             time.sleep(0.01)

@@ -46,7 +46,7 @@ class Icshostd:
             lines += [f"BindSslPort={port}", f"SslCert={certificate}", f"SslKey={key}"]
         else:
             lines += [f"BindNonPort={port}"]
-        return self._run(place, lines + self.keys(place, behaviour), port).wait_ready()
+        return self.launch(place, lines + self.keys(place, behaviour), port).wait_ready()
 
     def start_demo(self, place):
         """Three hosts as in etc/demo.conf, two of them on one SSL port; not waited for."""
@@ -60,9 +60,10 @@ class Icshostd:
                       *second, f"BindNonPort={ports[number][0]}",
                       f"BindSslPort={ports[number][1]}", f"SslCert={certificate}",
                       f"SslKey={key}", f"Handler={handler}"]
-        return self._run(place, lines, plain), _endpoints(plain, ssl, other, other_ssl)
+        return self.launch(place, lines, plain), _endpoints(plain, ssl, other, other_ssl)
 
-    def _run(self, place, lines, port):
+    def launch(self, place, lines, port):
+        """Starts it with these lines; not waited for."""
         config = place.path("icshostd.conf")
         config.write_text("\n".join(lines) + "\n")
         return Server(place, self.name, [place.binary, "run", "--config", config], port,

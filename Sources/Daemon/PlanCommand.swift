@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Configuration
 internal import EventLoops
 internal import NetworkTypes
 internal import Planning

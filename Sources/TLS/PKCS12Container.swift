@@ -27,6 +27,9 @@ internal import COpenSSL
     ) throws(TLSError) -> OpaquePointer? {
         let library = try unsafe isOutdated ? LegacyLibrary.shared.get().pointer : nil
         TLSError.discardQueue()
+        // For this thread only: libcrypto does not hand the library down to every part.
+        let usual = unsafe library.map { unsafe OSSL_LIB_CTX_set0_default($0) }
+        defer { if let usual = unsafe usual { _ = unsafe OSSL_LIB_CTX_set0_default(usual) } }
         var parsed = unsafe PKCS12_init_ex(NID_pkcs7_data, library, nil)
         defer { unsafe PKCS12_free(parsed) }
         var position = unsafe bytes.baseAddress
@@ -53,11 +56,12 @@ internal import COpenSSL
             }
             throw TLSError("cannot be opened: \(report)", code: "unusable")
         }
-        // Objects of another library context do not mix with ours.
+        // Objects of another library do not mix with ours.
         guard unsafe library != nil else {
             unsafe copenssl_certificates_move(leaf, others, list)
             return unsafe key
         }
+        if let usual = unsafe usual { _ = unsafe OSSL_LIB_CTX_set0_default(usual) }
         defer { unsafe EVP_PKEY_free(key) }
         unsafe copenssl_certificates_copy(leaf, others, list)
         return unsafe copenssl_key_copy(key)
