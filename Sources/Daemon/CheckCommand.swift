@@ -41,15 +41,16 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let reader =
             EffectiveUser.isRoot ? EffectiveUser(user ?? CheckCommand.serviceUser) : nil
-        var (planned, isSound) = try reader?.run(read) ?? read()
-        if isSound {
+        let found = try reader?.run(read) ?? read()
+        var planned = found.planned
+        if found.isSound {
             planned.append(MachineCheck.check(planned.plan, configuration: option.config))
         }
         try tell(planned)
     }
 
     /// All that files say, and whether the configuration itself has no mistakes.
-    private func read() throws -> (PlannedConfiguration, isSound: Bool) {
+    private func read() throws -> (planned: PlannedConfiguration, isSound: Bool) {
         var planned = try PlannedConfiguration.read(option)
         let isSound = !planned.hasErrors
         if isSound {
