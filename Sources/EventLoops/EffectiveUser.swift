@@ -21,7 +21,7 @@ package struct EffectiveUser: Sendable {
     ///
     /// - Throws: ``SystemError`` when the rights cannot be taken, and what `body` throws.
     package func run<Value>(_ body: () throws -> Value) throws -> Value {
-        let (oldGroup, count) = (getegid(), unsafe getgroups(0, nil))
+        let (oldGroup, count) = (getegid(), getgroups(0, nil))
         var oldGroups = [gid_t](repeating: 0, count: Int(max(count, 0)))
         guard count >= 0, unsafe getgroups(count, &oldGroups) >= 0 else {
             throw SystemError.last("getgroups")
