@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import EventLoops
 internal import Planning
 internal import Serving
 
@@ -10,7 +11,8 @@ struct CheckCommand: ParsableCommand {
         abstract: "Prints every mistake of a configuration with its place.",
         discussion: """
             Certificates are loaded and handlers started as run would. Addresses and ports are \
-            tried, but what they say about this machine at this moment is only a warning.
+            tried, but what they say about this machine at this moment is only a warning. Root \
+            reads all files with the rights of the user icshostd, as the service will.
             """)
 
     @OptionGroup var option: ConfigurationOption
@@ -21,9 +23,37 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Take warnings for mistakes.")
     var strict = false
 
+    @Option(
+        help: ArgumentHelp(
+            "As root: read all files with the rights of this user; icshostd, if there is one.",
+            valueName: "USER"))
+    var user: String?
+
+    /// The user of the shipped unit.
+    private static let serviceUser = "icshostd"
+
+    func validate() throws {
+        guard let user else { return }
+        guard EffectiveUser.isRoot else { throw ValidationError("only root can check for a user") }
+        guard EffectiveUser(user) != nil else { throw ValidationError("there is no user \(user)") }
+    }
+
     func run() throws {
+        let reader =
+            EffectiveUser.isRoot ? EffectiveUser(user ?? CheckCommand.serviceUser) : nil
+        let found = try reader?.run(read) ?? read()
+        var planned = found.planned
+        if found.isSound {
+            planned.append(MachineCheck.check(planned.plan, configuration: option.config))
+        }
+        try tell(planned)
+    }
+
+    /// All that files say, and whether the configuration itself has no mistakes.
+    private func read() throws -> (planned: PlannedConfiguration, isSound: Bool) {
         var planned = try PlannedConfiguration.read(option)
-        if !planned.hasErrors {
+        let isSound = !planned.hasErrors
+        if isSound {
             var prepared = HostPreparation.prepare(
                 planned.plan, registry: CommandLineInterface.registry,
                 stateDirectory: StateDirectory.path(planned.server), purpose: .check)
@@ -31,8 +61,11 @@ struct CheckCommand: ParsableCommand {
             planned.append(prepared.diagnostics)
             planned.append(certificates: prepared.reports)
             planned.append(troubles: prepared.states)
-            planned.append(MachineCheck.check(planned.plan, configuration: option.config))
         }
+        return (planned, isSound)
+    }
+
+    private func tell(_ planned: PlannedConfiguration) throws {
         let isRefused =
             planned.hasErrors || (strict && planned.loaded.diagnostics.count(.warning) > 0)
         if json {
