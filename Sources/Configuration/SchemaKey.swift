@@ -8,6 +8,8 @@ package final class SchemaKey<Target>: Sendable {
     let isPath: Bool
     /// What a value must be, to follow "must be".
     package let expectation: String
+    /// The words that a value may be, where it is one of some.
+    package let words: [String]
     /// The value, as the file would spell it, where the file is silent.
     package let defaultText: String
     /// One line for the sample configuration.
@@ -71,6 +73,7 @@ package final class SchemaKey<Target>: Sendable {
         self.name = name
         self.aliases = aliases
         expectation = type.expectation
+        words = type.words
         isPath = type.isPath
         self.defaultText = defaultText
         self.help = help
