@@ -18,13 +18,14 @@ FISHDIR     = $(PREFIX)/share/fish/vendor_completions.d
 CHECKED = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKED) --product icshostd
 BINARY  = .build/release/icshostd
+SSLYZE  = .build/sslyze/6.3.1
 MANPAGES = icshostd.8 icshostd.conf.5
 SOURCES = Package.swift Sources Tests
 
 SECONDS = 30
 
 BUILD_PACKAGES = libssl-dev libsystemd-dev
-TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd systemd dbus libnss-systemd
+TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd sslscan python3-venv systemd dbus libnss-systemd
 
 .PHONY: build run test lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 
@@ -102,7 +103,14 @@ clean:
 	rm -rf .build
 
 deps: ; @$(call ensure,$(BUILD_PACKAGES))
-test-deps: ; @$(call ensure,$(TEST_PACKAGES))
+test-deps: $(SSLYZE) ; @$(call ensure,$(TEST_PACKAGES))
+
+# The scanner that knows what Mozilla recommends.
+$(SSLYZE):
+	@$(call ensure,$(TEST_PACKAGES))
+	python3 -m venv .build/sslyze
+	.build/sslyze/bin/python -m pip install --quiet --disable-pip-version-check sslyze==6.3.1
+	touch $@
 
 # Makes the user and its directories; a running systemd learns of the unit.
 define tell_systemd

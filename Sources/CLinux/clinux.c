@@ -43,6 +43,9 @@ const void *clinux_current_task(void) { return swift_task_getCurrent(); }
 
 void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
+// In Linux a nice value is a thread's (setpriority(2)).
+void clinux_lower_priority(void) { setpriority(PRIO_PROCESS, 0, 19); }
+
 int clinux_get_file_limit(struct rlimit *limit) { return getrlimit(RLIMIT_NOFILE, limit); }
 
 int clinux_set_file_limit(const struct rlimit *limit) { return setrlimit(RLIMIT_NOFILE, limit); }

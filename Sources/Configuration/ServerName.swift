@@ -2,20 +2,22 @@ internal import NetworkTypes
 
 /// The names that a host may have in `Hosts`.
 package enum ServerName {
-    /// The form in which names are compared: lower case, without a trailing dot, an IPv6 address as
-    /// RFC 5952 writes it.
+    /// The form in which names are compared: lower case, without a trailing dot, letters beyond ASCII
+    /// as DNS writes them, an IPv6 address as RFC 5952 does.
     ///
     /// Nil for a text that is neither a DNS name, `*`, a one-label wildcard such as
     /// `*.example.org`, nor an IP address.
     package static func normalized(_ text: String) -> String? {
         if text == "*" { return text }
         if let address = IPAddress(text) { return address.description }
-        var name = text.lowercased()
+        let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+        guard var name = isASCII ? text.lowercased() : InternationalName.ascii(text) else {
+            return nil
+        }
         if name.utf8.last == UInt8(ascii: ".") { name.removeLast() }
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
         let plain = labels.first == "*" ? labels.dropFirst() : labels[...]
-        // Some letters beyond ASCII have an ASCII lower case, such as the Kelvin sign.
-        guard text.utf8.allSatisfy({ $0 < 0x80 }), name.utf8.count <= 253, let last = plain.last,
+        guard name.utf8.count <= 253, let last = plain.last,
             plain.allSatisfy(isLabel),
             // Otherwise a mistyped IPv4 address would pass for a name.
             !last.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
@@ -27,7 +29,8 @@ package enum ServerName {
     static func expectation(_ text: String) -> String {
         var advice = ""
         if text.utf8.contains(where: { $0 >= 0x80 }) {
-            advice = "; write an international name in its xn-- form"
+            advice =
+                "; of an international name each letter must be one character, or write its xn-- form"
         } else if text.utf8.contains(UInt8(ascii: " ")) {
             advice = "; separate names by commas"
         } else if text.utf8.contains(UInt8(ascii: "*")) {

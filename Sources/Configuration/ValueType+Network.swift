@@ -28,7 +28,13 @@ extension ValueType<[Located<String>]> {
                     at: item.location, "\(key) must be \(ServerName.expectation(item.value))")
                 continue
             }
-            if item.value.utf8.contains(where: (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains) {
+            if item.value.utf8.contains(where: { $0 >= 0x80 }) {
+                diagnostics.note(
+                    at: item.location,
+                    "\(item.value.quoted) is served as \(name.quoted), as clients write it")
+            } else if item.value.utf8.contains(
+                where: (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains)
+            {
                 diagnostics.note(
                     at: item.location,
                     "\(item.value.quoted) is served as \(name.quoted): names have no case")

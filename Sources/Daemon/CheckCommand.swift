@@ -29,6 +29,7 @@ struct CheckCommand: ParsableCommand {
                 stateDirectory: StateDirectory.path(planned.server), purpose: .check)
             TicketKeyRing().use(planned.server, into: &prepared.diagnostics)
             planned.append(prepared.diagnostics)
+            planned.append(certificates: prepared.reports)
             planned.append(troubles: prepared.states)
             planned.append(MachineCheck.check(planned.plan, configuration: option.config))
         }

@@ -76,7 +76,10 @@ enum EventFormat {
         case .hostUp: return " is up"
         case .hostDown: return " is left out"
         case .hostRemoved: return " is no longer configured"
-        case .certificateMade: return " got a certificate"
+        case .certificateMade: return " has no certificate"
+        case .certificateWarning: return " has a certificate with a flaw"
+        case .certificateReplaced: return " shows a new certificate"
+        case .certificateRefused: return " keeps its certificate, since the new one is no good"
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
             .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
             return event.detail
@@ -138,6 +141,9 @@ extension EventKind {
         case .hostDown: "6175b850f139476d8552be0e56e558ae"
         case .hostRemoved: "81903c88ed0d413494eb0c1a9fcedc25"
         case .certificateMade: "22a21ebea0114d2bb41ef5c5d5b8a901"
+        case .certificateWarning: "ace274ac53134164acd2eaa72816cbfc"
+        case .certificateReplaced: "5972148acb6d4b51b0c2e96634063861"
+        case .certificateRefused: "a2f89e521bf84a72961590ace44ca767"
         case .starting: "9b8a1ba51f3b4375b3d04197bd30d906"
         case .ready: "ef2c53909bcd42a49b7a77c394662aac"
         case .stopping: "f755b384ba124eb8af3d48b52b6f3758"

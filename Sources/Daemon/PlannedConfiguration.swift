@@ -54,4 +54,14 @@ struct PlannedConfiguration {
                 at: trouble.location, "\(host.section) would be left out: \(trouble.message)")
         }
     }
+
+    /// Adds what is odd about certificates.
+    mutating func append(certificates reports: HostPreparation.Reports) {
+        for (host, report) in reports {
+            guard let location = host.certificates?.request.location else { continue }
+            for message in report.messages {
+                loaded.diagnostics.warn(at: location, "\(host.section): \(message)")
+            }
+        }
+    }
 }

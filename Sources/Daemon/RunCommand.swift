@@ -62,19 +62,23 @@ struct RunCommand: ParsableCommand {
         let startup = Startup(planned, journal: journal)
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
-        let opened = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
+        let (opened, reports) = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
         // Even when a loop has to be given up and `deinit` never comes.
         defer { opened.removeSocketFiles() }
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(
             options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
         journal.add(server.eventQueues)
+        let certificates = try CertificateKeeper { journal.post($0) }
         let supervisor = try Supervisor(
-            signals: signals, server: server, notifier: notifier, journal: journal,
-            running: RunningConfiguration(planned), statusLine: StatusLine(opened),
-            settings: planned.server)
+            signals: signals, server: server, certificates: certificates, notifier: notifier,
+            journal: journal, running: RunningConfiguration(planned),
+            statusLine: StatusLine(opened), settings: planned.server)
         try server.start(opened)
         notifier.ready()
+        try certificates.start(
+            opened.states.compactMap { $0.host?.certificates }, found: reports)
+        defer { certificates.stop() }
         if printPlan {
             // On a thread of its own: nobody may be reading.
             let text = PlanAnnouncement.text(opened)

@@ -21,23 +21,22 @@ struct Startup {
     /// Prepares the hosts and opens the listeners.
     ///
     /// - Parameter isInterrupted: whether a signal wants the program to end; asked for each host.
-    /// - Returns: the open plan.
+    /// - Returns: the open plan, and what was found about certificates so far.
     /// - Throws: the exit status when the daemon has to refuse: mistakes of the file, no host that
     ///   could come up, or any trouble under `OnHostError=fail`; that of success when interrupted.
-    func open(unless isInterrupted: () -> Bool) throws -> OpenedPlan {
+    func open(unless isInterrupted: () -> Bool) throws -> (OpenedPlan, HostPreparation.Reports) {
         tell(planned.loaded.diagnostics)
         guard !planned.hasErrors else { throw refusal("the configuration has mistakes") }
         var prepared = HostPreparation.prepare(
             planned.plan, registry: CommandLineInterface.registry,
             stateDirectory: StateDirectory.path(planned.server), purpose: .serve,
-            unless: isInterrupted)
+            limit: planned.server.onHostError == .fail ? .none : .start, unless: isInterrupted)
         guard !prepared.isInterrupted else {
             journal.post(ServerEvent(.stopped, .notice, detail: "stopped while starting"))
             throw ExitCode.success
         }
         ticketKeys.use(planned.server, into: &prepared.diagnostics)
         tell(prepared.diagnostics)
-        for event in prepared.events { journal.post(event) }
         guard !prepared.diagnostics.hasErrors else {
             throw refusal("the configuration has mistakes")
         }
@@ -54,7 +53,7 @@ struct Startup {
             throw refusal("no host is left to serve")
         }
         news.tellChanges()
-        return opened
+        return (opened, prepared.reports)
     }
 
     /// Raises the limit of open files and says what it allows; before anything is opened.

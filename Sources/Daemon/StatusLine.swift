@@ -8,23 +8,19 @@ struct StatusLine {
     /// How many hosts that are left out are named with their reason.
     private static let reasonsShown = 3
 
-    private let hosts: String
+    private let enabled: Int
+    /// Why hosts were left out at the start.
+    private let troubles: [String]
     private let ports: String
-    /// Last, for a line that is too long loses its end.
-    private let reasons: String
 
     /// Takes what does not change while the server runs.
     init(_ opened: OpenedPlan) {
-        let enabled = opened.plan.hosts.indices.filter { opened.plan.hosts[$0].isEnabled }
-        let troubles = enabled.compactMap { index -> String? in
+        let indices = opened.plan.hosts.indices.filter { opened.plan.hosts[$0].isEnabled }
+        enabled = indices.count
+        troubles = indices.compactMap { index -> String? in
             guard case .down(let trouble) = opened.states[index] else { return nil }
             return "\(opened.plan.hosts[index].section): \(trouble.message)"
         }
-        let shown = troubles.prefix(StatusLine.reasonsShown).joined(separator: "; ")
-        let more = troubles.count - StatusLine.reasonsShown
-        reasons =
-            troubles.isEmpty ? "" : "; left out: \(shown)" + (more > 0 ? "; \(more) more" : "")
-        hosts = "\(enabled.count - troubles.count) of \(enabled.count) hosts up"
         let automatic = opened.endpoints.filter { $0.endpoint.address.port == 0 }
         ports =
             automatic.isEmpty
@@ -32,8 +28,20 @@ struct StatusLine {
     }
 
     /// The line for the numbers of this moment.
-    func text(_ status: ServerStatus) -> String {
-        "\(hosts), \(status.listeners) listeners, \(status.clients) clients,"
-            + " \(status.accepted) accepted, \(status.refused) refused\(ports)\(reasons)"
+    func text(_ status: ServerStatus, _ certificates: CertificateSummary) -> String {
+        let out = troubles.count + certificates.takenDown
+        return "\(enabled - out) of \(enabled) hosts up"
+            + ", \(status.listeners) listeners, \(status.clients) clients,"
+            + " \(status.accepted) accepted, \(status.refused) refused\(ports)"
+            // Last, for a line that is too long loses its end.
+            + (certificates.text.isEmpty ? "" : "; \(certificates.text)")
+            + reasons(out, troubles + certificates.reasons)
+    }
+
+    private func reasons(_ count: Int, _ reasons: [String]) -> String {
+        guard count > 0 else { return "" }
+        let shown = reasons.prefix(StatusLine.reasonsShown)
+        let more = count > shown.count ? "; \(count - shown.count) more" : ""
+        return "; left out: " + shown.joined(separator: "; ") + more
     }
 }

@@ -18,6 +18,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let loop: EventLoop
     private let signals: SignalQueue
     private let server: Server
+    private let certificates: CertificateKeeper
     private let notifier: Notifier
     private let journal: EventJournal
     private let statusLine: StatusLine
@@ -41,12 +42,14 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     /// Makes the loop and binds the control socket; clients of both wait until ``run()``.
     init(
-        signals: consuming SignalQueue, server: Server, notifier: Notifier, journal: EventJournal,
-        running: RunningConfiguration, statusLine: StatusLine, settings: ServerSettings
+        signals: consuming SignalQueue, server: Server, certificates: CertificateKeeper,
+        notifier: Notifier, journal: EventJournal, running: RunningConfiguration,
+        statusLine: StatusLine, settings: ServerSettings
     ) throws(SystemError) {
         loop = try EventLoop()
         self.signals = signals
         self.server = server
+        self.certificates = certificates
         self.notifier = notifier
         self.journal = journal
         self.running = running
@@ -121,7 +124,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func tellStatus() {
         let now = EventLoop.monotonicNow()
         guard now >= nextStatus else { return }
-        let status = statusLine.text(server.status)
+        let status = statusLine.text(server.status, certificates.summary)
         guard status != lastStatus else { return }
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)

@@ -30,6 +30,13 @@ package struct Thread: Sendable {
         self.id = id
     }
 
+    /// Lets every other thread of the machine go before the calling one (`nice` 19, sched(7)).
+    ///
+    /// Without effect where the system does not allow it.
+    package static func lowerPriority() {
+        clinux_lower_priority()
+    }
+
     /// Waits for the end of the thread.
     package func join() {
         _ = pthread_join(id, nil)

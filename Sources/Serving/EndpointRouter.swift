@@ -14,8 +14,7 @@ final class EndpointRouter: Sendable {
     private let hosts: [Host?]
     private let tags: [String]
 
-    /// The host that serves every client of a plain endpoint: its first one, or nobody.
-    let plainHost: Host?
+    private let plain: Host?
     /// What a handshake begins with, before the client's name is known.
     let defaultContext: TLSContext?
 
@@ -28,11 +27,14 @@ final class EndpointRouter: Sendable {
         self.tags = tags
         names = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
         switch endpoint.choosePlain(isUp: { hosts[$0] != nil }) {
-        case .host(let index): plainHost = hosts[index]
-        case .refuse: plainHost = nil
+        case .host(let index): plain = hosts[index]
+        case .refuse: plain = nil
         }
         defaultContext = endpoint.hosts.lazy.compactMap { hosts[$0]?.identity?.context }.first
     }
+
+    /// The host that serves every client of a plain endpoint: its first one, or nobody.
+    var plainHost: Host? { plain.flatMap { $0.isTakenDown ? nil : $0 } }
 
     /// The host of a TLS client that asks for a name; nil when it is to be refused.
     func host(serverName: String?) -> Host? {
@@ -52,6 +54,6 @@ final class EndpointRouter: Sendable {
     }
 
     private func choose(_ serverName: String?) -> ServerNameTable.Choice {
-        names.choose(serverName) { hosts[$0] != nil }
+        names.choose(serverName) { hosts[$0].map { !$0.isTakenDown } ?? false }
     }
 }

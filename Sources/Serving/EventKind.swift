@@ -24,8 +24,14 @@ package enum EventKind: String, CaseIterable, Sendable {
     case hostDown
     /// A host is no longer in the configuration.
     case hostRemoved
-    /// A certificate was made here because the host had none.
+    /// A host shows a certificate that was made here because it has none.
     case certificateMade
+    /// A certificate has something odd about it.
+    case certificateWarning
+    /// A new certificate is in force.
+    case certificateReplaced
+    /// A new certificate cannot be used, and the old one stays.
+    case certificateRefused
     /// The program read its file and begins.
     case starting
     /// All that can be opened is open.

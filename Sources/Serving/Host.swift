@@ -42,8 +42,9 @@ package final class Host: Sendable {
     /// Its clients.
     package let account: HostAccount
 
-    /// When its certificate ends, in seconds since 1970; nil for a host without one.
-    package var certificateEnd: Int? { identity?.certificate.notAfter }
+    /// When its certificate ends, in seconds since 1970; nil for a host without one, and as long as
+    /// nobody has looked at it.
+    package var certificateEnd: Int? { certificates?.report?.end }
 
     /// Joins what a host needs to serve.
     package init(
@@ -61,6 +62,12 @@ package final class Host: Sendable {
         self.drainTimeout = drainTimeout
         self.account = account
     }
+
+    /// The certificates of the identity, unless they are fixed.
+    package var certificates: HostCertificates? { identity?.source as? HostCertificates }
+
+    /// Whether it cannot serve although it could when it began: its certificates turned out bad.
+    package var isTakenDown: Bool { identity.map { !$0.source.isUsable } ?? false }
 
     /// The same host with another certificate or policy, for those who shake hands from now on: it
     /// keeps its handler, its counters and its clients.

@@ -1,18 +1,22 @@
 package import Configuration
+internal import EventLoops
 internal import HandlerAPI
 package import Planning
 internal import TLS
 
 /// Gets the hosts of a plan ready to serve: certificates loaded or made, handlers started.
 package struct HostPreparation {
+    /// What was found about certificates that can be used.
+    package typealias Reports = [(host: Host, report: HostCertificates.Report)]
+
     /// What came of it.
     package struct Result: Sendable {
         /// What became of each host, by its index in the plan.
         package var states: [HostState] = []
         /// Mistakes of the file that only a handler could find.
         package var diagnostics = Diagnostics()
-        /// What the journal should know.
-        package var events: [ServerEvent] = []
+        /// The hosts whose certificates were looked at and can be used, with what was found.
+        package var reports: Reports = []
         /// The rest was not prepared, because the program is to end.
         package var isInterrupted = false
     }
@@ -25,10 +29,24 @@ package struct HostPreparation {
     }
 
     private let registry: HandlerRegistry
-    private let store: CertificateStore
+    private let stateDirectory: String
     private let purpose: Purpose
+    let limit: Limit
     var contexts: [TLSPolicy: TLSContext] = [:]
     var result = Result()
+
+    /// How many certificates are looked at before the hosts serve.
+    package struct Limit: Sendable {
+        /// For so long, in the order of the file.
+        package var time: Duration
+        /// But at least so many.
+        package var least: Int
+
+        /// Long enough for a few hundred, short enough not to be waited for.
+        package static let start = Limit(time: .milliseconds(300), least: 16)
+        /// All of them.
+        package static let none = Limit(time: .zero, least: .max)
+    }
 
     /// Prepares all hosts of a plan.
     ///
@@ -37,15 +55,15 @@ package struct HostPreparation {
     ///   - registry: the handlers there are.
     ///   - stateDirectory: where certificates that are made here are kept.
     ///   - purpose: whether missing certificates are made.
+    ///   - limit: how many certificates are looked at; the others are read when they are needed.
     ///   - isInterrupted: whether to give up; asked before each host, each of which may take a while.
     /// - Returns: the state of each host, and what there is to tell.
     package static func prepare(
         _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String, purpose: Purpose,
-        unless isInterrupted: () -> Bool = { false }
+        limit: Limit = .none, unless isInterrupted: () -> Bool = { false }
     ) -> Result {
         var preparation = HostPreparation(
-            registry: registry, store: CertificateStore(directory: stateDirectory),
-            purpose: purpose)
+            registry: registry, stateDirectory: stateDirectory, purpose: purpose, limit: limit)
         for (index, settings) in plan.hosts.enumerated() {
             guard !isInterrupted() else {
                 preparation.result.isInterrupted = true
@@ -53,13 +71,19 @@ package struct HostPreparation {
             }
             preparation.result.states.append(preparation.state(of: settings, index: index))
         }
+        if !preparation.result.isInterrupted {
+            preparation.examineCertificates(unless: isInterrupted)
+        }
         return preparation.result
     }
 
-    private init(registry: HandlerRegistry, store: CertificateStore, purpose: Purpose) {
+    private init(
+        registry: HandlerRegistry, stateDirectory: String, purpose: Purpose, limit: Limit
+    ) {
         self.registry = registry
-        self.store = store
+        self.stateDirectory = stateDirectory
         self.purpose = purpose
+        self.limit = limit
     }
 
     private mutating func state(of settings: HostSettings, index: Int) -> HostState {
@@ -107,70 +131,17 @@ package struct HostPreparation {
         }
     }
 
-    /// Certificate and policy of a host; nil when they are only looked at and there is none yet.
+    /// Certificates and policy of a host.
     private mutating func identity(
         for settings: HostSettings, index: Int, _ handler: any Handler.Type
-    ) throws(HostTrouble) -> TLSIdentity? {
+    ) throws(HostTrouble) -> TLSIdentity {
         let context = try context(for: settings, handler)
-        do throws(TLSError) {
-            guard let certificate = try certificate(for: settings, context: context) else {
-                return nil
-            }
-            return TLSIdentity(
-                certificate: certificate, context: context,
-                sessionScope: Array(settings.section.lowercased().utf8), index: index)
-        } catch {
-            throw HostTrouble(.certificate, error.message, at: settings.certificateLocation)
-        }
-    }
-
-    /// The host's own certificate, or one that is made for it when it has none.
-    private mutating func certificate(
-        for settings: HostSettings, context: TLSContext
-    ) throws(TLSError) -> TLSCertificate? {
-        if let certificate = settings.certificate?.value,
-            InlinePEM.begins(certificate) || store.exists(certificate)
-        {
-            return try TLSCertificate.load(
-                certificate: PEMSource(certificate, key: "SslCert"),
-                key: settings.key.map { PEMSource($0.value, key: "SslKey") },
-                intermediates: settings.intermediates.map { PEMSource($0.value, key: "SslInter") },
-                password: settings.password?.value, context: context)
-        }
-        let absence =
-            settings.certificate.map { "there is no \($0.value)" } ?? "SslCert is not set"
-        // The P-256 keys that are made here have 128 bits of security: level 3.
-        guard context.policy.securityLevel <= 3 else {
-            throw TLSError(
-                "\(absence), and one made here would be too weak for SslSecLevel: name one")
-        }
-        guard purpose == .serve else {
-            result.diagnostics.warn(
-                at: settings.certificateLocation,
-                "\(absence): run makes a self-signed certificate in \(store.directory)")
-            return nil
-        }
-        if let kept = store.kept(for: settings, context: context) { return kept }
-        let made = try store.make(for: settings, context: context)
-        result.events.append(
-            ServerEvent(
-                .certificateMade, .warning, hostTag: settings.tag,
-                detail: "\(absence): made a self-signed certificate, \(store.path(for: settings))"))
-        return made
-    }
-}
-
-extension HostSettings {
-    /// Where to look for what is wrong with the certificate.
-    fileprivate var certificateLocation: SourceLocation {
-        certificate?.location ?? tlsPort?.location ?? location
-    }
-}
-
-extension PEMSource {
-    /// The value of a key: a path or PEM text.
-    fileprivate init(_ value: String, key: String) {
-        self = InlinePEM.begins(value) ? .text(value, key: key) : .file(value)
+        let source = HostCertificates(
+            CertificateRequest(
+                settings, context: context, stateDirectory: stateDirectory, purpose: purpose))
+        return TLSIdentity(
+            certificate: source, context: context,
+            sessionScope: Array(settings.section.lowercased().utf8), index: index)
     }
 }
 

@@ -37,7 +37,12 @@ extension TLSPort {
             }
             return nil
         }
-        guard unsafe identity.apply(to: ssl, nameHash: hash) else {
+        let certificates = identity.source.certificates
+        guard !certificates.isEmpty else {
+            refusal = .unknownName(name)
+            return SSL_AD_UNRECOGNIZED_NAME
+        }
+        guard unsafe identity.apply(certificates, to: ssl, nameHash: hash) else {
             refusal = .error(.fromQueue())
             return SSL_AD_INTERNAL_ERROR
         }
@@ -62,9 +67,14 @@ extension TLSPort {
 }
 
 extension TLSIdentity {
-    /// Puts policy, certificate and session scope of this identity in force.
-    fileprivate func apply(to ssl: OpaquePointer, nameHash: UInt64) -> Bool {
-        guard unsafe applyPolicy(to: ssl), unsafe certificate.use(in: ssl) else { return false }
+    /// Puts policy, certificates and session scope of this identity in force.
+    fileprivate func apply(
+        _ certificates: [TLSCertificate], to ssl: OpaquePointer, nameHash: UInt64
+    ) -> Bool {
+        guard unsafe applyPolicy(to: ssl) else { return false }
+        for certificate in certificates {
+            guard unsafe certificate.use(in: ssl) else { return false }
+        }
         // RFC 6066 forbids resuming a TLS 1.2 session under another name, even of the same host.
         var bytes = scope
         unsafe withUnsafeBytes(of: nameHash) { unsafe bytes.append(contentsOf: $0) }

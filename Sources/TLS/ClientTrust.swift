@@ -39,15 +39,17 @@ struct ClientTrust {
     private mutating func trust(
         _ file: (path: String, isOptional: Bool), _ context: OpaquePointer, _ store: OpaquePointer?
     ) throws(TLSError) {
-        guard let list = unsafe copenssl_certificates_new() else { throw .fromQueue() }
-        defer { unsafe copenssl_certificates_free(list) }
+        let contents: CertificateContents
         do throws(TLSError) {
-            try unsafe PEMFile("client authority", .file(file.path)).appendCertificates(to: list)
+            contents = try CertificateContents(
+                SecretFile("client authority", .file(file.path)), KeyPassword(nil))
+            try contents.requireCertificates()
         } catch {
             // A directory may have other files too, a README or revocation lists.
             if file.isOptional, error.code == "no-certificate" { return }
             throw TLSError(error.message, code: "authorities")
         }
+        let list = unsafe contents.certificates
         for index in 0..<(unsafe copenssl_certificates_count(list)) {
             let certificate = unsafe copenssl_certificates_at(list, index)
             let fingerprint = unsafe PeerCertificate.fingerprint(of: certificate)

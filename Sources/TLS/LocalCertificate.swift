@@ -5,20 +5,20 @@ package enum LocalCertificate {
     /// How long one is valid, in seconds: 80 days.
     package static let lifetime = 80 * 86_400
 
-    /// Makes a P-256 key and a certificate for it and puts them in place.
+    /// The PEM text of a P-256 key and of a certificate for it.
+    package struct Texts: Sendable {
+        /// The certificate.
+        package let certificate: String
+        /// The key.
+        package let key: String
+    }
+
+    /// Makes a key and a certificate.
     ///
-    /// Both files appear whole or not at all; the key before the certificate, readable by its
-    /// owner only. Missing directories are made.
-    /// - Parameters:
-    ///   - names: DNS names, wildcards among them, and IP addresses: the subjectAltName.
-    ///   - certificate: The path of the certificate.
-    ///   - key: The path of the key; nil puts it into the certificate's file.
-    ///   - replacing: Whether files that are there already give way; if not, they are an error.
-    /// - Throws: One sentence that names the path and what the system said; its code is `exists`
-    ///   when a file is there already.
-    package static func make(
-        names: [String], certificate: String, key: String? = nil, replacing: Bool = false
-    ) throws(TLSError) {
+    /// - Parameter names: DNS names, wildcards among them, and IP addresses: the subjectAltName.
+    /// - Returns: both, in no file yet.
+    /// - Throws: one sentence that names the name that cannot be in a certificate.
+    package static func texts(for names: [String]) throws(TLSError) -> Texts {
         TLSLibrary.start
         TLSError.discardQueue()
         let alternatives = try SubjectNames(names)
@@ -27,18 +27,26 @@ package enum LocalCertificate {
         guard let made = unsafe X509_new() else { throw .fromQueue() }
         defer { unsafe X509_free(made) }
         guard unsafe fill(made, pair, alternatives) else { throw .fromQueue() }
+        return Texts(
+            certificate: unsafe OpenSSLText.printed { unsafe PEM_write_bio_X509($0, made) },
+            key: unsafe OpenSSLText.printed {
+                unsafe PEM_write_bio_PrivateKey($0, pair, nil, nil, 0, nil, nil)
+            })
+    }
 
-        let keyText = unsafe OpenSSLText.printed {
-            unsafe PEM_write_bio_PrivateKey($0, pair, nil, nil, 0, nil, nil)
-        }
-        let certificateText = unsafe OpenSSLText.printed { unsafe PEM_write_bio_X509($0, made) }
-        if let key {
-            try NewFile.write(keyText, to: key, mode: 0o600, replacing: replacing)
-            try NewFile.write(certificateText, to: certificate, mode: 0o644, replacing: replacing)
-        } else {
-            try NewFile.write(
-                keyText + certificateText, to: certificate, mode: 0o600, replacing: replacing)
-        }
+    /// Makes a key and a certificate and puts them in place.
+    ///
+    /// - Parameters:
+    ///   - names: what the certificate is for.
+    ///   - certificate: The path of the certificate.
+    ///   - key: The path of the key; nil puts it into the certificate's file.
+    ///   - replacing: Whether files that are there already give way; if not, they are an error.
+    /// - Throws: One sentence that names the path and what the system said; its code is `exists`
+    ///   when a file is there already.
+    package static func make(
+        names: [String], certificate: String, key: String? = nil, replacing: Bool = false
+    ) throws(TLSError) {
+        try texts(for: names).write(certificate: certificate, key: key, replacing: replacing)
     }
 
     /// Writes every field and signs; false leaves the reason in the error queue.
@@ -67,5 +75,22 @@ package enum LocalCertificate {
             (NID_subject_key_identifier, "hash"),
         ]
         return extensions.allSatisfy { unsafe copenssl_add_extension(made, $0.0, $0.1) == 1 }
+    }
+}
+
+extension LocalCertificate.Texts {
+    /// Puts them in place.
+    ///
+    /// Both files appear whole or not at all; the key before the certificate, readable by its
+    /// owner only. Missing directories are made.
+    package func write(
+        certificate path: String, key keyPath: String?, replacing: Bool
+    ) throws(TLSError) {
+        if let keyPath {
+            try NewFile.write(key, to: keyPath, mode: 0o600, replacing: replacing)
+            try NewFile.write(certificate, to: path, mode: 0o644, replacing: replacing)
+        } else {
+            try NewFile.write(key + certificate, to: path, mode: 0o600, replacing: replacing)
+        }
     }
 }

@@ -5,29 +5,13 @@ internal import COpenSSL
 /// `PEM_read_bio_PrivateKey` tries every decoder there is, for 0.32 ms a key; told what the key is,
 /// libcrypto 3.0 needs 0.10 ms. Whatever is not recognised here is left to it.
 enum PlainKey {
-    /// The first key of a PEM text, nil when it is not one of the common unencrypted forms.
-    static func read(from bio: OpaquePointer?) -> OpaquePointer? {
-        var name: UnsafeMutablePointer<CChar>?
-        var header: UnsafeMutablePointer<CChar>?
-        var bytes: UnsafeMutablePointer<UInt8>?
-        var length = 0
-        while unsafe PEM_read_bio(bio, &name, &header, &bytes, &length) == 1 {
-            defer {
-                unsafe CRYPTO_clear_free(bytes, length, nil, 0)
-                unsafe CRYPTO_free(name, nil, 0)
-                unsafe CRYPTO_free(header, nil, 0)
-            }
-            guard let label = unsafe name.map({ unsafe String(cString: $0) }),
-                label.hasSuffix("PRIVATE KEY")
-            else { continue }
-            // A header says that the key is encrypted (RFC 1421, 4.6.1.1).
-            guard unsafe header?.pointee == 0 else { return nil }
-            return unsafe decode(label, UnsafeBufferPointer(start: bytes, count: length))
-        }
-        return nil
-    }
-
-    private static func decode(
+    /// The key of a PEM block, nil when it is not one of the common unencrypted forms.
+    ///
+    /// - Parameters:
+    ///   - label: what stands after BEGIN.
+    ///   - bytes: the decoded block.
+    /// - Returns: a key that the caller owns.
+    static func decode(
         _ label: String, _ bytes: UnsafeBufferPointer<UInt8>
     ) -> OpaquePointer? {
         switch label {

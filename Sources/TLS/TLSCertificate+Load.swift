@@ -2,53 +2,76 @@ internal import COpenSSL
 internal import Glibc
 
 extension TLSCertificate {
-    /// Reads and checks a certificate, its key and its chain from PEM files or texts.
+    /// Reads and checks a certificate, its key and its chain.
     ///
     /// - Parameters:
-    ///   - source: The host's own certificate and any of its chain.
-    ///   - key: The file of the private key; nil when the first file holds it too.
-    ///   - intermediates: A file with more certificates of the chain.
-    ///   - password: What opens an encrypted key; OpenSSL never asks the terminal.
-    ///   - context: The policy the certificate must satisfy.
-    /// - Returns: A certificate that may be used at once.
-    /// - Throws: One sentence that names the file; its code is `missing` when there is no such
+    ///   - files: what to read.
+    ///   - context: the policy the certificate must satisfy.
+    /// - Returns: a certificate that may be used at once, and what is odd about its files.
+    /// - Throws: one sentence that names the file; its code is `missing` when there is no such
     ///   file.
     package static func load(
-        certificate source: PEMSource, key: PEMSource? = nil, intermediates: PEMSource? = nil,
-        password: String? = nil, context: TLSContext
-    ) throws(TLSError) -> TLSCertificate {
-        let file = try PEMFile("certificate", source)
-        guard let list = unsafe copenssl_certificates_new() else { throw .fromQueue() }
-        defer { unsafe copenssl_certificates_free(list) }
-        try unsafe file.appendCertificates(to: list)
-
-        let keyFile = if let key { try PEMFile("key", key) } else { file }
-        let privateKey = try unsafe keyFile.privateKey(password: password)
-        defer { unsafe EVP_PKEY_free(privateKey) }
-        guard let leaf = unsafe takeLeaf(from: list, matching: privateKey) else {
-            let place = keyFile === file ? "" : " in \(source.name)"
-            throw keyFile.fault(
+        _ files: CertificateFiles, context: TLSContext
+    ) throws(TLSError) -> (certificate: TLSCertificate, findings: [CertificateFinding]) {
+        TLSLibrary.start
+        let password = try KeyPassword(files.password)
+        let file = try SecretFile("certificate", files.certificate)
+        let own = try CertificateContents(file, password)
+        try own.requireCertificates()
+        let keyFile = try files.key.map { (source) throws(TLSError) in
+            try CertificateContents(SecretFile("key", source), password)
+        }
+        // A bundle may have the key although another file is named, as in ICS.
+        let holder = keyFile ?? own
+        let key = try unsafe holder.requireKey()
+        let list = unsafe own.certificates
+        let isFirst = unsafe matches(copenssl_certificates_at(list, 0), key)
+        guard let leaf = unsafe takeLeaf(from: list, matching: key) else {
+            let place = holder === own ? "" : " in \(files.certificate.name)"
+            throw holder.file.fault(
                 "holds a private key that does not match the certificate\(place)", "key-mismatch")
         }
         defer { unsafe X509_free(leaf) }
-
-        if let intermediates {
-            try unsafe PEMFile("intermediates", intermediates).appendCertificates(to: list)
+        if let intermediates = files.intermediates {
+            let more = try CertificateContents(
+                SecretFile("intermediates", intermediates), password)
+            try more.requireCertificates()
+            unsafe copenssl_certificates_move(nil, more.certificates, list)
         }
-        let certificate = unsafe TLSCertificate(leaf: leaf, key: privateKey, chain: list)
+        let certificate: TLSCertificate
+        let isReordered: Bool
+        do throws(TLSError) {
+            let chain = try unsafe CertificateChain(from: leaf, among: list)
+            certificate = unsafe TLSCertificate(leaf: leaf, key: key, chain: chain.pointer)
+            // A container has no order.
+            isReordered = file.isPEM && (!isFirst || chain.isReordered)
+        } catch {
+            throw file.fault(error.message, error.code)
+        }
         try certificate.checkDates(file)
         try certificate.checkStrength(file, context)
-        return certificate
+        var findings: [CertificateFinding] = []
+        if isReordered { findings.append(.wrongOrder) }
+        if own.isOutdated { findings.append(.outdatedContainer(file.path ?? "")) }
+        if let path = holder.file.path, holder.file.isReadableByOthers {
+            findings.append(.keyReadableByOthers(path))
+        }
+        return (certificate, findings)
     }
 
-    /// The same for files.
+    /// The certificate that one file holds, or a file and its key.
     package static func load(
-        certificate path: String, key: String? = nil, intermediates: String? = nil,
-        password: String? = nil, context: TLSContext
+        certificate path: String, key: String? = nil, context: TLSContext
     ) throws(TLSError) -> TLSCertificate {
         try load(
-            certificate: .file(path), key: key.map { .file($0) },
-            intermediates: intermediates.map { .file($0) }, password: password, context: context)
+            CertificateFiles(certificate: .file(path), key: key.map { .file($0) }),
+            context: context
+        ).certificate
+    }
+
+    private static func matches(_ certificate: OpaquePointer?, _ key: OpaquePointer) -> Bool {
+        guard let certificate = unsafe certificate else { return false }
+        return unsafe X509_check_private_key(certificate, key) == 1
     }
 
     /// Removes the first certificate of this key, which need not be the file's first.
@@ -57,16 +80,13 @@ extension TLSCertificate {
     ) -> OpaquePointer? {
         defer { TLSError.discardQueue() }
         let count = unsafe copenssl_certificates_count(list)
-        for index in 0..<count {
-            let certificate = unsafe copenssl_certificates_at(list, index)
-            if unsafe X509_check_private_key(certificate, key) == 1 {
-                return unsafe copenssl_certificates_remove(list, index)
-            }
+        for index in 0..<count where unsafe matches(copenssl_certificates_at(list, index), key) {
+            return unsafe copenssl_certificates_remove(list, index)
         }
         return nil
     }
 
-    private func checkDates(_ file: PEMFile) throws(TLSError) {
+    private func checkDates(_ file: SecretFile) throws(TLSError) {
         let now = Glibc.time(nil)
         guard notBefore <= now else {
             throw file.fault(
@@ -78,7 +98,7 @@ extension TLSCertificate {
     }
 
     /// Lets OpenSSL check leaf and chain against the security level of the policy.
-    private func checkStrength(_ file: PEMFile, _ context: TLSContext) throws(TLSError) {
+    private func checkStrength(_ file: SecretFile, _ context: TLSContext) throws(TLSError) {
         TLSError.discardQueue()
         guard let trial = unsafe SSL_new(context.pointer) else { throw .fromQueue() }
         defer { unsafe SSL_free(trial) }

@@ -33,7 +33,32 @@ internal import Glibc
     }
 }
 
+extension TLSCertificate: TLSCertificateSource {
+    package var certificates: [TLSCertificate] { [self] }
+    package var isUsable: Bool { true }
+}
+
 extension TLSCertificate {
+    /// Whether both show the same to a client.
+    package func isSame(as other: TLSCertificate) -> Bool {
+        unsafe copenssl_certificates_equal(leaf, chain, other.leaf, other.chain) == 1
+    }
+
+    /// Whether it is signed with its own key.
+    package var isSelfSigned: Bool { unsafe CertificateChain.isSelfIssued(leaf) }
+
+    /// The name of the issuer at the end of the chain that is neither there nor in the store.
+    func missingIssuer(_ store: TrustStore) -> String? {
+        let count = unsafe copenssl_certificates_count(chain)
+        let last = unsafe count > 0 ? copenssl_certificates_at(chain, count - 1) : leaf
+        guard let last = unsafe last, unsafe !CertificateChain.isSelfIssued(last),
+            unsafe !store.hasIssuer(of: last)
+        else { return nil }
+        return unsafe OpenSSLText.printed {
+            unsafe copenssl_print_name($0, X509_get_issuer_name(last))
+        }
+    }
+
     /// The DNS names and IP addresses it is for (subjectAltName); read anew each time.
     package var names: [String] {
         guard

@@ -1,7 +1,18 @@
-/// What a client gets that asked for one host: its certificate and its policy.
+/// Where an identity gets what it shows.
+package protocol TLSCertificateSource: AnyObject, Sendable {
+    /// What to show, of which a client gets what it can use; none when nothing can be shown.
+    ///
+    /// Called on the loop that runs the handshake; may read files the first time.
+    var certificates: [TLSCertificate] { get }
+
+    /// Whether there is something to show, as far as is known without reading.
+    var isUsable: Bool { get }
+}
+
+/// What a client gets that asked for one host: its certificates and its policy.
 @safe package final class TLSIdentity: Sendable {
-    /// The certificate shown to the client.
-    package let certificate: TLSCertificate
+    /// The certificates shown to the client.
+    package let source: any TLSCertificateSource
 
     /// The context whose policy holds for the client, whatever its session started with.
     package let context: TLSContext
@@ -15,15 +26,16 @@
     /// Puts a certificate and a policy together.
     ///
     /// - Parameters:
-    ///   - certificate: What to show.
-    ///   - context: The policy; the same as the certificate was loaded for.
+    ///   - source: What to show.
+    ///   - context: The policy; the same as the certificates are loaded for.
     ///   - sessionScope: Bytes of any length that no other host has: a session made under one
     ///     scope, or another policy, is never resumed under another.
     ///   - index: The caller's own number for this identity.
     package init(
-        certificate: TLSCertificate, context: TLSContext, sessionScope: [UInt8], index: Int
+        certificate source: any TLSCertificateSource, context: TLSContext, sessionScope: [UInt8],
+        index: Int
     ) {
-        self.certificate = certificate
+        self.source = source
         self.context = context
         self.index = index
         // A session id context has room for 32 bytes; the hash of the server name takes 8.

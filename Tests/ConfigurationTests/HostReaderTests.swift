@@ -184,7 +184,11 @@ import Testing
 
     @Test(arguments: [
         ("a b", 7, "not \"a b\"; separate names by commas"),
-        ("a.test, ü.test", 15, "not \"ü.test\"; write an international name in its xn-- form"),
+        (
+            "a.test, u\u{308}.test", 15,
+            "not \"u\u{308}.test\"; of an international name each letter must be one character, "
+                + "or write its xn-- form"
+        ),
         (
             "x*.test", 7,
             "not \"x*.test\"; a wildcard stands for the whole first label, as in *.example.org"

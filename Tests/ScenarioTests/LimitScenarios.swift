@@ -19,6 +19,8 @@ import Testing
         for client in clients { #expect(try client.echoes("still")) }
         clients[0].close()
         try daemon.waitForLog("ended: closed by the peer")
+        // The record comes before the place is free.
+        try daemon.waitForStatus(" 2 clients, ")
         let next = try daemon.plainClient()
         #expect(try next.echoes("in"))
         #expect(try daemon.plainClient().receiveText().hasPrefix("Sorry"))

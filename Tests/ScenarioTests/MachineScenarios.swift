@@ -96,7 +96,7 @@ import Testing
         let isolate = Self.isolate
         let text =
             host(1, "BindIpAddr=0.0.0.0", "BindNonPort=80")
-            + host(2, "BindIpAddr=::", "BindSslPort=8443")
+            + host(2, "BindIpAddr=::", "BindNonPort=8443")
         let without = try check(
             text, launcher: isolate + ["setpriv", "--bounding-set=-net_bind_service"])
         #expect(without.end == .exited(0), "\(without.errors)")

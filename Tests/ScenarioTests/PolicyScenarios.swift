@@ -96,6 +96,37 @@ import Testing
         #expect(try daemon.tlsClient(name: "b.test").echoes("hello"))
     }
 
+    @Test func nothingIsRenegotiatedCompressedOrSentEarly() throws {
+        let daemon = try hosts.daemon(
+            hosts.section(1, "a.test", "Handler=echo"),
+            hosts.section(2, "b.test", "Handler=daytime"))
+        func connect(_ words: [String], input: String) throws -> Command {
+            try Command(
+                ["openssl", "s_client", "-connect", "127.0.0.1:\(daemon.tlsPort())"] + words,
+                input: Array(input.utf8))
+        }
+        let old = try connect(["-tls1_2"], input: "R\n")
+        #expect(old.errors.contains("RENEGOTIATING"))
+        #expect(old.errors.contains("no renegotiation"), "\(old.errors)")
+        #expect(old.output.contains("Compression: NONE"))
+        #expect(old.output.contains("Secure Renegotiation IS supported"))
+        let new = try connect(
+            ["-tls1_3", "-ign_eof", "-servername", "b.test"], input: "")
+        #expect(new.output.contains("Max Early Data: 0"), "\(new.output)")
+        #expect(!new.output.contains("Early data was accepted"))
+    }
+
+    @Test func anInternationalNameIsServedToClientsThatEncodeIt() throws {
+        let daemon = try hosts.daemon(
+            hosts.section(1, "a.test", "Handler=echo"),
+            hosts.section(
+                2, "Bücher.test, *.例え.test", "Handler=echo", certificate: "xn--bcher-kva.test"))
+        for name in ["xn--bcher-kva.test", "XN--BCHER-KVA.TEST", "x.xn--r8jz45g.test"] {
+            #expect(try daemon.tlsClient(name: name).serverCertificate == "/CN=xn--bcher-kva.test")
+        }
+        try daemon.waitForLog("is served as \"xn--bcher-kva.test\", as clients write it")
+    }
+
     @Test func clientsShowTheirCertificate() throws {
         let pair = try hosts.certificates.pair("client.test")
         let daemon = try hosts.daemon(

@@ -165,7 +165,7 @@ import Testing
         let pair = try Certificates(in: directory).pair(name)
         let context = try TLSContext(policy: TLSPolicy())
         let certificate = try TLSCertificate.load(
-            certificate: pair.certificate, key: pair.key, intermediates: nil, password: nil,
+            certificate: pair.certificate, key: pair.key,
             context: context)
         return TLSIdentity(
             certificate: certificate, context: context, sessionScope: [1], index: 0)

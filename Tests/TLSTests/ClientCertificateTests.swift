@@ -168,7 +168,7 @@ import Testing
         let good = authority.certificate
         for (authorities, revocations, code, message) in [
             ("/nowhere", nil, "authorities", "\"/nowhere\" cannot be read"),
-            (text, nil, "authorities", "holds no PEM certificate"),
+            (text, nil, "authorities", "holds nothing that is known"),
             (try TemporaryDirectory().path, nil, "authorities", "cannot be read"),
             (good, "/nowhere", "revocations", "cannot be read: no such file or directory"),
             (good, text, "revocations", "holds no revocation list"),

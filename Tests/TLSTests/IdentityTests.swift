@@ -127,7 +127,7 @@ import Testing
         let high = try TLSContext(policy: .level(7))
         // Made for a lower level: P-256 is not enough for 192 bits.
         let mixed = TLSIdentity(
-            certificate: low.certificate, context: high, sessionScope: [1], index: 1)
+            certificate: low.source, context: high, sessionScope: [1], index: 1)
         let connection = try Connection(Hosts([:], fallback: mixed), context: low.context)
         let client = try TestClient(socket: connection.peer, name: "x.example")
         let (server, other) = connection.handshake(with: client)

@@ -16,7 +16,7 @@ import Testing
             key: directory("c.key"))
         let context = try TLSContext(policy: .level(5))
         host = TLSIdentity(
-            certificate: try .load(
+            certificate: try TLSCertificate.load(
                 certificate: certificate, key: directory("c.key"), context: context),
             context: context, sessionScope: [1], index: 1)
     }

@@ -31,10 +31,11 @@ import Testing
         password: String? = nil, _ context: TLSContext? = nil
     ) -> TLSError? {
         do throws(TLSError) {
-            _ = try TLSCertificate.load(
-                certificate: directory(certificate), key: key.map(directory.callAsFunction),
-                intermediates: intermediates.map(directory.callAsFunction), password: password,
-                context: context ?? self.context)
+            let files = CertificateFiles(
+                certificate: .file(directory(certificate)), key: key.map { .file(directory($0)) },
+                intermediates: intermediates.map { .file(directory($0)) },
+                password: password.map { .text($0) })
+            _ = try TLSCertificate.load(files, context: context ?? self.context)
             return nil
         } catch {
             return TLSError(
@@ -56,14 +57,17 @@ import Testing
     @Test func readsTheTextItself() throws {
         try make("a")
         try make("b")
-        let text = try PEMSource.text(directory.read("a.pem"), key: "SslCert")
+        let text = try CertificateSource.text(directory.read("a.pem"), key: "SslCert")
         let certificate = try TLSCertificate.load(
-            certificate: text, key: .text(directory.read("a.key"), key: "SslKey"),
-            context: context)
+            CertificateFiles(
+                certificate: text, key: .text(directory.read("a.key"), key: "SslKey")),
+            context: context
+        ).certificate
         #expect(certificate.subject == "CN=a,O=Test")
         let error = try #require(throws: TLSError.self) {
             try TLSCertificate.load(
-                certificate: text, key: .text(directory.read("b.key"), key: "SslKey"),
+                CertificateFiles(
+                    certificate: text, key: .text(directory.read("b.key"), key: "SslKey")),
                 context: context)
         }
         #expect(
@@ -115,7 +119,8 @@ import Testing
         #expect(
             error("a.pem")
                 == TLSError(
-                    "certificate file \"a.pem\" holds no PEM certificate", code: "no-certificate"))
+                    "certificate file \"a.pem\" holds nothing that is known: expected PEM, DER,"
+                        + " PKCS#7 or PKCS#12", code: "no-certificate"))
         _ = try directory.write("", to: "a.pem")
         #expect(error("a.pem")?.code == "no-certificate")
     }
@@ -143,7 +148,7 @@ import Testing
         #expect(
             error("a.pem")
                 == TLSError(
-                    "certificate file \"a.pem\" holds no PEM private key", code: "no-key"))
+                    "certificate file \"a.pem\" holds no private key", code: "no-key"))
     }
 
     @Test func refusesTheKeyOfAnother() throws {
@@ -174,7 +179,7 @@ import Testing
         #expect(
             error("a.pem", key: "locked.key")
                 == TLSError(
-                    "key file \"locked.key\" holds an encrypted private key: a password is needed",
+                    "key file \"locked.key\" holds an encrypted private key: a password is needed: set SslPassword",
                     code: "password-needed"))
     }
 
@@ -194,8 +199,8 @@ import Testing
     }
 
     @Test func refusesAChainTooWeakForTheLevel() throws {
-        try make("a")
         try make("ca", algorithm: ["rsa:1024"])
+        try make("a", more: ["-CA", directory("ca.pem"), "-CAkey", directory("ca.key")])
         #expect(
             error("a.pem", key: "a.key", intermediates: "ca.pem")
                 == TLSError(

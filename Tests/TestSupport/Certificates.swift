@@ -19,6 +19,12 @@ package struct Certificates {
         package let certificate: String
         /// The file of the key.
         package let key: String
+        /// Names the files of a pair that was made elsewhere.
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+
         /// The two as a host's section names them.
         package var settings: String { "SslCert=\(certificate)\nSslKey=\(key)" }
     }

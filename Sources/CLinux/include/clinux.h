@@ -34,6 +34,9 @@ const void *_Nullable clinux_current_task(void);
 /// Names the calling thread for ps(1), top(1) and gdb; at most 15 bytes.
 void clinux_name_thread(const char *_Nonnull name);
 
+/// Gives the calling thread the lowest priority (nice 19); without effect where that is refused.
+void clinux_lower_priority(void);
+
 /// getrlimit(2) and setrlimit(2) for RLIMIT_NOFILE, whose C parameter is an enum in C++ headers
 /// and an int elsewhere.
 int clinux_get_file_limit(struct rlimit *_Nonnull limit);

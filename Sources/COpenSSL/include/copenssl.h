@@ -9,6 +9,8 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -98,6 +100,102 @@ static inline X509 *copenssl_certificates_remove(STACK_OF(X509) *list, int index
 /// Frees the list and its reference to each certificate.
 static inline void copenssl_certificates_free(STACK_OF(X509) *list) {
     sk_X509_pop_free(list, X509_free);
+}
+
+/// Whether both leaves and both chains, which may be NULL, are the same.
+static inline int copenssl_certificates_equal(const X509 *leaf, const STACK_OF(X509) *chain,
+                                              const X509 *other, const STACK_OF(X509) *others) {
+    int count = chain == NULL ? 0 : sk_X509_num(chain);
+    if (X509_cmp(leaf, other) != 0 || count != (others == NULL ? 0 : sk_X509_num(others))) return 0;
+    for (int index = 0; index < count; index++)
+        if (X509_cmp(sk_X509_value(chain, index), sk_X509_value(others, index)) != 0) return 0;
+    return 1;
+}
+
+static inline int copenssl_lookup_default_directory(X509_LOOKUP *lookup) {
+    return X509_LOOKUP_add_dir(lookup, NULL, X509_FILETYPE_DEFAULT);
+}
+
+static inline int copenssl_lookup_default_file(X509_LOOKUP *lookup) {
+    return X509_LOOKUP_load_file(lookup, NULL, X509_FILETYPE_DEFAULT);
+}
+
+/// Gives the list the certificate and those of the other list, which is left empty, both may be NULL.
+static inline void copenssl_certificates_move(X509 *leaf, STACK_OF(X509) *others,
+                                              STACK_OF(X509) *list) {
+    if (leaf != NULL && X509_up_ref(leaf)) sk_X509_push(list, leaf);
+    while (sk_X509_num(others) > 0) sk_X509_push(list, sk_X509_shift(others));
+}
+
+/// A certificate of the default library context with the same contents.
+static inline X509 *copenssl_certificate_copy(X509 *certificate) {
+    unsigned char *bytes = NULL;
+    int length = i2d_X509(certificate, &bytes);
+    const unsigned char *position = bytes;
+    X509 *copy = length > 0 ? d2i_X509(NULL, &position, length) : NULL;
+    OPENSSL_free(bytes);
+    return copy;
+}
+
+/// Appends copies of the certificate and those of the other list, both of which may be NULL.
+static inline void copenssl_certificates_copy(X509 *leaf, STACK_OF(X509) *others,
+                                              STACK_OF(X509) *list) {
+    for (int index = -1; index < sk_X509_num(others); index++) {
+        X509 *source = index < 0 ? leaf : sk_X509_value(others, index);
+        X509 *copy = source != NULL ? copenssl_certificate_copy(source) : NULL;
+        if (copy != NULL) sk_X509_push(list, copy);
+    }
+}
+
+/// A key of the default library context with the same contents; NULL for NULL.
+static inline EVP_PKEY *copenssl_key_copy(EVP_PKEY *key) {
+    unsigned char *bytes = NULL;
+    int length = key != NULL ? i2d_PrivateKey(key, &bytes) : 0;
+    const unsigned char *position = bytes;
+    EVP_PKEY *copy = length > 0 ? d2i_AutoPrivateKey(NULL, &position, length) : NULL;
+    OPENSSL_clear_free(bytes, length > 0 ? (size_t)length : 0);
+    return copy;
+}
+
+/// Appends the certificates of a PKCS#7 structure; 0 when it is not of the signed kind.
+static inline int copenssl_pkcs7_certificates(const PKCS7 *structure, STACK_OF(X509) *list) {
+    if (OBJ_obj2nid(structure->type) != NID_pkcs7_signed) return 0;
+    const STACK_OF(X509) *signers = structure->d.sign->cert;
+    for (int index = 0; index < sk_X509_num(signers); index++) {
+        X509 *certificate = sk_X509_value(signers, index);
+        if (X509_up_ref(certificate)) sk_X509_push(list, certificate);
+    }
+    return 1;
+}
+
+/// Whether an encryption is not of PKCS#5 version 2: RC2, RC4, 3DES and the like.
+static inline int copenssl_is_outdated(const X509_ALGOR *algorithm) {
+    const ASN1_OBJECT *object = NULL;
+    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+    return OBJ_obj2nid(object) != NID_pbes2;
+}
+
+/// Whether a part of the container, or a key in a part of it, is encrypted in an outdated way.
+static inline int copenssl_pkcs12_is_outdated(const PKCS12 *container) {
+    int outdated = 0;
+    STACK_OF(PKCS7) *parts = PKCS12_unpack_authsafes(container);
+    for (int part = 0; part < sk_PKCS7_num(parts); part++) {
+        PKCS7 *content = sk_PKCS7_value(parts, part);
+        if (PKCS7_type_is_encrypted(content))
+            outdated |= copenssl_is_outdated(content->d.encrypted->enc_data->algorithm);
+        if (!PKCS7_type_is_data(content)) continue;
+        STACK_OF(PKCS12_SAFEBAG) *bags = PKCS12_unpack_p7data(content);
+        for (int index = 0; index < sk_PKCS12_SAFEBAG_num(bags); index++) {
+            const PKCS12_SAFEBAG *bag = sk_PKCS12_SAFEBAG_value(bags, index);
+            if (PKCS12_SAFEBAG_get_nid(bag) != NID_pkcs8ShroudedKeyBag) continue;
+            const X509_ALGOR *algorithm = NULL;
+            X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(bag), &algorithm, NULL);
+            outdated |= copenssl_is_outdated(algorithm);
+        }
+        sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+    }
+    sk_PKCS7_pop_free(parts, PKCS7_free);
+    return outdated;
 }
 
 static inline int copenssl_names_count(const GENERAL_NAMES *names) {

@@ -127,7 +127,9 @@ final class DaemonProcess {
     /// The ports that its status names, for a daemon whose log is elsewhere.
     func statusPorts() throws -> [UInt16] {
         try waitForStatus(", auto: ")
-        let words = notify.status?.split(separator: " ").drop { $0 != "auto:" }.dropFirst() ?? []
+        // What else there is to say follows a semicolon.
+        let status = notify.status?.prefix { $0 != ";" }
+        let words = status?.split(separator: " ").drop { $0 != "auto:" }.dropFirst() ?? []
         return words.compactMap { $0.split(separator: ":").last.flatMap { UInt16($0) } }
     }
 

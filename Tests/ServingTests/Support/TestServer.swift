@@ -100,8 +100,7 @@ final class TestServer {
         let pair = try Certificates(in: directory).pair("a.test")
         let context = try TLSContext(policy: TLSPolicy())
         let certificate = try TLSCertificate.load(
-            certificate: pair.certificate, key: pair.key, intermediates: nil, password: nil,
-            context: context)
+            certificate: pair.certificate, key: pair.key, context: context)
         return TLSIdentity(
             certificate: certificate, context: context, sessionScope: [1], index: 0)
     }

@@ -31,7 +31,8 @@ struct HostMaker {
         try LocalCertificate.make(names: [name], certificate: path)
         let context = try TLSContext(policy: policy)
         return TLSIdentity(
-            certificate: try .load(certificate: path, context: context), context: context,
+            certificate: try TLSCertificate.load(certificate: path, context: context),
+            context: context,
             sessionScope: [UInt8]((scope ?? name).utf8), index: index)
     }
 }

@@ -1,0 +1,59 @@
+internal import TLS
+
+/// How the certificates of all hosts stand, in numbers.
+package struct CertificateSummary: Hashable, Sendable {
+    /// Hosts that were taken down because of theirs.
+    package private(set) var takenDown = 0
+    /// The first of them, each with its reason.
+    package private(set) var reasons: [String] = []
+    /// Hosts that show one that was made here.
+    package private(set) var madeHere = 0
+    /// Hosts that show one that has ended.
+    package private(set) var ended = 0
+    /// Hosts whose certificate ends within `CertExpireDays`.
+    package private(set) var endsSoon = 0
+    /// Hosts with something else that is odd.
+    package private(set) var doubtful = 0
+
+    /// How many reasons are kept.
+    private static let reasonsKept = 3
+
+    /// Nothing to say.
+    package init() {}
+
+    /// Counts.
+    init(_ hosts: [HostCertificates]) {
+        for host in hosts {
+            if let trouble = host.trouble {
+                takenDown += 1
+                if reasons.count < Self.reasonsKept {
+                    reasons.append("\(host.request.section): \(trouble.message)")
+                }
+            } else if let report = host.report {
+                count(report)
+            }
+        }
+    }
+
+    private mutating func count(_ report: HostCertificates.Report) {
+        for finding in report.findings {
+            switch finding {
+            case .madeHere: madeHere += 1
+            case .ended: ended += 1
+            case .endsSoon: endsSoon += 1
+            default: continue
+            }
+            return
+        }
+        if !report.findings.isEmpty { doubtful += 1 }
+    }
+
+    /// The numbers that are not zero, empty when all are.
+    package var text: String {
+        let numbers = [
+            (ended, "expired"), (endsSoon, "expire soon"), (madeHere, "made here"),
+            (doubtful, "with warnings"),
+        ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
+        return numbers.isEmpty ? "" : "certificates: " + numbers.joined(separator: ", ")
+    }
+}

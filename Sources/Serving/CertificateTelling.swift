@@ -1,0 +1,36 @@
+internal import TLS
+
+/// Puts what was found about certificates into events.
+enum CertificateTelling {
+    /// Up to so many findings get a record each.
+    private static let recordsEach = 100
+
+    /// The records about some hosts: one for each finding, or, when there are many, one for each
+    /// kind of finding.
+    static func events(
+        _ found: [(tag: String, findings: [CertificateFinding])]
+    ) -> [ServerEvent] {
+        let count = found.reduce(0) { $0 + $1.findings.count }
+        guard count > recordsEach else {
+            return found.flatMap { tag, findings in findings.map { event(tag, $0) } }
+        }
+        let all = found.flatMap { tag, findings in findings.map { (tag, $0) } }
+        return Dictionary(grouping: all) { $0.1.code }.sorted { $0.key < $1.key }
+            .compactMap { _, same in
+                guard let (tag, finding) = same.first else { return nil }
+                guard same.count > 1 else { return event(tag, finding) }
+                var event = event(nil, finding)
+                event.detail =
+                    "\(same.count) hosts have this about their certificates, \(tag) for one: "
+                    + event.detail
+                return event
+            }
+    }
+
+    private static func event(_ tag: String?, _ finding: CertificateFinding) -> ServerEvent {
+        var (kind, level) = (EventKind.certificateWarning, EventLevel.warning)
+        if finding.isMadeHere { kind = .certificateMade }
+        if case .ended = finding { level = .error }
+        return ServerEvent(kind, level, hostTag: tag, detail: finding.message)
+    }
+}

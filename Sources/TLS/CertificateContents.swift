@@ -1,0 +1,152 @@
+internal import COpenSSL
+
+/// The certificates and the private key of one file, in whatever form they are kept.
+///
+/// PEM blocks of any kind in any order; or DER: certificates, a key, PKCS#7 or PKCS#12.
+@safe final class CertificateContents {
+    let file: SecretFile
+    /// The certificates in the order of the file; a `STACK_OF(X509)`.
+    let certificates: OpaquePointer
+    private(set) var key: OpaquePointer?
+    /// Why there is no key; it matters only to whoever needs one.
+    private var keyFault: TLSError?
+    /// Whether it was encrypted in a way that OpenSSL has retired.
+    private(set) var isOutdated = false
+
+    /// Takes a file apart.
+    ///
+    /// - Throws: what is damaged; that something is missing, only the methods below tell.
+    init(_ file: SecretFile, _ password: KeyPassword) throws(TLSError) {
+        self.file = file
+        guard let list = unsafe copenssl_certificates_new() else { throw .fromQueue() }
+        unsafe certificates = list
+        TLSError.discardQueue()
+        defer { ERR_clear_error() }
+        if file.isPEM {
+            try readPEM(password)
+        } else {
+            try readDER(password)
+        }
+    }
+
+    deinit {
+        unsafe copenssl_certificates_free(certificates)
+        unsafe EVP_PKEY_free(key)
+    }
+
+    /// Makes sure that there is a certificate.
+    func requireCertificates() throws(TLSError) {
+        guard unsafe copenssl_certificates_count(certificates) > 0 else {
+            throw file.fault("holds no certificate", "no-certificate")
+        }
+    }
+
+    /// The key; it belongs to these contents.
+    func requireKey() throws(TLSError) -> OpaquePointer {
+        if let key = unsafe key { return unsafe key }
+        throw keyFault ?? file.fault("holds no private key", "no-key")
+    }
+
+    private func readPEM(_ password: KeyPassword) throws(TLSError) {
+        var hasDifficultKey = false
+        let damage = PEMBlock.forEach(in: file) { block in
+            switch block.label {
+            case "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE":
+                return unsafe appendCertificate(block.bytes, isTrusted: block.label.hasPrefix("T"))
+            case "PKCS7", "CMS":
+                return unsafe appendCertificates(ofPKCS7: block.bytes)
+            case let label where label.hasSuffix("PRIVATE KEY"):
+                guard unsafe key == nil, !hasDifficultKey else { return true }
+                unsafe key = block.isEncrypted ? nil : PlainKey.decode(label, block.bytes)
+                hasDifficultKey = unsafe key == nil
+                return true
+            default:
+                return true
+            }
+        }
+        if let damage {
+            throw file.fault("holds a damaged certificate: \(damage)", "no-certificate")
+        }
+        if hasDifficultKey { readDifficultKey(password) }
+    }
+
+    /// Leaves a key that is encrypted or of a rare kind to OpenSSL.
+    private func readDifficultKey(_ password: KeyPassword) {
+        unsafe file.withBIO { bio in
+            unsafe key = PEM_read_bio_PrivateKey(
+                bio, nil, answerPasswordRequest, password.request)
+        }
+        explainMissingKey(password)
+    }
+
+    private func explainMissingKey(_ password: KeyPassword) {
+        guard unsafe key == nil else { return }
+        keyFault =
+            if !password.wasAsked {
+                file.fault("holds a private key that cannot be read", "no-key")
+            } else if password.isSet {
+                file.fault(
+                    "holds a private key that the password does not open", "password-wrong")
+            } else {
+                file.fault(
+                    "holds an encrypted private key: a password is needed: set SslPassword",
+                    "password-needed")
+            }
+    }
+
+    private func readDER(_ password: KeyPassword) throws(TLSError) {
+        let isKnown = try unsafe file.withBytes { (bytes) throws(TLSError) -> Bool in
+            // All of these are a SEQUENCE (X.690, 8.9).
+            guard unsafe bytes.first == 0x30 else { return false }
+            if unsafe appendCertificate(bytes, isTrusted: false) { return true }
+            if unsafe appendCertificates(ofPKCS7: bytes) { return true }
+            if let container = unsafe PKCS12Container(bytes) {
+                try read(container, password)
+                return true
+            }
+            return false
+        }
+        if isKnown { return }
+        unsafe file.withBIO { bio in
+            unsafe key = d2i_PrivateKey_bio(bio, nil)
+        }
+        if unsafe key != nil { return }
+        unsafe file.withBIO { bio in
+            unsafe key = d2i_PKCS8PrivateKey_bio(
+                bio, nil, answerPasswordRequest, password.request)
+        }
+        guard unsafe key != nil || password.wasAsked else {
+            throw file.fault(
+                "holds nothing that is known: expected PEM, DER, PKCS#7 or PKCS#12",
+                "no-certificate")
+        }
+        explainMissingKey(password)
+    }
+
+    private func read(_ container: PKCS12Container, _ password: KeyPassword) throws(TLSError) {
+        isOutdated = container.isOutdated
+        do throws(TLSError) {
+            unsafe key = try container.open(password, addingTo: certificates)
+        } catch {
+            throw file.fault(error.message, error.code)
+        }
+    }
+
+    private func appendCertificate(
+        _ bytes: UnsafeBufferPointer<UInt8>, isTrusted: Bool
+    ) -> Bool {
+        var position = bytes.baseAddress
+        let certificate =
+            unsafe isTrusted
+            ? d2i_X509_AUX(nil, &position, bytes.count) : d2i_X509(nil, &position, bytes.count)
+        guard let certificate = unsafe certificate else { return false }
+        return unsafe copenssl_certificates_push(certificates, certificate) > 0
+    }
+
+    private func appendCertificates(ofPKCS7 bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var position = bytes.baseAddress
+        guard let signed = unsafe d2i_PKCS7(nil, &position, bytes.count) else { return false }
+        defer { unsafe PKCS7_free(signed) }
+        return unsafe copenssl_pkcs7_certificates(signed, certificates) == 1
+    }
+}

@@ -1,0 +1,94 @@
+/// What is odd about a certificate that can be used all the same.
+package enum CertificateFinding: Hashable, Sendable {
+    /// These names of the host are not among those of the certificate.
+    case namesNotCovered([String])
+    /// The issuer of the last certificate of the chain is neither in the files nor known to this
+    /// machine.
+    case issuerNotFound(String)
+    /// The file has its certificates in another order than clients want them.
+    case wrongOrder
+    /// It is signed with its own key.
+    case selfSigned
+    /// It was made here, for this reason, and is kept in this file.
+    case madeHere(because: String, path: String)
+    /// It was made here, and could not be kept, for this reason.
+    case notKept(String)
+    /// It ends at this time, soon.
+    case endsSoon(Int)
+    /// It ended at this time.
+    case ended(Int)
+    /// The file of its key.
+    case keyReadableByOthers(String)
+    /// The PKCS#12 file, encrypted with RC2, RC4 or 3DES.
+    case outdatedContainer(String)
+}
+
+extension CertificateFinding {
+    /// One sentence with what to do about it: no capital, no full stop.
+    package var message: String {
+        switch self {
+        case .namesNotCovered(let names):
+            "the certificate is not for \(Self.list(names)): clients of that name will refuse it;"
+                + " order one with all names of Hosts"
+        case .issuerNotFound(let issuer):
+            "the chain is incomplete: the issuer \(issuer) is neither in SslCert or SslInter nor"
+                + " among the authorities of this machine; add its certificate to SslInter"
+        case .wrongOrder:
+            "the certificates are not in order, and are sent in order: put the host's own first,"
+                + " then each one's issuer"
+        case .selfSigned:
+            "the certificate is signed by itself: clients refuse it unless they know it"
+        case .madeHere(let reason, let path):
+            "\(reason): clients get one that was made here, \(path), which they refuse unless they"
+                + " know it; set SslCert to a real one"
+        case .notKept(let reason):
+            "the certificate that was made here is lost with the next stop: \(reason)"
+        case .endsSoon(let time):
+            "the certificate ends on \(CertificateTime.text(time)): renew it"
+        case .ended(let time):
+            "the certificate ended on \(CertificateTime.text(time)) and is still shown, which"
+                + " clients refuse: renew it now"
+        case .keyReadableByOthers(let path):
+            "every user of this machine can read the key in \"\(path)\": chmod o-rwx \(path)"
+        case .outdatedContainer(let path):
+            "\"\(path)\" is encrypted with RC2, RC4 or 3DES, which OpenSSL has retired: export it"
+                + " anew with openssl pkcs12 -export"
+        }
+    }
+
+    /// Whether it says that the certificate was made here.
+    package var isMadeHere: Bool {
+        guard case .madeHere = self else { return false }
+        return true
+    }
+
+    /// Whether it says that the certificate has ended or will soon.
+    package var isAboutTime: Bool {
+        switch self {
+        case .ended, .endsSoon: true
+        default: false
+        }
+    }
+
+    /// One word for a table or a counter.
+    package var code: String {
+        switch self {
+        case .namesNotCovered: "names-not-covered"
+        case .issuerNotFound: "issuer-not-found"
+        case .wrongOrder: "wrong-order"
+        case .selfSigned: "self-signed"
+        case .madeHere: "self-made"
+        case .notKept: "not-kept"
+        case .endsSoon: "ends-soon"
+        case .ended: "expired"
+        case .keyReadableByOthers: "key-readable"
+        case .outdatedContainer: "outdated-container"
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = 3
+        let more = names.count > shown ? " and \(names.count - shown) more" : ""
+        return names.prefix(shown).joined(separator: ", ") + more
+    }
+}

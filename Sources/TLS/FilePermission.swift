@@ -1,0 +1,48 @@
+internal import Glibc
+
+/// What to do about a file that this process may not read.
+enum FilePermission {
+    /// The group that the service runs as.
+    private static let group = "icshostd"
+
+    /// The commands that let the service read a file, nil when nothing stands in its way now.
+    ///
+    /// A directory on the way counts too: those of certbot are for root alone.
+    static func remedy(for path: String) -> String? {
+        var commands: [String] = []
+        var directory = path.hasPrefix("/") ? "/" : "."
+        for part in resolved(path).split(separator: "/").dropLast() {
+            directory = directory == "/" ? "/\(part)" : "\(directory)/\(part)"
+            guard unsafe access(directory, X_OK) != 0, errno == EACCES else { continue }
+            commands.append("setfacl -m g:\(group):x \(quoted(directory))")
+            // What lies behind it cannot be seen.
+            break
+        }
+        guard unsafe access(path, R_OK) != 0 else { return nil }
+        let file = quoted(path)
+        commands.append("setfacl -m g:\(group):r \(file)")
+        return "let the group \(group) read it: " + commands.joined(separator: " && ")
+            + ", or chgrp \(group) \(file) && chmod g+r \(file)"
+    }
+
+    /// The path behind symbolic links, as far as it can be seen.
+    private static func resolved(_ path: String) -> String {
+        guard let real = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
+    }
+
+    /// The path as a shell takes it.
+    private static func quoted(_ path: String) -> String {
+        let plain = path.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+                UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        return plain ? path : "'\(path.replacing("'", with: "'\\''"))'"
+    }
+}

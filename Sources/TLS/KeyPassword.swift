@@ -1,0 +1,69 @@
+internal import COpenSSL
+
+/// What OpenSSL asks for when a key is encrypted, and whether it asked.
+@safe final class KeyPassword {
+    /// Nil when none is set.
+    private var bytes: [UInt8]?
+    private(set) var wasAsked = false
+
+    /// What OpenSSL's own tools take (PEM_BUFSIZE).
+    private static let limit = 1_024
+
+    /// Takes a password from where it is.
+    init(_ source: PasswordSource?) throws(TLSError) {
+        switch source {
+        case .text(let text): bytes = Array(text.utf8)
+        case .file(let path):
+            let file = try SecretFile("password", .file(path))
+            let line = file.firstLine
+            guard !line.isEmpty else { throw file.fault("has no first line", "password-needed") }
+            guard line.count <= KeyPassword.limit else {
+                throw file.fault("has a first line of over 1024 bytes", "password-wrong")
+            }
+            bytes = line
+        case nil: bytes = nil
+        }
+    }
+
+    deinit {
+        guard bytes != nil else { return }
+        unsafe bytes?.withUnsafeMutableBytes { bytes in
+            unsafe OPENSSL_cleanse(bytes.baseAddress, bytes.count)
+        }
+    }
+
+    /// Whether there is one.
+    var isSet: Bool { bytes != nil }
+
+    /// Lends it as C takes it, NULL when none is set.
+    func withCString<Result>(_ body: (UnsafePointer<CChar>?) -> Result) -> Result {
+        guard let bytes else { return body(nil) }
+        var text = bytes.map { CChar(bitPattern: $0) } + [0]
+        defer {
+            unsafe text.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+        }
+        return unsafe text.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
+    }
+
+    /// The last argument of a function that takes ``answerPasswordRequest``, valid as long as this.
+    var request: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
+
+    /// Copies the password; returns its length, -1 for none.
+    fileprivate func answer(into buffer: UnsafeMutableBufferPointer<CChar>) -> CInt {
+        wasAsked = true
+        guard let bytes, bytes.count <= buffer.count else { return -1 }
+        for (index, byte) in bytes.enumerated() { unsafe buffer[index] = CChar(bitPattern: byte) }
+        return CInt(bytes.count)
+    }
+}
+
+/// The `pem_password_cb` of a ``KeyPassword``: never asks the terminal as OpenSSL's own does.
+func answerPasswordRequest(
+    buffer: UnsafeMutablePointer<CChar>?, size: CInt, writing: CInt,
+    context: UnsafeMutableRawPointer?
+) -> CInt {
+    guard let context = unsafe context else { return -1 }
+    let password = unsafe Unmanaged<KeyPassword>.fromOpaque(context).takeUnretainedValue()
+    return unsafe password.answer(
+        into: UnsafeMutableBufferPointer(start: buffer, count: Int(size)))
+}

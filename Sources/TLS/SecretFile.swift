@@ -1,0 +1,114 @@
+internal import COpenSSL
+internal import Glibc
+
+/// The bytes of one file or text, read once, wiped when dropped: they may hold a private key.
+@safe final class SecretFile {
+    /// How messages name it.
+    let name: String
+    /// The path, nil for a text.
+    let path: String?
+    /// Whether every user of the machine may read the file.
+    private(set) var isReadableByOthers = false
+    private var bytes: [UInt8] = []
+
+    /// Far more than any chain needs; keeps a wrong path from filling memory.
+    private static let limit = 1 << 20
+
+    /// Reads the file, or takes the text as it is when that is what was given.
+    ///
+    /// - Parameters:
+    ///   - role: what it is for, in messages.
+    ///   - source: where it is.
+    /// - Throws: what keeps it from being read, with a remedy where it is a matter of permissions.
+    init(_ role: String, _ source: CertificateSource) throws(TLSError) {
+        path = source.path
+        switch source {
+        case .file(let path):
+            name = "\(role) file \"\(path)\""
+            try read(path)
+        case .text(let text, let key):
+            name = "\(role) in \(key)"
+            bytes = Array(text.utf8)
+        }
+    }
+
+    private func read(_ path: String) throws(TLSError) {
+        // O_NONBLOCK: opening a FIFO must not wait for its writer.
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw unreadable(path, errno) }
+        defer { close(file) }
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { throw unreadable(path, errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw fault("is not a regular file", "unreadable")
+        }
+        guard status.st_size <= Self.limit else { throw fault("is over 1 MiB", "unreadable") }
+        isReadableByOthers = status.st_mode & S_IROTH != 0
+        bytes.reserveCapacity(Int(status.st_size))
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        defer { Self.wipe(&chunk) }
+        while true {
+            let count = unsafe Glibc.read(file, &chunk, chunk.count)
+            guard count >= 0 else {
+                if errno == EINTR { continue }
+                throw unreadable(path, errno)
+            }
+            if count == 0 { return }
+            bytes.append(contentsOf: chunk[..<count])
+            guard bytes.count <= Self.limit else { throw fault("is over 1 MiB", "unreadable") }
+        }
+    }
+
+    deinit {
+        Self.wipe(&bytes)
+    }
+
+    private static func wipe(_ bytes: inout [UInt8]) {
+        unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+    }
+
+    /// Whether it looks like PEM; else it is DER, or nothing that is known.
+    var isPEM: Bool {
+        var rest = bytes[...]
+        while let dash = rest.firstIndex(of: UInt8(ascii: "-")) {
+            rest = rest[dash...]
+            if rest.starts(with: "-----BEGIN ".utf8) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
+
+    /// The first line, without its end: a password.
+    var firstLine: [UInt8] {
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        return Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+    }
+
+    /// Lends the bytes.
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe bytes.withUnsafeBufferPointer(body)
+    }
+
+    /// Lends a BIO that refers to the bytes.
+    func withBIO(_ body: (OpaquePointer?) -> Void) {
+        unsafe bytes.withUnsafeBytes { bytes in
+            let bio = unsafe BIO_new_mem_buf(bytes.baseAddress, CInt(bytes.count))
+            defer { _ = unsafe BIO_free(bio) }
+            unsafe body(bio)
+        }
+    }
+
+    /// An error about this file.
+    func fault(_ trouble: String, _ code: String) -> TLSError {
+        TLSError("\(name) \(trouble)", code: code)
+    }
+
+    private func unreadable(_ path: String, _ number: CInt) -> TLSError {
+        let remedy = number == EACCES ? FilePermission.remedy(for: path).map { ": \($0)" } : nil
+        return fault(
+            "cannot be read: \(TLSError.describe(number))\(remedy ?? "")",
+            number == ENOENT ? "missing" : "unreadable")
+    }
+}

@@ -1,0 +1,122 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What hurts a handshake ends its own connection, while others are served.
+@Suite struct AttackScenarios {
+    private let daemon: DaemonProcess
+
+    init() throws {
+        let hosts = try SharedPort()
+        daemon = try hosts.daemon(
+            server: "HandshakeTimeout=1", hosts.section(1, "a.test", "Handler=echo"))
+    }
+
+    private func connect() throws -> PlainClient {
+        try PlainClient(to: "127.0.0.1", port: daemon.tlsPort())
+    }
+
+    /// Serves a client, and one that was there before the attack.
+    private func expectService(_ before: TLSClient) throws {
+        #expect(try before.echoes("still here"))
+        #expect(try daemon.tlsClient(name: "a.test").echoes("hello"))
+    }
+
+    @Test func clientsThatSayNothing() throws {
+        let before = try daemon.tlsClient(name: "a.test")
+        let silent = try (0..<50).map { _ in try connect() }
+        try expectService(before)
+        for client in silent { #expect(try client.receiveAll() == []) }
+        try daemon.waitForLog("did not finish its handshake: it took too long", count: 50)
+        try expectService(before)
+    }
+
+    /// Each byte comes in time, and the deadline counts from the first all the same.
+    @Test func aClientThatDribbles() throws {
+        let before = try daemon.tlsClient(name: "a.test")
+        let slow = try connect()
+        let hello = Hello(extensions: [Hello.serverName(Array("a.test".utf8))]).bytes
+        var sent = 0
+        // The pause is the attack: the daemon ends it long before the hello is complete.
+        while sent < hello.count, try slow.receiveNow() == nil {
+            _ = try? slow.sendNow(hello[sent...].prefix(1))
+            sent += 1
+            if sent.isMultiple(of: 5) { try expectService(before) }
+            usleep(100_000)
+        }
+        #expect(sent < hello.count)
+        try daemon.waitForLog("did not finish its handshake: it took too long")
+    }
+
+    @Test(arguments: [
+        [UInt8](repeating: 0xEE, count: 64), [UInt8](repeating: 0x16, count: 70_000),
+        Array("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n".utf8), [0x80, 0x2E, 1, 0, 2],
+    ])
+    func garbage(_ bytes: [UInt8]) throws {
+        let before = try daemon.tlsClient(name: "a.test")
+        let client = try connect()
+        // It may be cut off in the middle.
+        try? client.send(bytes)
+        client.endOutput()
+        _ = try? client.receiveAll()
+        try daemon.waitForLog("did not finish its handshake: it failed")
+        try expectService(before)
+    }
+
+    /// Padding (RFC 7685) up to the size that a record has, and beyond.
+    @Test(arguments: [16_384, 60_000])
+    func aHugeHelloIsAnswered(_ size: Int) throws {
+        let before = try daemon.tlsClient(name: "a.test")
+        let client = try connect()
+        let padding = (type: 21, bytes: [UInt8](repeating: 0, count: size))
+        try client.send(
+            Hello(extensions: [Hello.serverName(Array("a.test".utf8)), padding]).bytes)
+        // The first record of a ServerHello.
+        #expect(try client.receive(atLeast: 3).prefix(2) == [22, 3])
+        try expectService(before)
+        client.close()
+        try daemon.waitForLog("did not finish its handshake: it failed")
+    }
+
+    @Test(arguments: [
+        ([97, 0, 98], "server name with a NUL byte", 47),
+        ([UInt8](repeating: 97, count: 300), "server name of 300 bytes", 47),
+        ([], "malformed server_name extension", 50),
+    ])
+    func aNameThatIsNone(_ name: [UInt8], _ reason: String, _ alert: UInt8) throws {
+        let before = try daemon.tlsClient(name: "a.test")
+        let client = try connect()
+        try client.send(Hello(extensions: [Hello.serverName(name)]).bytes)
+        // A fatal alert: illegal_parameter or decode_error.
+        #expect(try client.receiveAll() == [21, 3, 3, 0, 2, 2, alert])
+        try daemon.waitForLog("did not finish its handshake: it failed: \(reason)")
+        try expectService(before)
+    }
+}
+
+/// A ClientHello of TLS 1.2, in as many records as it takes.
+private struct Hello {
+    let bytes: [UInt8]
+
+    init(extensions: [(type: Int, bytes: [UInt8])]) {
+        let always: [(type: Int, bytes: [UInt8])] = [
+            (10, [0, 2, 0, 23]), (11, [1, 0]), (13, [0, 4, 4, 3, 5, 3]),
+        ]
+        let list = (always + extensions).flatMap {
+            Self.two($0.type) + Self.two($0.bytes.count) + $0.bytes
+        }
+        var body: [UInt8] = [3, 3] + [UInt8](repeating: 5, count: 32) + [0]
+        body += [0, 2, 0xC0, 0x2B, 1, 0] + Self.two(list.count) + list
+        let message = [1, 0] + Self.two(body.count) + body
+        bytes = stride(from: 0, to: message.count, by: 16_384).flatMap { start in
+            let part = message[start..<min(start + 16_384, message.count)]
+            return [22, 3, 1] + Self.two(part.count) + part
+        }
+    }
+
+    static func serverName(_ name: [UInt8]) -> (type: Int, bytes: [UInt8]) {
+        (0, two(name.count + 3) + [0] + two(name.count) + name)
+    }
+
+    private static func two(_ number: Int) -> [UInt8] { [UInt8(number >> 8), UInt8(number & 255)] }
+}
