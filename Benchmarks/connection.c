@@ -71,14 +71,14 @@ static int next_socket(void) {
 }
 
 // Continues the handshake as far as it goes.
-static enum news secure(struct connection *connection, const struct target *target) {
+static enum news secure(struct connection *connection) {
     connection->step = SECURING;
     int result = SSL_connect(connection->ssl);
     if (result != 1) {
         if (SSL_get_error(connection->ssl, result) == SSL_ERROR_WANT_READ) return NONE;
         return fail(connection, "handshake");
     }
-    if (target->resuming && connection->ticket != NULL && !connection_resumed(connection))
+    if (connection->offered && !connection_resumed(connection))
         return errno = 0, fail(connection, "the ticket was not accepted");
     connection->step = WAITING;
     return ESTABLISHED;
@@ -94,10 +94,10 @@ static enum news established(struct connection *connection, const struct target 
         || SSL_set_tlsext_host_name(connection->ssl, "bench.test") != 1)
         return fail(connection, "SSL_new");
     SSL_set_app_data(connection->ssl, connection);
-    if (target->resuming && connection->ticket != NULL
-        && SSL_set_session(connection->ssl, connection->ticket) != 1)
+    connection->offered = target->resuming && connection->ticket != NULL;
+    if (connection->offered && SSL_set_session(connection->ssl, connection->ticket) != 1)
         return fail(connection, "SSL_set_session");
-    return secure(connection, target);
+    return secure(connection);
 }
 
 enum news connection_open(struct connection *connection, const struct target *target) {
@@ -129,15 +129,21 @@ enum news connection_send(struct connection *connection, const struct target *ta
     connection->step = EXCHANGING;
     connection->received = 0;
     if (connection->exchange == ONE_LINE) return NONE;
+    const void *bytes = message;
+    size_t size = target->size, sent = 0;
+    if (connection->exchange == DOWNLOAD) {
+        if (target->request == NULL) return NONE;
+        bytes = target->request;
+        size = strlen(target->request);
+    }
     // A message is at most BUFFER and the one before is answered: the socket has room for it.
-    size_t sent = 0;
     if (connection->ssl != NULL) {
-        if (SSL_write_ex(connection->ssl, message, target->size, &sent) != 1) sent = 0;
+        if (SSL_write_ex(connection->ssl, bytes, size, &sent) != 1) sent = 0;
     } else {
-        ssize_t count = send(connection->fd, message, target->size, MSG_NOSIGNAL);
+        ssize_t count = send(connection->fd, bytes, size, MSG_NOSIGNAL);
         if (count > 0) sent = (size_t)count;
     }
-    return sent == target->size ? NONE : fail(connection, "send");
+    return sent == size ? NONE : fail(connection, "send");
 }
 
 // Reads once. -1: nothing now; 0: the server ended well; -2: it did not.
@@ -168,6 +174,12 @@ static enum news exchange(struct connection *connection, const struct target *ta
         }
         connection->received += (size_t)count;
         if (connection->exchange == ONE_LINE) continue;
+        if (connection->exchange == DOWNLOAD) {
+            if (connection->received < target->size) continue;
+            // Nobody waits for the end of a server that may never come to one.
+            connection_drop(connection);
+            return ENDED;
+        }
         if (connection->received > target->size)
             return errno = 0, fail(connection, "more came back than was sent");
         if (connection->received == target->size) return ECHOED;
@@ -213,7 +225,7 @@ static enum news await_end(struct connection *connection) {
 enum news connection_continue(struct connection *connection, const struct target *target) {
     switch (connection->step) {
     case CONNECTING: return finish_connect(connection, target);
-    case SECURING: return secure(connection, target);
+    case SECURING: return secure(connection);
     case EXCHANGING: return exchange(connection, target);
     case CLOSING: return await_end(connection);
     case WAITING: return errno = 0, fail(connection, "the server spoke or closed unasked");
@@ -230,10 +242,11 @@ static int keep_ticket(SSL *ssl, SSL_SESSION *session) {
     return 1;
 }
 
-SSL_CTX *connection_context(void) {
+SSL_CTX *connection_context(int version) {
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     errno = 0;
-    if (context == NULL || SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1)
+    if (context == NULL || SSL_CTX_set_min_proto_version(context, version) != 1
+        || SSL_CTX_set_max_proto_version(context, version) != 1)
         die("libssl does not start");
     SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);

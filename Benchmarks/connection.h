@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 // What a connection does once it is established (and, with TLS, secured).
-enum exchange { NOTHING, ONE_ECHO, ECHOES, ONE_LINE };
+enum exchange { NOTHING, ONE_ECHO, ECHOES, ONE_LINE, DOWNLOAD };
 
 enum step { CLOSED, CONNECTING, SECURING, WAITING, EXCHANGING, CLOSING };
 
@@ -21,7 +21,8 @@ struct target {
     SSL_CTX *context;  // NULL: plain
     enum exchange exchange;
     bool resuming;     // each connection offers the ticket of the one before
-    size_t size;       // of one message
+    size_t size;       // of one message, or of what is to be downloaded
+    const char *request;  // what asks for a download; NULL: the server speaks unasked
     int poller;
 };
 
@@ -31,6 +32,7 @@ struct connection {
     enum exchange exchange;
     SSL *ssl;
     SSL_SESSION *ticket;  // the newest one this slot was given
+    bool offered;         // a ticket, in this handshake
     size_t received;      // of the current message
 };
 
@@ -58,7 +60,7 @@ bool connection_resumed(const struct connection *connection);
 // Why the last connection failed.
 const char *connection_failure(void);
 
-// Makes the client's TLS context: TLS 1.3 only, tickets handed to the slot they came to.
-SSL_CTX *connection_context(void);
+// Makes the client's TLS context for one version; tickets are handed to the slot they came to.
+SSL_CTX *connection_context(int version);
 
 #endif

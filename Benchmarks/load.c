@@ -1,9 +1,10 @@
-// The load: many clients in one thread, in one of five modes.
+// The load: many clients in one thread, in one of six modes.
 //
 //   echo       N clients held, each sends a message, waits for it to come back, sends the next
 //   connect    N at a time: connect, one exchange, close, again
 //   handshake  the same with a full TLS handshake each time
 //   resume     the same, each handshake resuming the ticket the connection before was given
+//   download   N at a time: connect, receive so many bytes, drop the connection, again
 //   idle       N clients held that do nothing
 //
 // It prints "ready" when everything is warm and the server has nothing to do, starts at the first
@@ -175,8 +176,9 @@ static void check_held(const struct load *load) {
 
 static __attribute__((noreturn)) void usage(void) {
     errno = 0;
-    die("usage: load echo|connect|handshake|resume|idle --port PORT [--address ADDRESS] [--tls]\n"
-        "            [--connections N] [--size BYTES] [--milliseconds N] [--line] [--touch]");
+    die("usage: load echo|connect|handshake|resume|download|idle --port PORT [--address ADDRESS] [--tls] [--tls12]\n"
+        "            [--connections N] [--size BYTES] [--milliseconds N] [--line] [--touch]\n"
+        "            [--get PATH]");
 }
 
 static void set_mode(struct load *load, const char *mode) {
@@ -184,17 +186,28 @@ static void set_mode(struct load *load, const char *mode) {
     load->holds = strcmp(mode, "idle") == 0;
     load->target.resuming = strcmp(mode, "resume") == 0;
     load->target.exchange = load->holds ? NOTHING : load->repeats_echo ? ECHOES : ONE_ECHO;
-    if (load->target.resuming || strcmp(mode, "handshake") == 0)
-        load->target.context = connection_context();
+    if (strcmp(mode, "download") == 0) load->target.exchange = DOWNLOAD;
+    else if (load->target.resuming || strcmp(mode, "handshake") == 0)
+        load->target.context = connection_context(TLS1_3_VERSION);
     else if (!load->repeats_echo && !load->holds && strcmp(mode, "connect") != 0) usage();
+}
+
+// An HTTP request for a path.
+static const char *request_for(const char *path) {
+    static char request[200];
+    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: bench.test\r\n\r\n", path);
+    if (length < 0 || (size_t)length >= sizeof request) usage();
+    return request;
 }
 
 static void set_options(struct load *load, char **words) {
     for (; *words != NULL; words++) {
         struct target *target = &load->target;
         char *word = *words;
-        if (strcmp(word, "--tls") == 0) {
-            if (target->context == NULL) target->context = connection_context();
+        bool is_old = strcmp(word, "--tls12") == 0;
+        if (is_old || strcmp(word, "--tls") == 0) {
+            if (target->context != NULL) SSL_CTX_free(target->context);
+            target->context = connection_context(is_old ? TLS1_2_VERSION : TLS1_3_VERSION);
             continue;
         }
         if (strcmp(word, "--line") == 0) {
@@ -211,7 +224,9 @@ static void set_options(struct load *load, char **words) {
         else if (strcmp(word, "--port") == 0) target->port = (int)whole_number(word, value, 65535);
         else if (strcmp(word, "--connections") == 0) load->count = whole_number(word, value, 15000);
         else if (strcmp(word, "--size") == 0)
-            target->size = (size_t)whole_number(word, value, 16384);
+            target->size = (size_t)whole_number(
+                word, value, target->exchange == DOWNLOAD ? 1l << 32 : 16384);
+        else if (strcmp(word, "--get") == 0) target->request = request_for(value);
         else if (strcmp(word, "--milliseconds") == 0)
             load->seconds = (double)whole_number(word, value, 60000) / 1000;
         else usage();

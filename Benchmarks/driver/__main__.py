@@ -10,7 +10,7 @@ from measure import measure
 from place import Failure, Place
 from plans import Plans
 from rows import ROWS
-from servers import Icshostd, Limit, Named, Nginx
+from servers import Hitch, Icshostd, Limit, Named, Nginx
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,7 +23,7 @@ def arguments():
                         default=ROOT / ".build" / "bench" / "results.json",
                         help="where the figures of every round go (default: %(default)s)")
     parser.add_argument("--rows", help="only these, separated by commas")
-    parser.add_argument("--against", choices=("limit", "nginx", "haproxy", "linear"),
+    parser.add_argument("--against", choices=("limit", "nginx", "hitch", "haproxy", "linear"),
                         help="only against this one")
     parser.add_argument("--rounds", type=int, default=9, help="default: %(default)s")
     parser.add_argument("--seconds", type=float, default=1.0,
@@ -49,7 +49,7 @@ def run_row(place, row, ours, options):
               if options.against in (None, name)}
     if not others:
         return [], []
-    known = {"limit": Limit, "nginx": Nginx}
+    known = {"limit": Limit, "nginx": Nginx, "hitch": Hitch}
     # Some rows need no server of a contender, only its name.
     contenders = [ours] + [known[name]() if name in known else Named(name) for name in others]
     rounds = measure(place, row, contenders, options)

@@ -45,7 +45,7 @@ def _speed(place, row, contenders, options):
         servers = {}
         # All live through the whole row; those not measured sleep in epoll_wait.
         for contender in contenders:
-            servers[contender.name] = contender.start(place, row.behaviour, row.tls)
+            servers[contender.name] = contender.start(place, row.behaviour, row.key)
             running.callback(servers[contender.name].stop)
         return _alternate(contenders, options.rounds,
                           lambda one: _processor_time(place, servers[one.name], words), warm=True)
@@ -64,7 +64,7 @@ def _processor_time(place, server, words):
 
 
 def _memory(place, row, contender):
-    server = contender.start(place, row.behaviour, row.tls)
+    server = contender.start(place, row.behaviour, row.key)
     try:
         # The load has connected once and let go: what both have in common (pages of libssl) is
         # shared already, so a change of its share does not look like memory of clients.

@@ -7,6 +7,10 @@ import tempfile
 from pathlib import Path
 
 
+KEY_WORDS = {"ec": ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+             "rsa": ("-newkey", "rsa:2048")}
+
+
 class Failure(Exception):
     """A row cannot be measured, and why."""
 
@@ -36,17 +40,17 @@ class Place:
         self._serial += 1
         return self.directory / f"{self._serial}-{name}"
 
-    def certificate(self, host):
-        """The paths of certificate and key of a host: EC P-256, self-signed, made once."""
-        if host not in self._certificates:
-            certificate, key = self.directory / f"{host}.pem", self.directory / f"{host}.key"
+    def certificate(self, host, kind="ec"):
+        """The paths of certificate and key of a host: P-256 or RSA 2048, self-signed, made once."""
+        if (host, kind) not in self._certificates:
+            certificate = self.directory / f"{host}-{kind}.pem"
+            key = self.directory / f"{host}-{kind}.key"
             subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                 "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", f"/CN={host}",
+                ["openssl", "req", "-x509", *KEY_WORDS[kind], "-nodes", "-days", "30", "-subj", f"/CN={host}",
                  "-addext", f"subjectAltName=DNS:{host}", "-keyout", key, "-out", certificate],
                 check=True, capture_output=True)
-            self._certificates[host] = (certificate, key)
-        return self._certificates[host]
+            self._certificates[host, kind] = (certificate, key)
+        return self._certificates[host, kind]
 
 
 def free_ports(count):

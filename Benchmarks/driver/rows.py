@@ -19,7 +19,7 @@ class Row:
     title: str
     kind: str  # "speed", "memory", "start", "plan", "plan-memory" or "plan-growth"
     behaviour: str = ""  # of the servers: echo, discard, return; of hosts: shared, distinct
-    tls: bool = False
+    key: str = ""  # of the certificate: ec (P-256) or rsa (2048); "": plain
     load: tuple = ()  # words for the load program
     against: dict = field(default_factory=dict)  # name of the other: Target
 
@@ -27,31 +27,44 @@ class Row:
 _FULL, _RESUMED = ("handshake", "--connections", "32"), ("resume", "--connections", "32")
 _ECHO = ("echo", "--connections", "64", "--size", "64")
 
+_LIMIT = {"limit": Target(1.10)}
+
 CLIENTS = 5000
 
+
+def _handshakes(suffix, title, key, version, against):
+    """Full and resumed handshakes: with an echo, which hitch relays, and with a line, as nginx does."""
+    for mode, words, kind in (("handshake", _FULL, "full"), ("resume", _RESUMED, "resumed")):
+        yield Row(f"{mode}{suffix}", f"{kind} handshake ({title}) + one echo + close", "speed",
+                  "echo", key, (*words, *version), {**against, "hitch": Target(1.03)})
+        yield Row(f"{mode}-line{suffix}",
+                  f"{kind} handshake ({title}) + one line from the server + close", "speed",
+                  "return", key, (*words, "--line", *version),
+                  {**against, "nginx": Target(1.03)})
+
+
 ROWS = (
-    Row("echo", "echo, 64 B, 64 clients", "speed", "echo", False, _ECHO,
+    Row("echo", "echo, 64 B, 64 clients", "speed", "echo", "", _ECHO,
         {"limit": Target(1.15)}),
-    Row("echo-tls", "echo, 64 B, 64 clients, TLS", "speed", "echo", True, (*_ECHO, "--tls"),
+    Row("echo-tls", "echo, 64 B, 64 clients, TLS", "speed", "echo", "ec", (*_ECHO, "--tls"),
         {"limit": Target(1.10)}),
-    Row("connect", "connect + one echo + close", "speed", "echo", False,
+    Row("connect", "connect + one echo + close", "speed", "echo", "",
         ("connect", "--connections", "64"), {"limit": Target(1.25)}),
-    Row("handshake", "full TLS 1.3 handshake + one echo + close", "speed", "echo", True, _FULL,
-        {"limit": Target(1.10)}),
-    Row("resume", "resumed handshake + one echo + close", "speed", "echo", True, _RESUMED,
-        {"limit": Target(1.10)}),
-    Row("handshake-line", "full TLS 1.3 handshake + one line from the server + close", "speed",
-        "return", True, (*_FULL, "--line"), {"limit": Target(1.10), "nginx": Target(1.05)}),
-    Row("resume-line", "resumed handshake + one line from the server + close", "speed",
-        "return", True, (*_RESUMED, "--line"), {"limit": Target(1.10), "nginx": Target(1.05)}),
+    *_handshakes("", "TLS 1.3, P-256", "ec", (), _LIMIT),
+    *_handshakes("-rsa", "TLS 1.3, RSA 2048", "rsa", (), {}),
+    *_handshakes("-12", "TLS 1.2, P-256", "ec", ("--tls12",), {}),
+    *_handshakes("-12-rsa", "TLS 1.2, RSA 2048", "rsa", ("--tls12",), {}),
+    Row("download-tls", "1 GiB from the server, TLS (chargen; nginx: a file in the page cache)",
+        "speed", "bulk", "ec", ("download", "--connections", "1", "--size", str(1 << 30),
+                                "--get", "/bulk", "--tls"), {"nginx": Target(1.05)}),
     Row("memory", "memory per idle client (echo, after one echo: a task waits)", "memory", "echo",
-        False, ("--touch",), {"limit": Target(absolute=1.6)}),
+        "", ("--touch",), {"limit": Target(absolute=1.6)}),
     Row("memory-rest", "memory per idle client (echo, nothing sent yet: at rest)", "memory",
-        "echo", False, (), {"limit": Target(absolute=0.4), "nginx": Target()}),
+        "echo", "", (), {"limit": Target(absolute=0.4), "nginx": Target()}),
     Row("memory-tls", "memory per idle client (echo, after one echo: a task waits), TLS", "memory",
-        "echo", True, ("--tls", "--touch"), {"limit": Target(1.10)}),
+        "echo", "ec", ("--tls", "--touch"), {"limit": Target(1.10)}),
     Row("memory-tls-rest", "memory per idle client (echo, nothing sent yet: at rest), TLS",
-        "memory", "echo", True, ("--tls",), {"limit": Target(1.10), "nginx": Target(1.0)}),
+        "memory", "echo", "ec", ("--tls",), {"limit": Target(1.10), "nginx": Target(1.0)}),
     Row("start", "start of three TLS hosts, exec to READY=1 (nginx: to listening)", "start",
         against={"nginx": Target(1.0)}),
     Row("start-listening", "the same, exec to listening on both sides", "start",

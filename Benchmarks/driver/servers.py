@@ -8,7 +8,11 @@ import subprocess
 from place import Failure, free_ports, has_ipv6
 from process import Server
 
-HANDLERS = {"echo": "echo", "discard": "discard", "return": "daytime"}
+HANDLERS = {"echo": "echo", "discard": "discard", "return": "daytime", "bulk": "chargen"}
+START_HANDLERS = ("echo", "discard", "daytime")
+
+# More than a client takes, so that every server is in the middle when it goes.
+BULK_BYTES = 1100 << 20
 
 START_HOSTS = ("one.bench.test", "two.bench.test", "three.bench.test")
 
@@ -23,7 +27,7 @@ class Icshostd:
         lines = _server_section(place) + [
             "[IcsHost1]", "Hosts=bench.test" if tls else "Hosts=*", "BindIpAddr=127.0.0.1"]
         if tls:
-            certificate, key = place.certificate("bench.test")
+            certificate, key = place.certificate("bench.test", tls)
             lines += [f"BindSslPort={port}", f"SslCert={certificate}", f"SslKey={key}"]
         else:
             lines += [f"BindNonPort={port}"]
@@ -35,7 +39,7 @@ class Icshostd:
         ports = ((plain, ssl), ("", ssl), (other, other_ssl))
         second = ["BindIpAddr2=::1"] if has_ipv6() else []
         lines = _server_section(place)
-        for number, (host, handler) in enumerate(zip(START_HOSTS, HANDLERS.values())):
+        for number, (host, handler) in enumerate(zip(START_HOSTS, START_HANDLERS)):
             certificate, key = place.certificate(host)
             lines += [f"[IcsHost{number + 1}]", f"Hosts={host}", "BindIpAddr=127.0.0.1",
                       *second, f"BindNonPort={ports[number][0]}",
@@ -67,7 +71,7 @@ class Limit:
         port, = free_ports(1)
         command = [place.programs / "limit", "127.0.0.1", port, behaviour]
         if tls:
-            command += ["--tls", *place.certificate("bench.test")]
+            command += ["--tls", *place.certificate("bench.test", tls)]
         return Server(place, self.name, command, port).wait_ready()
 
     def start_demo(self, place):
@@ -85,12 +89,17 @@ class Nginx:
     def start(self, place, behaviour, tls):
         port, = free_ports(1)
         listen = f"listen 127.0.0.1:{port}{' ssl' if tls else ''} backlog=4096;"
-        certificate = _nginx_certificate(place, "bench.test") if tls else ""
+        certificate = _nginx_certificate(place, "bench.test", tls) if tls else ""
         if behaviour == "return":
             body = ("stream { server { %s %s return '2026-01-01 00:00:00 UTC\\r\\n'; } }"
                     % (listen, certificate))
             return self._run(place, port, body, _stream_module()).wait_ready()
-        body = f"{_nginx_http()} server {{ {listen} {certificate} }} }}"
+        # A sparse file costs no disk, and is read from the page cache like any other.
+        root = place.path("root")
+        root.mkdir()
+        with open(root / "bulk", "wb") as bulk:
+            bulk.truncate(BULK_BYTES)
+        body = f"{_nginx_http()} server {{ {listen} {certificate} root {root}; }} }}"
         return self._run(place, port, body).wait_ready()
 
     def start_demo(self, place):
@@ -122,6 +131,48 @@ events {{ worker_connections {min(_descriptors(), 8192)}; }}
         return Server(place, self.name, command, port)
 
 
+class Hitch:
+    """hitch of the distribution, one worker, in front of the limit; the limit's time is not counted.
+
+    It ends TLS and no more, so what it adds is one connection on the loopback for each of its own.
+    """
+
+    name = "hitch"
+
+    def start(self, place, behaviour, tls):
+        backend = Limit().start(place, behaviour, "")
+        port, = free_ports(1)
+        certificate, key = place.certificate("bench.test", tls)
+        pem, config = place.path("hitch.pem"), place.path("hitch.conf")
+        pem.write_bytes(key.read_bytes() + certificate.read_bytes())
+        # It refuses to serve as root; the certificate is read before.
+        user = 'user = "nobody"\n' if os.geteuid() == 0 else ""
+        config.write_text(f"""{user}frontend = "[127.0.0.1]:{port}"
+backend = "[127.0.0.1]:{backend.port}"
+pem-file = "{pem}"
+workers = 1
+backlog = 4096
+tls-protos = TLSv1.2 TLSv1.3
+log-level = 0
+""")
+        server = Server(place, self.name, ["/usr/sbin/hitch", "--config", config], port)
+        return _Relay(server.wait_ready(), backend)
+
+
+class _Relay:
+    """A server with the backend that it needs; all that is measured is the server's."""
+
+    def __init__(self, server, backend):
+        self._server, self._backend = server, backend
+
+    def __getattr__(self, name):
+        return getattr(self._server, name)
+
+    def stop(self):
+        self._server.stop()
+        self._backend.stop()
+
+
 def nginx_program():
     for path in ("/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"):
         if os.access(path, os.X_OK):
@@ -142,8 +193,8 @@ def _descriptors():
     return resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 
-def _nginx_certificate(place, host):
-    certificate, key = place.certificate(host)
+def _nginx_certificate(place, host, kind="ec"):
+    certificate, key = place.certificate(host, kind)
     # The same policy as ours: 1.2 and 1.3, stateless tickets, one per handshake, no cache.
     return (f"ssl_certificate {certificate}; ssl_certificate_key {key};"
             "ssl_protocols TLSv1.2 TLSv1.3; ssl_session_tickets on; ssl_session_cache off;"

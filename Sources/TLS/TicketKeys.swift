@@ -57,12 +57,13 @@ internal import COpenSSL
         return 1
     }
 
-    /// Sets up cipher and MAC to open a ticket.
+    /// Sets up cipher and MAC to open a ticket; a single-use one (RFC 8446, C.4) is always followed by
+    /// another.
     ///
     /// - Returns: 1; 2 when a new ticket should follow; 0 when no key has the name.
     func open(
         _ name: UnsafeMutablePointer<UInt8>, _ vector: UnsafeMutablePointer<UInt8>,
-        _ cipher: OpaquePointer?, _ mac: OpaquePointer?
+        _ cipher: OpaquePointer?, _ mac: OpaquePointer?, isSingleUse: Bool
     ) -> CInt {
         let size = unsafe bytes.count
         for start in stride(from: 0, to: size, by: Self.keySize) {
@@ -72,7 +73,7 @@ internal import COpenSSL
             guard unsafe EVP_DecryptInit_ex(cipher, Self.cipher, nil, key + 48, vector) == 1,
                 unsafe copenssl_mac_set_key(mac, key + 16, 32) == 1
             else { return -1 }
-            return start == 0 ? 1 : 2
+            return start == 0 && !isSingleUse ? 1 : 2
         }
         return 0
     }
@@ -99,6 +100,7 @@ func ticketKeyCallback(
         let port = unsafe TLSPort.serving(ssl)
     else { return -1 }
     let keys = port.ticketKeys.ticketKeys
-    return isNew == 1
-        ? unsafe keys.seal(name, vector, cipher, mac) : unsafe keys.open(name, vector, cipher, mac)
+    guard isNew == 0 else { return unsafe keys.seal(name, vector, cipher, mac) }
+    return unsafe keys.open(
+        name, vector, cipher, mac, isSingleUse: SSL_version(ssl) == TLS1_3_VERSION)
 }

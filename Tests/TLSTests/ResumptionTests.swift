@@ -45,6 +45,16 @@ import Testing
         #expect(second.name == "a.example")
     }
 
+    /// A ticket of TLS 1.3 is good once: each resumed connection brings the next.
+    @Test(arguments: versions)
+    func resumesAgainAndAgain(_ version: TLSPolicy.Version) throws {
+        var last = try connect("a.example", version, tickets: true)
+        for _ in 0..<4 {
+            last = try connect("a.example", version, offering: last.session, tickets: true)
+            #expect(last.resumed)
+        }
+    }
+
     @Test(arguments: versions, [true, false])
     func neverResumesUnderAnotherHost(_ version: TLSPolicy.Version, _ tickets: Bool) throws {
         let first = try connect("a.example", version, tickets: tickets)
