@@ -25,6 +25,9 @@ extension HostSettings {
         // Of a key that ICS has too, the handler has all texts.
         entries += reserved.filter { handlerOptions[$0.key]?.origin != .host }
             .map { .init($0.key, $0.value.text) }
+        if let drainTimeout {
+            entries.append(.init("DrainTimeout", ValueType<Duration>.text(drainTimeout)))
+        }
         if let handler { entries.append(.init("Handler", handler.value)) }
         return entries + handlerOptions.filter { $0.origin == .host }.flatMap(\.entries)
     }

@@ -34,6 +34,8 @@ package struct HostSettings: Sendable {
     package var securityLevel = SecurityLevel.high
     /// `AuthSslCmd` and its like.
     package var tls = TLSSettings()
+    /// `DrainTimeout`, nil for that of the server.
+    package var drainTimeout: Duration?
     /// `Handler`, the name of the module that serves the clients.
     package var handler: Located<String>?
     /// The handler's own keys as written, checked against what it declares.

@@ -58,6 +58,12 @@ extension Schema {
             help: "the TLS policy, by its name or number in ICS, or Mozilla's name"
         ) { $0.securityLevel = $1.value },
         .init(
+            "DrainTimeout", .duration(.zero ... .seconds(86_400)),
+            help:
+                "how long its clients may take to finish when a reload changes or removes the host, "
+                + "or the server stops; blank for that of [Server]"
+        ) { $0.drainTimeout = $1.value },
+        .init(
             "Handler", .nonblankText,
             help: "the module that serves the clients; required"
         ) { $0.handler = $1 },

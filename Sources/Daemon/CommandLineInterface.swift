@@ -18,8 +18,9 @@ struct CommandLineInterface: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, StatusCommand.self, ClientsCommand.self, DisconnectCommand.self,
-            CheckCommand.self, PlanCommand.self, ExplainCommand.self, ConvertCommand.self,
+            RunCommand.self, ReloadCommand.self, StatusCommand.self, ClientsCommand.self,
+            DisconnectCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self,
+            ConvertCommand.self,
             ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)

@@ -9,6 +9,7 @@ final class ControlDesk: @unchecked Sendable {
     private let loop: EventLoop
     private let server: Server
     private let journal: EventJournal
+    private let reloader: Reloader
     private let report: () -> ServiceReport
 
     /// Makes a desk.
@@ -17,14 +18,16 @@ final class ControlDesk: @unchecked Sendable {
     ///   - loop: the supervisor's.
     ///   - server: whose clients it shows and ends.
     ///   - journal: hears what operators change.
+    ///   - reloader: reads the configuration again.
     ///   - report: tells the state of the service.
     init(
-        on loop: EventLoop, server: Server, journal: EventJournal,
+        on loop: EventLoop, server: Server, journal: EventJournal, reloader: Reloader,
         report: @escaping () -> ServiceReport
     ) {
         self.loop = loop
         self.server = server
         self.journal = journal
+        self.reloader = reloader
         self.report = report
     }
 
@@ -38,6 +41,34 @@ final class ControlDesk: @unchecked Sendable {
             list(selection, ofLoop: 0, from: 0, at: EventLoop.monotonicNow(), for: session)
         case .disconnect(let selection):
             disconnect(selection, ofLoop: 0, from: 0, count: 0, for: session)
+        case .reload:
+            session.waitWithoutLimit()
+            reloader.reload { outcome in self.tell(outcome, to: session) }
+        case .plan:
+            session.waitWithoutLimit()
+            reloader.preview { outcome in
+                var line = JSONLine(part: "running")
+                line.add("configuration", self.reloader.running.path)
+                if session.isOpen { session.add(line) }
+                self.tell(outcome, to: session)
+            }
+        }
+    }
+
+    private func tell(_ outcome: ReloadOutcome, to session: ControlSession) {
+        guard session.isOpen else { return }
+        var lines = outcome.text.split(separator: "\n").map(String.init).makeIterator()
+        session.stream {
+            lines.next().map { text in
+                var line = JSONLine(part: "message")
+                line.add("text", text)
+                return line
+            }
+        } then: {
+            guard !outcome.isGood else { return session.finish() }
+            session.fail(
+                ControlRequest.Mistake(
+                    code: "not-applied", message: "nothing has changed: see the messages"))
         }
     }
 

@@ -6,6 +6,9 @@ enum ControlRequest: Sendable {
     case status
     case clients(ClientSelection)
     case disconnect(ClientSelection)
+    case reload
+    /// What a reload would change.
+    case plan
 
     /// The version of the protocol.
     static let version = 1
@@ -43,10 +46,14 @@ enum ControlRequest: Sendable {
                     code: "bad-request", message: "disconnect needs one of id, host and from")
             }
             self = .disconnect(selection)
+        case "reload":
+            self = .reload
+        case "plan":
+            self = .plan
         default:
             throw Mistake(
                 code: "unknown-command",
-                message: "command must be status, clients or disconnect")
+                message: "command must be status, clients, disconnect, reload or plan")
         }
         if let unknown = members.keys.filter({ !known.contains($0) }).min() {
             throw Mistake(

@@ -75,12 +75,13 @@ enum EventFormat {
         case .handlerRecord: return ""
         case .hostUp: return " is up"
         case .hostDown: return " is left out"
+        case .hostOutdated: return " goes on as it was"
         case .hostRemoved: return " is no longer configured"
         case .certificateMade: return " has no certificate"
         case .certificateWarning: return " has a certificate with a flaw"
         case .certificateReplaced: return " shows a new certificate"
         case .certificateRefused: return " keeps its certificate, since the new one is no good"
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
+        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
             .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
             return event.detail
         }
@@ -118,7 +119,7 @@ extension EventKind {
     /// Whether the event's detail is its whole message.
     fileprivate var isAllDetail: Bool {
         switch self {
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .reloadRefused,
+        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
             .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .eventsDropped:
             true
         default: false
@@ -139,6 +140,7 @@ extension EventKind {
         case .handlerRecord: "9c6a845c1dfe452486929148096c9cf0"
         case .hostUp: "1c61b61739b64b2b81af2132b82f2694"
         case .hostDown: "6175b850f139476d8552be0e56e558ae"
+        case .hostOutdated: "dc0c0c0454db4e369d9727ad4d77d0c3"
         case .hostRemoved: "81903c88ed0d413494eb0c1a9fcedc25"
         case .certificateMade: "22a21ebea0114d2bb41ef5c5d5b8a901"
         case .certificateWarning: "ace274ac53134164acd2eaa72816cbfc"
@@ -150,7 +152,6 @@ extension EventKind {
         case .stopped: "91c59d37c6e847429f4d1b38c1f72092"
         case .reloaded: "0b4ccc015fe448f983da2f6d4145750b"
         case .reloadFailed: "0a848d7a67364874b84b5402f101b0eb"
-        case .reloadRefused: "d40b18ea245944ffaa104a8332f87411"
         case .configuration: "f3020e31c26b4b3f9e298420dbd3b802"
         case .fileLimit: "eb410131f73f4515a250436a1c47f8f6"
         case .controlFailed: "89a4e7e2cdcc4e0d87f6f2b2c1b6639f"

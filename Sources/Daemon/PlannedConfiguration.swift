@@ -4,8 +4,10 @@ internal import Planning
 internal import Serving
 
 /// A configuration file, read and planned: what `run`, `check` and `plan` all begin with.
-struct PlannedConfiguration {
+struct PlannedConfiguration: Sendable {
     let path: String
+    /// When the file was last changed before it was read, in seconds since 1970.
+    let modified: Int?
     let plan: ListenPlan
     private(set) var loaded: LoadedConfiguration
 
@@ -17,6 +19,8 @@ struct PlannedConfiguration {
     /// Reads and plans a file.
     init(path: String, registry: HandlerRegistry) throws(ConfigurationFileError) {
         self.path = path
+        // Before it is read: a change while it is read is one that was not read.
+        modified = ConfigurationFile.modificationTime(path: path)
         loaded = try LoadedConfiguration(
             path: path, handlers: registry.all.map { HandlerDeclaration($0) },
             variable: { Environment[$0] })

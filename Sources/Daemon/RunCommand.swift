@@ -59,34 +59,43 @@ struct RunCommand: ParsableCommand {
         _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
         _ journal: EventJournal, _ notifier: Notifier
     ) throws -> Bool {
+        let certificates = try CertificateKeeper { journal.post($0) }
+        defer { certificates.stop() }
+        let (server, supervisor) = try start(planned, signals, journal, notifier, certificates)
+        // Even when a loop has to be given up and `deinit` never comes.
+        defer { server.opened?.removeSocketFiles() }
+        let hasEnded = try supervisor.run()
+        if hasEnded { server.stop() }
+        return hasEnded
+    }
+
+    /// Begins to serve; what was opened belongs to the server then, and to nobody else, who would
+    /// keep closed listeners open.
+    private func start(
+        _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
+        _ journal: EventJournal, _ notifier: Notifier, _ certificates: CertificateKeeper
+    ) throws -> (Server, Supervisor) {
         let startup = Startup(planned, journal: journal)
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
         let (opened, reports) = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
-        // Even when a loop has to be given up and `deinit` never comes.
-        defer { opened.removeSocketFiles() }
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(
             options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
         journal.add(server.eventQueues)
-        let certificates = try CertificateKeeper { journal.post($0) }
         let supervisor = try Supervisor(
             signals: signals, server: server, certificates: certificates, notifier: notifier,
-            journal: journal, running: RunningConfiguration(planned),
-            statusLine: StatusLine(opened), settings: planned.server)
+            journal: journal, registry: CommandLineInterface.registry, planned, opened)
         try server.start(opened)
         notifier.ready()
         try certificates.start(
             opened.states.compactMap { $0.host?.certificates }, found: reports)
-        defer { certificates.stop() }
         if printPlan {
             // On a thread of its own: nobody may be reading.
             let text = PlanAnnouncement.text(opened)
             _ = try Thread(name: "plan") { Output.print(text) }
         }
-        let hasEnded = try supervisor.run()
-        if hasEnded { server.stop() }
-        return hasEnded
+        return (server, supervisor)
     }
 }
 

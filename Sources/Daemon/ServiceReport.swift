@@ -106,24 +106,3 @@ struct ServiceReport {
         }
     }
 }
-
-/// The configuration that the service runs with.
-struct RunningConfiguration {
-    /// The file.
-    let path: String
-    /// When the file was last changed before it was read, in seconds since 1970.
-    let modified: Int?
-    /// When it took effect.
-    let loaded: Int
-    /// 1 at the start, one more with each reload.
-    let generation: Int
-}
-
-extension RunningConfiguration {
-    /// The configuration that was read at the start.
-    init(_ planned: PlannedConfiguration) {
-        self.init(
-            path: planned.path, modified: ConfigurationFile.modificationTime(path: planned.path),
-            loaded: WallClock.secondsSince1970, generation: 1)
-    }
-}

@@ -25,7 +25,7 @@ struct Startup {
     /// - Throws: the exit status when the daemon has to refuse: mistakes of the file, no host that
     ///   could come up, or any trouble under `OnHostError=fail`; that of success when interrupted.
     func open(unless isInterrupted: () -> Bool) throws -> (OpenedPlan, HostPreparation.Reports) {
-        tell(planned.loaded.diagnostics)
+        ConfigurationNews.tell(planned.findings, to: journal)
         guard !planned.hasErrors else { throw refusal("the configuration has mistakes") }
         var prepared = HostPreparation.prepare(
             planned.plan, registry: CommandLineInterface.registry,
@@ -36,7 +36,9 @@ struct Startup {
             throw ExitCode.success
         }
         ticketKeys.use(planned.server, into: &prepared.diagnostics)
-        tell(prepared.diagnostics)
+        ConfigurationNews.tell(
+            ReloadJob.Findings(
+                diagnostics: prepared.diagnostics, sources: planned.loaded.sources), to: journal)
         guard !prepared.diagnostics.hasErrors else {
             throw refusal("the configuration has mistakes")
         }
@@ -86,32 +88,8 @@ struct Startup {
         }
     }
 
-    private func tell(_ diagnostics: Diagnostics) {
-        let printer = DiagnosticPrinter(sources: planned.loaded.sources)
-        for (diagnostic, text) in printer.texts(diagnostics) {
-            let level: EventLevel =
-                switch diagnostic.severity {
-                case .error: .error
-                case .warning: .warning
-                case .note: .info
-                }
-            journal.post(ServerEvent(.configuration, level, detail: text.trimmedEnd))
-        }
-        guard diagnostics.omittedCount > 0 else { return }
-        journal.post(
-            ServerEvent(
-                .configuration, .warning, detail: "… and \(diagnostics.omittedCount) more"))
-    }
-
     private func refusal(_ reason: String) -> ExitCode {
         journal.post(ServerEvent(.stopped, .error, detail: "not started: \(reason)"))
         return ExitStatus.mistakes
-    }
-}
-
-extension String {
-    /// Without the line ends at its end, which the journal would show.
-    fileprivate var trimmedEnd: String {
-        String(self[..<(lastIndex { !$0.isNewline }.map { index(after: $0) } ?? startIndex)])
     }
 }

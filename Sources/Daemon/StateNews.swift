@@ -34,6 +34,20 @@ struct StateNews {
         }
     }
 
+    /// Posts the hosts that go on as they were, unless they did for the same reason.
+    func tellOutdated(_ outdated: [String: HostTrouble], known: [String: HostTrouble]) {
+        guard !outdated.isEmpty else { return }
+        for host in new.plan.hosts {
+            let section = host.section.lowercased()
+            guard let trouble = outdated[section], trouble.message != known[section]?.message
+            else { continue }
+            journal.post(
+                ServerEvent(
+                    .hostOutdated, .error, hostTag: host.tag,
+                    detail: "\(trouble.message) (\(trouble.location))"))
+        }
+    }
+
     /// Posts what was opened and closed, what is up and what is gone; after the troubles, for the
     /// queue is bounded and those must not be lost.
     func tellChanges() {

@@ -8,13 +8,22 @@ struct StatusLine {
     /// How many hosts that are left out are named with their reason.
     private static let reasonsShown = 3
 
+    private let failure: String
+    private let outdated: Int
     private let enabled: Int
     /// Why hosts were left out at the start.
     private let troubles: [String]
     private let ports: String
 
-    /// Takes what does not change while the server runs.
-    init(_ opened: OpenedPlan) {
+    /// Takes what changes with the configuration only.
+    init(_ running: RunningConfiguration) {
+        let opened = running.opened
+        failure =
+            running.failed.map {
+                "reload failed at \(LocalTime.text($0)), running configuration of"
+                    + " \(LocalTime.text(running.loaded)); "
+            } ?? ""
+        outdated = running.outdated.count
         let indices = opened.plan.hosts.indices.filter { opened.plan.hosts[$0].isEnabled }
         enabled = indices.count
         troubles = indices.compactMap { index -> String? in
@@ -30,7 +39,8 @@ struct StatusLine {
     /// The line for the numbers of this moment.
     func text(_ status: ServerStatus, _ certificates: CertificateSummary) -> String {
         let out = troubles.count + certificates.takenDown
-        return "\(enabled - out) of \(enabled) hosts up"
+        return "\(failure)\(enabled - out) of \(enabled) hosts up"
+            + (outdated > 0 ? ", \(outdated) as before a reload" : "")
             + ", \(status.listeners) listeners, \(status.clients) clients,"
             + " \(status.accepted) accepted, \(status.refused) refused\(ports)"
             // Last, for a line that is too long loses its end.

@@ -21,9 +21,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let certificates: CertificateKeeper
     private let notifier: Notifier
     private let journal: EventJournal
-    private let statusLine: StatusLine
-    private let drainTimeout: Duration
-    private let running: RunningConfiguration
+    private let reloader: Reloader
     private let startTime = EventLoop.monotonicNow()
     private var control: ControlServer?
     private var rates = RateMeter()
@@ -43,8 +41,8 @@ final class Supervisor: EventSource, @unchecked Sendable {
     /// Makes the loop and binds the control socket; clients of both wait until ``run()``.
     init(
         signals: consuming SignalQueue, server: Server, certificates: CertificateKeeper,
-        notifier: Notifier, journal: EventJournal, running: RunningConfiguration,
-        statusLine: StatusLine, settings: ServerSettings
+        notifier: Notifier, journal: EventJournal, registry: HandlerRegistry,
+        _ planned: PlannedConfiguration, _ opened: OpenedPlan
     ) throws(SystemError) {
         loop = try EventLoop()
         self.signals = signals
@@ -52,10 +50,10 @@ final class Supervisor: EventSource, @unchecked Sendable {
         self.certificates = certificates
         self.notifier = notifier
         self.journal = journal
-        self.running = running
-        self.statusLine = statusLine
-        drainTimeout = settings.drainTimeout
-        bindControl(ControlServer.path(settings))
+        reloader = Reloader(
+            on: loop, server: server, certificates: certificates, journal: journal,
+            notifier: notifier, registry: registry, planned, opened)
+        bindControl(ControlServer.path(planned.server))
     }
 
     /// The signals that the daemon answers.
@@ -77,6 +75,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
             openControl()
             tick = LoopTimer(on: loop) { self.beat() }
             drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
+            reloader.start()
             server.ping()
             beat()
         }
@@ -89,10 +88,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
         while let signal = signals.next() {
             switch signal {
             case SIGHUP:
-                journal.post(
-                    ServerEvent(
-                        .reloadRefused, .warning,
-                        detail: "reload is not built yet: restart to apply changes"))
+                reloader.reloadOnSignal()
             case SIGINT, SIGTERM:
                 switch state {
                 case .serving: drain(signal)
@@ -124,7 +120,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func tellStatus() {
         let now = EventLoop.monotonicNow()
         guard now >= nextStatus else { return }
-        let status = statusLine.text(server.status, certificates.summary)
+        let status = reloader.statusLine.text(server.status, certificates.summary)
         guard status != lastStatus else { return }
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)
@@ -134,7 +130,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func drain(_ signal: CInt) {
         state = .draining
         notifier.stopping()
-        let clients = server.status.clients
+        let (clients, drainTimeout) = (server.status.clients, server.drainTimeout)
         journal.post(
             ServerEvent(
                 .stopping, .notice,
@@ -142,10 +138,17 @@ final class Supervisor: EventSource, @unchecked Sendable {
                     + " clients have \(drainTimeout) to finish"))
         drainEnd?.start(after: drainTimeout)
         server.drain { [self] in
-            loop.perform {
-                self.state = .drained
-                self.end()
-            }
+            loop.perform { self.clientsHaveGone() }
+        }
+    }
+
+    /// Waits for a reload to give up.
+    private func clientsHaveGone() {
+        drainEnd?.start(after: Supervisor.cutTime)
+        state = .cutting
+        reloader.stop { [self] in
+            state = .drained
+            end()
         }
     }
 
@@ -161,6 +164,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     /// Leaves the loop, which holds its sources, and ends it.
     private func end() {
+        reloader.stop {}
         for timer in [tick, drainEnd] { timer?.stop() }
         (tick, drainEnd) = (nil, nil)
         control?.close()
@@ -178,9 +182,9 @@ final class Supervisor: EventSource, @unchecked Sendable {
             return tellControlFailure("\(path) is no path of a socket")
         }
         do throws(SystemError) {
-            let desk = ControlDesk(on: loop, server: server, journal: journal) { [unowned self] in
-                report
-            }
+            let desk = ControlDesk(
+                on: loop, server: server, journal: journal, reloader: reloader
+            ) { [unowned self] in report }
             control = try ControlServer(at: address, on: loop, perform: desk.perform)
         } catch {
             tellControlFailure("\(address): \(error)")
@@ -205,7 +209,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private var report: ServiceReport {
         let (now, accepted) = (EventLoop.monotonicNow(), server.status.accepted)
         return ServiceReport(
-            running: running, server: server,
+            running: reloader.running, server: server,
             rates: (
                 rates.rate(accepted, at: now, over: 10),
                 rates.rate(accepted, at: now, over: RateMeter.memory)

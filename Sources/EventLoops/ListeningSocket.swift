@@ -23,16 +23,20 @@ package struct ListeningSocket: ~Copyable, Sendable {
     ///   - endpoint: where to listen; port 0 takes a free one.
     ///   - options: how to set the socket up.
     ///   - backlog: clients that the kernel queues (listen(2)), cut to `net.core.somaxconn`.
+    ///   - sharesPort: whether another socket, which allows it too, has the port for a moment.
     /// - Throws: the call that failed, of socket(2), setsockopt(2), bind(2) and listen(2), and of
     ///   what names and files need.
     package init(
-        on endpoint: Endpoint, options: ListenerOptions = ListenerOptions(), backlog: Int
+        on endpoint: Endpoint, options: ListenerOptions = ListenerOptions(), backlog: Int,
+        sharesPort: Bool = false
     ) throws(SystemError) {
         let descriptor = try ListeningSocket.open(for: endpoint)
         let number = descriptor.number
+        if sharesPort { try ListeningSocket.sharePort(number, true) }
         let file = try UnixSocketFile.bind(number, to: endpoint, options)
         let port = try ListeningSocket.bind(number, to: endpoint, options)
         guard listen(number, Int32(clamping: backlog)) == 0 else { throw .last("listen") }
+        if sharesPort { try ListeningSocket.sharePort(number, false) }
         self.endpoint = endpoint.withPort(port)
         self.file = file
         self.descriptor = descriptor
@@ -64,6 +68,47 @@ package struct ListeningSocket: ~Copyable, Sendable {
 
     /// Removes the file of a unix socket, so that nobody comes any more.
     package func removeFile() { file?.remove() }
+
+    /// Ends the listening for whoever has the socket; those who wait to be accepted are reset.
+    package func stopListening() { _ = shutdown(descriptor.number, CInt(SHUT_RDWR)) }
+
+    /// Lets another socket of this user have the port as well, or no longer (`SO_REUSEPORT`).
+    package func sharePort(_ isShared: Bool) throws(SystemError) {
+        try ListeningSocket.sharePort(descriptor.number, isShared)
+    }
+
+    private static func sharePort(_ number: CInt, _ isShared: Bool) throws(SystemError) {
+        try SocketOption.set(
+            number, SOL_SOCKET, SO_REUSEPORT, isShared ? 1 : 0, name: "SO_REUSEPORT")
+    }
+
+    /// Changes how many clients the kernel queues; those that wait stay.
+    package func setBacklog(_ backlog: Int) throws(SystemError) {
+        guard listen(descriptor.number, Int32(clamping: backlog)) == 0 else {
+            throw .last("listen")
+        }
+    }
+
+    /// Sets the open socket up anew.
+    ///
+    /// - Parameters:
+    ///   - options: how it is to be.
+    ///   - old: how it was set up.
+    /// - Throws: the call that failed.
+    package func apply(
+        _ options: ListenerOptions, over old: ListenerOptions
+    ) throws(SystemError) {
+        switch endpoint {
+        case .tcp(let address, _):
+            try SocketOption.apply(
+                options, over: old, to: descriptor.number, isV6: address.ip.family == .v6)
+        case .unix(let address):
+            guard !address.isAbstract else { return }
+            try UnixSocketFile.setAccess(
+                of: address.name, options.unixMode ?? ListenerOptions.defaultUnixMode,
+                options.unixOwner)
+        }
+    }
 
     /// Sets a TCP socket up and binds it; does nothing with others.
     ///

@@ -15,37 +15,49 @@ enum SocketOption {
         }
     }
 
-    /// Sets up a TCP socket that is to listen; accepted sockets inherit what concerns clients.
+    /// Sets up a TCP socket that listens or is to; accepted sockets inherit what concerns clients.
+    ///
+    /// - Parameters:
+    ///   - options: how it is to be.
+    ///   - old: how it was set up before: what is the same is left alone.
+    ///   - descriptor: the socket.
+    ///   - isV6: whether its family is IPv6.
+    /// - Throws: the option that could not be set.
     static func apply(
-        _ options: ListenerOptions, to descriptor: CInt, isV6: Bool
+        _ options: ListenerOptions, over old: ListenerOptions = ListenerOptions(),
+        to descriptor: CInt, isV6: Bool
     ) throws(SystemError) {
-        if let device = options.device {
+        if options.device != old.device {
+            let device = options.device ?? ""
             let length = socklen_t(device.utf8.count)
             guard
                 unsafe setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, device, length) == 0
             else { throw .last("SO_BINDTODEVICE") }
         }
-        if options.isFreeBind == true {
+        if options.isFreeBind != old.isFreeBind {
             let (level, option) =
                 isV6 ? (IPPROTO_IPV6, IPV6_FREEBIND) : (IPPROTO_IP, IP_FREEBIND)
-            try set(descriptor, CInt(level), CInt(option), 1, name: "IP_FREEBIND")
-        }
-        if let count = options.fastOpen, count > 0 {
             try set(
-                descriptor, CInt(IPPROTO_TCP), CInt(TCP_FASTOPEN), CInt(count),
+                descriptor, CInt(level), CInt(option), options.isFreeBind == true ? 1 : 0,
+                name: "IP_FREEBIND")
+        }
+        if options.fastOpen != old.fastOpen {
+            try set(
+                descriptor, CInt(IPPROTO_TCP), CInt(TCP_FASTOPEN), CInt(options.fastOpen ?? 0),
                 name: "TCP_FASTOPEN")
         }
-        if let seconds = options.deferAccept, seconds > 0 {
+        if options.deferAccept != old.deferAccept {
             try set(
-                descriptor, CInt(IPPROTO_TCP), CInt(TCP_DEFER_ACCEPT), CInt(seconds),
-                name: "TCP_DEFER_ACCEPT")
+                descriptor, CInt(IPPROTO_TCP), CInt(TCP_DEFER_ACCEPT),
+                CInt(options.deferAccept ?? 0), name: "TCP_DEFER_ACCEPT")
         }
+        guard options.keepAlive != old.keepAlive else { return }
         try apply(options.keepAlive ?? .off, to: descriptor)
     }
 
     private static func apply(_ keepAlive: KeepAlive, to descriptor: CInt) throws(SystemError) {
-        guard keepAlive != .off else { return }
-        try set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1, name: "SO_KEEPALIVE")
+        let isOn: CInt = keepAlive == .off ? 0 : 1
+        try set(descriptor, SOL_SOCKET, SO_KEEPALIVE, isOn, name: "SO_KEEPALIVE")
         guard case .every(let idle, let interval, let count) = keepAlive else { return }
         let values = [(TCP_KEEPIDLE, idle), (TCP_KEEPINTVL, interval), (TCP_KEEPCNT, count)]
         for (option, value) in values {

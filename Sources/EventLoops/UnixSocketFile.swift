@@ -81,7 +81,7 @@ package struct UnixSocketFile: ~Copyable, Sendable {
         return file
     }
 
-    private static func setAccess(
+    static func setAccess(
         of path: String, _ mode: UInt32, _ owner: UnixOwner?
     ) throws(SystemError) {
         if let owner {

@@ -4,17 +4,25 @@ internal import NetworkTypes
 extension PlanDifference {
     /// A line for each thing that changes, `+` for what comes, `-` for what goes, `~` for what
     /// changes, then how much stays.
-    package var text: String {
+    package var text: String { lines { _ in "" }.map { "\($0)\n" }.joined() }
+
+    /// The lines of ``text``.
+    ///
+    /// - Parameter remark: follows the line of a host that changes or goes; gets its index in the old
+    ///   plan.
+    /// - Returns: the lines without their ends.
+    package func lines(_ remark: (Int) -> String) -> [String] {
         var lines = closed.map { "- listener \(Self.name(old.endpoints[$0]))" }
         lines += opened.map { "+ listener \(Self.name(new.endpoints[$0]))" }
-        lines += removed.map { "- host \(old.hosts[$0].section)" }
+        lines += removed.map { "- host \(old.hosts[$0].section)" + remark($0) }
         lines += added.map { "+ host \(new.hosts[$0].section)" }
         lines += changed.map { change in
             "~ host \(new.hosts[change.host.new].section): \(change.keys.joined(separator: ", "))"
+                + remark(change.host.old)
         }
         let unchanged = new.hosts.count - added.count - changed.count
         lines.append("\(kept.count) listeners and \(unchanged) hosts stay as they are")
-        return lines.map { "\($0.printable)\n" }.joined()
+        return lines.map(\.printable)
     }
 
     /// The same as a JSON object, each line ended.

@@ -60,6 +60,20 @@ package final class CertificateKeeper: @unchecked Sendable {
         threads.withLock { $0 = [examiner, keeper] }
     }
 
+    /// Looks after other certificates from now on.
+    ///
+    /// - Parameters:
+    ///   - hosts: the certificates of all hosts that serve.
+    ///   - found: what was found about those that are new.
+    package func follow(_ hosts: [HostCertificates], found: HostPreparation.Reports) {
+        CertificateTelling.events(found.map { ($0.host.tag, $0.report.findings) }).forEach(post)
+        update(hosts)
+        loop.perform {
+            self.hosts = hosts
+            self.lookAtCalendar()
+        }
+    }
+
     /// Ends the threads and waits for them.
     package func stop() {
         isStopping.store(true, ordering: .relaxed)

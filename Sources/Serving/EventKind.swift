@@ -22,6 +22,8 @@ package enum EventKind: String, CaseIterable, Sendable {
     case hostUp
     /// A host was left out.
     case hostDown
+    /// A host goes on as it was before a reload, because what it is to become is in trouble.
+    case hostOutdated
     /// A host is no longer in the configuration.
     case hostRemoved
     /// A host shows a certificate that was made here because it has none.
@@ -44,8 +46,6 @@ package enum EventKind: String, CaseIterable, Sendable {
     case reloaded
     /// A reload has changed nothing.
     case reloadFailed
-    /// A reload was asked for.
-    case reloadRefused
     /// What the configuration says is odd or wrong.
     case configuration
     /// How many descriptors there may be.

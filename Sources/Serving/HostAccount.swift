@@ -15,6 +15,8 @@ package final class HostAccount: Sendable {
     /// Opens an account.
     package init() {}
 
+    /// How many clients are with the host now.
+    package var clientCount: Int { clients.value }
     /// Whether the host was changed or removed: its clients are to finish.
     var isRetired: Bool { isRetiredFlag.load(ordering: .relaxed) }
     /// Whether the time to finish is over.

@@ -7,8 +7,10 @@ extension HostPreparation {
     mutating func examineCertificates(unless isInterrupted: () -> Bool) {
         let end = EventLoop.monotonicNow() &+ UInt64(clamping: limit.time.nanoseconds)
         var count = 0
-        for (index, state) in result.states.enumerated() {
-            guard let host = state.host, let certificates = host.certificates else { continue }
+        for index in prepared {
+            guard let host = result.states[index].host, let certificates = host.certificates else {
+                continue
+            }
             guard !isInterrupted() else { return result.isInterrupted = true }
             guard count < limit.least || EventLoop.monotonicNow() < end else { return }
             count += 1

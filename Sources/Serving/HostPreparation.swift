@@ -34,6 +34,8 @@ package struct HostPreparation {
     let limit: Limit
     var contexts: [TLSPolicy: TLSContext] = [:]
     var result = Result()
+    /// The hosts whose state was not known.
+    private(set) var prepared: [Int] = []
 
     /// How many certificates are looked at before the hosts serve.
     package struct Limit: Sendable {
@@ -57,10 +59,12 @@ package struct HostPreparation {
     ///   - purpose: whether missing certificates are made.
     ///   - limit: how many certificates are looked at; the others are read when they are needed.
     ///   - isInterrupted: whether to give up; asked before each host, each of which may take a while.
+    ///   - known: the state of a host that need not be prepared, nil for others.
     /// - Returns: the state of each host, and what there is to tell.
     package static func prepare(
         _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String, purpose: Purpose,
-        limit: Limit = .none, unless isInterrupted: () -> Bool = { false }
+        limit: Limit = .none, unless isInterrupted: () -> Bool = { false },
+        known: (Int, HostSettings) -> HostState? = { _, _ in nil }
     ) -> Result {
         var preparation = HostPreparation(
             registry: registry, stateDirectory: stateDirectory, purpose: purpose, limit: limit)
@@ -69,7 +73,10 @@ package struct HostPreparation {
                 preparation.result.isInterrupted = true
                 break
             }
-            preparation.result.states.append(preparation.state(of: settings, index: index))
+            let state = known(index, settings)
+            if state == nil { preparation.prepared.append(index) }
+            preparation.result.states.append(
+                state ?? preparation.state(of: settings, index: index))
         }
         if !preparation.result.isInterrupted {
             preparation.examineCertificates(unless: isInterrupted)
@@ -101,7 +108,7 @@ package struct HostPreparation {
                 Host(
                     tag: settings.tag, section: settings.section, handlerName: name,
                     handler: handler, identity: identity,
-                    upgrade: Host.Upgrade(settings)))
+                    upgrade: Host.Upgrade(settings), drainTimeout: settings.drainTimeout))
         } catch {
             return .down(error)
         }

@@ -4,22 +4,35 @@ internal import Synchronization
 
 /// An open listening socket, shared by all loops, over all plans that want its address.
 ///
-/// Only the control plane and the acceptors keep it: it closes with its last reference.
+/// Only the control plane and the acceptors keep it.
 package final class Listener: Sendable {
     /// A number that no other listener of this process has.
     let id: UInt64
     private let socket: ListeningSocket
+    private let state: Lock<Setting>
+
+    /// How the socket is set up.
+    private struct Setting {
+        var options: ListenerOptions
+        var backlog: Int
+    }
 
     private static let lastID = Atomic<UInt64>(0)
 
     /// The address with the real port.
     package var address: Endpoint { socket.endpoint }
     /// The number to watch on a loop.
-    var number: CInt { socket.number }
+    package var number: CInt { socket.number }
 
     /// Takes over an open socket.
-    package init(_ socket: consuming ListeningSocket) {
+    ///
+    /// - Parameters:
+    ///   - socket: the socket.
+    ///   - options: how it has been set up.
+    ///   - backlog: its queue.
+    package init(_ socket: consuming ListeningSocket, options: ListenerOptions, backlog: Int) {
         self.socket = socket
+        state = Lock(Setting(options: options, backlog: backlog))
         id = Listener.lastID.add(1, ordering: .relaxed).newValue
     }
 
@@ -27,4 +40,25 @@ package final class Listener: Sendable {
 
     /// Removes the file of a unix socket, so that nobody comes any more.
     func removeFile() { socket.removeFile() }
+
+    /// Ends the listening now, whoever still keeps the listener.
+    func end() {
+        socket.removeFile()
+        socket.stopListening()
+    }
+
+    /// Lets another socket of this user have the port as well, or no longer.
+    func sharePort(_ isShared: Bool) throws(SystemError) { try socket.sharePort(isShared) }
+
+    /// Sets the open socket up anew, as far as it is to be different.
+    ///
+    /// - Throws: the call that failed; what came before it is done, and is not tried again.
+    func adjust(to options: ListenerOptions, backlog: Int) throws(SystemError) {
+        let old = state.withLock { state in
+            defer { state = Setting(options: options, backlog: backlog) }
+            return state
+        }
+        if old.backlog != backlog { try socket.setBacklog(backlog) }
+        if old.options != options { try socket.apply(options, over: old.options) }
+    }
 }

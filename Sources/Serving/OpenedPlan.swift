@@ -20,26 +20,19 @@ package struct OpenedPlan: Sendable {
     /// - Parameters:
     ///   - plan: what the file asks for.
     ///   - states: what became of each host so far.
-    ///   - current: the state before, whose listeners stay where the plan wants them.
+    ///   - others: states whose listeners stay where the plan wants them.
     ///   - backlog: clients that the kernel queues per listener.
     package init(
-        _ plan: ListenPlan, states: [HostState], after current: OpenedPlan? = nil, backlog: Int
+        _ plan: ListenPlan, states: [HostState], after others: [OpenedPlan] = [], backlog: Int
     ) {
         var states = states
         var opened: [OpenedEndpoint] = []
-        let listeners = current?.listeners ?? [:]
+        let listeners = OpenListeners(others)
         for (index, key) in plan.endpointKeys.enumerated() {
             let endpoint = plan.endpoints[index]
             guard endpoint.hosts.contains(where: { states[$0].host != nil }) else { continue }
             do throws(SystemError) {
-                let listener =
-                    if let open = listeners[key] {
-                        open
-                    } else {
-                        Listener(
-                            try ListeningSocket(
-                                on: endpoint.address, options: endpoint.options, backlog: backlog))
-                    }
+                let listener = try listeners.listener(for: endpoint, key, backlog: backlog)
                 opened.append(
                     OpenedEndpoint(index: index, endpoint: endpoint, listener: listener))
             } catch {
@@ -54,12 +47,6 @@ package struct OpenedPlan: Sendable {
         endpoints = opened.filter { opened in
             opened.endpoint.hosts.contains { states[$0].host != nil }
         }
-    }
-
-    /// The open listeners, by what makes them the same in another plan.
-    private var listeners: [EndpointKey: Listener] {
-        let keys = plan.endpointKeys
-        return Dictionary(uniqueKeysWithValues: endpoints.map { (keys[$0.index], $0.listener) })
     }
 
     /// Removes the files of unix sockets, so that nobody comes any more.

@@ -65,15 +65,17 @@ package final class Server: Sendable {
     /// Listeners and hosts that are in both stay as they are, with their queues, counters and
     /// clients. The clients of a host that is not in the new state are asked to finish
     /// (`isDraining`), and cut when the host's `DrainTimeout` is over. A listener that is not in the
-    /// new state closes when the last loop has let go of it, and the caller.
+    /// new state ends when no loop accepts from it any more.
     ///
     /// - Parameters:
     ///   - opened: the new state.
     ///   - onRouted: called once, on some loop's thread, when no loop is in the old state any more.
+    /// - Returns: the listeners that stay and could not be set up anew, with the reason.
+    @discardableResult
     package func serve(
         _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
-    ) {
-        let drainTimeout = options.withLock { $0.drainTimeout }
+    ) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
+        let (drainTimeout, backlog) = options.withLock { ($0.drainTimeout, $0.listenBacklog) }
         let old = current.withLock { current in
             defer { current = opened }
             return current
@@ -86,8 +88,17 @@ package final class Server: Sendable {
             worker.loop.perform {
                 worker.serve(change, of: self)
                 guard routing.countDown() else { return }
+                for listener in change.closed { listener.end() }
                 self.retire(change.retired)
                 onRouted()
+            }
+        }
+        return opened.endpoints.compactMap { endpoint in
+            do throws(SystemError) {
+                try endpoint.listener.adjust(to: endpoint.endpoint.options, backlog: backlog)
+                return nil
+            } catch {
+                return (endpoint, error)
             }
         }
     }
@@ -106,7 +117,7 @@ package final class Server: Sendable {
         var states = before.states
         states[host] = state
         let backlog = options.withLock { $0.listenBacklog }
-        let after = OpenedPlan(before.plan, states: states, after: before, backlog: backlog)
+        let after = OpenedPlan(before.plan, states: states, after: [before], backlog: backlog)
         serve(after)
         return after
     }
@@ -120,6 +131,9 @@ package final class Server: Sendable {
             worker.loop.perform { worker.apply(options) }
         }
     }
+
+    /// The number from which on descriptors are not for clients.
+    package var descriptorCeiling: CInt { options.withLock { $0.descriptorCeiling } }
 
     /// What is served; from any thread.
     package var opened: OpenedPlan? { current.withLock { $0 } }

@@ -1,7 +1,11 @@
+internal import Glibc
+
 /// One message to systemd, in the terms of sd_notify(3).
 enum Notification: Hashable, Sendable {
     /// `READY=1`: the daemon serves.
     case ready
+    /// `RELOADING=1`: the configuration is read again, until the next `READY=1`.
+    case reloading
     /// `STATUS=`: one line for `systemctl status`.
     case status(String)
     /// `STOPPING=1`: the daemon drains and ends.
@@ -17,10 +21,18 @@ enum Notification: Hashable, Sendable {
     var text: String {
         switch self {
         case .ready: "READY=1"
+        case .reloading: "RELOADING=1\nMONOTONIC_USEC=\(Self.monotonicMicroseconds)"
         case .status(let line): "STATUS=" + Self.shortened(line)
         case .stopping: "STOPPING=1"
         case .watchdog: "WATCHDOG=1"
         }
+    }
+
+    /// CLOCK_MONOTONIC, by which systemd tells this reload from an earlier one.
+    private static var monotonicMicroseconds: Int {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
     }
 
     /// Whether this message makes an unsent `earlier` one pointless.

@@ -60,6 +60,10 @@ package final class Notifier: Sendable {
     /// Says that the daemon serves: `READY=1`, in a datagram of its own.
     package func ready() { mailbox?.put(.ready) }
 
+    /// Says that the configuration is read again, in a datagram of its own; ``ready()`` says when that
+    /// is over, well or not.
+    package func reloading() { mailbox?.put(.reloading) }
+
     /// Gives `systemctl status` its line: `STATUS=`, cut at 500 bytes, control characters made
     /// spaces.
     package func status(_ line: String) { mailbox?.put(.status(line)) }

@@ -96,17 +96,6 @@ import Testing
         #expect(try daemon.process.waitForEnd() == .exited(0))
     }
 
-    @Test func aReloadIsHonestlyRefusedAndChangesNothing() throws {
-        let daemon = try daemon("echo", drain: "5")
-        let client = try daemon.plainClient()
-        #expect(try client.echoes("before"))
-        daemon.process.send(SIGHUP)
-        try daemon.waitForLog("warning: reload is not built yet: restart to apply changes")
-        #expect(try client.echoes("after"))
-        #expect(try daemon.plainClient().echoes("new"))
-        #expect(!daemon.notify.datagrams.contains { $0.contains("RELOADING") })
-    }
-
     @Test func systemdIsToldEachStateInItsTime() throws {
         let daemon = try daemon("echo", drain: "5")
         let client = try daemon.plainClient()

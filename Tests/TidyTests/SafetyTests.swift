@@ -17,6 +17,8 @@ import Testing
         "Daemon/Output.swift",
         // readlink(2).
         "Daemon/PortHolder.swift",
+        // localtime_r(3).
+        "Daemon/LocalTime.swift",
         // getenv(3).
         "Daemon/StandardStreams.swift",
         "Daemon/StateDirectory.swift",
@@ -31,7 +33,8 @@ import Testing
         // Confined to the thread of a loop.
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "HandlerAPI/Peer.swift",
         "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
-        "Serving/Worker.swift", "Serving/CertificateKeeper.swift", "Daemon/Supervisor.swift",
+        "Serving/Worker.swift", "Serving/CertificateKeeper.swift", "Daemon/Reloader.swift",
+        "Daemon/Supervisor.swift",
         "Daemon/ControlDesk.swift", "Daemon/ControlSession.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",

@@ -173,13 +173,13 @@ _icshostd() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|status|clients|disconnect|check|plan|explain|convert|help)
+    run|reload|status|clients|disconnect|check|plan|explain|convert|help)
         # Offer subcommand argument completions
         "_icshostd_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run status clients disconnect check plan explain convert help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run reload status clients disconnect check plan explain convert help' -- "${cur}"))
         ;;
     esac
 }
@@ -194,6 +194,24 @@ _icshostd_run() {
     # Offer option value completions
     case "${prev}" in
     '--config')
+        return
+        ;;
+    esac
+}
+
+_icshostd_reload() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--config --control-socket)
+    __icshostd_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        return
+        ;;
+    '--control-socket')
         return
         ;;
     esac
@@ -285,12 +303,15 @@ _icshostd_plan() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--config --against)
+    non_repeating_options=(--config --control-socket --against)
     __icshostd_offer_flags_options 0
 
     # Offer option value completions
     case "${prev}" in
     '--config')
+        return
+        ;;
+    '--control-socket')
         return
         ;;
     '--against')

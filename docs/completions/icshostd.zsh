@@ -51,6 +51,7 @@ _icshostd() {
     command)
         local -ar subcommands=(
             'run:Serves the hosts of a configuration until SIGTERM or SIGINT.'
+            'reload:Lets a running daemon read its configuration again, and says what came of it.'
             'status:Shows hosts, listeners, numbers and certificates of a running daemon.'
             'clients:Lists the clients of a running daemon.'
             'disconnect:Ends clients of a running daemon.'
@@ -64,7 +65,7 @@ _icshostd() {
         ;;
     arg)
         case "${words[1]}" in
-        run|status|clients|disconnect|check|plan|explain|convert|help)
+        run|reload|status|clients|disconnect|check|plan|explain|convert|help)
             "_icshostd_${words[1]}" && ret=0
             ;;
         esac
@@ -79,6 +80,20 @@ _icshostd_run() {
     local -ar arg_specs=(
         '--config[The configuration file.]:FILE:'
         '--print-plan[Print what listens where, and how to try it, once it does.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_reload() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
+        '--json[Print JSON instead of text.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -153,6 +168,7 @@ _icshostd_plan() {
     local -i ret=1
     local -ar arg_specs=(
         '--config[The configuration file.]:FILE:'
+        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
         '--json[Print JSON instead of a table.]'
         '--against[Print what would change from the plan of this file instead.]:FILE:'
         '--version[Show the version.]'

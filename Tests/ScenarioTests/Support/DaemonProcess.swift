@@ -101,6 +101,19 @@ final class DaemonProcess {
         }
     }
 
+    /// Changes its file.
+    func write(_ configuration: String) throws {
+        try directory.write(configuration, to: "icshostd.conf")
+    }
+
+    /// Changes its file, and waits until the change is in force.
+    func reload(_ configuration: String) throws {
+        let count = log("notice: reloaded: ").count
+        try write(configuration)
+        process.send(SIGHUP)
+        try waitForLog("notice: reloaded: ", count: count + 1)
+    }
+
     /// Asks it to stop and waits for its end.
     func stop(with signal: CInt = SIGTERM, within limit: Duration = patience) throws
         -> ChildProcess.End

@@ -84,6 +84,6 @@ final class ChangingServer {
         }
         return OpenedPlan(
             ListenPlan(hosts: hosts.map(\.settings), endpoints: endpoints),
-            states: hosts.map { .up($0.host) }, after: current, backlog: 128)
+            states: hosts.map { .up($0.host) }, after: current.map { [$0] } ?? [], backlog: 128)
     }
 }

@@ -1,0 +1,33 @@
+internal import Configuration
+internal import Serving
+
+/// Tells the journal what there is to tell about a configuration.
+enum ConfigurationNews {
+    /// Posts a record for each diagnostic, with the line it is about.
+    static func tell(_ findings: ReloadJob.Findings, to journal: EventJournal) {
+        if let unreadable = findings.unreadable {
+            journal.post(ServerEvent(.configuration, .error, detail: unreadable))
+        }
+        let diagnostics = findings.diagnostics
+        for (diagnostic, text) in DiagnosticPrinter(sources: findings.sources).texts(diagnostics) {
+            let level: EventLevel =
+                switch diagnostic.severity {
+                case .error: .error
+                case .warning: .warning
+                case .note: .info
+                }
+            journal.post(ServerEvent(.configuration, level, detail: text.trimmedEnd))
+        }
+        guard diagnostics.omittedCount > 0 else { return }
+        journal.post(
+            ServerEvent(
+                .configuration, .warning, detail: "… and \(diagnostics.omittedCount) more"))
+    }
+}
+
+extension String {
+    /// Without the line ends at its end, which the journal would show.
+    fileprivate var trimmedEnd: String {
+        String(self[..<(lastIndex { !$0.isNewline }.map { index(after: $0) } ?? startIndex)])
+    }
+}

@@ -1,0 +1,48 @@
+internal import Serving
+
+/// When the hosts that are left out are tried again: after a second, then after twice as long each
+/// time, up to a minute.
+struct HostRetry {
+    /// The first wait.
+    static let shortest = UInt64(1_000_000_000)
+    /// The longest wait.
+    static let longest = UInt64(60_000_000_000)
+
+    private struct Entry {
+        var wait = HostRetry.shortest
+        var due: UInt64
+    }
+
+    /// By section in lower case.
+    private var entries: [String: Entry] = [:]
+
+    /// When the next one is due, on the clock of the loops; nil when none is left out.
+    var next: UInt64? { entries.values.map(\.due).min() }
+
+    /// The hosts that are due.
+    func due(at now: UInt64) -> Set<String> {
+        Set(entries.filter { $1.due <= now }.keys)
+    }
+
+    /// Takes note of who is in trouble after a try.
+    ///
+    /// - Parameters:
+    ///   - troubled: the sections in trouble, in lower case.
+    ///   - tried: those that were tried again just now; all of them after a reload.
+    ///   - now: the time.
+    mutating func note(_ troubled: Set<String>, tried: Set<String>?, at now: UInt64) {
+        let before = entries
+        entries = [:]
+        for section in troubled {
+            guard var entry = tried == nil ? nil : before[section] else {
+                entries[section] = Entry(due: now + HostRetry.shortest)
+                continue
+            }
+            if tried?.contains(section) == true {
+                entry.wait = min(entry.wait * 2, HostRetry.longest)
+                entry.due = now + entry.wait
+            }
+            entries[section] = entry
+        }
+    }
+}

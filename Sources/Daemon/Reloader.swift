@@ -1,0 +1,310 @@
+internal import Configuration
+internal import EventLoops
+internal import HandlerAPI
+internal import Planning
+internal import Serving
+internal import Synchronization
+internal import Systemd
+
+/// Takes the server from one configuration to the next, and gets hosts that were left out up.
+///
+/// Theory of operation: a ``ReloadJob`` on a thread of its own reads the file, prepares the hosts
+/// that change and opens what is missing, while the server goes on. Its proposal comes back to the
+/// supervisor's loop, which alone changes the state, so one job runs at a time. Whoever asks for a
+/// reload while a job runs gets the next one, all of them the same: the file may have changed since
+/// the running job read it.
+final class Reloader: @unchecked Sendable {
+    // Sendable because it is confined to the supervisor's loop; the job gets values.
+    typealias Completion = @Sendable (ReloadOutcome) -> Void
+
+    /// A job that runs.
+    private struct Running {
+        var thread: Thread?
+        let purpose: ReloadJob.Purpose
+        /// Those who wait for its outcome.
+        let completions: [Completion]
+        /// The hosts, by section, that are tried again; nil for all.
+        let tried: Set<String>?
+    }
+
+    private let loop: EventLoop
+    private let server: Server
+    private let certificates: CertificateKeeper
+    private let journal: EventJournal
+    private let notifier: Notifier
+    private let registry: HandlerRegistry
+    private let isStopping = Atomic<Bool>(false)
+
+    /// What the file said when it was last applied.
+    private var planned: PlannedConfiguration
+    /// What is in force.
+    private(set) var running: RunningConfiguration {
+        didSet { statusLine = StatusLine(running) }
+    }
+    /// The line for systemd about it.
+    private(set) var statusLine: StatusLine
+    private var retry = HostRetry()
+    private var job: Running?
+    /// Those who wait for the next reload; nil when nobody wants one.
+    private var waiting: [Completion]?
+    /// Those who want to know what a reload would change.
+    private var curious: [Completion] = []
+    private var signalTimer: LoopTimer?
+    private var retryTimer: LoopTimer?
+    private var onIdle: (() -> Void)?
+
+    /// How long a reload that a signal asks for waits for `icshostd reload`: systemd that sends both
+    /// means one (`Type=notify-reload` with `ExecReload=`).
+    private static let signalTime = Duration.milliseconds(250)
+
+    /// Begins with the state that the server was started with.
+    init(
+        on loop: EventLoop, server: Server, certificates: CertificateKeeper,
+        journal: EventJournal, notifier: Notifier, registry: HandlerRegistry,
+        _ planned: PlannedConfiguration, _ opened: OpenedPlan
+    ) {
+        self.loop = loop
+        self.server = server
+        self.certificates = certificates
+        self.journal = journal
+        self.notifier = notifier
+        self.registry = registry
+        self.planned = planned
+        let running = RunningConfiguration(planned, opened)
+        self.running = running
+        statusLine = StatusLine(running)
+    }
+
+    /// Begins to try hosts that were left out again.
+    func start() {
+        signalTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
+        retryTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
+        retry.note(Set(troubles.keys), tried: nil, at: EventLoop.monotonicNow())
+        startRetryTimer()
+    }
+
+    /// Begins nothing more.
+    ///
+    /// - Parameter onIdle: called on the loop when the running job has given up.
+    func stop(onIdle: @escaping () -> Void) {
+        isStopping.store(true, ordering: .relaxed)
+        for timer in [signalTimer, retryTimer] { timer?.stop() }
+        (signalTimer, retryTimer) = (nil, nil)
+        answer((waiting ?? []) + curious, Reloader.stopped)
+        (waiting, curious) = (nil, [])
+        if job == nil { onIdle() } else { self.onIdle = onIdle }
+    }
+
+    private static let stopped = ReloadOutcome(
+        isGood: false, text: "error: the daemon is stopping\n")
+
+    /// Reads the configuration again.
+    ///
+    /// - Parameter completion: called on the supervisor's loop when it is in force, or has failed.
+    func reload(_ completion: @escaping Completion) {
+        guard !isEnding else { return completion(Reloader.stopped) }
+        ask()
+        waiting?.append(completion)
+        startJob()
+    }
+
+    /// Reads the configuration again, on a signal.
+    func reloadOnSignal() {
+        guard !isEnding else { return }
+        ask()
+        signalTimer?.start(after: Reloader.signalTime)
+    }
+
+    /// Finds out what a reload would change, and how many clients it would touch.
+    ///
+    /// - Parameter completion: called on the supervisor's loop.
+    func preview(_ completion: @escaping Completion) {
+        guard !isEnding else { return completion(Reloader.stopped) }
+        curious.append(completion)
+        startJob()
+    }
+
+    private var isEnding: Bool { isStopping.load(ordering: .relaxed) }
+
+    private func ask() {
+        guard waiting == nil else { return }
+        waiting = []
+        notifier.reloading()
+    }
+
+    /// Starts what is to be done, if nothing is being done.
+    private func startJob() {
+        guard job == nil, !isEnding else { return }
+        if let waiting {
+            signalTimer?.stop()
+            self.waiting = nil
+            return start(.reload, for: waiting)
+        }
+        if !curious.isEmpty {
+            let asking = curious
+            curious = []
+            return start(.preview, for: asking)
+        }
+        let due = retry.due(at: EventLoop.monotonicNow())
+        guard !due.isEmpty else { return startRetryTimer() }
+        start(.retry(waiting: troubles.filter { !due.contains($0.key) }), tried: due)
+    }
+
+    private func start(
+        _ purpose: ReloadJob.Purpose, for completions: [Completion] = [], tried: Set<String>? = nil
+    ) {
+        job = Running(purpose: purpose, completions: completions, tried: tried)
+        let work = ReloadJob(
+            purpose: purpose, planned: planned, running: running,
+            means: StateTransition.Means(
+                registry: registry, stateDirectory: StateDirectory.path(planned.server),
+                isInterrupted: { self.isEnding }),
+            ticketKeys: server.ticketKeys)
+        do throws(SystemError) {
+            job?.thread = try Thread(name: "reload") { [self] in
+                let result = work.run()
+                loop.perform { self.finish(result) }
+            }
+        } catch {
+            finish(
+                .failed(
+                    ReloadJob.Findings(
+                        diagnostics: Diagnostics(), sources: [], unreadable: "\(error)")))
+        }
+    }
+
+    private func finish(_ result: ReloadJob.Result) {
+        guard !isEnding else { return end(Reloader.stopped) }
+        switch (result, job?.purpose) {
+        case (.ready(let proposal), _): apply(proposal)
+        case (.difference(let difference), _): end(outcome(of: difference))
+        case (.failed(let findings), .reload): fail(findings)
+        case (.failed(let findings), _): end(ReloadOutcome(isGood: false, text: findings.text))
+        case (.interrupted, _): end(Reloader.stopped)
+        }
+    }
+
+    /// Makes a proposal the state of the server.
+    private func apply(_ proposal: ReloadJob.Proposal) {
+        let opened = proposal.outcome.opened
+        let news = StateNews(from: running.opened, to: opened, journal: journal)
+        var next = running
+        if proposal.difference != nil {
+            take(proposal.planned)
+            ConfigurationNews.tell(proposal.findings, to: journal)
+            next = RunningConfiguration(planned, opened, generation: running.generation + 1)
+        }
+        next.opened = opened
+        next.outdated = proposal.outcome.outdated
+        news.tellOutdated(next.outdated, known: running.outdated)
+        running = next
+        retry.note(Set(troubles.keys), tried: job?.tried, at: EventLoop.monotonicNow())
+        certificates.follow(
+            opened.states.compactMap { $0.host?.certificates },
+            found: proposal.outcome.prepared.reports)
+        news.tellTroubles()
+        let stubborn = server.serve(opened) { [self] in
+            loop.perform {
+                news.tellChanges()
+                self.end(self.outcome(of: proposal))
+            }
+        }
+        for (endpoint, error) in stubborn {
+            journal.post(
+                ServerEvent(
+                    .configuration, .warning, listener: endpoint.name,
+                    detail: "a socket option could not be changed: \(error)",
+                    errorNumber: error.code))
+        }
+    }
+
+    /// Takes over what holds for all hosts.
+    private func take(_ new: PlannedConfiguration) {
+        let level = EventLevel(new.server.logLevel)
+        var options = ServerOptions(new.server)
+        options.descriptorCeiling = server.descriptorCeiling
+        journal.own.want(level)
+        server.apply(options, level: level)
+        planned = new
+    }
+
+    private func fail(_ findings: ReloadJob.Findings) {
+        running.failed = WallClock.secondsSince1970
+        ConfigurationNews.tell(findings, to: journal)
+        let text = "reload failed: nothing has changed"
+        journal.post(ServerEvent(.reloadFailed, .error, detail: text))
+        end(ReloadOutcome(isGood: false, text: findings.text + text + "\n"))
+    }
+
+    private func outcome(of proposal: ReloadJob.Proposal) -> ReloadOutcome {
+        guard let difference = proposal.difference else {
+            return ReloadOutcome(isGood: true, text: "")
+        }
+        let text = "reloaded: \(difference.summary)"
+        journal.post(ServerEvent(.reloaded, .notice, detail: text))
+        return ReloadOutcome(isGood: true, text: proposal.findings.text + text + "\n")
+    }
+
+    private func outcome(of difference: PlanDifference) -> ReloadOutcome {
+        let states = running.opened.states
+        let lines = difference.lines { index in
+            let clients = states[index].host?.account.clientCount ?? 0
+            return clients > 0 ? " (\(clients) clients)" : ""
+        }
+        return ReloadOutcome(isGood: true, text: lines.map { "\($0)\n" }.joined())
+    }
+
+    /// The job is done, and here is what whoever asked for it gets.
+    private func end(_ outcome: ReloadOutcome) {
+        guard let done = job else { return }
+        done.thread?.join()
+        job = nil
+        guard !isEnding else {
+            answer(done.completions, outcome)
+            onIdle?()
+            onIdle = nil
+            return
+        }
+        if case .reload = done.purpose, waiting == nil { notifier.ready() }
+        answer(done.completions, outcome)
+        startRetryTimer()
+        if let waiting {
+            signalTimer?.start(after: waiting.isEmpty ? Reloader.signalTime : .zero)
+        } else if !curious.isEmpty {
+            startJob()
+        }
+    }
+
+    private func answer(_ completions: [Completion], _ outcome: ReloadOutcome) {
+        for completion in completions { completion(outcome) }
+    }
+
+    /// The hosts that are left out or not as the file wants them, and why.
+    private var troubles: [String: HostTrouble] {
+        let leftOut = zip(running.opened.plan.hosts, running.opened.states).compactMap {
+            host, state in state.trouble.map { (host.section.lowercased(), $0) }
+        }
+        return Dictionary(leftOut) { first, _ in first }
+            .merging(running.outdated) { _, outdated in outdated }
+    }
+
+    private func startRetryTimer() {
+        guard let next = retry.next else {
+            retryTimer?.stop()
+            return
+        }
+        let now = EventLoop.monotonicNow()
+        retryTimer?.start(after: .nanoseconds(Int64(clamping: next > now ? next - now : 0)))
+    }
+}
+
+extension PlanDifference {
+    /// How much changes, in one line.
+    fileprivate var summary: String {
+        let parts = [
+            (opened.count, "listeners opened"), (closed.count, "closed"),
+            (added.count, "hosts added"), (changed.count, "changed"), (removed.count, "removed"),
+        ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
+        return parts.isEmpty ? "nothing has changed" : parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,96 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// `icshostd reload`, and `icshostd plan` where a daemon runs.
+@Suite struct ReloadCommandScenarios {
+    @Test func aReloadIsWaitedForAndSaysWhatCameOfIt() throws {
+        let daemon = try DaemonProcess(Self.host("echo"))
+        let client = try daemon.plainClient()
+        #expect(try client.echoes("before"))
+        try daemon.write(Self.host("daytime"))
+        let good = try daemon.run("reload")
+        #expect(good.end == .exited(0))
+        #expect(good.errors == "reloaded: 1 changed\n")
+        #expect(try daemon.plainClient().receiveText().contains(":"))
+        #expect(try client.echoes("finishes under its old host"))
+        let status = try daemon.run("status").output
+        #expect(status.contains(", generation 2 since "))
+    }
+
+    @Test func aMistakeIsToldWithItsLineAndChangesNothing() throws {
+        let daemon = try DaemonProcess(Self.host("echo"))
+        try daemon.write(Self.host("echo") + "NoSuchKey=1\n")
+        let bad = try daemon.run("reload")
+        #expect(bad.end == .exited(1))
+        #expect(bad.errors.contains("icshostd.conf:7:1: error: unknown key \"NoSuchKey\""))
+        #expect(bad.errors.hasSuffix("\nreload failed: nothing has changed\n"))
+        #expect(try daemon.plainClient().echoes("as before"))
+        let json = try daemon.run("reload", "--json")
+        #expect(json.end == .exited(1))
+        #expect(json.output.hasPrefix("{\"applied\": false, \"messages\": [\n"))
+    }
+
+    @Test func aTroubleIsAWarning() throws {
+        let daemon = try DaemonProcess(Self.host("echo"))
+        try daemon.write(Self.host("nosuch"))
+        let reload = try daemon.run("reload")
+        #expect(reload.end == .exited(0))
+        #expect(reload.errors.contains(": warning: Host1 goes on as it was: no handler named"))
+        #expect(try daemon.plainClient().echoes("as before"))
+    }
+
+    @Test func aSignalAndTheCommandTogetherAreOneReload() throws {
+        let daemon = try DaemonProcess(Self.host("echo"))
+        try daemon.write(Self.host("discard"))
+        // The signal is seen first, and waits for the command.
+        daemon.process.send(SIGHUP)
+        try daemon.wait("RELOADING=1") {
+            daemon.notify.datagrams.contains { $0.hasPrefix("RELOADING=1\n") }
+        }
+        #expect(try daemon.run("reload").end == .exited(0))
+        try daemon.wait("READY=1") { daemon.notify.datagrams.count { $0 == "READY=1" } >= 2 }
+        // One more, to know that nothing is under way.
+        #expect(try daemon.run("reload").errors == "reloaded: nothing has changed\n")
+        #expect(daemon.log("notice: reloaded: ").count == 2)
+    }
+
+    @Test func thePlanShowsFirstWhatAReloadWouldChange() throws {
+        let daemon = try DaemonProcess(Self.host("echo"))
+        let clients = try (0..<3).map { _ in try daemon.plainClient() }
+        for client in clients { #expect(try client.echoes("here")) }
+        let file = daemon.directory("icshostd.conf")
+        let same = try daemon.run("plan", "--config", file).output
+        #expect(same.hasPrefix("A reload changes:\n  1 listeners and 1 hosts stay as they are\n"))
+        try daemon.write(
+            Self.host("discard")
+                + "[Host2]\nHosts=b.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto\nHandler=echo\n")
+        let plan = try daemon.run("plan", "--config", file).output
+        #expect(plan.contains("  + host Host2\n"))
+        #expect(plan.contains("  ~ host Host1: Handler (3 clients)\n"))
+        #expect(plan.contains("\nADDRESS "))
+        for client in clients { #expect(try client.echoes("untouched")) }
+        // Of another file nothing runs.
+        let other = try daemon.directory.write(Self.host("echo"), to: "other.conf")
+        #expect(try daemon.run("plan", "--config", other).output.hasPrefix("ADDRESS "))
+    }
+
+    private static func host(_ handler: String) -> String {
+        """
+        [Host1]
+        HostEnabled=True
+        Hosts=a.test
+        BindIpAddr=127.0.0.1
+        BindNonPort=auto
+        Handler=\(handler)
+
+        """
+    }
+}
+
+extension DaemonProcess {
+    /// Runs a command that asks this daemon.
+    fileprivate func run(_ words: String...) throws -> Command {
+        try Command([Icshostd.path] + words + ["--control-socket", controlPath])
+    }
+}
