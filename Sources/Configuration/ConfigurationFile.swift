@@ -12,9 +12,14 @@ package enum ConfigurationFile {
         return status.st_mtim.tv_sec
     }
 
+    /// How long a pipe or terminal may stay silent, in milliseconds.
+    static let patience: CInt = 10_000
+
     /// Reads a whole file.
+    ///
+    /// It may be a pipe such as `/dev/stdin`; one that nobody writes to is refused, not waited for.
     package static func read(path: String) throws(ConfigurationFileError) -> [UInt8] {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else { throw ConfigurationFileError(path: path, errno: errno) }
         defer { _ = close(file) }
         var bytes: [UInt8] = []
@@ -22,15 +27,35 @@ package enum ConfigurationFile {
         while true {
             let count = unsafe Glibc.read(file, &buffer, buffer.count)
             if count < 0 {
-                guard errno != EINTR else { continue }
-                throw ConfigurationFileError(path: path, errno: errno)
+                if errno == EAGAIN {
+                    try wait(for: file, path)
+                } else if errno != EINTR {
+                    throw ConfigurationFileError(path: path, errno: errno)
+                }
+                continue
             }
-            guard count > 0 else { return bytes }
+            guard count > 0 else {
+                guard !bytes.isEmpty || !isPipe(file) else {
+                    throw ConfigurationFileError(path: path, reason: .silent)
+                }
+                return bytes
+            }
             guard bytes.count + count <= sizeLimit else {
                 throw ConfigurationFileError(path: path, reason: .tooLarge)
             }
             bytes += buffer[..<count]
         }
+    }
+
+    private static func wait(for file: CInt, _ path: String) throws(ConfigurationFileError) {
+        var watched = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&watched, 1, patience) == 0 else { return }
+        throw ConfigurationFileError(path: path, reason: .silent)
+    }
+
+    private static func isPipe(_ file: CInt) -> Bool {
+        var status = stat()
+        return unsafe fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
     }
 }
 
@@ -46,6 +71,8 @@ package struct ConfigurationFileError: Error, Hashable, Sendable {
         case directory
         /// It exceeds ``ConfigurationFile/sizeLimit``.
         case tooLarge
+        /// It is a pipe or device that nothing comes from.
+        case silent
         /// Another error number of open(2) or read(2).
         case system(CInt)
     }
@@ -82,6 +109,7 @@ extension ConfigurationFileError: CustomStringConvertible {
             case .forbidden: "this user may not read it"
             case .directory: "it is a directory"
             case .tooLarge: "it is larger than \(ConfigurationFile.sizeLimit >> 20) MiB"
+            case .silent: "nothing comes from it"
             case .system(let number): unsafe String(cString: strerror(number))
             }
         return "cannot read the configuration \"\(path.printable)\": \(problem)"

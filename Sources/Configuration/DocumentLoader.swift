@@ -5,7 +5,7 @@
 struct DocumentLoader {
     /// How deep files may include files.
     static let depthLimit = 8
-    /// How many files a configuration may have.
+    /// How many files a configuration may have, and how many times it may say `Include`.
     static let fileLimit = 1_000
 
     private let surroundings: Surroundings
@@ -13,6 +13,10 @@ struct DocumentLoader {
     private(set) var sources: [SourceText] = []
     /// The files that include the one at hand, and itself.
     private var chain: [String] = []
+    private var includeCount = 0
+    private var byteCount = 0
+    /// Whether a limit of the whole is exceeded, which is told once.
+    private var isFull = false
 
     init(_ surroundings: Surroundings) {
         self.surroundings = surroundings
@@ -24,6 +28,7 @@ struct DocumentLoader {
     ) -> INIDocument {
         let source = SourceText(file: file, bytes: bytes).decoded(into: &diagnostics)
         sources.append(source)
+        byteCount += bytes.count
         var document = INIScanner.scan(
             source, variable: surroundings.variable, into: &diagnostics)
         guard !document.includes.isEmpty else { return document }
@@ -32,6 +37,12 @@ struct DocumentLoader {
         var sections: [INIDocument.Section] = []
         var taken = 0
         for include in document.includes {
+            includeCount += 1
+            guard includeCount <= Self.fileLimit, !isFull else {
+                tellFull("at most \(Self.fileLimit) files", at: include.pattern, into: &diagnostics)
+                document.isComplete = false
+                break
+            }
             sections += document.sections[taken..<include.position]
             taken = include.position
             for path in paths(of: include.pattern, in: file, into: &diagnostics) {
@@ -52,6 +63,8 @@ struct DocumentLoader {
         of file: String, to document: inout INIDocument, into diagnostics: inout Diagnostics
     ) {
         guard let files = surroundings.files else { return }
+        chain.append(files.identity(file))
+        defer { chain.removeLast() }
         for path in files.matching(Self.path("conf.d/*.conf", besides: file)) {
             let place = Located(path, at: SourceLocation(file: path, line: 1, column: 1))
             guard let more = load(path, for: place, into: &diagnostics) else {
@@ -98,17 +111,31 @@ struct DocumentLoader {
                 at: include.location, "Include goes deeper than \(Self.depthLimit) files")
             return nil
         }
-        guard sources.count < Self.fileLimit else {
-            diagnostics.error(
-                at: include.location, "a configuration may have at most \(Self.fileLimit) files")
+        guard sources.count < Self.fileLimit, !isFull else {
+            tellFull("at most \(Self.fileLimit) files", at: include, into: &diagnostics)
             return nil
         }
         do throws(ConfigurationFileError) {
-            return load(try files.read(path), file: path, into: &diagnostics)
+            let bytes = try files.read(path)
+            let limit = ConfigurationFile.sizeLimit
+            guard byteCount + bytes.count <= limit else {
+                tellFull("at most \(limit >> 20) MiB", at: include, into: &diagnostics)
+                return nil
+            }
+            return load(bytes, file: path, into: &diagnostics)
         } catch {
             diagnostics.error(at: include.location, "\(error)")
             return nil
         }
+    }
+
+    private mutating func tellFull(
+        _ limit: String, at include: Located<String>, into diagnostics: inout Diagnostics
+    ) {
+        guard !isFull else { return }
+        isFull = true
+        diagnostics.error(
+            at: include.location, "a configuration may have \(limit), with all that it includes")
     }
 
     /// A path relative to the directory of a file.

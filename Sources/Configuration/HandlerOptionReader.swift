@@ -88,8 +88,7 @@ struct HandlerOptionReader {
     ) -> [SourceLocation] {
         switch key.type {
         case .texts: texts.filter { !$0.value.isEmpty }.map(\.location)
-        case .list:
-            texts.flatMap(\.commaSeparated).filter { !$0.value.isEmpty }.map(\.location)
+        case .list: texts.flatMap(\.commaSeparated).map(\.location)
         default: []
         }
     }

@@ -20,17 +20,14 @@ extension HostSettings {
         }
         entries += tls.entries
         entries += listener.entries
-        entries += reserved.map { .init($0.key, $0.value.text) }
+        // Of a key that ICS has too, the handler has all texts.
+        entries += reserved.filter { handlerOptions[$0.key]?.origin != .host }
+            .map { .init($0.key, $0.value.text) }
         if let drainTimeout {
             entries.append(.init("DrainTimeout", ValueType<Duration>.text(drainTimeout)))
         }
         if let handler { entries.append(.init("Handler", handler.value)) }
-        // The keys that ICS has too are among the reserved ones.
-        for option in handlerOptions
-        where option.origin == .host && Schema.host[lowercased: option.key.lowercased()] == nil {
-            entries += option.entries
-        }
-        return entries
+        return entries + handlerOptions.filter { $0.origin == .host }.flatMap(\.entries)
     }
 
     /// The ``entries``, and those of `[Server]` and `[Target]` that its handler goes by: what makes it serve as it

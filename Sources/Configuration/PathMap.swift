@@ -1,6 +1,10 @@
 /// `[PathMap]`: which directories of Windows are which ones here.
 struct PathMap: Sendable {
-    private var entries: [(prefix: String, directory: String)] = []
+    /// The directories here by those of Windows, in lower case and with slashes.
+    private var directories: [String: String] = [:]
+
+    /// No path here is longer, in bytes (PATH_MAX); so none is looked at for longer.
+    private static let lengthLimit = 4_096
 
     /// What becomes of a path.
     enum Mapping: Hashable {
@@ -14,22 +18,28 @@ struct PathMap: Sendable {
 
     /// Maps what begins with a directory of Windows to a directory here.
     mutating func add(_ prefix: String, _ directory: String) {
-        entries.append((Self.comparable(prefix), Self.trimmed(directory)))
-        // The longest first, so that the nearest directory wins.
-        entries.sort { $0.prefix.utf8.count > $1.prefix.utf8.count }
+        let prefix = Self.trimmed(prefix.replacing("\\", with: "/"))
+        directories[prefix == "/" ? "" : prefix.lowercased()] = Self.trimmed(directory)
     }
 
     /// Rewrites a path of Windows.
     func map(_ path: String) -> Mapping {
         guard Self.isWindows(path) else { return .unchanged }
-        let comparable = Self.comparable(path)
-        let slashed = path.replacing("\\", with: "/")
-        for (prefix, directory) in entries where comparable.hasPrefix(prefix) {
-            let rest = slashed.dropFirst(prefix.count)
-            guard rest.isEmpty || rest.hasPrefix("/") else { continue }
-            return .mapped(Self.trimmed(directory + rest))
+        guard path.utf8.count <= Self.lengthLimit else {
+            return .unmapped(line: Self.advice(String(path.prefix(Self.lengthLimit))))
         }
-        return .unmapped(line: Self.advice(path))
+        let slashed = Self.trimmed(path.replacing("\\", with: "/"))
+        var prefix = slashed[...]
+        // The nearest directory wins.
+        while true {
+            if let directory = directories[prefix.lowercased()] {
+                return .mapped(Self.trimmed(directory + slashed[prefix.endIndex...]))
+            }
+            guard let slash = prefix.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+                return .unmapped(line: Self.advice(path))
+            }
+            prefix = prefix[..<slash]
+        }
     }
 
     /// Whether a path has a drive or backslashes.
@@ -61,10 +71,6 @@ struct PathMap: Sendable {
         let folder = start.map { directory[directory.utf8.index(after: $0)...] } ?? directory
         let safe = folder.lowercased().filter { $0 != ":" }.replacing(" ", with: "-")
         return "\(directory)=/etc/icshostd/\(safe)"
-    }
-
-    private static func comparable(_ path: String) -> String {
-        trimmed(path.replacing("\\", with: "/")).lowercased()
     }
 
     private static func trimmed(_ path: String) -> String {

@@ -47,8 +47,7 @@ extension ValueType<HandlerOptionValue> {
     /// Texts by comma, without those that are blank.
     static let list = ValueType("texts by comma", takesBlank: true) { text in
         let place = SourceLocation(file: "", line: 1, column: 1)
-        return .list(
-            Located(text, at: place).commaSeparated.map(\.value).filter { !$0.isEmpty })
+        return .list(Located(text, at: place).commaSeparated.map(\.value))
     }
 
     /// A whole number of kilobytes, kept in bytes.

@@ -10,6 +10,8 @@ package final class SchemaKey<Target>: Sendable {
     let isList: Bool
     /// What a value must be, to follow "must be".
     package let expectation: String
+    /// The words that a value may be, where it is one of some.
+    package let words: [String]
     /// The value, as the file would spell it, where the file is silent.
     package let defaultText: String
     /// One line for the sample configuration.
@@ -73,6 +75,7 @@ package final class SchemaKey<Target>: Sendable {
         self.name = name
         self.aliases = aliases
         expectation = type.expectation
+        words = type.words
         isPath = type.isPath
         isList = type.isList
         self.defaultText = defaultText

@@ -45,7 +45,7 @@ enum SectionKind {
                 "SslFtpServer",
             ])
         return "unknown section \("[\(name)]".quoted): expected [Server], or [IcsHost1] "
-            + "or [Host1] with any number\(hint)"
+            + "or [Host1] with any number or, after a blank, a name\(hint)"
     }
 }
 

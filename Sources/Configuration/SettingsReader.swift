@@ -210,7 +210,7 @@ struct SettingsReader {
     /// Says once what holds for every host that does not say whether it is enabled.
     private func noteSilentHosts(into diagnostics: inout Diagnostics) {
         guard let first = silentHosts.first else { return }
-        let others = silentHosts.count == 1 ? "" : ", and \(silentHosts.count - 1) more sections"
+        let others = silentHosts.count == 1 ? "" : ", and \(silentHosts.count - 1) more"
         diagnostics.note(
             at: first,
             "enabled because HostEnabled is absent; ICS would skip this section\(others)")

@@ -7,7 +7,7 @@ extension ValueType<[Located<ListenAddress>]> {
     ) { text, key, diagnostics in
         let errorsBefore = diagnostics.count(.error)
         var addresses: [Located<ListenAddress>] = []
-        for item in text.commaSeparated where !item.value.isEmpty {
+        for item in text.commaSeparated {
             guard let address = ListenAddress(item, of: key, into: &diagnostics) else { continue }
             addresses.append(Located(address, at: item.location))
         }

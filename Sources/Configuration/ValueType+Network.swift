@@ -22,7 +22,7 @@ extension ValueType<[Located<String>]> {
         var names: [Located<String>] = []
         var places: [String: SourceLocation] = [:]
         let errorsBefore = diagnostics.count(.error)
-        for item in text.commaSeparated where !item.value.isEmpty {
+        for item in text.commaSeparated {
             guard let name = ServerName.normalized(item.value) else {
                 diagnostics.error(
                     at: item.location, "\(key) must be \(ServerName.expectation(item.value))")
@@ -56,19 +56,21 @@ extension ValueType<[Located<String>]> {
 }
 
 extension Located<String> {
-    /// The items of a comma list, trimmed, each with its own place.
+    /// The items of a comma list, trimmed, each with its own place; blank ones are none.
     var commaSeparated: [Located<String>] {
         let bytes = Array(value.utf8)
         var (items, start, column): ([Located<String>], Int, Int) = ([], 0, location.column)
         while true {
             let end = bytes[start...].firstIndex(of: UInt8(ascii: ",")) ?? bytes.endIndex
             let item = bytes[start..<end].trimmed
-            let itemColumn = column + bytes[start..<item.startIndex].characterCount
-            items.append(
-                Located(
-                    String(decoding: item, as: UTF8.self),
-                    at: SourceLocation(
-                        file: location.file, line: location.line, column: itemColumn)))
+            if !item.isEmpty {
+                let itemColumn = column + bytes[start..<item.startIndex].characterCount
+                items.append(
+                    Located(
+                        String(decoding: item, as: UTF8.self),
+                        at: SourceLocation(
+                            file: location.file, line: location.line, column: itemColumn)))
+            }
             guard end < bytes.endIndex else { return items }
             column += bytes[start...end].characterCount
             start = end + 1

@@ -14,13 +14,10 @@ enum VariableExpansion {
                 continue
             }
             expanded += before
-            let column =
-                text.location.column
-                + text.value[..<start.lowerBound].unicodeScalars.count
-            let place = SourceLocation(
-                file: text.location.file, line: text.location.line, column: column)
             guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
-                diagnostics.error(at: place, "a variable must end with \"}\", as in ${NAME}")
+                diagnostics.error(
+                    at: place(of: start.lowerBound, in: text),
+                    "a variable must end with \"}\", as in ${NAME}")
                 return text.value
             }
             let inside = rest[start.upperBound..<end]
@@ -34,7 +31,7 @@ enum VariableExpansion {
                 expanded += value
             } else {
                 diagnostics.error(
-                    at: place,
+                    at: place(of: start.lowerBound, in: text),
                     "the environment has no \(name.quoted): set it, or write ${\(name.printable):-default}"
                 )
                 return text.value
@@ -42,5 +39,10 @@ enum VariableExpansion {
             rest = rest[rest.index(after: end)...]
         }
         return expanded + rest
+    }
+
+    private static func place(of index: String.Index, in text: Located<String>) -> SourceLocation {
+        let column = text.location.column + text.value[..<index].unicodeScalars.count
+        return SourceLocation(file: text.location.file, line: text.location.line, column: column)
     }
 }

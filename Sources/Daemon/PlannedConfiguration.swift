@@ -48,7 +48,14 @@ struct PlannedConfiguration: Sendable {
     /// Adds the troubles of hosts as mistakes.
     mutating func append(troubles states: [HostState]) {
         for (host, state) in zip(plan.hosts, states) {
-            guard case .down(let trouble) = state else { continue }
+            guard case .down(let trouble) = state else {
+                for trouble in host.troubles {
+                    loaded.diagnostics.warn(
+                        at: trouble.location,
+                        "\(host.section) could not serve if it were enabled: \(trouble.value)")
+                }
+                continue
+            }
             // The host names one as its reason; all of them have to be mended.
             for other in host.troubles.dropFirst() {
                 loaded.diagnostics.error(

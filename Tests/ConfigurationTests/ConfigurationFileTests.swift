@@ -25,6 +25,33 @@ import Testing
         #expect(error?.description == "cannot read the configuration \"\(path)\": \(problem)")
     }
 
+    @Test func aPipeIsReadWhileSomebodyWrites() throws {
+        var ends: [CInt] = [-1, -1]
+        try #require(unsafe pipe(&ends) == 0)
+        defer { _ = close(ends[0]) }
+        #expect(unsafe write(ends[1], "[Server]\n", 9) == 9)
+        _ = close(ends[1])
+        #expect(
+            try ConfigurationFile.read(path: "/proc/self/fd/\(ends[0])") == Array("[Server]\n".utf8)
+        )
+    }
+
+    @Test func aPipeThatNobodyWritesToIsNotWaitedFor() throws {
+        var template = Array("/tmp/icshostd-test-XXXXXX".utf8CString)
+        try #require(unsafe mkdtemp(&template) != nil)
+        let folder = String(
+            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = folder + "/fifo"
+        defer {
+            _ = unsafe unlink(path)
+            _ = unsafe rmdir(folder)
+        }
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        #expect(throws: ConfigurationFileError(path: path, reason: .silent)) {
+            try ConfigurationFile.read(path: path)
+        }
+    }
+
     @Test(.enabled(if: geteuid() != 0, "the superuser may read everything"))
     func saysThatAFileIsForbidden() {
         let expected = ConfigurationFileError(path: "/etc/shadow", reason: .forbidden)

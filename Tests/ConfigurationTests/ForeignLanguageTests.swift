@@ -79,7 +79,7 @@ import Testing
         #expect(note(host) == first)
         #expect(
             note(host + host.replacing("Host1", with: "Host2").replacing("7000", with: "1"))
-                == first + ", and 1 more sections")
+                == first + ", and 1 more")
         #expect(note(host + "Enabled=True\n") == nil)
     }
 

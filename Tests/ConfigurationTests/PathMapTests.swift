@@ -26,6 +26,26 @@ import Testing
         #expect(Self.map.map(path) == expected)
     }
 
+    @Test func theRootOfADriveMayBeMapped() {
+        var map = PathMap()
+        map.add("\\", "/srv/root")
+        map.add("C:\\", "/srv/c")
+        #expect(map.map("\\a\\b.pem") == .mapped("/srv/root/a/b.pem"))
+        #expect(map.map("c:\\a.pem") == .mapped("/srv/c/a.pem"))
+        #expect(map.map("a\\b") == .unmapped(line: "a\\b=/etc/icshostd/b"))
+    }
+
+    /// Nor does it take the square of its length.
+    @Test func noPathIsLongerThanThoseOfTheSystem() {
+        var map = PathMap()
+        map.add("C:", "/srv/c")
+        let path = "C:" + String(repeating: "\\", count: 1 << 20) + "x"
+        guard case .unmapped = map.map(path) else {
+            Issue.record("a megabyte is a path")
+            return
+        }
+    }
+
     @Test(arguments: [
         "C:\\certs\\a.pem", "certs\\x\\a.pem", "D:\\certs\\", "\\\\server\\share\\a.pem", "C:\\x",
     ])

@@ -8,8 +8,8 @@ enum RandomConfiguration {
             text += line(key.name, key.aliases, value(of: key, &numbers), &numbers)
         }
         for host in 1...Int.random(in: 1...4, using: &numbers) {
-            text += "[Host\(host)]\nHosts=h\(host).test\nBindIpAddr=127.0.0.1\n"
-            text += "BindSslPort=\(host)\nHandler=chargen\n"
+            text += "[Host\(host)]\nHosts=\(names(host, &numbers))\nHandler=chargen\n"
+            text += "BindIpAddr=\(addresses(host, &numbers))\nBindSslPort=\(host)\n"
             for key in Schema.host.keys where !given.contains(key.name) {
                 text += line(key.name, key.aliases, value(of: key, &numbers), &numbers)
             }
@@ -25,11 +25,22 @@ enum RandomConfiguration {
         return text
     }
 
-    private static let given: Set = [
-        "Hosts", "BindIpAddr", "BindSslPort", "Handler", "HostEnabled", "BindIpAddr2",
-        // Their files and names are other tests'.
-        "HostTag", "UnixMode", "UnixOwner",
-    ]
+    private static let given: Set = ["Hosts", "BindIpAddr", "BindSslPort", "Handler"]
+
+    private static func names(_ host: Int, _ numbers: inout Numbers) -> String {
+        let some = ["H\(host).test", "*.h\(host).test", "10.0.0.\(host)", "2001:DB8::\(host)"]
+        return "h\(host).b.test,"
+            + some.shuffled(using: &numbers).prefix(2).joined(separator: " , ")
+    }
+
+    private static func addresses(_ host: Int, _ numbers: inout Numbers) -> String {
+        let some = [
+            "127.0.0.1", "0:0::\(host)", "fe80::\(host)%eth0", "unix:/run/h\(host).sock",
+            "unix-ssl:@h\(host)",
+        ]
+        let count = Int.random(in: 1...some.count, using: &numbers)
+        return some.shuffled(using: &numbers).prefix(count).joined(separator: ", ")
+    }
 
     /// A line in two of three cases.
     private static func line(
@@ -50,6 +61,13 @@ enum RandomConfiguration {
         switch key.name {
         case "WebRedirectURL": return "https://x.test/\(numbers.next())"
         case "Options": return "[hoAllowPut, HOALLOWDELETE]"
+        // One host at least is to be enabled, and says so in no other words.
+        case "HostEnabled": return "True"
+        case "BindIpAddr2": return "127.0.1.\(1 + numbers.next() % 200),::2"
+        case "UnixMode": return ["0600", "777", "0"].randomElement(using: &numbers)
+        case "UnixOwner": return ["root", "a:b", ":7", "0:0"].randomElement(using: &numbers)
+        case "SslKey" where numbers.next() % 2 == 0:
+            return "-----BEGIN X-----\\nQUJD\\n-----END X----- -----BEGIN Y-----REVG-----END Y-----"
         case "KeepAlive": return ["True", "60:10:6", "off"].randomElement(using: &numbers)
         default: return value(key.expectation, &numbers)
         }

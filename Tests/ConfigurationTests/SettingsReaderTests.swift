@@ -94,7 +94,8 @@ import Testing
         let message = "unknown section \"[\(name)]\": expected [Server], "
         #expect(
             diagnose("[\(name)]\nk=v\n" + host) == [
-                "c:1:1: error: \(message)or [IcsHost1] or [Host1] with any number\(hint)"
+                "c:1:1: error: \(message)or [IcsHost1] or [Host1] with any number or, after a blank, "
+                    + "a name\(hint)"
             ])
     }
 

@@ -54,6 +54,28 @@ import Testing
         #expect(check.errors.contains(":1:1: note: not used by icshostd: [General]"))
     }
 
+    /// It is parsed and checked, not served.
+    @Test func aDisabledHostsPathIsAWarningOfCheck() throws {
+        let disabled = """
+            [Host2]
+            Hosts=b.test
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+            Enabled=False
+            WebLogDir=D:\\logs
+            Handler=echo
+
+            """
+        let file = try directory.write(text(disabled), to: "two.conf")
+        let check = try Icshostd.run("check", "--config", file)
+        #expect(check.end == .exited(0))
+        #expect(
+            check.errors.contains(
+                "warning: Host2 could not serve if it were enabled: WebLogDir is the path of a "
+                    + "Windows machine: add the line D:\\logs=/etc/icshostd/logs to [PathMap]"),
+            "\(check.errors)")
+    }
+
     @Test func aMappedPathServes() throws {
         _ = try certificates.pair("a.test")
         let more = """

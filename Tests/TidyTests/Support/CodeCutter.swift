@@ -6,6 +6,8 @@
 struct CodeCutter {
     private(set) var code = ""
     private(set) var comments = ""
+    /// The pieces of string literals between their interpolations, without escapes.
+    private(set) var texts: [String] = []
     private let bytes: [UInt8]
     private var position = 0
     private var codeBytes: [UInt8] = []
@@ -80,18 +82,34 @@ struct CodeCutter {
     private mutating func scanText() {
         let isLong = isAt(Self.longQuote)
         take(isLong ? 3 : 1, as: .text)
+        var text: [UInt8] = []
+        defer { texts.append(String(decoding: text, as: UTF8.self)) }
         while position < bytes.count {
             if isAt(Self.interpolation) {
+                texts.append(String(decoding: text, as: UTF8.self))
+                text = []
                 take(as: .text)
                 take(as: .code)
                 scanCode(isInterpolation: true)
             } else if isAt(Self.escape) {
+                text += Self.unescaped(bytes[min(position + 1, bytes.count - 1)])
                 take(2, as: .text)
             } else if isAt(isLong ? Self.longQuote : Self.quote) {
                 return take(isLong ? 3 : 1, as: .text)
             } else {
+                text.append(bytes[position])
                 take(as: .text)
             }
+        }
+    }
+
+    /// What a backslash and a letter stand for; the end of a line in a long text, for nothing.
+    private static func unescaped(_ letter: UInt8) -> [UInt8] {
+        switch letter {
+        case UInt8(ascii: "n"): [UInt8(ascii: "\n")]
+        case UInt8(ascii: "t"): [UInt8(ascii: "\t")]
+        case UInt8(ascii: "\n"): []
+        default: [letter]
         }
     }
 }

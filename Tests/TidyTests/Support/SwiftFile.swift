@@ -1,3 +1,5 @@
+import Testing
+
 /// A Swift file, its code apart from its comments and texts.
 struct SwiftFile: Sendable {
     /// The path from the root of the repository, such as `Sources/TLS/TLSPort.swift`.
@@ -6,6 +8,8 @@ struct SwiftFile: Sendable {
     let code: [Substring]
     /// The lines with comments only.
     let comments: [Substring]
+    /// The pieces of its string literals between their interpolations.
+    let texts: [String]
     /// The modules that it imports.
     let imports: [String]
 
@@ -14,6 +18,7 @@ struct SwiftFile: Sendable {
         var cutter = CodeCutter(bytes)
         cutter.cut()
         code = cutter.code.split(separator: "\n", omittingEmptySubsequences: false)
+        texts = cutter.texts
         comments = cutter.comments.split(separator: "\n", omittingEmptySubsequences: false)
         imports = code.filter(\.isAtMargin).compactMap {
             $0.firstMatch(of: /^(?:@\w+\s+|\w+\s+)*import\s+(\w+)/).map { String($0.1) }
@@ -39,6 +44,10 @@ struct SwiftFile: Sendable {
 
     /// Whether any line of code has a match.
     func has(_ pattern: Regex<Substring>) -> Bool { code.contains { $0.contains(pattern) } }
+}
+
+extension SwiftFile: CustomTestStringConvertible {
+    var testDescription: String { path }
 }
 
 extension Substring {
