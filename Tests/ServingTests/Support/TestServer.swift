@@ -16,6 +16,9 @@ enum Transport: CaseIterable {
 final class TestServer {
     let server: Server
     let port: UInt16
+    /// The PEM file of the authority of its certificate, nil when it speaks no TLS.
+    let authority: String?
+    private let directory: TemporaryDirectory
     private let transport: Transport
     private let hasEnded = Lock(false)
     private var events: [ServerEvent] = []
@@ -26,9 +29,11 @@ final class TestServer {
         _ handler: ScriptedHandler, over transport: Transport = .plain, workers: Int = 1,
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
         upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
-        policy: TLSPolicy = TLSPolicy()
+        policy: TLSPolicy = TLSPolicy(), resolver: Resolver? = nil
     ) throws {
         let directory = try TemporaryDirectory()
+        let certificates =
+            transport == .tls || upgrade.isOffered ? try Certificates(in: directory) : nil
         let place = SourceLocation(file: "test", line: 1, column: 1)
         let endpoint = PlannedEndpoint(
             address: Endpoint(SocketAddress(IPAddress(v4: 0x7f00_0001), port: 0)),
@@ -38,8 +43,12 @@ final class TestServer {
             hosts: [HostSettings(section: "Host1", location: place)], endpoints: [endpoint])
         let host = Host(
             tag: "Host1", section: "Host1", handlerName: ScriptedHandler.name, handler: handler,
-            identity: transport == .tls || upgrade.isOffered
-                ? try TestServer.identity(in: directory, policy) : nil, upgrade: upgrade)
+            identity: try certificates.map {
+                try TestServer.identity(of: $0.pair("a.test"), policy)
+            },
+            upgrade: upgrade)
+        self.directory = directory
+        authority = transport == .tls ? certificates?.authority : nil
         let opened = OpenedPlan(plan, states: [.up(host)], backlog: 4_096)
         let options = ServerOptions(
             workers: workers, listenBacklog: 4_096, maxClients: maxClients,
@@ -50,7 +59,7 @@ final class TestServer {
         }
         port = address.port ?? 0
         self.transport = transport
-        server = try Server(options: options, level: .debug, bell: EventBell())
+        server = try Server(options: options, level: .debug, bell: EventBell(), resolver: resolver)
         try server.start(opened)
     }
 
@@ -98,9 +107,8 @@ final class TestServer {
     }
 
     private static func identity(
-        in directory: TemporaryDirectory, _ policy: TLSPolicy
+        of pair: Certificates.Pair, _ policy: TLSPolicy
     ) throws -> TLSIdentity {
-        let pair = try Certificates(in: directory).pair("a.test")
         let context = try TLSContext(policy: policy)
         let certificate = try TLSCertificate.load(
             certificate: pair.certificate, key: pair.key, context: context)
