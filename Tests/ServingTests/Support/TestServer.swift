@@ -30,7 +30,7 @@ final class TestServer {
         _ handler: some Handler, over transport: Transport = .plain, workers: Int = 1,
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
         upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
-        resolver: Resolver? = nil, policy: TLSPolicy = TLSPolicy()
+        policy: TLSPolicy = TLSPolicy(), resolver: Resolver? = nil
     ) throws {
         let directory = try TemporaryDirectory()
         let certificates =
