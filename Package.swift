@@ -26,6 +26,7 @@ let package = Package(
     name: "icshostd",
     products: [
         .executable(name: "icshostd", targets: ["icshostd"]),
+        .executable(name: "icshostd-exec", targets: ["CExec"]),
         .library(name: "SocketServer", targets: ["Daemon", "HandlerAPI", "Handlers"]),
     ],
     dependencies: [
@@ -37,6 +38,9 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CHandlerModule"),
+        // 0: a program of its own, which sets what the programs of handler `exec` start with.
+        .executableTarget(name: "CExec"),
         // 1
         layer("NetworkTypes", []),
         layer("HTTP1", []),
@@ -48,7 +52,7 @@ let package = Package(
         layer("Systemd", ["CSystemd"]),
         // 3
         layer("Planning", ["Configuration", "NetworkTypes"]),
-        layer("Handlers", ["HandlerAPI"]),
+        layer("Handlers", ["HandlerAPI", "NetworkTypes", "CHandlerModule"]),
         // 4
         layer(
             "Serving",
@@ -67,7 +71,7 @@ let package = Package(
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("HTTP1Tests", ["HTTP1"]),
-        tests("ConfigurationTests", ["Configuration", "NetworkTypes"]),
+        tests("ConfigurationTests", ["Configuration", "NetworkTypes", "Daemon", "Handlers"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),
         tests("TLSTests", ["TLS"]),

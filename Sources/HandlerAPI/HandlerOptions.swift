@@ -20,9 +20,26 @@ public struct HandlerOptions: Sendable {
     /// The tag of the host that is to be served (`HostTag`).
     public let hostTag: String
 
-    package init(hostTag: String, values: [String: Value]) {
+    /// The `[Target]` sections of the host's tag, those that are enabled, in the order of the file.
+    public let targets: [TargetOptions]
+    private let makeTLS: @Sendable (ClientTLSSettings) throws -> any ClientTLS
+
+    package init(
+        hostTag: String, values: [String: Value], targets: [TargetOptions] = [],
+        makeTLS: @escaping @Sendable (ClientTLSSettings) throws -> any ClientTLS
+    ) {
         self.hostTag = hostTag
         self.values = values
+        self.targets = targets
+        self.makeTLS = makeTLS
+    }
+
+    /// Gets ready to speak TLS to targets: loads the files, once for the host.
+    ///
+    /// - Throws: what is wrong with a file; let it pass through `init`.
+    /// - Returns: what a ``DialTarget`` takes.
+    public func clientTLS(_ settings: ClientTLSSettings) throws -> any ClientTLS {
+        try makeTLS(settings)
     }
 
     /// The value of a key declared as `text` or `choice`.

@@ -8,6 +8,8 @@ public enum BuiltinHandlers {
         DaytimeHandler.self,
         DiscardHandler.self,
         EchoHandler.self,
+        ExecHandler.self,
+        ModuleHandler.self,
         TimeHandler.self,
     ]
 }

@@ -20,7 +20,9 @@ import Testing
         "TLS": Layer(height: 2, imports: ["COpenSSL"], system: ["Glibc"]),
         "Systemd": Layer(height: 2, imports: ["CSystemd"], system: ["Glibc"]),
         "Planning": Layer(height: 3, imports: ["Configuration", "NetworkTypes"]),
-        "Handlers": Layer(height: 3, imports: ["HandlerAPI"]),
+        "Handlers": Layer(
+            height: 3, imports: ["HandlerAPI", "NetworkTypes", "CHandlerModule"],
+            system: ["Glibc", "Synchronization"]),
         "Serving": Layer(
             height: 4,
             imports: [
@@ -38,10 +40,14 @@ import Testing
     /// The modules of C headers, each with its only importer.
     private static let headers = [
         "CLinux": "EventLoops", "COpenSSL": "TLS", "CSystemd": "Systemd",
+        "CHandlerModule": "Handlers",
     ]
 
+    /// Programs of C, which import nothing and which nobody imports.
+    private static let programs: Set = ["CExec"]
+
     @Test func everyFolderHasALayer() {
-        let known = Set(Self.layers.keys).union(Self.headers.keys)
+        let known = Set(Self.layers.keys).union(Self.headers.keys).union(Self.programs)
         #expect(Set(Repository.names(in: "Sources")) == known)
     }
 
