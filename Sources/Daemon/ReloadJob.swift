@@ -139,6 +139,7 @@ struct ReloadJob: Sendable {
             from: running.opened, to: planned.loaded.settings, planned.plan,
             means: StateTransition.Means(
                 registry: means.registry, stateDirectory: StateDirectory.path(planned.server),
+                inherited: means.inherited,
                 isInterrupted: means.isInterrupted))
     }
 }

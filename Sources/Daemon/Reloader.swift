@@ -33,6 +33,7 @@ final class Reloader: @unchecked Sendable {
     private let journal: EventJournal
     private let notifier: Notifier
     private let registry: HandlerRegistry
+    private let inherited: InheritedListeners
     private let isStopping = Atomic<Bool>(false)
 
     /// What the file said when it was last applied.
@@ -66,6 +67,7 @@ final class Reloader: @unchecked Sendable {
     init(
         on loop: EventLoop, server: Server, certificates: CertificateKeeper,
         journal: EventJournal, notifier: Notifier, registry: HandlerRegistry,
+        inherited: InheritedListeners,
         _ planned: PlannedConfiguration, _ opened: OpenedPlan
     ) {
         self.loop = loop
@@ -74,6 +76,7 @@ final class Reloader: @unchecked Sendable {
         self.journal = journal
         self.notifier = notifier
         self.registry = registry
+        self.inherited = inherited
         self.planned = planned
         let running = RunningConfiguration(planned, opened)
         self.running = running
@@ -163,6 +166,7 @@ final class Reloader: @unchecked Sendable {
             purpose: purpose, planned: planned, running: running,
             means: StateTransition.Means(
                 registry: registry, stateDirectory: StateDirectory.path(planned.server),
+                inherited: inherited,
                 isInterrupted: { self.isEnding }),
             ticketKeys: server.ticketKeys)
         do throws(SystemError) {
@@ -202,10 +206,13 @@ final class Reloader: @unchecked Sendable {
         next.opened = opened
         next.outdated = proposal.outcome.outdated
         news.tellOutdated(next.outdated, known: running.outdated)
+        let before = running.opened
         running = next
         retry.note(Set(troubles.keys), tried: job?.tried, at: EventLoop.monotonicNow())
         lookAfter(proposal.outcome.prepared)
         news.tellTroubles()
+        ListenerStore(notifier: notifier).update(from: before, to: opened)
+        for name in inherited.discard(unwantedBy: opened.plan) { notifier.forget(name: name) }
         let stubborn = server.serve(opened) { [self] in
             loop.perform {
                 news.tellChanges()

@@ -24,19 +24,23 @@ struct RunCommand: ParsableCommand {
 
     /// How long the last records and notifications may take at the end.
     private static let farewellTime = Duration.seconds(2)
+    /// For how long systemd is told, again and again, that the start takes longer.
+    private static let extraTime = Duration.seconds(20)
 
     func run() throws {
         let planned = try PlannedConfiguration.read(option)
         // Before any thread: all others inherit the mask, and only the supervisor gets signals.
         let signals = try SignalQueue(Supervisor.signals)
         signal(SIGPIPE, SIG_IGN)
+        let inherited = InheritedListeners(
+            PassedDescriptors.take().map { InheritedSocket($0.number, name: $0.name) })
         let journal = try EventJournal(level: EventLevel(planned.server.logLevel))
         let notifier = try Notifier { error in
             journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
         }
         let hasEnded: Bool
         do {
-            hasEnded = try serve(planned, signals, journal, notifier)
+            hasEnded = try serve(planned, signals, journal, notifier, inherited)
         } catch {
             // An exit status has been explained; anything else is the machine's fault.
             if !(error is ExitCode) {
@@ -58,11 +62,12 @@ struct RunCommand: ParsableCommand {
 
     private func serve(
         _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
-        _ journal: EventJournal, _ notifier: Notifier
+        _ journal: EventJournal, _ notifier: Notifier, _ inherited: InheritedListeners
     ) throws -> Bool {
         let certificates = try CertificateKeeper { journal.post($0) }
         defer { certificates.stop() }
-        let (server, supervisor) = try start(planned, signals, journal, notifier, certificates)
+        let (server, supervisor) = try start(
+            planned, signals, journal, notifier, certificates, inherited)
         // Even when a loop has to be given up and `deinit` never comes.
         defer { server.opened?.removeSocketFiles() }
         let hasEnded = try supervisor.run()
@@ -75,20 +80,40 @@ struct RunCommand: ParsableCommand {
     /// keep closed listeners open.
     private func start(
         _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
-        _ journal: EventJournal, _ notifier: Notifier, _ certificates: CertificateKeeper
+        _ journal: EventJournal, _ notifier: Notifier, _ certificates: CertificateKeeper,
+        _ inherited: InheritedListeners
     ) throws -> (Server, Supervisor) {
         let startup = Startup(planned, journal: journal)
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
-        let (opened, prepared) = try startup.open { signals.next().map { $0 != SIGHUP } ?? false }
+        if !planned.hasErrors {
+            for name in inherited.discard(unwantedBy: planned.plan) { notifier.forget(name: name) }
+        }
+        var told = EventLoop.monotonicNow()
+        let (opened, prepared) = try startup.open(inherited) {
+            let now = EventLoop.monotonicNow()
+            if now - told > UInt64(RunCommand.extraTime.nanoseconds) / 4 {
+                notifier.extendTimeout(by: RunCommand.extraTime)
+                told = now
+            }
+            return signals.next().map { $0 == SIGTERM || $0 == SIGINT } ?? false
+        }
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(
             options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
         journal.add(server.eventQueues)
         let supervisor = try Supervisor(
             signals: signals, server: server, certificates: certificates, notifier: notifier,
-            journal: journal, registry: CommandLineInterface.registry, planned, opened)
+            journal: journal, registry: CommandLineInterface.registry, inherited: inherited,
+            planned, opened)
         try server.start(opened)
+        ListenerStore(notifier: notifier).update(from: nil, to: opened)
+        for socket in inherited.idle {
+            journal.post(
+                ServerEvent(
+                    .configuration, .warning,
+                    detail: "a socket unit passed \(socket), on which no host listens"))
+        }
         notifier.ready()
         try certificates.start(prepared.holders, found: prepared.reports) { [supervisor] in
             supervisor.certificatesChanged($0)

@@ -20,11 +20,15 @@ struct Startup {
 
     /// Prepares the hosts and opens the listeners.
     ///
-    /// - Parameter isInterrupted: whether a signal wants the program to end; asked for each host.
+    /// - Parameters:
+    ///   - inherited: the sockets that the process was started with.
+    ///   - isInterrupted: whether a signal wants the program to end; asked for each host.
     /// - Returns: the open plan, and the hosts as they were prepared for it.
     /// - Throws: the exit status when the daemon has to refuse: mistakes of the file, no host that
     ///   could come up, or any trouble under `OnHostError=fail`; that of success when interrupted.
-    func open(unless isInterrupted: () -> Bool) throws -> (OpenedPlan, HostPreparation.Result) {
+    func open(
+        _ inherited: InheritedListeners, unless isInterrupted: () -> Bool
+    ) throws -> (OpenedPlan, HostPreparation.Result) {
         ConfigurationNews.tell(planned.findings, to: journal)
         guard !planned.hasErrors else { throw refusal("the configuration has mistakes") }
         var prepared = HostPreparation.prepare(
@@ -43,7 +47,8 @@ struct Startup {
             throw refusal("the configuration has mistakes")
         }
         let opened = OpenedPlan(
-            planned.plan, states: prepared.states, backlog: planned.server.listenBacklog)
+            planned.plan, states: prepared.states, inherited: inherited,
+            backlog: planned.server.listenBacklog)
         let news = StateNews(from: nil, to: opened, journal: journal)
         news.tellTroubles()
         let troubles = opened.states.compactMap(\.trouble)

@@ -38,6 +38,8 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     /// The least time between two STATUS= datagrams, and the pace of the watchdog.
     private static let tickTime = Duration.seconds(1)
+    /// For how long systemd is told, each tick, that the end takes longer.
+    private static let extraTime = Duration.seconds(10)
     /// How long handlers may take to notice that they were cancelled.
     private static let cutTime = Duration.seconds(1)
 
@@ -45,7 +47,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     init(
         signals: consuming SignalQueue, server: Server, certificates: CertificateKeeper,
         notifier: Notifier, journal: EventJournal, registry: HandlerRegistry,
-        _ planned: PlannedConfiguration, _ opened: OpenedPlan
+        inherited: InheritedListeners, _ planned: PlannedConfiguration, _ opened: OpenedPlan
     ) throws(SystemError) {
         loop = try EventLoop()
         self.signals = signals
@@ -55,7 +57,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
         self.journal = journal
         reloader = Reloader(
             on: loop, server: server, certificates: certificates, journal: journal,
-            notifier: notifier, registry: registry, planned, opened)
+            notifier: notifier, registry: registry, inherited: inherited, planned, opened)
         loops = LoopWatch(server, journal: journal, watchdog: notifier.watchdogInterval)
         bindControl(ControlServer.path(planned.server))
     }
@@ -114,6 +116,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     /// Once a second, or more often when the watchdog wants it: a sign of life, and the status.
     private func beat() {
         if loops.look() { notifier.keepAlive() }
+        if state != .serving { notifier.extendTimeout(by: Supervisor.extraTime) }
         rates.note(server.status.accepted, at: EventLoop.monotonicNow())
         tellStatus()
         let watchdog = notifier.watchdogInterval.map { $0 / 4 } ?? Supervisor.tickTime

@@ -66,11 +66,50 @@ package struct ListeningSocket: ~Copyable, Sendable {
         return try FileDescriptor(socket(family, type, 0), from: "socket")
     }
 
-    /// Removes the file of a unix socket, so that nobody comes any more.
+    /// Takes over a socket that listens already, and sets it up.
+    ///
+    /// - Parameters:
+    ///   - inherited: the socket; it is closed when this fails.
+    ///   - endpoint: where it listens.
+    ///   - options: how to set it up.
+    ///   - backlog: clients that the kernel queues.
+    /// - Throws: the call that failed; `lstat` when the file of a unix socket is gone, so that nobody
+    ///   could find it.
+    package init(
+        _ inherited: InheritedSocket, on endpoint: Endpoint, options: ListenerOptions, backlog: Int
+    ) throws(SystemError) {
+        let descriptor = FileDescriptor(adopting: inherited.number)
+        let number = descriptor.number
+        guard fcntl(number, F_SETFL, O_NONBLOCK) == 0, fcntl(number, F_SETFD, FD_CLOEXEC) == 0
+        else { throw .last("fcntl") }
+        guard listen(number, Int32(clamping: backlog)) == 0 else { throw .last("listen") }
+        let file = try UnixSocketFile.inherited(endpoint)
+        // What it was set up with is not known: each option is set, to its default too.
+        var unknown = ListenerOptions()
+        unknown.isFreeBind = options.isFreeBind
+        unknown.device = options.device
+        unknown.fastOpen = options.fastOpen == nil ? -1 : nil
+        unknown.deferAccept = options.deferAccept == nil ? -1 : nil
+        unknown.keepAlive = options.keepAlive == nil ? .system : nil
+        let address = endpoint.withPort(inherited.endpoint?.port ?? 0)
+        try ListeningSocket.apply(options, over: unknown, to: number, on: address)
+        self.endpoint = address
+        self.file = file
+        self.descriptor = descriptor
+    }
+
+    /// Removes the file of a unix socket, so that nobody comes any more, unless somebody else has the
+    /// socket as well.
     package func removeFile() { file?.remove() }
 
+    /// Leaves the file of a unix socket where it is at the end: somebody else has the socket too.
+    package func keepFile() { file?.keep() }
+
     /// Ends the listening for whoever has the socket; those who wait to be accepted are reset.
-    package func stopListening() { _ = shutdown(descriptor.number, CInt(SHUT_RDWR)) }
+    package func stopListening() {
+        file?.removeAlways()
+        _ = shutdown(descriptor.number, CInt(SHUT_RDWR))
+    }
 
     /// Lets another socket of this user have the port as well, or no longer (`SO_REUSEPORT`).
     package func sharePort(_ isShared: Bool) throws(SystemError) {
@@ -98,10 +137,19 @@ package struct ListeningSocket: ~Copyable, Sendable {
     package func apply(
         _ options: ListenerOptions, over old: ListenerOptions
     ) throws(SystemError) {
+        try ListeningSocket.apply(options, over: old, to: descriptor.number, on: endpoint)
+    }
+
+    private static func apply(
+        _ options: ListenerOptions, over old: ListenerOptions, to number: CInt,
+        on endpoint: Endpoint
+    ) throws(SystemError) {
         switch endpoint {
         case .tcp(let address, _):
+            // Accepted sockets inherit it, which spares a call for each client.
+            try SocketOption.set(number, CInt(IPPROTO_TCP), CInt(TCP_NODELAY), 1)
             try SocketOption.apply(
-                options, over: old, to: descriptor.number, isV6: address.ip.family == .v6)
+                options, over: old, to: number, isV6: address.ip.family == .v6)
         case .unix(let address):
             guard !address.isAbstract else { return }
             try UnixSocketFile.setAccess(

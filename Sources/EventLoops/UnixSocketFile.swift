@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 package import NetworkTypes
+internal import Synchronization
 
 /// The file of a listening unix socket: replaced when stale, removed at the end.
 ///
@@ -11,6 +12,7 @@ package import NetworkTypes
 package struct UnixSocketFile: ~Copyable, Sendable {
     private let path: String
     private let identity: Identity
+    private let isKept = Atomic<Bool>(false)
 
     /// What tells one file from another.
     private struct Identity: Sendable, Equatable {
@@ -33,10 +35,31 @@ package struct UnixSocketFile: ~Copyable, Sendable {
         self.identity = identity
     }
 
-    deinit { UnixSocketFile.remove(path, if: identity) }
+    deinit {
+        if !isKept.load(ordering: .relaxed) { UnixSocketFile.remove(path, if: identity) }
+    }
+
+    /// Removes the file if it still is the one that was made here, and is not kept.
+    func remove() { if !isKept.load(ordering: .relaxed) { removeAlways() } }
 
     /// Removes the file if it still is the one that was made here.
-    func remove() { UnixSocketFile.remove(path, if: identity) }
+    func removeAlways() { UnixSocketFile.remove(path, if: identity) }
+
+    /// Leaves the file where it is at the end.
+    func keep() { isKept.store(true, ordering: .relaxed) }
+
+    /// The file of a socket that this process was started with; nil for other addresses.
+    ///
+    /// - Throws: `lstat` when it is gone, or is no socket.
+    static func inherited(_ endpoint: Endpoint) throws(SystemError) -> UnixSocketFile? {
+        guard case .unix(let address) = endpoint, !address.isAbstract else { return nil }
+        var status = stat()
+        guard unsafe lstat(address.name, &status) == 0 else { throw .last("lstat") }
+        guard status.st_mode & S_IFMT == S_IFSOCK, let file = UnixSocketFile(path: address.name)
+        else { throw SystemError("lstat", code: ENOTSOCK) }
+        file.keep()
+        return file
+    }
 
     private static func remove(_ path: String, if identity: Identity) {
         if Identity(of: path) == identity { _ = unsafe unlink(path) }

@@ -8,8 +8,20 @@ internal import Synchronization
 package final class Listener: Sendable {
     /// A number that no other listener of this process has.
     let id: UInt64
+    /// Who else has the socket.
+    package let origin: Origin
     private let socket: ListeningSocket
     private let state: Lock<Setting>
+
+    /// Where a listener's socket comes from.
+    package enum Origin: Sendable {
+        /// Bound here.
+        case bound
+        /// Bound by an earlier process of the service, and kept by the service manager under a name.
+        case stored
+        /// Bound by the service manager, which keeps it whatever happens here.
+        case activated
+    }
 
     /// How the socket is set up.
     private struct Setting {
@@ -30,8 +42,13 @@ package final class Listener: Sendable {
     ///   - socket: the socket.
     ///   - options: how it has been set up.
     ///   - backlog: its queue.
-    package init(_ socket: consuming ListeningSocket, options: ListenerOptions, backlog: Int) {
+    ///   - origin: where it comes from.
+    package init(
+        _ socket: consuming ListeningSocket, options: ListenerOptions, backlog: Int,
+        origin: Origin = .bound
+    ) {
         self.socket = socket
+        self.origin = origin
         state = Lock(Setting(options: options, backlog: backlog))
         id = Listener.lastID.add(1, ordering: .relaxed).newValue
     }
@@ -41,11 +58,11 @@ package final class Listener: Sendable {
     /// Removes the file of a unix socket, so that nobody comes any more.
     func removeFile() { socket.removeFile() }
 
-    /// Ends the listening now, whoever still keeps the listener.
-    func end() {
-        socket.removeFile()
-        socket.stopListening()
-    }
+    /// Leaves the file of a unix socket at the end, for the next process of the service.
+    package func keepFile() { socket.keepFile() }
+
+    /// Ends the listening now, whoever still keeps the listener; but not that of the service manager.
+    func end() { if origin != .activated { socket.stopListening() } }
 
     /// Lets another socket of this user have the port as well, or no longer.
     func sharePort(_ isShared: Bool) throws(SystemError) { try socket.sharePort(isShared) }

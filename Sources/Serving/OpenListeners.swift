@@ -6,9 +6,12 @@ internal import Planning
 struct OpenListeners {
     private var byKey: [EndpointKey: Listener] = [:]
     private var byPort: [UInt16: [Listener]] = [:]
+    private let inherited: InheritedListeners
 
-    /// Takes the listeners of some states; of two for one endpoint, that of the first.
-    init(_ states: [OpenedPlan]) {
+    /// Takes the listeners of some states; of two for one endpoint, that of the first; and what the
+    /// process was started with.
+    init(_ states: [OpenedPlan], _ inherited: InheritedListeners) {
+        self.inherited = inherited
         for state in states {
             let keys = state.plan.endpointKeys
             for endpoint in state.endpoints where byKey[keys[endpoint.index]] == nil {
@@ -28,6 +31,9 @@ struct OpenListeners {
         for endpoint: PlannedEndpoint, _ key: EndpointKey, backlog: Int
     ) throws(SystemError) -> Listener {
         if let open = byKey[key] { return open }
+        if let found = try? inherited.listener(for: endpoint, key, backlog: backlog) {
+            return found
+        }
         let overlapping = endpoint.address.port.map { byPort[$0] ?? [] } ?? []
         let inTheWay = overlapping.filter { $0.address.overlaps(endpoint.address) }
         for listener in inTheWay { try listener.sharePort(true) }

@@ -21,13 +21,15 @@ package struct OpenedPlan: Sendable {
     ///   - plan: what the file asks for.
     ///   - states: what became of each host so far.
     ///   - others: states whose listeners stay where the plan wants them.
+    ///   - inherited: the sockets that the process was started with.
     ///   - backlog: clients that the kernel queues per listener.
     package init(
-        _ plan: ListenPlan, states: [HostState], after others: [OpenedPlan] = [], backlog: Int
+        _ plan: ListenPlan, states: [HostState], after others: [OpenedPlan] = [],
+        inherited: InheritedListeners = InheritedListeners(), backlog: Int
     ) {
         var states = states
         var opened: [OpenedEndpoint] = []
-        let listeners = OpenListeners(others)
+        let listeners = OpenListeners(others, inherited)
         for (index, key) in plan.endpointKeys.enumerated() {
             let endpoint = plan.endpoints[index]
             guard endpoint.hosts.contains(where: { states[$0].host != nil }) else { continue }
@@ -47,6 +49,12 @@ package struct OpenedPlan: Sendable {
         endpoints = opened.filter { opened in
             opened.endpoint.hosts.contains { states[$0].host != nil }
         }
+    }
+
+    /// The listeners with the names that the service manager knows them by.
+    package var storeNames: [(name: String, listener: Listener)] {
+        let keys = plan.endpointKeys
+        return endpoints.map { (StoreName.text(of: keys[$0.index]), $0.listener) }
     }
 
     /// Removes the files of unix sockets, so that nobody comes any more.

@@ -15,16 +15,19 @@ package struct StateTransition {
         package let registry: HandlerRegistry
         /// Where certificates that are made here are kept.
         package let stateDirectory: String
+        /// The sockets that the process was started with.
+        package let inherited: InheritedListeners
         /// Whether to give up; asked before each host.
         package let isInterrupted: @Sendable () -> Bool
 
         /// Joins them.
         package init(
-            registry: HandlerRegistry, stateDirectory: String,
+            registry: HandlerRegistry, stateDirectory: String, inherited: InheritedListeners,
             isInterrupted: @escaping @Sendable () -> Bool
         ) {
             self.registry = registry
             self.stateDirectory = stateDirectory
+            self.inherited = inherited
             self.isInterrupted = isInterrupted
         }
     }
@@ -99,7 +102,7 @@ package struct StateTransition {
         guard !prepared.isInterrupted else { throw .interrupted }
         guard !prepared.diagnostics.hasErrors else { throw .mistakes(prepared.diagnostics) }
         let opened = OpenedPlan(
-            plan, states: prepared.states, after: [before],
+            plan, states: prepared.states, after: [before], inherited: means.inherited,
             backlog: settings.server.listenBacklog)
         let troubles = zip(plan.hosts, opened.states).compactMap { host, state in
             state.trouble.map { (host: host, trouble: $0) }
@@ -145,7 +148,7 @@ package struct StateTransition {
         }
         return Outcome(
             opened: OpenedPlan(
-                mixture, states: states, after: [before, opened],
+                mixture, states: states, after: [before, opened], inherited: means.inherited,
                 backlog: settings.server.listenBacklog),
             outdated: Dictionary(uniqueKeysWithValues: reasons), prepared: prepared)
     }

@@ -3,7 +3,8 @@ internal import Glibc
 /// The messages that still have to go to systemd, between the thread that has news and the one that
 /// may wait for systemd.
 ///
-/// Holds one message of a kind at most, the newest, so its length is bounded by the number of kinds.
+/// Holds one message of a kind at most, the newest, but for those about descriptors, of which none is
+/// lost: so its length is bounded by the number of kinds and of listeners.
 @safe final class Mailbox: @unchecked Sendable {
     // Sendable because what is mutable is only reached between lock and unlock of `mutex`. A pthread
     // mutex because ThreadSanitizer does not understand `Synchronization.Mutex`.

@@ -10,8 +10,29 @@ enum Notification: Hashable, Sendable {
     case status(String)
     /// `STOPPING=1`: the daemon drains and ends.
     case stopping
+    /// `FDSTORE=1`: systemd is to keep a descriptor under a name; whoever owns it is kept until then.
+    case store(name: String, descriptor: CInt, owner: Owner)
+    /// `FDSTOREREMOVE=1`: systemd is to forget the descriptors of a name.
+    case forget(name: String)
+    /// `EXTEND_TIMEOUT_USEC=`: a start or an end takes this long at most from now on.
+    case extendTimeout(microseconds: Int64)
     /// `WATCHDOG=1`: the daemon makes progress.
     case watchdog
+
+    /// The descriptor that goes with it.
+    var descriptor: CInt? {
+        guard case .store(_, let descriptor, _) = self else { return nil }
+        return descriptor
+    }
+
+    /// Keeps a descriptor open until it is sent.
+    struct Owner: Hashable, Sendable {
+        let object: any AnyObject & Sendable
+
+        static func == (left: Owner, right: Owner) -> Bool { left.object === right.object }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(object)) }
+    }
 
     /// The most bytes of a `STATUS=` message, its name included: systemd drops a datagram above
     /// 4,096 bytes without a word, and `systemctl status` prints one line.
@@ -24,6 +45,9 @@ enum Notification: Hashable, Sendable {
         case .reloading: "RELOADING=1\nMONOTONIC_USEC=\(Self.monotonicMicroseconds)"
         case .status(let line): "STATUS=" + Self.shortened(line)
         case .stopping: "STOPPING=1"
+        case .store(let name, _, _): "FDSTORE=1\nFDNAME=\(name)"
+        case .forget(let name): "FDSTOREREMOVE=1\nFDNAME=\(name)"
+        case .extendTimeout(let microseconds): "EXTEND_TIMEOUT_USEC=\(microseconds)"
         case .watchdog: "WATCHDOG=1"
         }
     }
@@ -38,7 +62,8 @@ enum Notification: Hashable, Sendable {
     /// Whether this message makes an unsent `earlier` one pointless.
     func supersedes(_ earlier: Notification) -> Bool {
         switch (self, earlier) {
-        case (.status, .status): true
+        case (.status, .status), (.extendTimeout, .extendTimeout): true
+        case (.forget(let name), .store(let stored, _, _)): name == stored
         default: self == earlier
         }
     }

@@ -22,7 +22,10 @@ package final class Notifier: Sendable {
         onFailure: @escaping @Sendable (SystemdError) -> Void = { _ in }
     ) throws(SystemdError) {
         let isActive = unsafe getenv("NOTIFY_SOCKET") != nil
-        let send: @Sendable (String) -> CInt = { unsafe sd_notify(0, $0) }
+        let send: @Sendable (String, CInt?) -> CInt = { text, descriptor in
+            guard var descriptor else { return unsafe sd_notify(0, text) }
+            return unsafe sd_pid_notify_with_fds(0, 0, text, &descriptor, 1)
+        }
         var microseconds: UInt64 = 0
         let isWatched = unsafe isActive && sd_watchdog_enabled(0, &microseconds) > 0
         try self.init(
@@ -32,7 +35,7 @@ package final class Notifier: Sendable {
 
     /// Sends with a function that returns what sd_notify(3) returns, or not at all.
     init(
-        watchdogInterval: Duration?, send: (@Sendable (String) -> CInt)?,
+        watchdogInterval: Duration?, send: (@Sendable (String, CInt?) -> CInt)?,
         onFailure: @escaping @Sendable (SystemdError) -> Void
     ) throws(SystemdError) {
         self.watchdogInterval = watchdogInterval
@@ -45,7 +48,7 @@ package final class Notifier: Sendable {
         try Self.startThread {
             var isFailing = false
             while let message = mailbox.take() {
-                let code = send(message.text)
+                let code = send(message.text, message.descriptor)
                 if code < 0 && !isFailing { onFailure(SystemdError("sd_notify", code: -code)) }
                 isFailing = code < 0
             }
@@ -63,6 +66,30 @@ package final class Notifier: Sendable {
     /// Says that the configuration is read again, in a datagram of its own; ``ready()`` says when that
     /// is over, well or not.
     package func reloading() { mailbox?.put(.reloading) }
+
+    /// Has systemd keep a descriptor for the next process of the service: `FDSTORE=1`.
+    ///
+    /// - Parameters:
+    ///   - name: how the next process finds it; printable ASCII without a colon, 255 bytes at most.
+    ///   - descriptor: what to keep.
+    ///   - owner: keeps the descriptor open, until it is sent at least.
+    package func store(
+        name: String, descriptor: CInt, owner: any AnyObject & Sendable
+    ) {
+        mailbox?.put(
+            .store(name: name, descriptor: descriptor, owner: Notification.Owner(object: owner)))
+    }
+
+    /// Has systemd forget the descriptors of a name: `FDSTOREREMOVE=1`.
+    package func forget(name: String) { mailbox?.put(.forget(name: name)) }
+
+    /// Says that the start or the end under way may take so long from now: `EXTEND_TIMEOUT_USEC=`.
+    package func extendTimeout(by time: Duration) {
+        let (seconds, attoseconds) = time.components
+        mailbox?.put(
+            .extendTimeout(
+                microseconds: seconds * 1_000_000 + attoseconds / 1_000_000_000_000))
+    }
 
     /// Gives `systemctl status` its line: `STATUS=`, cut at 500 bytes, control characters made
     /// spaces.

@@ -123,7 +123,7 @@ struct JournalScenarios {
     private func record(_ isMeant: ([String: String]) -> Bool) throws -> [String: String] {
         while true {
             try waitUntilReady(journal, POLLIN, "a record")
-            let record = parse(UnixDatagramSocket.receive(journal) ?? [])
+            let record = parse(UnixDatagramSocket.receive(journal)?.bytes ?? [])
             if isMeant(record) { return record }
         }
     }

@@ -253,6 +253,58 @@ import Testing
         #expect(daemon.log("notice: reloaded").count < 50)
     }
 
+    /// Two configurations take turns; both have the hosts that are under load.
+    @Test func reloadsUnderLoadLoseNoConnection() throws {
+        let (directory, ports) = (
+            try TemporaryDirectory(), try (0..<3).map { _ in try ReservedPort() }
+        )
+        let pair = try Certificates(in: directory).pair("a.test")
+        let loaded =
+            host("Plain", ports[0], "echo")
+            + host("Secure", ports[1], "echo", pair.settings + "\n").replacing(
+                "BindNonPort", with: "BindSslPort")
+        let daemon = try DaemonProcess(loaded, in: directory)
+        let (isOver, failures, rounds) = (
+            Lock(false), Lock<[String]>([]), Lock((short: 0, long: 0))
+        )
+        let (plain, secure) = (ports[0].number, ports[1].number)
+        let threads = try (0..<4).map { number in
+            try EventLoops.Thread(name: "load") {
+                do {
+                    func connect() throws -> any TestClient {
+                        number % 2 == 0
+                            ? try PlainClient(to: "127.0.0.1", port: plain)
+                            : try TLSClient(to: "127.0.0.1", port: secure, name: "a.test")
+                    }
+                    let long = try connect()
+                    while !isOver.withLock({ $0 }) {
+                        let client = number < 2 ? try connect() : long
+                        // Leaves time to the daemon and to other tests.
+                        _ = usleep(5_000)
+                        guard try client.echoes("hello") else { throw TestFailure("no echo") }
+                        if number < 2 { client.close() }
+                        rounds.withLock {
+                            if number < 2 { $0.short += 1 } else { $0.long += 1 }
+                        }
+                    }
+                } catch {
+                    failures.withLock { $0.append("\(error)") }
+                }
+            }
+        }
+        for round in 1...12 {
+            try daemon.reload(
+                round % 2 == 0
+                    ? loaded : host("Other", ports[2], round % 4 == 1 ? "echo" : "discard") + loaded
+            )
+        }
+        isOver.withLock { $0 = true }
+        for thread in threads { thread.join() }
+        #expect(failures.withLock { $0 } == [])
+        #expect(rounds.withLock { $0.short > 0 && $0.long > 0 })
+        #expect(daemon.log("the drain period is over").isEmpty)
+    }
+
     @Test func aStopInTheMiddleOfAReloadIsAStop() throws {
         let port = try ReservedPort()
         let daemon = try DaemonProcess(host("A", port, "echo"))

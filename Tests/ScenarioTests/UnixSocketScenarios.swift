@@ -18,7 +18,8 @@ import Testing
 
     private func daemon(_ addresses: String, _ keys: String = "") throws -> DaemonProcess {
         try DaemonProcess(
-            "[Server]\nLogLevel=debug\n" + host(addresses, keys), in: directory)
+            "[Server]\nLogLevel=debug\n" + host(addresses, keys), in: directory,
+            storesDescriptors: false)
     }
 
     private func echo(_ text: String, through target: String) throws -> String {
@@ -34,7 +35,9 @@ import Testing
         let mode = try Command.succeed(["stat", "-c", "%a", path])
         #expect(mode == "606\n")
         #expect(try daemon.stop() == .exited(0))
-        #expect(unsafe access(path, F_OK) != 0)
+        // Under systemd it stays for the next process; nobody listens behind it now.
+        #expect(unsafe access(path, F_OK) == 0)
+        #expect(try Command(["socat", "-", "UNIX-CONNECT:\(path)"]).end != .exited(0))
     }
 
     @Test func servesAnAbstractName() throws {

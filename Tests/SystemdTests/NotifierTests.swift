@@ -98,7 +98,7 @@ import Testing
         let calls = AsyncStream.makeStream(of: String.self)
         let notifier = try Notifier(
             watchdogInterval: nil,
-            send: { text in
+            send: { text, _ in
                 calls.continuation.yield(text)
                 return answers[(text.utf8.last.map { Int($0) } ?? 0) - Int(UInt8(ascii: "0"))]
             },

@@ -17,10 +17,19 @@ package final class ChildProcess: Sendable {
     private let end = Lock<End?>(nil)
 
     /// Starts a program of `PATH`, with these variables added to the environment.
-    package init(_ words: [String], environment: [String: String] = [:]) throws {
+    ///
+    /// - Parameters:
+    ///   - words: the program and its arguments.
+    ///   - environment: the variables.
+    ///   - descriptors: what it gets as its descriptors from 3 on.
+    /// - Throws: when it cannot be started.
+    package init(
+        _ words: [String], environment: [String: String] = [:], descriptors: [CInt] = []
+    ) throws {
         let (stdin, stdout, stderr) = (try Pipe(), try Pipe(), try Pipe())
         id = try ChildProcess.spawn(
-            words, environment: environment, [stdin.reader, stdout.writer, stderr.writer])
+            words, environment: environment,
+            [stdin.reader, stdout.writer, stderr.writer] + descriptors)
         for number in [stdin.reader, stdout.writer, stderr.writer] { close(number) }
         input = Lock(stdin.writer)
         let texts = [Lock<[UInt8]>([]), Lock<[UInt8]>([])]
@@ -118,7 +127,10 @@ package final class ChildProcess: Sendable {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for (target, number) in streams.enumerated() {
+        // Out of the way of the numbers they are to get.
+        let copies = streams.map { fcntl($0, F_DUPFD_CLOEXEC, 200) }
+        defer { for copy in copies { close(copy) } }
+        for (target, number) in copies.enumerated() {
             unsafe posix_spawn_file_actions_adddup2(&actions, number, CInt(target))
         }
         var attributes = posix_spawnattr_t()

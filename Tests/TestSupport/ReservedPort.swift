@@ -8,6 +8,8 @@ package final class ReservedPort: Sendable {
     /// Its number.
     package let number: UInt16
     private let sockets: [CInt]
+    /// Its socket on 127.0.0.1.
+    package var descriptor: CInt { sockets[0] }
 
     /// Reserves a port.
     ///

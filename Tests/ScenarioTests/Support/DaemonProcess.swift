@@ -24,13 +24,17 @@ final class DaemonProcess {
     ///   - directory: where the file, the state and the notify socket live.
     ///   - launcher: words before those of the daemon, which must end in its exec.
     ///   - environment: variables it gets besides those of systemd.
+    ///   - passed: the sockets that systemd starts it with, in their order.
+    ///   - storesDescriptors: whether systemd keeps the descriptors that it is given.
     /// - Throws: when it does not become ready in time, with what it said.
     convenience init(
         _ configuration: String, in directory: TemporaryDirectory? = nil,
-        launcher: [String] = [], environment: [String: String] = [:]
+        launcher: [String] = [], environment: [String: String] = [:],
+        passed: [DescriptorStore.Entry] = [], storesDescriptors: Bool = true
     ) throws {
         try self.init(
-            starting: configuration, in: directory, launcher: launcher, environment: environment)
+            starting: configuration, in: directory, launcher: launcher, environment: environment,
+            passed: passed, storesDescriptors: storesDescriptors)
         try wait("READY=1") { self.notify.datagrams.contains("READY=1") }
         try wait("listeners in the log") {
             self.log(" is open").count == self.listenerCount
@@ -40,22 +44,31 @@ final class DaemonProcess {
     /// Starts a daemon that may not become ready.
     init(
         starting configuration: String, in directory: TemporaryDirectory? = nil,
-        launcher: [String] = [], environment: [String: String] = [:]
+        launcher: [String] = [], environment: [String: String] = [:],
+        passed: [DescriptorStore.Entry] = [], storesDescriptors: Bool = true
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
         self.directory = directory
         let number = UInt32.random(in: 0...(.max))
-        notify = try NotifySocket(path: directory("notify-\(number)"))
+        notify = try NotifySocket(
+            path: directory("notify-\(number)"), storesDescriptors: storesDescriptors)
         let runtime = directory("run-\(number)")
         unsafe mkdir(runtime, 0o755)
         controlPath = "\(runtime)/control"
         let file = try directory.write(configuration, to: "icshostd.conf")
-        let variables = [
+        var (variables, launcher) = (environment, launcher)
+        if !passed.isEmpty {
+            variables["LISTEN_FDS"] = "\(passed.count)"
+            variables["LISTEN_FDNAMES"] = passed.map(\.name).joined(separator: ":")
+            launcher = ["sh", "-c", "LISTEN_PID=$$ exec \"$@\"", "sh"] + launcher
+        }
+        variables = [
             "NOTIFY_SOCKET": notify.path, "STATE_DIRECTORY": directory("state"),
             "RUNTIME_DIRECTORY": runtime,
-        ].merging(environment) { _, given in given }
+        ].merging(variables) { _, given in given }
         process = try ChildProcess(
-            launcher + [Icshostd.path, "run", "--config", file], environment: variables)
+            launcher + [Icshostd.path, "run", "--config", file], environment: variables,
+            descriptors: passed.map(\.descriptor))
     }
 
     deinit {

@@ -7,14 +7,18 @@ final class NotifySocket: Sendable {
     let path: String
     private let descriptor: CInt
     private let messages = Lock<[String]>([])
+    private let store: DescriptorStore
     private let reader = Lock<EventLoops.Thread?>(nil)
 
-    init(path: String) throws {
+    init(path: String, storesDescriptors: Bool = true) throws {
         self.path = path
+        store = DescriptorStore(hasRoom: storesDescriptors)
         descriptor = try UnixDatagramSocket.bind(path)
-        let thread = try EventLoops.Thread(name: "notify") { [messages, descriptor] in
-            while let datagram = UnixDatagramSocket.receive(descriptor), !datagram.isEmpty {
-                messages.withLock { $0.append(String(decoding: datagram, as: UTF8.self)) }
+        let thread = try EventLoops.Thread(name: "notify") { [messages, descriptor, store] in
+            while let (bytes, passed) = UnixDatagramSocket.receive(descriptor), !bytes.isEmpty {
+                let text = String(decoding: bytes, as: UTF8.self)
+                store.take(text, passed)
+                messages.withLock { $0.append(text) }
             }
         }
         reader.withLock { $0 = thread }
@@ -26,6 +30,9 @@ final class NotifySocket: Sendable {
         reader.withLock { $0 }?.join()
         close(descriptor)
     }
+
+    /// What systemd would pass to the next process.
+    var stored: [DescriptorStore.Entry] { store.entries }
 
     /// The datagrams so far, in order.
     var datagrams: [String] { messages.withLock { $0 } }
@@ -46,11 +53,34 @@ enum UnixDatagramSocket {
     }
 
     /// Waits for a datagram; nil when the socket fails.
-    static func receive(_ number: CInt) -> [UInt8]? {
+    ///
+    /// - Returns: its bytes and the descriptor that came with it, -1 for none.
+    static func receive(_ number: CInt) -> (bytes: [UInt8], descriptor: CInt)? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
+        // A header of 16 bytes and one descriptor (cmsg(3)).
+        var control = [UInt8](repeating: 0, count: 64)
         while true {
-            let count = unsafe recv(number, &buffer, buffer.count, 0)
-            if count >= 0 { return Array(buffer.prefix(count)) }
+            var (count, length) = (0, 0)
+            unsafe buffer.withUnsafeMutableBytes { bytes in
+                unsafe control.withUnsafeMutableBytes { extra in
+                    var part = unsafe iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+                    unsafe withUnsafeMutablePointer(to: &part) { part in
+                        var message = unsafe msghdr()
+                        unsafe message.msg_iov = part
+                        unsafe message.msg_iovlen = 1
+                        unsafe message.msg_control = extra.baseAddress
+                        unsafe message.msg_controllen = extra.count
+                        count = unsafe recvmsg(number, &message, CInt(MSG_CMSG_CLOEXEC))
+                        length = unsafe message.msg_controllen
+                    }
+                }
+            }
+            if count >= 0 {
+                let passed = unsafe control.withUnsafeBytes {
+                    length >= 20 ? unsafe $0.load(fromByteOffset: 16, as: CInt.self) : -1
+                }
+                return (Array(buffer.prefix(count)), passed)
+            }
             guard errno == EINTR else { return nil }
         }
     }

@@ -1,0 +1,31 @@
+internal import Serving
+internal import Systemd
+
+/// Has systemd keep the listening sockets, so that no client in their queues is lost when the daemon
+/// starts anew, however it ended.
+struct ListenerStore {
+    let notifier: Notifier
+
+    /// Stores what has been opened and forgets what has been closed.
+    ///
+    /// - Parameters:
+    ///   - old: the state before, nil at the start.
+    ///   - new: the state now.
+    func update(from old: OpenedPlan?, to new: OpenedPlan) {
+        guard notifier.isActive else { return }
+        let (before, names) = (old?.storeNames ?? [], new.storeNames)
+        let kept = Set(names.map(\.name))
+        for (name, listener) in before
+        where !kept.contains(name) && listener.origin != .activated {
+            notifier.forget(name: name)
+        }
+        let known = Set(before.map { ObjectIdentifier($0.listener) })
+        for (name, listener) in names where !known.contains(ObjectIdentifier(listener)) {
+            // A socket that came out of the store is still in it.
+            if listener.origin == .bound {
+                notifier.store(name: name, descriptor: listener.number, owner: listener)
+            }
+            listener.keepFile()
+        }
+    }
+}

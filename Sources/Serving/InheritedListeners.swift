@@ -1,0 +1,104 @@
+package import EventLoops
+internal import NetworkTypes
+package import Planning
+
+/// The sockets that the process was started with, until a plan wants them.
+///
+/// Of an earlier process of the service come those with the name that ``StoreName`` gives their
+/// endpoint; any other name is that of a socket unit, whose sockets are told by their address. What
+/// a socket unit passed is kept, wanted or not: it is bound as long as the unit lives, and a later
+/// reload may want it.
+package final class InheritedListeners: Sendable {
+    private struct Content {
+        var sockets: [InheritedSocket] = []
+        var activated: [Listener] = []
+    }
+
+    private let content: Lock<Content>
+
+    /// Takes over descriptors.
+    package init(_ sockets: [InheritedSocket] = []) {
+        content = Lock(Content(sockets: sockets))
+    }
+
+    /// Ends the sockets that an earlier process left and a plan does not want.
+    ///
+    /// At once, also for the service manager, which still has them: their ports may be wanted by
+    /// endpoints of another address.
+    ///
+    /// - Returns: their names.
+    package func discard(unwantedBy plan: ListenPlan) -> [String] {
+        let wanted = Set(plan.endpointKeys.map { StoreName.text(of: $0) })
+        let unwanted = content.withLock { content in
+            let unwanted = content.sockets.filter {
+                StoreName.isOne($0.name) && !wanted.contains($0.name)
+            }
+            content.sockets.removeAll {
+                StoreName.isOne($0.name) && !wanted.contains($0.name)
+            }
+            return unwanted
+        }
+        for socket in unwanted { socket.end() }
+        return unwanted.map(\.name)
+    }
+
+    /// What socket units passed and no host listens on, by name and address.
+    package var idle: [String] {
+        content.withLock { content in
+            content.sockets.filter { !StoreName.isOne($0.name) }.map { socket in
+                "\(socket.name) (\(socket.endpoint.map { "\($0)" } ?? "no listening socket"))"
+            }
+        }
+    }
+
+    /// The listener of an endpoint, if its socket is here.
+    ///
+    /// - Throws: the call that failed for the socket that is here; it is closed then.
+    func listener(
+        for endpoint: PlannedEndpoint, _ key: EndpointKey, backlog: Int
+    ) throws(SystemError) -> Listener? {
+        let name = StoreName.text(of: key)
+        let open = content.withLock { content in
+            content.activated.first { $0.address.isSame(as: endpoint.address) }
+        }
+        if let open { return open }
+        let found = content.withLock { content -> InheritedSocket? in
+            let index =
+                content.sockets.firstIndex {
+                    $0.name == name && $0.endpoint?.isSame(as: endpoint.address) == true
+                }
+                ?? content.sockets.firstIndex {
+                    !StoreName.isOne($0.name)
+                        && $0.endpoint?.isSame(as: endpoint.address) == true
+                }
+            return index.map { content.sockets.remove(at: $0) }
+        }
+        guard let found else { return nil }
+        let isStored = found.name == name
+        let listener = Listener(
+            try ListeningSocket(
+                found, on: endpoint.address, options: endpoint.options, backlog: backlog),
+            options: endpoint.options, backlog: backlog, origin: isStored ? .stored : .activated)
+        if !isStored { content.withLock { $0.activated.append(listener) } }
+        return listener
+    }
+}
+
+extension Endpoint {
+    /// Whether a socket bound here is what a plan wants; a free port is any, and the zone of a
+    /// link-local address is in its name.
+    fileprivate func isSame(as planned: Endpoint) -> Bool {
+        switch (self, planned) {
+        case (.tcp(let mine, _), .tcp(let wanted, let zone)):
+            let isSameIP =
+                zone == nil
+                ? mine.ip == wanted.ip
+                : mine.ip.high == wanted.ip.high && mine.ip.low == wanted.ip.low
+            return isSameIP && (mine.port == wanted.port || wanted.port == 0)
+        case (.unix(let mine), .unix(let wanted)):
+            return mine == wanted
+        default:
+            return false
+        }
+    }
+}
