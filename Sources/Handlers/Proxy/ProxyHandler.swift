@@ -35,7 +35,7 @@ struct ProxyHandler: LastingHandler {
 
     func start(_ host: HostContext) {
         guard checkInterval > .zero else { return }
-        for target in balance.targets {
+        for target in balance.targets where !target.dial.needsPort {
             host.inBackground { await check(target, for: host) }
         }
     }
@@ -68,7 +68,7 @@ struct ProxyHandler: LastingHandler {
     private func check(_ target: ProxyTarget, for host: HostContext) async {
         while !Task.isCancelled {
             do {
-                // Without a handshake, and without a port that only a client could tell.
+                // Without a handshake: whoever listens is up.
                 var dial = target.dial
                 dial.tls = nil
                 let peer = try await host.connect(to: dial)
@@ -107,15 +107,21 @@ extension ProxyTarget {
 }
 
 extension DialTarget {
+    /// Whether only a client can tell the port.
+    fileprivate var needsPort: Bool {
+        if case .host(_, port: 0) = place { true } else { false }
+    }
+
     fileprivate init(_ target: TargetOptions, tls: (any ClientTLS)?, _ options: HandlerOptions) {
         if target.host.hasPrefix("unix:") {
             self.init(.unix(String(target.host.dropFirst(5))))
+            self.tls = target.usesTLS ? tls : nil
         } else {
             self.init(.host(target.host, port: target.port))
+            // With port 0 the client decides.
+            self.tls = target.usesTLS || target.port == 0 ? tls : nil
         }
         family = target.family
-        // With port 0 the client decides.
-        self.tls = target.usesTLS || target.port == 0 ? tls : nil
         let name = options.text("TarName")
         serverName = name.isEmpty ? nil : name
         timeout = options.duration("TarTimeout")
