@@ -10,6 +10,9 @@ SYSCONFDIR ?= /etc
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
 TMPFILESDIR = $(PREFIX)/lib/tmpfiles.d
+LIBEXECDIR  = $(PREFIX)/libexec
+INCLUDEDIR  = $(PREFIX)/include/icshostd
+SHAREDIR    = $(PREFIX)/share/icshostd
 MANDIR      = $(PREFIX)/share/man
 BASHDIR     = $(PREFIX)/share/bash-completion/completions
 ZSHDIR      = $(PREFIX)/share/zsh/site-functions
@@ -18,19 +21,23 @@ FISHDIR     = $(PREFIX)/share/fish/vendor_completions.d
 CHECKED = --explicit-target-dependency-import-check error
 RELEASE = -c release --static-swift-stdlib $(CHECKED) --product icshostd
 BINARY  = .build/release/icshostd
+LAUNCHER = $(BINARY)-exec
 SSLYZE  = .build/sslyze/6.3.1
 MANPAGES = icshostd.8 icshostd.conf.5
 SOURCES = Package.swift Sources Tests
 
 SECONDS = 30
 
-BUILD_PACKAGES = libssl-dev libsystemd-dev
+BUILD_PACKAGES = gcc libc6-dev libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan python3-venv systemd dbus libnss-systemd
 
 .PHONY: build run test lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 
+# SwiftPM links the Swift runtime to programs of C, too, and each client of an exec host would pay for
+# that: 2.2 ms of processor time instead of 1.1.
 build: deps
 	swift build $(RELEASE)
+	$(CC) -O2 -Wall -Wextra -o $(LAUNCHER) Sources/CExec/main.c
 
 run: build
 	STATE_DIRECTORY=$(CURDIR)/.build/demo exec $(BINARY) run --config etc/demo.conf --print-plan
@@ -69,6 +76,13 @@ install:
 	@test -x $(BINARY) || \
 	    { echo "there is no $(BINARY) to install: run make build first" >&2; exit 1; }
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/icshostd
+	install -D -m 755 $(LAUNCHER) $(DESTDIR)$(LIBEXECDIR)/icshostd-exec
+	install -D -m 644 systemd/icshostd-exec.conf $(DESTDIR)$(SHAREDIR)/icshostd-exec.conf
+	install -D -m 644 Sources/CHandlerModule/include/icshostd_module.h \
+	    $(DESTDIR)$(INCLUDEDIR)/icshostd_module.h
+	sed 's|include/||' Sources/CHandlerModule/module.modulemap \
+	    > $(DESTDIR)$(INCLUDEDIR)/module.modulemap
+	chmod 644 $(DESTDIR)$(INCLUDEDIR)/module.modulemap
 	install -D -m 644 systemd/icshostd.sysusers $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf
 	install -D -m 644 systemd/icshostd.tmpfiles $(DESTDIR)$(TMPFILESDIR)/icshostd.conf
 	install -D -m 644 docs/man/icshostd.8 $(DESTDIR)$(MANDIR)/man8/icshostd.8
@@ -88,7 +102,9 @@ install:
 
 # Keeps a configuration that is not the shipped one.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/icshostd $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf \
+	rm -rf $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(SHAREDIR)
+	rm -f $(DESTDIR)$(PREFIX)/bin/icshostd $(DESTDIR)$(LIBEXECDIR)/icshostd-exec \
+	    $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf \
 	    $(DESTDIR)$(TMPFILESDIR)/icshostd.conf \
 	    $(DESTDIR)$(UNITDIR)/icshostd.service \
 	    $(DESTDIR)$(MANDIR)/man8/icshostd.8 $(DESTDIR)$(MANDIR)/man5/icshostd.conf.5 \

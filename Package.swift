@@ -26,6 +26,7 @@ let package = Package(
     name: "icshostd",
     products: [
         .executable(name: "icshostd", targets: ["icshostd"]),
+        .executable(name: "icshostd-exec", targets: ["CExec"]),
         .library(name: "SocketServer", targets: ["Daemon", "HandlerAPI", "Handlers"]),
     ],
     dependencies: [
@@ -38,6 +39,9 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CHandlerModule"),
+        // 0: a program of its own, which sets what the programs of handler `exec` start with.
+        .executableTarget(name: "CExec"),
         // 1
         layer("NetworkTypes", []),
         layer("HTTP1", []),
@@ -51,7 +55,7 @@ let package = Package(
         layer("Planning", ["Configuration", "NetworkTypes"]),
         layer("Files", ["EventLoops", "CFiles"]),
         // 4
-        layer("Handlers", ["HandlerAPI", "HTTP1", "Files", "NetworkTypes"]),
+        layer("Handlers", ["HandlerAPI", "HTTP1", "Files", "NetworkTypes", "CHandlerModule"]),
         // 4
         layer(
             "Serving",
@@ -72,7 +76,7 @@ let package = Package(
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("HTTP1Tests", ["HTTP1"]),
         tests("FilesTests", ["Files", "TestSupport"]),
-        tests("ConfigurationTests", ["Configuration", "NetworkTypes"]),
+        tests("ConfigurationTests", ["Configuration", "NetworkTypes", "Daemon", "Handlers"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes"]),
         tests("TLSTests", ["TLS"]),

@@ -2,8 +2,10 @@
 #include "clinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 static _Thread_local const void *current_loop;
 
@@ -33,6 +35,14 @@ ssize_t clinux_send_two(int socket, const void *first, size_t first_length, cons
     do count = sendmsg(socket, &message, MSG_NOSIGNAL);
     while (count < 0 && errno == EINTR);
     return count;
+}
+
+int clinux_pipe(int *ends) { return pipe2(ends, O_NONBLOCK | O_CLOEXEC); }
+
+int clinux_set_pipe_size(int pipe, int size) { return fcntl(pipe, F_SETPIPE_SZ, size); }
+
+ssize_t clinux_splice(int source, int target, size_t limit) {
+    return splice(source, NULL, target, NULL, limit, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 }
 
 // An entry point of the Swift concurrency runtime. Swift's calling convention equals C's for a

@@ -32,7 +32,7 @@ struct HostReader {
 
     /// What a section says.
     struct Result {
-        let host: HostSettings
+        var host: HostSettings
         /// Whether it says whether it is enabled, which ICS needs.
         let saysEnabled: Bool
     }

@@ -35,10 +35,13 @@ extension HostSettings {
         return entries
     }
 
-    /// The ``entries``, and those of `[Server]` that its handler goes by: what makes it serve as it
+    /// The ``entries``, and those of `[Server]` and `[Target]` that its handler goes by: what makes it serve as it
     /// does.
     package var effectiveEntries: [SettingsEntry] {
         entries + handlerOptions.filter { $0.origin == .server }.flatMap(\.entries)
+            + targets.flatMap { target in
+                target.entries.map { SettingsEntry("[\(target.section)] \($0.key)", $0.value) }
+            }
     }
 }
 
@@ -81,6 +84,7 @@ extension TargetSettings {
         if let host { entries.append(.init("TarHost", host.value)) }
         if port != 0 { entries.append(.init("TarPort", "\(port)")) }
         if usesTLS { entries.append(.init("TarSsl", "True")) }
+        if isBackup { entries.append(.init("TarBackup", "True")) }
         if let path { entries.append(.init("SrcPath", path)) }
         if idleTimeout != .zero {
             entries.append(.init("IdleTimeout", ValueType<Duration>.text(idleTimeout)))

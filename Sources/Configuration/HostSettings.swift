@@ -43,6 +43,9 @@ package struct HostSettings: Sendable {
     /// `BindDevice` to `UnixOwner`: how the listening sockets are set up.
     package var listener = ListenerSettings()
 
+    /// The `[Target]` sections of its `HostTag`, those that are enabled, in the order of the file.
+    package var targets: [TargetSettings] = []
+
     /// Whether it has a listener whose clients speak TLS.
     package var speaksTLS: Bool {
         tlsPort != nil

@@ -23,6 +23,10 @@ extension Schema {
             "TarSsl", .foreignBoolean, default: "False", help: "True: speak TLS to the target"
         ) { $0.usesTLS = $1.value },
         .init(
+            "TarBackup", .foreignBoolean, default: "False",
+            help: "True: use this target when all others of the tag are down"
+        ) { $0.isBackup = $1.value },
+        .init(
             "SrcPath", .nonblankText,
             help: "only requests whose path begins so come here; blank for all"
         ) { $0.path = $1.value.lowercased() },

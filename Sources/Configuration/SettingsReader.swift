@@ -46,7 +46,11 @@ struct SettingsReader {
         switch kind {
         case .host:
             guard isNew(section, into: &diagnostics) else { return }
-            let result = HostReader(section, context).read(into: &diagnostics)
+            var result = HostReader(section, context).read(into: &diagnostics)
+            let tag = result.host.tag.lowercased()
+            result.host.targets = settings.targets.filter {
+                $0.isEnabled && $0.tag?.value.lowercased() == tag
+            }
             settings.hosts.append(result.host)
             if !result.saysEnabled { silentHosts.append(result.host.location) }
         case .server, .target, .pathMap:
@@ -167,8 +171,6 @@ struct SettingsReader {
     ) {
         guard isNew(section, into: &diagnostics) else { return }
         var target = TargetSettings(section: section.name.value, location: section.name.location)
-        diagnostics.note(
-            at: target.location, "not used by icshostd yet: [\(target.section)]")
         var keys = KeyPlaces()
         for entry in section.entries {
             let name = entry.key.value

@@ -18,6 +18,8 @@ package struct TargetSettings: Sendable {
     package var port = 0
     /// `TarSsl`.
     package var usesTLS = false
+    /// `TarBackup`: to be used when no other target is left.
+    package var isBackup = false
     /// `IdleTimeout`; zero means none.
     package var idleTimeout = Duration.zero
     /// `UpdateHttp`: rewrite the target's name in headers.

@@ -102,6 +102,7 @@ enum EventFormat {
         case .disconnected: "the connection broke"
         case .timeout: "timed out"
         case .protocolError: "it broke the protocol"
+        case .targetFailed: "its target failed"
         case .handlerError: "the handler failed"
         case .handshakeTimeout: "it took too long"
         case .handshakeFailed: "it failed"

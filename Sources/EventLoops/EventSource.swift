@@ -44,6 +44,12 @@ package struct Readiness: OptionSet, Sendable {
         rawValue & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
     }
 
+    /// Whether the connection is broken, or ended at both sides.
+    package var isBroken: Bool { rawValue & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
+
+    /// Whether the connection is broken.
+    package var hasError: Bool { rawValue & EPOLLERR.rawValue != 0 }
+
     /// Whether a send would find room, or an error.
     package var hasOutput: Bool { rawValue & EPOLLOUT.rawValue != 0 || hasHangUp }
 

@@ -58,24 +58,27 @@ enum RawAddress {
             }
         }
         guard result >= 0 else { return (result, nil) }
-        let address = unsafe withUnsafeBytes(of: &storage) { bytes -> SocketAddress? in
-            let family = unsafe bytes.load(as: sa_family_t.self)
-            let port = UInt16(bigEndian: unsafe bytes.load(fromByteOffset: 2, as: UInt16.self))
-            switch CInt(family) {
-            case AF_INET:
-                let word = unsafe bytes.load(fromByteOffset: 4, as: UInt32.self)
-                return SocketAddress(IPAddress(v4: UInt32(bigEndian: word)), port: port)
-            case AF_INET6:
-                let high = unsafe bytes.load(fromByteOffset: 8, as: UInt64.self)
-                let low = unsafe bytes.load(fromByteOffset: 16, as: UInt64.self)
-                let zone = unsafe bytes.load(fromByteOffset: 24, as: UInt32.self)
-                let address = IPAddress(
-                    v6: UInt64(bigEndian: high), UInt64(bigEndian: low), zone: zone)
-                return SocketAddress(address, port: port)
-            default:
-                return nil
-            }
-        }
+        let address = unsafe withUnsafeBytes(of: &storage) { unsafe RawAddress.address($0) }
         return (result, address)
+    }
+
+    /// Reads the kernel's form of an address; nil for another family.
+    static func address(_ bytes: UnsafeRawBufferPointer) -> SocketAddress? {
+        let family = unsafe bytes.load(as: sa_family_t.self)
+        let port = UInt16(bigEndian: unsafe bytes.load(fromByteOffset: 2, as: UInt16.self))
+        switch CInt(family) {
+        case AF_INET:
+            let word = unsafe bytes.load(fromByteOffset: 4, as: UInt32.self)
+            return SocketAddress(IPAddress(v4: UInt32(bigEndian: word)), port: port)
+        case AF_INET6:
+            let high = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            let low = unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+            let zone = unsafe bytes.load(fromByteOffset: 24, as: UInt32.self)
+            let address = IPAddress(
+                v6: UInt64(bigEndian: high), UInt64(bigEndian: low), zone: zone)
+            return SocketAddress(address, port: port)
+        default:
+            return nil
+        }
     }
 }

@@ -84,6 +84,29 @@ package struct StreamSocket: ~Copyable, Sendable {
         _ = shutdown(descriptor.number, CInt(SHUT_WR))
     }
 
+    /// Makes a pair of connected unix sockets (socketpair(2)).
+    ///
+    /// - Parameter other: becomes the number of the other end, which blocks and is the caller's.
+    /// - Throws: what socketpair(2) said.
+    package init(pairedWith other: inout CInt) throws(SystemError) {
+        var ends: [CInt] = [-1, -1]
+        guard unsafe clinux_socket_pair(&ends) == 0 else { throw .last("socketpair") }
+        descriptor = FileDescriptor(adopting: ends[0])
+        other = ends[1]
+    }
+
+    /// Reads only what has arrived, and then an end (`SHUT_RD` of a unix socket).
+    package func endInput() {
+        _ = shutdown(descriptor.number, CInt(SHUT_RD))
+    }
+
+    /// Lets the calls of whoever has this socket wait, or not: all duplicates share it (`O_NONBLOCK`).
+    package func setBlocking(_ isBlocking: Bool) throws(SystemError) {
+        guard clinux_set_blocking(descriptor.number, isBlocking ? 1 : 0) == 0 else {
+            throw .last("fcntl")
+        }
+    }
+
     /// The address on this machine that the client connected to (getsockname(2)).
     package var localAddress: SocketAddress? {
         let number = descriptor.number

@@ -10,6 +10,9 @@ open class Client: Peer, @unchecked Sendable {
     /// The server name that the client asked for in its TLS handshake (RFC 6066), nil without one.
     open var serverName: String? { abstract() }
 
+    /// The cipher of a TLS connection, such as `TLS_AES_256_GCM_SHA384`, nil on a plain one.
+    open var tlsCipher: String? { nil }
+
     /// The protocol that client and host agreed on in the handshake (ALPN), nil for none; one of
     /// ``Handler/applicationProtocols``.
     open var applicationProtocol: String? { nil }
@@ -48,6 +51,48 @@ open class Client: Peer, @unchecked Sendable {
     /// - Returns: who may serve a request for it.
     open func host(for name: Span<UInt8>) -> NamedHost { .own }
 
+    /// Gives the connection to a program as its standard input and output, and waits until it has ended,
+    /// with all that it has started in its process group.
+    ///
+    /// On a plain connection the program has the socket itself; over TLS the server passes the bytes
+    /// on. What it writes to its standard error becomes records of this client. When the client has
+    /// gone, or the drain period of a stopping server is over, the program is asked to end and, after
+    /// `endTime`, killed. The handler's deadline does not end it. Nobody else may use the client
+    /// meanwhile.
+    ///
+    /// - Returns: how the program ended; that it was missing is an exit status, 127.
+    /// - Throws: ``ProgramError`` when it could not be started, ``ClientError``.
+    open func run(_ program: Program) async throws -> ProgramEnd { abstract() }
+
+    /// Dials a target, on the loop of this client; nothing of it blocks.
+    ///
+    /// All addresses of a name are tried in turn, within `timeout`. The peer ends with this
+    /// client at the latest.
+    ///
+    /// - Parameters:
+    ///   - target: whom to dial.
+    ///   - whenClosed: told what went over it once it is closed; not when it was not reached.
+    /// - Returns: the peer that took the connection.
+    /// - Throws: ``DialError``; ``ClientError/cancelled``.
+    open func connect(
+        to target: DialTarget, whenClosed: (@Sendable (Traffic) -> Void)?
+    ) async throws -> Peer { abstract() }
+
+    /// Moves bytes both ways between this client and a peer that it has dialed, until both have
+    /// ended their sides.
+    ///
+    /// The end of one side is passed on, the other goes on. Large transfers between plain
+    /// connections do not pass through this process (splice(2)). To be relayed to the end costs
+    /// less without a task: return ``Afterwards/relay(to:idleTimeout:)``.
+    ///
+    /// - Parameters:
+    ///   - peer: dialed by this client.
+    ///   - idleTimeout: how long both may be silent, nil for as long as they like; it takes the
+    ///     place of the client's deadline.
+    /// - Returns: what the peer was sent and what it sent.
+    /// - Throws: ``ClientError``; ``DialError/lost(reason:)`` when the peer breaks.
+    open func relay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic { abstract() }
+
     /// Whether ``startTLS(unread:)`` is possible: on a plain client of a host with `AuthSslCmd`.
     open var offersTLS: Bool { false }
 
@@ -71,6 +116,14 @@ open class Client: Peer, @unchecked Sendable {
 }
 
 extension Client {
+    /// Dials a target.
+    ///
+    /// - Returns: the peer that took the connection.
+    /// - Throws: as the long form does.
+    public func connect(to target: DialTarget) async throws -> Peer {
+        try await connect(to: target, whenClosed: nil)
+    }
+
     /// Upgrades to TLS a client of which nothing has been read that was not used or put back, as
     /// ``Peer/readLine(upTo:)`` reads.
     ///

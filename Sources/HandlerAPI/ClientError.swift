@@ -28,3 +28,10 @@ public enum ClientError: Error, Hashable, Sendable {
     /// The handshake of ``Client/startTLS(unread:)`` failed; the reason is what the TLS engine said.
     case handshakeFailed(reason: String)
 }
+
+extension ClientError {
+    /// What the system or the TLS engine said, else the error itself.
+    package var reason: String {
+        if case .disconnected(let reason) = self { reason } else { "\(self)" }
+    }
+}

@@ -24,13 +24,29 @@ public struct HandlerOptions: Sendable {
     /// Whether the host wants nothing from its clients in the clear (`AuthForceSsl`).
     public let requiresTLS: Bool
 
+    /// The `[Target]` sections of the host's tag, those that are enabled, in the order of the file.
+    public let targets: [TargetOptions]
+    private let makeTLS: @Sendable (ClientTLSSettings) throws -> any ClientTLS
+
     package init(
-        hostTag: String, values: [String: Value], tlsPort: Int? = nil, requiresTLS: Bool = false
+        hostTag: String, values: [String: Value], targets: [TargetOptions] = [],
+        tlsPort: Int? = nil, requiresTLS: Bool = false,
+        makeTLS: @escaping @Sendable (ClientTLSSettings) throws -> any ClientTLS
     ) {
         self.hostTag = hostTag
         self.values = values
+        self.targets = targets
         self.tlsPort = tlsPort
         self.requiresTLS = requiresTLS
+        self.makeTLS = makeTLS
+    }
+
+    /// Gets ready to speak TLS to targets: loads the files, once for the host.
+    ///
+    /// - Throws: what is wrong with a file; let it pass through `init`.
+    /// - Returns: what a ``DialTarget`` takes.
+    public func clientTLS(_ settings: ClientTLSSettings) throws -> any ClientTLS {
+        try makeTLS(settings)
     }
 
     /// The value of a key declared as `text` or `choice`.

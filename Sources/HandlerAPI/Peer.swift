@@ -115,6 +115,12 @@ open class Peer: @unchecked Sendable {
     /// again. The clock is coarse: up to 135 ms late, never early.
     open func setDeadline(after duration: Duration?) { abstract() }
 
+    /// Ends a peer that was dialed: what is unsent still goes out, then the connection closes.
+    ///
+    /// The server does it when `serve` returns or throws. On a client, which ends by that, it does
+    /// nothing.
+    open func close() { abstract() }
+
     func abstract(_ member: StaticString = #function) -> Never {
         preconditionFailure("a kind of Peer must override \(member)")
     }

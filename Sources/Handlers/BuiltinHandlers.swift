@@ -8,6 +8,8 @@ public enum BuiltinHandlers {
         DaytimeHandler.self,
         DiscardHandler.self,
         EchoHandler.self,
+        ExecHandler.self,
+        ModuleHandler.self,
         RedirectHandler.self,
         TimeHandler.self,
         WebHandler.self,

@@ -10,6 +10,8 @@ package enum CloseReason: String, Sendable {
     case timeout
     /// The peer did not keep to the protocol: what it sent was too long, or ended too early.
     case protocolError = "protocol-error"
+    /// The target that the handler dialed for the client could not be reached, or broke.
+    case targetFailed = "target-failed"
     /// The handler threw an error of its own, or sent without waiting.
     case handlerError = "handler-error"
     /// The handshake took longer than `HandshakeTimeout`.

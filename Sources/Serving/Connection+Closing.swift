@@ -6,11 +6,15 @@ extension Connection {
     /// The handler has returned.
     func finishServing(_ afterwards: Afterwards) {
         task = nil
+        if case .relay(let peer, let idleTimeout) = afterwards, !isCut, failure == nil {
+            return relayAlone(to: peer, idleTimeout: idleTimeout)
+        }
+        hangUpPeers()
         if isCut {
             close(cutReason)
         } else if failure != nil {
             finishServing(throwing: failure?.error ?? .cancelled)
-        } else if afterwards == .rest, !hasEnded {
+        } else if case .rest = afterwards, !hasEnded {
             phase = .resting
             // What came between the handler's last look and now rings no bell again.
             if isWorthReading || holdsFreshInput { startServing() }
@@ -23,6 +27,7 @@ extension Connection {
     /// The handler has thrown.
     func finishServing(throwing error: any Error) {
         task = nil
+        hangUpPeers()
         let detail: String
         switch error as? ClientError {
         case .disconnected(let text):
@@ -49,6 +54,8 @@ extension Connection {
             (reason, detail) = (.handlerError, "the file to be sent: \(text)")
         case .overloaded:
             (reason, detail) = (.handlerError, "too many jobs wait for a thread off the loop")
+        case nil where error is DialError:
+            (reason, detail) = (.targetFailed, "\(error)")
         case nil where isCut && error is CancellationError:
             // Another wait than one on the client, which the end of the drain period cancelled.
             (reason, detail) = (cutReason, "")
@@ -56,7 +63,7 @@ extension Connection {
             (reason, detail) = (.handlerError, String(describing: error))
         }
         if reason == .handlerError { report(.handlerFailed, .error, detail) }
-        if reason == .protocolError { reportEnd(detail) }
+        if reason == .protocolError || reason == .targetFailed { reportEnd(detail) }
         if isUpgrading, !isCut {
             // The peer may still have to read an alert.
             goodbye(reason, detail: detail)
@@ -67,8 +74,13 @@ extension Connection {
         }
     }
 
+    /// Ends what the handler has dialed and not ended.
+    private func hangUpPeers() {
+        for peer in extras?.peers ?? [] { peer.hangUp() }
+    }
+
     /// Sends what is unsent, then says goodbye.
-    private func finishOutput() {
+    func finishOutput() {
         phase = .flushing
         loop.setDeadline(source, after: host?.drainTimeout ?? worker.options.drainTimeout)
         continueFlushing()
@@ -144,6 +156,11 @@ extension Connection {
         guard phase != .closed else { return }
         phase = .closed
         self.reason = reason
+        if let dialed = extras?.dialed {
+            dialed.end(of: self)
+            if source != .nowhere { loop.remove(source) }
+            return
+        }
         reportEnd(detail)
         host?.account.clients.decrement()
         // The loop's reference is the last one, and the descriptor is closed with it, which ends its

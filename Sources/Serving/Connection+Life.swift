@@ -1,7 +1,17 @@
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 
 extension Connection {
+    /// Takes a socket that was accepted.
+    convenience init(
+        socket: consuming StreamSocket, peer: SocketAddress, router: EndpointRouter, worker: Worker
+    ) {
+        self.init(
+            socket: socket, peer: peer, listener: router.listener, destination: .undecided(router),
+            worker: worker)
+    }
+
     /// Takes the client in, on its loop.
     ///
     /// - Parameter isAdmitted: whether there is room for it (`MaxClients`).
@@ -64,11 +74,25 @@ extension Connection {
         if readiness.hasInput { mayRead = true }
         if readiness.hasOutput { readNeedsOutput = false }
         switch phase {
+        case .connecting:
+            // Writable or broken: either way it has come to something.
+            if readiness.hasOutput {
+                phase = .serving
+                wakeReader(.ready)
+            }
         case .handshaking:
             continueHandshake()
         case .serving:
             transmit()
             if isWorthReading { wakeReader(.ready) }
+        case .relaying:
+            transmit()
+            continueRelay()
+            // Not found by a read, once the peer had ended its side.
+            if readiness.hasError, failure == nil, let error = socket.connectionError {
+                _ = fail(.disconnected(reason: error.reason))
+                continueRelay()
+            }
         case .resting:
             transmit()
             if isWorthReading { startServing() }
@@ -85,10 +109,12 @@ extension Connection {
         switch phase {
         case .handshaking:
             close(.handshakeTimeout)
-        case .serving:
+        case .connecting, .serving:
             hasTimedOut = true
             wakeReader(.timedOut)
             wakeWriter(.timedOut)
+        case .relaying:
+            extras?.relay?.deadlinePassed()
         case .resting:
             hasTimedOut = true
             startServing()
@@ -115,10 +141,13 @@ extension Connection {
         isCut = true
         cutReason = reason
         switch phase {
-        case .serving:
+        case .connecting, .serving:
             task?.cancel()
             wakeReader(.cancelled)
             wakeWriter(.cancelled)
+        case .relaying:
+            task?.cancel()
+            extras?.relay?.cut()
         case .closed:
             break
         default:

@@ -15,7 +15,7 @@ extension Connection {
             report(.handshakeFailed, .info, detail, serverName: serverName)
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
-        case .disconnected, .timeout, .protocolError, .handlerError, .drained,
+        case .disconnected, .timeout, .targetFailed, .protocolError, .handlerError, .drained,
             .disconnectedByOperator:
             report(.clientClosed, .info, detail)
         case .systemError:

@@ -22,15 +22,26 @@ extension Connection {
         }
         hasTimedOut = false
         loop.setDeadline(source, worker.handshakeDeadline)
+        try await finishHandshake { try continueUpgrade(to: host) }
+        isUpgrading = false
+        loop.setDeadline(source, .none)
+    }
+
+    /// Goes on with a handshake as often as there is something new, until `step` says that it is done.
+    func finishHandshake(_ step: () throws -> Bool) async throws {
         // Half a handshake is neither plain nor TLS: nothing more can go over a connection that
         // breaks off here.
-        while try !continueUpgrade(to: host) {
+        while try !step() {
             if let error = earlyWake.flatMap(error) { throw fail(error) }
             guard !isWorthReading else { continue }
             if let error = error(for: await waitToRead()) { throw fail(error) }
         }
-        isUpgrading = false
-        loop.setDeadline(source, .none)
+    }
+
+    /// Notes that the engine has to send before it can go on.
+    func waitForOutput() {
+        (mayRead, readNeedsOutput) = (true, true)
+        watchOutput()
     }
 
     /// Goes on with the handshake; returns whether it is done, throws when it has failed.
@@ -46,8 +57,7 @@ extension Connection {
             mayRead = false
             return false
         case .wantsWrite:
-            (mayRead, readNeedsOutput) = (true, true)
-            watchOutput()
+            waitForOutput()
             return false
         case .refused:
             throw fail(.handshakeFailed(reason: "its server name is not served here"))

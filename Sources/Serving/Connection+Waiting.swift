@@ -22,7 +22,7 @@ extension Connection {
 
     /// Whether the running task is the client's own and not a child of it.
     var isOwnTask: Bool {
-        guard let task else { return false }
+        guard let task else { return extras?.dialed?.owner?.isOwnTask ?? false }
         return CurrentTask.isRunning(task)
     }
 

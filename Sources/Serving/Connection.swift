@@ -11,14 +11,14 @@ internal import TLS
 /// driven by events and need no task; only `serving` has one. A wait of the handler parks one
 /// continuation; readiness, the deadline or the end of the drain period resumes it.
 ///
-/// Files: `Connection` (state), `+Life`, `+Handshake`, `+Upgrade`, `+Reading`, `+Input`, `+Writing`, `+Files`,
-/// `+Waiting`, `+Closing`, `+Reporting`.
+/// Files: `Connection` (state), `+Life`, `+Handshake`, `+Upgrade`, `+Dialing`, `+Relaying`, `+Program`, `+Reading`,
+/// `+Input`, `+Writing`, `+Files`, `+Waiting`, `+Closing`, `+Reporting`.
 @safe final class Connection: Client, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: whoever else holds it only hands it over
     // (`Worker.adopt`) or posts errands to the loop.
 
     enum Phase: UInt8 {
-        case handshaking, serving, resting, flushing, lingering, closed
+        case connecting, handshaking, serving, resting, relaying, flushing, lingering, closed
     }
 
     /// What ended a wait.
@@ -115,12 +115,13 @@ internal import TLS
     }
 
     init(
-        socket: consuming StreamSocket, peer: SocketAddress, router: EndpointRouter, worker: Worker
+        socket: consuming StreamSocket, peer: SocketAddress, listener: ListenerFacts,
+        destination: Destination, worker: Worker
     ) {
         self.socket = socket
         self.peer = peer
-        listener = router.listener
-        destination = .undecided(router)
+        self.listener = listener
+        self.destination = destination
         self.worker = worker
         number = worker.nextClientID()
         acceptedAt = EventLoop.monotonicNow()
@@ -156,6 +157,10 @@ internal import TLS
         guard let tls else { return nil }
         return tls.session.version
     }
+    override var tlsCipher: String? {
+        guard let tls else { return nil }
+        return tls.session.cipher
+    }
     override var applicationProtocol: String? {
         guard let tls else { return nil }
         return tls.session.applicationProtocol
@@ -183,10 +188,30 @@ internal import TLS
 
     override func host(for name: Span<UInt8>) -> NamedHost { namedHost(name) }
 
+    override func run(_ program: Program) async throws -> ProgramEnd {
+        try await serve(with: program)
+    }
+
     override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
 
     override func startTLS(unread: Int) async throws { try await upgrade(unread: unread) }
+
+    override func connect(
+        to target: DialTarget, whenClosed: (@Sendable (Traffic) -> Void)?
+    ) async throws -> Peer {
+        assert(loop.isCurrent)
+        guard let host else { preconditionFailure("only a client that is served dials") }
+        return try await Dialer(
+            worker: worker, host: host, listener: listener, owner: self, whenClosed: whenClosed
+        ).dial(target)
+    }
+
+    override func close() { hangUp() }
+
+    override func relay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic {
+        try await relayAwaited(to: peer, idleTimeout: idleTimeout)
+    }
 
     override func setDeadline(after duration: Duration?) {
         hasTimedOut = false

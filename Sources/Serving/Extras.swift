@@ -12,6 +12,12 @@ internal import HandlerAPI
     /// How many bytes of `held` are lent now.
     var lentCount = 0
 
+    /// What the connection is that was not accepted.
+    var dialed: Dialed?
+    /// What the client's handler has dialed and not ended.
+    var peers: [Connection] = []
+    var relay: Relay?
+
     var isEmpty: Bool { heldStart == held.count }
 
     /// Keeps a copy of what was lent from elsewhere.

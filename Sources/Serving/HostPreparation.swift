@@ -133,6 +133,8 @@ package struct HostPreparation {
             let place = settings.handlerOptions[error.key]?.place(ofItem: error.item)
             result.diagnostics.error(at: place ?? location, "\(error.key): \(error.message)")
             throw HostTrouble(.handler, "\(error.key): \(error.message)", at: place ?? location)
+        } catch let error as TLSError {
+            throw HostTrouble(.handler, error.message, at: location)
         } catch {
             throw HostTrouble(.handler, "handler \(name) did not start: \(error)", at: location)
         }
@@ -149,31 +151,5 @@ package struct HostPreparation {
         return TLSIdentity(
             certificate: source, context: context,
             sessionScope: Array(settings.section.lowercased().utf8), index: index)
-    }
-}
-
-extension HandlerOptions {
-    /// What the file says to the handler of one host.
-    init(_ settings: HostSettings) {
-        let values = settings.handlerOptions.map { ($0.key, Value($0.value)) }
-        var tlsPort: Int?
-        if case .number(let port) = settings.tlsPort?.value { tlsPort = Int(port) }
-        self.init(
-            hostTag: settings.tag, values: Dictionary(values) { _, last in last },
-            tlsPort: tlsPort, requiresTLS: settings.tls.requiresUpgrade)
-    }
-}
-
-extension HandlerOptions.Value {
-    init(_ value: HandlerOptionValue) {
-        switch value {
-        case .text(let text): self = .text(text)
-        case .integer(let number): self = .integer(number)
-        case .boolean(let flag): self = .boolean(flag)
-        case .duration(let duration): self = .duration(duration)
-        case .mode(let mode): self = .integer(mode)
-        case .list(let items): self = .list(items)
-        case .hostPort(let value): self = .hostPort(value)
-        }
     }
 }

@@ -15,6 +15,7 @@ package final class Server: Sendable {
     let workers: [Worker]
     private let admission: Admission
     private let offLoop: ThreadPool
+    private let resolver: Resolver
     private let threads = Lock<[Thread]>([])
     private let pings = Atomic<UInt64>(0)
     /// What session tickets are sealed with: kept as long as the process lives.
@@ -26,12 +27,14 @@ package final class Server: Sendable {
     ///   - options: what holds for all hosts.
     ///   - level: the least important event that is wanted.
     ///   - bell: rung when a loop has events to be written.
+    ///   - resolver: finds the addresses that handlers dial.
     ///   - ticketKeys: what session tickets are sealed with.
     /// - Throws: what kept a loop from being made.
     package init(
-        options: ServerOptions, level: EventLevel, bell: EventBell,
+        options: ServerOptions, level: EventLevel, bell: EventBell, resolver: Resolver? = nil,
         ticketKeys: TicketKeyRing = TicketKeyRing()
     ) throws {
+        let resolver = try resolver ?? Resolver()
         self.ticketKeys = ticketKeys
         let admission = Admission(limit: options.maxClients)
         self.options = Lock(options)
@@ -40,10 +43,12 @@ package final class Server: Sendable {
             name: "off-loop", threads: ServerOptions.threadsOffLoop,
             queue: ServerOptions.jobsOffLoop)
         self.offLoop = offLoop
+        self.resolver = resolver
         workers = try (0..<options.workers).map { number in
             try Worker(
                 number: number, options: options, events: EventQueue(level: level, bell: bell),
-                offLoop: offLoop, admission: admission, ticketKeys: ticketKeys)
+                offLoop: offLoop, resolver: resolver, admission: admission,
+                ticketKeys: ticketKeys)
         }
     }
 
@@ -200,6 +205,7 @@ package final class Server: Sendable {
         for worker in workers { worker.loop.stop() }
         for thread in threads.withLock({ $0 }) { thread.join() }
         offLoop.stop()
+        resolver.stop()
     }
 
     /// The numbers of this moment; from any thread.

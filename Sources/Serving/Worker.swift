@@ -14,6 +14,10 @@ final class Worker: @unchecked Sendable {
     let events: EventQueue
     /// The threads for what handlers do off the loops; those of all workers.
     let offLoop: ThreadPool
+    /// Finds the addresses that handlers dial, for all workers.
+    let resolver: Resolver
+    /// For large transfers of relayed clients.
+    let pipes = PipePool()
     let counters = Counters()
     let locals = LoopLocals()
     /// The number of the last ping that the loop has come to.
@@ -35,7 +39,7 @@ final class Worker: @unchecked Sendable {
 
     init(
         number: Int, options: ServerOptions, events: EventQueue, offLoop: ThreadPool,
-        admission: Admission, ticketKeys: TicketKeyRing
+        resolver: Resolver, admission: Admission, ticketKeys: TicketKeyRing
     ) throws {
         self.number = number
         idStride = options.workers
@@ -43,6 +47,7 @@ final class Worker: @unchecked Sendable {
         self.events = events
         self.admission = admission
         self.offLoop = offLoop
+        self.resolver = resolver
         loop = try EventLoop()
         port = try TLSPort(ticketKeys: ticketKeys)
     }

@@ -6,7 +6,7 @@ internal import COpenSSL
 /// misses. It owns neither the socket nor a buffer of its own. All calls are made on the loop of
 /// `port`, which must be the same in each, with a socket in non-blocking mode.
 @safe package struct TLSSession: ~Copyable {
-    private let ssl: OpaquePointer
+    let ssl: OpaquePointer
 
     /// Makes the session of a client that has just been accepted.
     ///
@@ -17,11 +17,16 @@ internal import COpenSSL
     package init(context: TLSContext, port: TLSPort) throws(TLSError) {
         TLSError.discardQueue()
         guard let ssl = unsafe SSL_new(context.pointer) else { throw TLSError.fromQueue() }
+        unsafe self.init(ssl, port: port)
+        unsafe SSL_set_accept_state(ssl)
+    }
+
+    /// Takes an `SSL` over and lets it reach its socket through `port`.
+    init(_ ssl: OpaquePointer, port: TLSPort) {
         unsafe self.ssl = ssl
         // SSL_set_bio(3) takes one reference when both sides are the same BIO.
         _ = unsafe BIO_up_ref(port.bio)
         unsafe SSL_set_bio(ssl, port.bio, port.bio)
-        unsafe SSL_set_accept_state(ssl)
     }
 
     deinit {
@@ -139,13 +144,13 @@ internal import COpenSSL
         return !mustWait
     }
 
-    private enum Outcome {
+    enum Outcome {
         case wantsRead, wantsWrite, end, truncated
         case failed(TLSError)
     }
 
     /// Says why the last call on `ssl` did not succeed.
-    private func outcome(of status: CInt, _ port: TLSPort) -> Outcome {
+    func outcome(of status: CInt, _ port: TLSPort) -> Outcome {
         switch unsafe SSL_get_error(ssl, status) {
         case SSL_ERROR_WANT_READ: return .wantsRead
         case SSL_ERROR_WANT_WRITE: return .wantsWrite

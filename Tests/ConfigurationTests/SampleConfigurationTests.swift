@@ -1,12 +1,14 @@
+import Daemon
 import Glibc
+import Handlers
 import Testing
 
 @testable import Configuration
 
 @Suite struct SampleConfigurationTests {
     /// The handlers that the file in `etc` names.
-    private static let builtin = ["chargen", "daytime", "discard", "echo", "time"]
-        .map { HandlerDeclaration(name: $0) }
+    private static let builtin = BuiltinHandlers.all.map { HandlerDeclaration($0) }
+        .sorted { $0.name < $1.name }
 
     private static let path =
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)

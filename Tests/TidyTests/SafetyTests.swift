@@ -15,6 +15,14 @@ import Testing
         "Configuration/ConfigurationFile.swift",
         // write(2) to the standard streams.
         "Daemon/Output.swift",
+        // The C interface of modules: dlopen(3), and calls both ways.
+        "Handlers/Module/ModuleFile.swift", "Handlers/Module/LoadedModule.swift",
+        "Handlers/Module/ModuleSession.swift", "Handlers/Module/ModuleCalls.swift",
+        // stat(2), getpwnam(3) and proc(5).
+        "Handlers/Exec/FileStatus.swift", "Handlers/Exec/Person.swift",
+        "Handlers/Exec/Capability.swift", "Handlers/Exec/UCSPIEnvironment.swift",
+        // readlink(2) and access(2).
+        "HandlerAPI/Program.swift",
         // readlink(2).
         "Daemon/PortHolder.swift",
         // localtime_r(3).
@@ -34,6 +42,7 @@ import Testing
         "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "HandlerAPI/LoopLocals.swift",
         "HandlerAPI/Peer.swift",
         "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
+        "Serving/Resolution.swift", "Serving/ProgramRun.swift",
         "Serving/Worker.swift", "Serving/CertificateKeeper.swift", "Daemon/Reloader.swift",
         "Daemon/Supervisor.swift",
         "Daemon/ControlDesk.swift", "Daemon/ControlSession.swift",
@@ -41,10 +50,13 @@ import Testing
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
     ]
 
-    /// Files that claim `nonisolated(unsafe)`: what OpenSSL reads and nobody changes after init.
+    /// Files that claim `nonisolated(unsafe)`: what OpenSSL reads, or a module has, and nobody changes
+    /// after init.
     private static let nonisolated: Set = [
-        "TLS/CertificateDoctor.swift", "TLS/PKCS12Container.swift", "TLS/PortMethod.swift",
-        "TLS/ProtocolList.swift", "TLS/TLSCertificate.swift", "TLS/TLSContext.swift",
+        "Handlers/Module/LoadedModule.swift", "Handlers/Module/ModuleCalls.swift",
+        "TLS/CertificateDoctor.swift", "TLS/NewestSession.swift", "TLS/PKCS12Container.swift",
+        "TLS/PortMethod.swift", "TLS/ProtocolList.swift", "TLS/TLSCertificate.swift",
+        "TLS/TLSClientContext.swift", "TLS/TLSContext.swift",
         "TLS/TicketKeys.swift",
     ]
 

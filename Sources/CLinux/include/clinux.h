@@ -27,6 +27,12 @@ int clinux_peer(int socket, int32_t *_Nonnull process, uint32_t *_Nonnull user);
 ssize_t clinux_send_two(int socket, const void *_Nullable first, size_t first_length,
                         const void *_Nullable second, size_t second_length);
 
+/// pipe2(2) and F_SETPIPE_SZ and splice(2), which glibc declares only under _GNU_SOURCE:
+/// close-on-exec, non-blocking.
+int clinux_pipe(int *_Nullable ends);
+int clinux_set_pipe_size(int pipe, int size);
+ssize_t clinux_splice(int source, int target, size_t limit);
+
 /// The identity of the running Swift task, NULL outside one: 60 times cheaper than comparing
 /// UnsafeCurrentTask values. Only ever compared, never followed.
 const void *_Nullable clinux_current_task(void);
@@ -41,6 +47,31 @@ void clinux_lower_priority(void);
 /// and an int elsewhere.
 int clinux_get_file_limit(struct rlimit *_Nonnull limit);
 int clinux_set_file_limit(const struct rlimit *_Nonnull limit);
+
+/// Starts a program with posix_spawn(3): in a session, and so a process group, of its own, with default
+/// and unblocked signals, and with no descriptors but these three as 0, 1 and 2.
+///
+/// Returns 0 or an error number.
+int clinux_spawn(pid_t *_Nonnull process, const char *_Nonnull path,
+                 char *_Nullable const *_Nonnull arguments,
+                 char *_Nullable const *_Nonnull environment, int input, int output, int errors);
+
+/// A descriptor that is readable once the process has ended (pidfd_open(2)).
+int clinux_open_process(pid_t process);
+
+/// Looks whether a child has ended (waitid(2)), and how: `status` is its exit status, or a signal's
+/// number with `killed` 1. It stays a zombie, which keeps its number from others, until
+/// clinux_reap. Returns whether it has ended.
+int clinux_has_ended(pid_t process, int *_Nonnull status, int *_Nonnull killed);
+
+/// Forgets a child that has ended; waits for one that has not.
+void clinux_reap(pid_t process);
+
+/// A pair of connected stream sockets: close-on-exec, `ends[0]` non-blocking.
+int clinux_socket_pair(int ends[_Nonnull 2]);
+
+/// Sets or clears O_NONBLOCK of an open file description, which all its duplicates share.
+int clinux_set_blocking(int descriptor, int is_blocking);
 
 /// The processors this thread may run on (sched_getaffinity(2)), at least 1.
 int clinux_usable_processors(void);

@@ -55,6 +55,11 @@ static inline void copenssl_ctx_set_servername_callback(SSL_CTX *ctx,
     SSL_CTX_set_tlsext_servername_callback(ctx, callback);
 }
 
+/// Sends the name in the ClientHello.
+static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
+    return SSL_set_tlsext_host_name(ssl, name) == 1;
+}
+
 /// Makes a MAC an HMAC-SHA-256 with this key.
 static inline int copenssl_mac_set_key(EVP_MAC_CTX *mac, const unsigned char *key, size_t length) {
     OSSL_PARAM digest[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, "SHA256", 0),

@@ -16,6 +16,9 @@ enum Transport: CaseIterable {
 final class TestServer {
     let server: Server
     let port: UInt16
+    /// The PEM file of the authority of its certificate, nil when it speaks no TLS.
+    let authority: String?
+    private let directory: TemporaryDirectory
     private let transport: Transport
     private let hasEnded = Lock(false)
     private var events: [ServerEvent] = []
@@ -25,9 +28,12 @@ final class TestServer {
     init(
         _ handler: ScriptedHandler, over transport: Transport = .plain, workers: Int = 1,
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
-        upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10)
+        upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
+        resolver: Resolver? = nil
     ) throws {
         let directory = try TemporaryDirectory()
+        let certificates =
+            transport == .tls || upgrade.isOffered ? try Certificates(in: directory) : nil
         let place = SourceLocation(file: "test", line: 1, column: 1)
         let endpoint = PlannedEndpoint(
             address: Endpoint(SocketAddress(IPAddress(v4: 0x7f00_0001), port: 0)),
@@ -37,8 +43,10 @@ final class TestServer {
             hosts: [HostSettings(section: "Host1", location: place)], endpoints: [endpoint])
         let host = Host(
             tag: "Host1", section: "Host1", handlerName: ScriptedHandler.name, handler: handler,
-            identity: transport == .tls || upgrade.isOffered
-                ? try TestServer.identity(in: directory) : nil, upgrade: upgrade)
+            identity: try certificates.map { try TestServer.identity(of: $0.pair("a.test")) },
+            upgrade: upgrade)
+        self.directory = directory
+        authority = transport == .tls ? certificates?.authority : nil
         let opened = OpenedPlan(plan, states: [.up(host)], backlog: 4_096)
         let options = ServerOptions(
             workers: workers, listenBacklog: 4_096, maxClients: maxClients,
@@ -49,7 +57,7 @@ final class TestServer {
         }
         port = address.port ?? 0
         self.transport = transport
-        server = try Server(options: options, level: .debug, bell: EventBell())
+        server = try Server(options: options, level: .debug, bell: EventBell(), resolver: resolver)
         try server.start(opened)
     }
 
@@ -96,8 +104,7 @@ final class TestServer {
         return found
     }
 
-    private static func identity(in directory: TemporaryDirectory) throws -> TLSIdentity {
-        let pair = try Certificates(in: directory).pair("a.test")
+    private static func identity(of pair: Certificates.Pair) throws -> TLSIdentity {
         let context = try TLSContext(policy: TLSPolicy())
         let certificate = try TLSCertificate.load(
             certificate: pair.certificate, key: pair.key, context: context)

@@ -1,0 +1,89 @@
+// Greets each client by its name, and leaves when it has said nothing for a minute.
+//
+//     swiftc -O -emit-library -parse-as-library -o greeting.so Greeting.swift
+//
+// Add -I and the directory of module.modulemap (Sources/CHandlerModule) where that is not installed.
+import CHandlerModule
+
+/// What one host has: the text of `ModuleOption="text=Hello"`.
+final class Greeting {
+    let calls: icshostd_calls
+    let text: String
+
+    init(_ host: icshostd_host) {
+        calls = host.calls.pointee
+        let options = (0..<host.option_count).map { String(cString: host.options[$0]!) }
+        text = options.first { $0.hasPrefix("text=") }.map { String($0.dropFirst(5)) } ?? "Hello"
+    }
+}
+
+/// What one client has: the line that it has not finished yet.
+final class Visitor {
+    let greeting: Greeting
+    var line: [UInt8] = []
+
+    init(_ greeting: Greeting) {
+        self.greeting = greeting
+    }
+
+    func say(_ text: String, to client: OpaquePointer?) {
+        _ = Array("\(text)\r\n".utf8).withUnsafeBytes {
+            greeting.calls.write(client, $0.baseAddress, $0.count)
+        }
+    }
+
+    func wait(for client: OpaquePointer?) { greeting.calls.deadline(client, 60_000) }
+}
+
+/// Swift's objects behind the pointers of C: `load` and `open` keep one alive, `unload` and `close`
+/// let it go.
+func object<Object: AnyObject>(_ pointer: UnsafeMutableRawPointer?) -> Object {
+    Unmanaged<Object>.fromOpaque(pointer!).takeUnretainedValue()
+}
+
+nonisolated(unsafe) let table: UnsafePointer<icshostd_module> = {
+    let table = UnsafeMutablePointer<icshostd_module>.allocate(capacity: 1)
+    table.initialize(to: icshostd_module())
+    table.pointee.version = UInt32(ICSHOSTD_MODULE_VERSION)
+    table.pointee.load = { host, module in
+        module!.pointee = Unmanaged.passRetained(Greeting(host!.pointee)).toOpaque()
+        return 0
+    }
+    table.pointee.open = { module, client, state in
+        let visitor = Visitor(object(module))
+        state!.pointee = Unmanaged.passRetained(visitor).toOpaque()
+        visitor.say("Who are you?", to: client)
+        visitor.wait(for: client)
+        return ICSHOSTD_CONTINUE
+    }
+    table.pointee.data = { state, client, bytes, count in
+        let visitor: Visitor = object(state)
+        visitor.line += UnsafeBufferPointer(start: bytes, count: count)
+        guard visitor.line.count <= 100 else { return -1 }
+        guard let end = visitor.line.firstIndex(of: 10) else {
+            visitor.wait(for: client)
+            return ICSHOSTD_CONTINUE
+        }
+        let name = String(decoding: visitor.line[..<end].filter { $0 != 13 }, as: UTF8.self)
+        visitor.say("\(visitor.greeting.text), \(name).", to: client)
+        return ICSHOSTD_CLOSE
+    }
+    table.pointee.timer = { state, client in
+        let visitor: Visitor = object(state)
+        visitor.say("Goodbye.", to: client)
+        return ICSHOSTD_CLOSE
+    }
+    table.pointee.close = { state, _, _ in
+        Unmanaged<Visitor>.fromOpaque(state!).release()
+        return 0
+    }
+    table.pointee.unload = { module in
+        Unmanaged<Greeting>.fromOpaque(module!).release()
+        return 0
+    }
+    return UnsafePointer(table)
+}()
+
+/// What the daemon looks for.
+@c(icshostd_module_entry)
+public func moduleEntry() -> UnsafePointer<icshostd_module> { table }

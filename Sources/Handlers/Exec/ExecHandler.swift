@@ -1,0 +1,69 @@
+internal import HandlerAPI
+
+/// Serves each client with a program of its own, as inetd(8) and the UCSPI tools do.
+struct ExecHandler: Handler {
+    static let name = "exec"
+    static let summary = "runs a program for each client (UCSPI)"
+
+    static let keys =
+        [
+            HandlerKey(
+                "Exec", .text, default: "",
+                help: "the program's absolute path and its arguments, quoted where they have blanks"
+            ),
+            HandlerKey(
+                "ExecUser", .text, default: "", help: "its user, by name or number; blank: ours"),
+            HandlerKey(
+                "ExecGroup", .text, default: "", help: "its group; blank: that of the user"),
+            HandlerKey("ExecDir", .path, default: "/", help: "where it starts"),
+            HandlerKey(
+                "ExecNice", .integer(-40...39), default: "0",
+                help: "what is added to our nice value; below 0 takes CAP_SYS_NICE"),
+            HandlerKey("ExecUmask", .mode, default: "022", help: "permissions its files never get"),
+            HandlerKey(
+                "ExecEnvironment", .texts, default: "",
+                help: "NAME=value; may be given again and again"),
+            HandlerKey(
+                "ExecMax", .integer(1...100_000), default: "100",
+                help: "programs at one time; who comes then is turned away"),
+            HandlerKey(
+                "ExecKillTime", .duration(upTo: .seconds(3600)), default: "5s",
+                help: "how long it may take to end after SIGTERM"),
+            HandlerKey(
+                "ExecEndTime", .duration(upTo: .seconds(86_400)), default: "5m",
+                help: "how long it may go on when the client has ended its side; 0: no limit"),
+        ]
+        + ProgramResource.allCases.map { resource in
+            HandlerKey(resource.key, .text, default: "", help: resource.help)
+        }
+
+    private let program: Program
+    private let slots: ProgramSlots
+
+    init(_ options: HandlerOptions) throws {
+        program = try ExecReader(options).program()
+        slots = ProgramSlots(options.integer("ExecMax"))
+    }
+
+    func serve(_ client: Client) async throws -> Afterwards {
+        guard slots.take() else {
+            client.log(.notice, "turned away: there are \(slots.limit) programs already (ExecMax)")
+            return .close
+        }
+        defer { slots.giveBack() }
+        var program = program
+        program.environment.merge(UCSPIEnvironment.variables(of: client)) { own, _ in own }
+        let end = try await client.run(program)
+        switch end {
+        case .exited(status: 0):
+            client.log(.debug, "\(program.path) has ended")
+        case .exited(let status):
+            client.log(.notice, "\(program.path) ended with status \(status)")
+        case .killed(let signal):
+            client.log(.warning, "\(program.path) was killed by signal \(signal)")
+        case .stopped:
+            client.log(.info, "\(program.path) was stopped")
+        }
+        return .close
+    }
+}

@@ -1,0 +1,160 @@
+internal import Glibc
+internal import HandlerAPI
+
+/// Makes a program of the keys of one host, and finds what would keep it from starting.
+struct ExecReader {
+    private let options: HandlerOptions
+
+    init(_ options: HandlerOptions) {
+        self.options = options
+    }
+
+    /// The program with all that does not depend on the client.
+    ///
+    /// - Throws: `HandlerOptionError`; `ProgramError` when the launcher is not installed.
+    func program() throws -> Program {
+        let words = try words()
+        var program = Program(path: words[0], arguments: Array(words.dropFirst()))
+        let person = try person()
+        program.account = try account(person)
+        try checkFile(program)
+        program.directory = try directory()
+        program.niceness = try niceness()
+        program.fileModeMask = UInt32(options.integer("ExecUmask"))
+        program.limits = try limits()
+        program.endTime = options.duration("ExecKillTime")
+        let timeAfterEnd = options.duration("ExecEndTime")
+        program.timeAfterEnd = timeAfterEnd == .zero ? nil : timeAfterEnd
+        program.environment = try environment(of: person)
+        if Program.launcher == nil { throw ProgramError.noLauncher }
+        return program
+    }
+
+    private func words() throws -> [String] {
+        let words: [String]
+        do throws(CommandWords.Unterminated) {
+            words = try CommandWords.split(options.text("Exec"))
+        } catch {
+            throw HandlerOptionError("Exec", "the quote \(error.quote) has no end")
+        }
+        guard let path = words.first else { throw HandlerOptionError("Exec", "name the program") }
+        guard path.hasPrefix("/") else {
+            throw HandlerOptionError("Exec", "must be an absolute path, not \"\(path)\"")
+        }
+        return words
+    }
+
+    private func checkFile(_ program: Program) throws {
+        let path = program.path
+        let status = FileStatus(path)
+        let problem: String? =
+            switch status {
+            case .missing(let reason): reason
+            case .found(let mode) where mode.isDirectory: "it is a directory"
+            case .found(let mode) where !mode.isExecutable: "it is not executable"
+            // Another user may have other rights than this one.
+            case .found: program.account?.user == nil ? FileStatus.obstacle(path) : nil
+            }
+        if let problem { throw HandlerOptionError("Exec", "cannot run \(path): \(problem)") }
+    }
+
+    private func directory() throws -> String {
+        let path = options.path("ExecDir") ?? "/"
+        guard path.hasPrefix("/") else {
+            throw HandlerOptionError("ExecDir", "must be an absolute path, not \"\(path)\"")
+        }
+        switch FileStatus(path) {
+        case .found(let mode) where mode.isDirectory: return path
+        case .found: throw HandlerOptionError("ExecDir", "\(path) is not a directory")
+        case .missing(let reason): throw HandlerOptionError("ExecDir", "\(path): \(reason)")
+        }
+    }
+
+    private func niceness() throws -> Int {
+        let value = options.integer("ExecNice")
+        if value < 0 { try require([.niceness], for: "ExecNice") }
+        return value
+    }
+
+    private func person() throws -> Person? {
+        let name = options.text("ExecUser")
+        guard !name.isEmpty else { return nil }
+        guard let person = Person(name) else {
+            throw HandlerOptionError("ExecUser", "there is no user \"\(name)\"")
+        }
+        return person
+    }
+
+    /// Nil when it starts as who we are.
+    private func account(_ person: Person?) throws -> ProgramAccount? {
+        let name = options.text("ExecGroup")
+        var group = person?.group
+        if !name.isEmpty {
+            group = Person.group(name)
+            if group == nil {
+                throw HandlerOptionError("ExecGroup", "there is no group \"\(name)\"")
+            }
+        }
+        guard let group else { return nil }
+        if let person, person.user != geteuid() {
+            try require([.setUser, .setGroup, .kill], for: "ExecUser")
+        } else if group != getegid() {
+            try require([.setGroup], for: name.isEmpty ? "ExecUser" : "ExecGroup")
+        } else {
+            return nil
+        }
+        return ProgramAccount(
+            user: person?.user, group: group, groups: person?.groups(with: group) ?? [group])
+    }
+
+    private func require(_ capabilities: [Capability], for key: String) throws {
+        let missing = Capability.missing(capabilities)
+        guard !missing.isEmpty else { return }
+        let names = missing.map(\.name).joined(separator: ", ")
+        throw HandlerOptionError(
+            key, "not permitted: it takes \(names), see icshostd-exec.conf")
+    }
+
+    private func limits() throws -> [ProgramResource: ProgramLimit] {
+        var limits: [ProgramResource: ProgramLimit] = [:]
+        for resource in ProgramResource.allCases {
+            let text = options.text(resource.key)
+            guard !text.isEmpty else { continue }
+            guard let limit = ProgramLimit(text: text) else {
+                throw HandlerOptionError(
+                    resource.key,
+                    "must be a number, infinity, or two of these as SOFT:HARD, not \"\(text)\"")
+            }
+            limits[resource] = limit
+        }
+        return limits
+    }
+
+    private func environment(of person: Person?) throws -> [String: String] {
+        var variables = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
+        if let person {
+            variables["USER"] = person.name
+            variables["LOGNAME"] = person.name
+            variables["HOME"] = person.home
+            variables["SHELL"] = person.shell
+        }
+        for (item, text) in options.list("ExecEnvironment").enumerated() {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let first = parts[0].unicodeScalars.first,
+                parts[0].unicodeScalars.allSatisfy(\.isPartOfName), !("0"..."9" ~= first)
+            else {
+                throw HandlerOptionError(
+                    "ExecEnvironment", item: item, "must be NAME=value, not \"\(text)\"")
+            }
+            variables[String(parts[0])] = String(parts[1])
+        }
+        return variables
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether the name of a variable may have it (environ(7)).
+    fileprivate var isPartOfName: Bool {
+        "a"..."z" ~= self || "A"..."Z" ~= self || "0"..."9" ~= self || self == "_"
+    }
+}

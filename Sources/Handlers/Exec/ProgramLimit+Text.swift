@@ -1,0 +1,49 @@
+internal import HandlerAPI
+
+extension ProgramLimit {
+    /// Reads `64`, `8M`, `infinity`, or two of these as `SOFT:HARD`, as systemd.exec(5) has limits.
+    init?(text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let values = parts.map { ProgramLimit.value($0) }
+        guard (1...2).contains(values.count), let soft = values.first.flatMap({ $0 }),
+            let hard = values.last.flatMap({ $0 }), soft <= hard
+        else { return nil }
+        self.init(
+            soft: soft == .max ? nil : soft, hard: hard == .max ? nil : hard)
+    }
+
+    /// A number with its letter; the greatest stands for infinity, as it does for the kernel.
+    private static func value(_ text: Substring) -> UInt64? {
+        if text.lowercased() == "infinity" { return .max }
+        let factors: [Character: UInt64] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+        let factor = text.last.flatMap { factors[$0] }
+        let digits = factor == nil ? text : text.dropLast()
+        guard let first = digits.first, first.isNumber, let number = UInt64(digits) else {
+            return nil
+        }
+        let (product, overflow) = number.multipliedReportingOverflow(by: factor ?? 1)
+        return overflow ? nil : product
+    }
+}
+
+extension ProgramResource {
+    /// Its key, such as `ExecLimitNOFILE`.
+    var key: String { "ExecLimit\(rawValue)" }
+
+    /// What the key says.
+    var help: String {
+        let meaning =
+            switch self {
+            case .addressSpace: "bytes of address space"
+            case .coreFile: "bytes of a core file"
+            case .processorTime: "seconds of processor time"
+            case .data: "bytes of data"
+            case .fileSize: "bytes of a file that it writes"
+            case .lockedMemory: "bytes of locked memory"
+            case .descriptors: "descriptors; blank: 1024, up to our hard limit"
+            case .processes: "processes of its user"
+            case .stack: "bytes of stack"
+            }
+        return "SOFT:HARD or one limit for both, with K, M, G or infinity: \(meaning)"
+    }
+}

@@ -1,0 +1,99 @@
+internal import CHandlerModule
+internal import Glibc
+
+/// A shared object with the interface of `icshostd_module.h`, mapped for good: threads and
+/// thread-local destructors of a module, and all of Swift's runtime, forbid dlclose(3).
+@safe struct ModuleFile: Sendable {
+    /// Where it is.
+    let path: String
+    /// Its functions; none that it lacks is missed.
+    let functions: icshostd_module
+
+    /// Why a file is no module for this daemon.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    /// Maps the file and finds its functions (dlopen(3)).
+    init(path: String) throws(Refusal) {
+        guard path.hasPrefix("/") else {
+            throw Refusal(
+                reason: path.isEmpty
+                    ? "name the shared object" : "must be an absolute path, not \"\(path)\"")
+        }
+        try ModuleFile.checkMachine(of: path)
+        guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+            throw Refusal(reason: unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen")
+        }
+        guard let symbol = unsafe dlsym(handle, ICSHOSTD_MODULE_ENTRY) else {
+            throw Refusal(reason: "\(path) has no function \(ICSHOSTD_MODULE_ENTRY)")
+        }
+        let entry = unsafe unsafeBitCast(symbol, to: icshostd_module_entry_function.self)
+        guard let found = unsafe entry() else {
+            throw Refusal(reason: "\(ICSHOSTD_MODULE_ENTRY) of \(path) returned no table")
+        }
+        let version = unsafe found.pointee.version
+        guard version == ICSHOSTD_MODULE_VERSION else {
+            throw Refusal(
+                reason: "\(path) has version \(version) of icshostd_module.h, this daemon has "
+                    + "\(ICSHOSTD_MODULE_VERSION)")
+        }
+        self.path = path
+        unsafe functions = found.pointee
+    }
+
+    /// Tells what dlopen(3) does not say: a file of another architecture is to it one that does not
+    /// exist, and how it fails for a file that is none of ELF's depends on what it is.
+    private static func checkMachine(of path: String) throws(Refusal) {
+        let header = try header(of: path)
+        guard header.count == 20, header.starts(with: [0x7f, 0x45, 0x4c, 0x46]) else {
+            throw Refusal(reason: "\(path) is not a shared object")
+        }
+        // e_ident[EI_CLASS], e_ident[EI_DATA] and e_machine of elf(5).
+        let machine = "\(header[4] == 2 ? 64 : 32) bit, \(ELFMachine.name(header))"
+        let own = "\(Int.bitWidth) bit, \(ELFMachine.own)"
+        guard machine == own else {
+            throw Refusal(reason: "\(path) is for another machine: \(machine), not \(own)")
+        }
+    }
+
+    private static func header(of path: String) throws(Refusal) -> [UInt8] {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw Refusal(reason: "cannot open \(path): \(unsafe String(cString: strerror(errno)))")
+        }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 20)
+        let count = unsafe read(file, &bytes, bytes.count)
+        guard count >= 0 else {
+            throw Refusal(reason: "cannot read \(path): \(unsafe String(cString: strerror(errno)))")
+        }
+        return Array(bytes.prefix(count))
+    }
+}
+
+/// The machines that Swift on Linux builds for, as elf(5) numbers them.
+private enum ELFMachine {
+    static var own: String {
+        #if arch(x86_64)
+            "x86_64"
+        #elseif arch(arm64)
+            "aarch64"
+        #else
+            "the daemon's"
+        #endif
+    }
+
+    static func name(_ header: [UInt8]) -> String {
+        let isLittle = header[5] == 1
+        let number = Int(header[isLittle ? 19 : 18]) << 8 | Int(header[isLittle ? 18 : 19])
+        return switch number {
+        case 3: "i386"
+        case 40: "arm"
+        case 62: "x86_64"
+        case 183: "aarch64"
+        case 243: "riscv"
+        default: "machine \(number)"
+        }
+    }
+}

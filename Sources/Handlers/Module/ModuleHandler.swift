@@ -1,0 +1,63 @@
+internal import CHandlerModule
+internal import HandlerAPI
+
+/// Serves the clients of a host with a shared object that has the C interface of
+/// `icshostd_module.h`.
+struct ModuleHandler: Handler {
+    static let name = "module"
+    static let summary = "hands clients to a shared object (icshostd_module.h)"
+    static let keys = [
+        HandlerKey(
+            "Module", .path, default: "",
+            help: "the shared object: an absolute path, see docs/MODULES.md"),
+        HandlerKey(
+            "ModuleOption", .texts, default: "",
+            help: "a text for the module; may be given again and again"),
+    ]
+
+    private let module: LoadedModule
+
+    init(_ options: HandlerOptions) throws {
+        let file: ModuleFile
+        do throws(ModuleFile.Refusal) {
+            file = try ModuleFile(path: options.path("Module") ?? "")
+        } catch {
+            throw HandlerOptionError("Module", error.reason)
+        }
+        module = try LoadedModule.load(
+            file, hostTag: options.hostTag, options: options.list("ModuleOption"))
+    }
+
+    func serve(_ client: Client) async throws -> Afterwards {
+        let session = ModuleSession(client, module)
+        try session.open()
+        do {
+            try await events(of: client, for: session)
+        } catch {
+            session.close(because: error)
+            throw error
+        }
+        session.close(because: nil)
+        return .close
+    }
+
+    /// Tells the module what happens to its client, until one of them is done.
+    private func events(of client: Client, for session: ModuleSession) async throws {
+        while session.goesOn {
+            do {
+                try await client.flush()
+                try await session.upgradeIfAsked()
+                if session.awaitsRoom {
+                    try session.writable()
+                } else if session.hasEnded {
+                    return
+                } else if try await !client.read({ bytes in try session.data(bytes) }) {
+                    try session.end()
+                }
+            } catch ClientError.timedOut {
+                client.setDeadline(after: nil)
+                try session.timer()
+            }
+        }
+    }
+}

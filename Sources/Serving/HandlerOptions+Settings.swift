@@ -1,0 +1,69 @@
+internal import Configuration
+internal import HandlerAPI
+internal import TLS
+
+extension HandlerOptions {
+    /// What the file says to the handler of one host.
+    init(_ settings: HostSettings) {
+        let values = settings.handlerOptions.map { ($0.key, Value($0.value)) }
+        var tlsPort: Int?
+        if case .number(let port) = settings.tlsPort?.value { tlsPort = Int(port) }
+        self.init(
+            hostTag: settings.tag, values: Dictionary(values) { _, last in last },
+            targets: settings.targets.map(TargetOptions.init), tlsPort: tlsPort,
+            requiresTLS: settings.tls.requiresUpgrade
+        ) { DialingPolicy(try TLSClientContext($0)) }
+    }
+}
+
+extension HandlerOptions.Value {
+    init(_ value: HandlerOptionValue) {
+        switch value {
+        case .text(let text): self = .text(text)
+        case .integer(let number): self = .integer(number)
+        case .boolean(let flag): self = .boolean(flag)
+        case .duration(let duration): self = .duration(duration)
+        case .mode(let mode): self = .integer(mode)
+        case .list(let items): self = .list(items)
+        case .hostPort(let value): self = .hostPort(value)
+        }
+    }
+}
+
+extension TargetOptions {
+    init(_ settings: TargetSettings) {
+        self.init(
+            section: settings.section, host: settings.host?.value ?? "",
+            port: UInt16(clamping: settings.port), usesTLS: settings.usesTLS,
+            isBackup: settings.isBackup,
+            idleTimeout: settings.idleTimeout == .zero ? nil : settings.idleTimeout,
+            family: DialTarget.Family(socketFamily: settings.socketFamily), path: settings.path)
+        rewritesHeaders = settings.rewritesHeaders
+        rewritesPages = settings.rewritesPages
+    }
+}
+
+extension DialTarget.Family {
+    /// `SocketFamily` of ICS: sfAny with a family prefers it, sf with a family wants no other.
+    init(socketFamily: String?) {
+        switch socketFamily {
+        case "sfAnyIPv4": self = .preferIPv4
+        case "sfAnyIPv6": self = .preferIPv6
+        case "sfIPv4": self = .onlyIPv4
+        case "sfIPv6": self = .onlyIPv6
+        default: self = .any
+        }
+    }
+}
+
+extension TLSClientContext {
+    /// Loads what a handler asks for.
+    convenience init(_ settings: ClientTLSSettings) throws(TLSError) {
+        var own = Settings()
+        own.verifies = settings.verifies
+        own.authorities = settings.authorities
+        own.certificate = settings.certificate
+        own.key = settings.key
+        try self.init(own)
+    }
+}

@@ -1,0 +1,100 @@
+internal import COpenSSL
+
+/// An `SSL_CTX` for connections that we open: whom to trust, and what to show of ourselves.
+@safe package final class TLSClientContext: Sendable {
+    /// What a connection demands and shows.
+    package struct Settings: Hashable, Sendable {
+        /// Whether the target's certificate must be of a known authority and for its name.
+        package var verifies = true
+        /// A file of PEM certificates of the authorities; nil for those of the system.
+        package var authorities: String?
+        /// A PEM file with the certificate that we show, and its chain.
+        package var certificate: String?
+        /// A PEM file with its key; nil when the first has it.
+        package var key: String?
+
+        /// Begins with the system's authorities and no certificate.
+        package init() {}
+    }
+
+    /// What it was made for.
+    package let settings: Settings
+    // Shared by threads: an SSL_CTX is not changed after init.
+    nonisolated(unsafe) let pointer: OpaquePointer
+    /// The newest ticket, to be used by the next connection.
+    let newest: NewestSession
+
+    /// Loads the files.
+    ///
+    /// - Throws: one sentence that names the file.
+    package init(_ settings: Settings) throws(TLSError) {
+        TLSLibrary.start
+        TLSError.discardQueue()
+        guard let pointer = unsafe SSL_CTX_new(TLS_client_method()) else {
+            throw TLSError.fromQueue()
+        }
+        self.settings = settings
+        unsafe self.pointer = pointer
+        newest = try NewestSession()
+        configure()
+        try trust()
+        try showCertificate()
+    }
+
+    deinit {
+        unsafe SSL_CTX_free(pointer)
+    }
+
+    private func configure() {
+        unsafe SSL_CTX_set_options(pointer, copenssl_no_compression | copenssl_no_renegotiation)
+        _ = unsafe copenssl_ctx_set_versions(
+            pointer, TLSPolicy.Version.tls12.rawValue, TLSPolicy.Version.tls13.rawValue)
+        // As at the server's side: the writer offers an unsent rest again from another address.
+        _ = unsafe copenssl_ctx_set_mode(
+            pointer,
+            Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_ENABLE_PARTIAL_WRITE)
+                | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
+        unsafe copenssl_ctx_set_read_ahead(pointer)
+        unsafe SSL_CTX_set_verify(
+            pointer, settings.verifies ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)
+        unsafe copenssl_ctx_set_session_cache(
+            pointer, Int(SSL_SESS_CACHE_CLIENT) | Int(SSL_SESS_CACHE_NO_INTERNAL), 0)
+        unsafe SSL_CTX_set_ex_data(
+            pointer, 0, Unmanaged.passUnretained(newest).toOpaque())
+        unsafe SSL_CTX_sess_set_new_cb(pointer) { ssl, session in
+            guard let context = unsafe SSL_get_SSL_CTX(ssl),
+                let newest = unsafe SSL_CTX_get_ex_data(context, 0)
+            else { return 0 }
+            unsafe Unmanaged<NewestSession>.fromOpaque(newest).takeUnretainedValue().keep(session)
+            return 1
+        }
+    }
+
+    private func trust() throws(TLSError) {
+        guard settings.verifies else { return }
+        guard let file = settings.authorities else {
+            guard unsafe SSL_CTX_set_default_verify_paths(pointer) == 1 else { throw .fromQueue() }
+            return
+        }
+        guard unsafe SSL_CTX_load_verify_locations(pointer, file, nil) == 1 else {
+            throw TLSClientContext.fault(of: file, "certificates of authorities")
+        }
+    }
+
+    private func showCertificate() throws(TLSError) {
+        guard let file = settings.certificate else { return }
+        // OpenSSL would ask the terminal for a password.
+        unsafe SSL_CTX_set_default_passwd_cb(pointer) { _, _, _, _ in 0 }
+        guard unsafe SSL_CTX_use_certificate_chain_file(pointer, file) == 1 else {
+            throw TLSClientContext.fault(of: file, "a certificate")
+        }
+        let keyFile = settings.key ?? file
+        guard unsafe SSL_CTX_use_PrivateKey_file(pointer, keyFile, SSL_FILETYPE_PEM) == 1,
+            unsafe SSL_CTX_check_private_key(pointer) == 1
+        else { throw TLSClientContext.fault(of: keyFile, "the key of the certificate") }
+    }
+
+    private static func fault(of file: String, _ what: String) -> TLSError {
+        TLSError("\(file) does not hold \(what): \(TLSError.fromQueue().message)", code: "file")
+    }
+}

@@ -1,0 +1,73 @@
+internal import COpenSSL
+
+/// How far one call of ``TLSSession/connect(socket:port:)`` came.
+package enum TLSConnectStep: Sendable {
+    /// The session carries data now.
+    case done
+    /// The target's next message is not here yet.
+    case wantsRead
+    /// The socket takes no more for now.
+    case wantsWrite
+    /// The handshake broke, or the target is not whom we want.
+    case failed(TLSError)
+}
+
+extension TLSSession {
+    /// Makes our side of a connection that we opened.
+    ///
+    /// - Parameters:
+    ///   - name: the name or address that the target must have a certificate for; a name is also
+    ///     told to the target (RFC 6066).
+    ///   - context: whom to trust.
+    ///   - port: the port of the loop that has the connection.
+    /// - Throws: what OpenSSL says.
+    package init(
+        to name: String, context: TLSClientContext, port: TLSPort
+    ) throws(TLSError) {
+        try unsafe self.init(TLSSession.client(of: context, to: name), port: port)
+    }
+
+    private static func client(
+        of context: TLSClientContext, to name: String
+    ) throws(TLSError) -> OpaquePointer {
+        TLSError.discardQueue()
+        guard let ssl = unsafe SSL_new(context.pointer) else { throw TLSError.fromQueue() }
+        unsafe SSL_set_connect_state(ssl)
+        // An address is not a server name (RFC 6066, section 3), but a certificate can be for one.
+        if unsafe X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) != 1 {
+            TLSError.discardQueue()
+            guard unsafe SSL_set1_host(ssl, name) == 1,
+                unsafe copenssl_set_server_name(ssl, name) == 1
+            else {
+                unsafe SSL_free(ssl)
+                throw TLSError("\"\(name)\" cannot be a server name", code: "name")
+            }
+        }
+        unsafe context.newest.offer(to: ssl)
+        return unsafe ssl
+    }
+
+    /// Goes on with the handshake until it is over or the socket has nothing more to give.
+    package func connect(socket: CInt, port: TLSPort) -> TLSConnectStep {
+        port.begin(on: socket)
+        let status = unsafe SSL_do_handshake(ssl)
+        if status == 1 { return .done }
+        switch outcome(of: status, port) {
+        case .wantsRead where !port.drained:
+            return .failed(TLSError("handshake messages without end", code: "malformed"))
+        case .wantsRead: return .wantsRead
+        case .wantsWrite: return .wantsWrite
+        case .end, .truncated:
+            return .failed(TLSError("the target disappeared in the handshake", code: "closed"))
+        case .failed(let error): return .failed(verification ?? error)
+        }
+    }
+
+    /// Why the target's certificate was not good enough.
+    private var verification: TLSError? {
+        let result = unsafe SSL_get_verify_result(ssl)
+        guard result != X509_V_OK else { return nil }
+        let words = unsafe String(cString: X509_verify_cert_error_string(result))
+        return TLSError("its certificate was refused: \(words)", code: "verification")
+    }
+}
