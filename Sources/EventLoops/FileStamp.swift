@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What changes when a file is written or replaced (stat(2)); symbolic links are followed.
