@@ -200,7 +200,8 @@ import Testing
         let bad = section(1_201, "SslCert=\(pair.key)")
         let daemon = try DaemonProcess(good + bad, in: directory)
         #expect(daemon.notify.status?.hasPrefix("1201 of 1201 hosts up") ?? true)
-        try daemon.waitForLog("error: host Host1201 is left out: certificate file ", within: .seconds(90))
+        try daemon.waitForLog(
+            "error: host Host1201 is left out: certificate file ", within: .seconds(90))
         try daemon.waitForStatus("1200 of 1201 hosts up, 1 listeners, ")
         try daemon.waitForStatus("; left out: Host1201: certificate file ")
         #expect(throws: TLSClient.Refusal(reason: "tlsv1 unrecognized name")) {

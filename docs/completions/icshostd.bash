@@ -301,7 +301,7 @@ _icshostd_check() {
 
 _icshostd_plan() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--json --certificates --version -h --help)
     repeating_options=()
     non_repeating_options=(--config --control-socket --against)
     __icshostd_offer_flags_options 0
