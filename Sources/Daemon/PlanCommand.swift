@@ -46,9 +46,8 @@ struct PlanCommand: ParsableCommand {
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         let mayLook = certificates || enabled <= Self.certificatesLookedAt
         let facts = mayLook ? certificateFacts(planned) : []
-        let table = PlanTable(planned.plan) { index in
-            facts.indices.contains(index) ? facts[index] : nil
-        }
+        let table = PlanTable(
+            planned.plan, certificate: { facts.indices.contains($0) ? facts[$0] : nil })
         Output.print(json ? table.json : changes + table.text)
     }
 
