@@ -31,6 +31,8 @@ import Testing
                 }
                 loop.run()
             }
+            // What is asked before would find nobody.
+            try waitUntil("the watch") { watch.withLock { $0 != nil } }
         }
 
         deinit {
