@@ -13,16 +13,21 @@ enum FilePermission {
         var directory = path.hasPrefix("/") ? "/" : "."
         for part in resolved(path).split(separator: "/").dropLast() {
             directory = directory == "/" ? "/\(part)" : "\(directory)/\(part)"
-            guard unsafe access(directory, X_OK) != 0, errno == EACCES else { continue }
+            guard !allows(directory, X_OK), errno == EACCES else { continue }
             commands.append("setfacl -m g:\(group):x \(quoted(directory))")
             // What lies behind it cannot be seen.
             break
         }
-        guard unsafe access(path, R_OK) != 0 else { return nil }
+        guard !allows(path, R_OK) else { return nil }
         let file = quoted(path)
         commands.append("setfacl -m g:\(group):r \(file)")
         return "let the group \(group) read it: " + commands.joined(separator: " && ")
             + ", or chgrp \(group) \(file) && chmod g+r \(file)"
+    }
+
+    /// Whether the effective user may, whose rights open(2) asks for: access(2) asks for the real one's.
+    private static func allows(_ path: String, _ mode: CInt) -> Bool {
+        unsafe faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0
     }
 
     /// The path behind symbolic links, as far as it can be seen.

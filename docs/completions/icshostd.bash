@@ -288,12 +288,15 @@ _icshostd_check() {
     repeating_flags=()
     non_repeating_flags=(--json --strict --version -h --help)
     repeating_options=()
-    non_repeating_options=(--config)
+    non_repeating_options=(--config --user)
     __icshostd_offer_flags_options 0
 
     # Offer option value completions
     case "${prev}" in
     '--config')
+        return
+        ;;
+    '--user')
         return
         ;;
     esac

@@ -156,6 +156,7 @@ _icshostd_check() {
         '--config[The configuration file.]:FILE:'
         '--json[Print JSON instead of text.]'
         '--strict[Take warnings for mistakes.]'
+        '--user[As root\: read all files with the rights of this user; icshostd, if there is one.]:USER:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
