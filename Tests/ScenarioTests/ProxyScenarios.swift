@@ -6,7 +6,8 @@ import Testing
 @Suite struct ProxyScenarios {
     /// A daemon whose first host proxies to what `targets` says, with an echo host as target.
     private static func daemon(
-        in directory: TemporaryDirectory, keys: String = "", target: String = "", more: String = ""
+        in directory: TemporaryDirectory, keys: String = "", target: String = "",
+        more: String = "", logLevel: String = "info"
     ) throws -> (DaemonProcess, ReservedPort) {
         let port = try ReservedPort()
         let pair = try Certificates(in: directory).pair("a.test", "localhost")
@@ -14,6 +15,7 @@ import Testing
             """
             [Server]
             Workers=2
+            LogLevel=\(logLevel)
             [Host1]
             Hosts=a.test
             HostTag=T
@@ -49,7 +51,8 @@ import Testing
     func clientsOfEitherKindReachATarget(_ target: String) throws {
         let directory = try TemporaryDirectory()
         let authority = "TarCA=\(directory("authority.pem"))\nTarName=a.test"
-        let (daemon, _) = try Self.daemon(in: directory, keys: authority, target: target)
+        let (daemon, _) = try Self.daemon(
+            in: directory, keys: authority, target: target, logLevel: "debug")
         for size in [1, 65_537, 3 << 20] {
             let bytes = Self.bytes(size)
             #expect(try daemon.plainClient().exchange(bytes) == bytes)

@@ -23,7 +23,7 @@ public struct Chat: Handler {
     }
 
     /// What is known of one client: typed, and gone with the call that serves it.
-    private struct Session {
+    fileprivate struct Session {
         let client: Client
         let room: Room
         var name: String?
