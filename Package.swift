@@ -76,7 +76,9 @@ let package = Package(
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("HTTP1Tests", ["HTTP1"]),
         tests("FilesTests", ["Files", "TestSupport"]),
-        tests("ConfigurationTests", ["Configuration", "NetworkTypes", "Daemon", "Handlers"]),
+        tests(
+            "ConfigurationTests",
+            ["Configuration", "NetworkTypes", "Daemon", "Handlers", "Serving"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes", "TestSupport"]),
         tests("TLSTests", ["TLS"]),

@@ -1,6 +1,7 @@
 import Daemon
 import Glibc
 import Handlers
+import Serving
 import Testing
 
 @testable import Configuration
