@@ -158,12 +158,15 @@ import Testing
         #expect(try daemon.stop() == .exited(0))
     }
 
+    /// Made once: each takes a debug build 0.2 s.
+    private static let (much, more) = (bytes(300_000), bytes(400_000))
+
     private static func meet(_ daemon: DaemonProcess, _ count: Int) throws {
         for number in 0..<count {
             let client = try daemon.plainClient()
             switch number % 8 {
             case 0:
-                try client.send(bytes(300_000))
+                try client.send(much)
                 client.reset()
             case 1:
                 client.reset()
@@ -171,7 +174,7 @@ import Testing
                 try #require(try client.echoes("hello"))
                 client.close()
             case 3 where number % 64 == 3:
-                try #require(try client.exchange(bytes(400_000)) == bytes(400_000))
+                try #require(try client.exchange(more) == more)
             default:
                 try #require(try client.exchange([1, 2, 3]) == [1, 2, 3])
             }
