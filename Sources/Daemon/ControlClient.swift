@@ -30,7 +30,11 @@ struct ControlClient {
     private let path: String
 
     init(_ option: ControlOption) {
-        path = option.path
+        self.init(path: option.path)
+    }
+
+    init(path: String) {
+        self.path = path
     }
 
     /// Sends a request and hears the answer.

@@ -48,18 +48,21 @@ struct PlanCommand: ParsableCommand {
         let facts = mayLook ? certificateFacts(planned) : []
         let table = PlanTable(
             planned.plan, certificate: { facts.indices.contains($0) ? facts[$0] : nil })
-        Output.print(json ? table.json : changes + table.text)
+        Output.print(json ? table.json : changes(planned.server) + table.text)
     }
 
     /// What a reload of the daemon that runs on this file would change; nothing where none does.
-    private var changes: String {
-        guard let address = UnixAddress(control.path),
+    ///
+    /// - Parameter server: has been read already: a large file takes a while.
+    private func changes(_ server: ServerSettings) -> String {
+        let path = control.controlSocket ?? ControlServer.path(server)
+        guard let address = UnixAddress(path),
             (try? UnixConnection(to: address)) != nil
         else { return "" }
         var request = JSONLine()
         request.add("command", "plan")
         var (file, lines) = (String?.none, [String]())
-        let end = try? ControlClient(control).ask(request) { _, part in
+        let end = try? ControlClient(path: path).ask(request) { _, part in
             if let path = part["configuration"]?.text { file = path }
             if let text = part["text"]?.text { lines.append(text) }
         }
