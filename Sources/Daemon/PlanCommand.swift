@@ -51,9 +51,10 @@ struct PlanCommand: ParsableCommand {
         Output.print(json ? table.json : changes(planned.server) + table.text)
     }
 
-    /// What a reload of the daemon that runs on this file would change; nothing where none does.
+    /// Asks the daemon that runs on this file what a reload would change.
     ///
-    /// - Parameter server: has been read already: a large file takes a while.
+    /// - Parameter server: what the file says, which need not be read again.
+    /// - Returns: lines to print first; nothing where no daemon runs.
     private func changes(_ server: ServerSettings) -> String {
         let path = control.controlSocket ?? ControlServer.path(server)
         guard let address = UnixAddress(path),

@@ -58,7 +58,7 @@ import Testing
         let text = host(
             1, "BindIpAddr=127.0.0.1,unix:\(directory("s.sock")),unix:@\(directory("s"))",
             "BindNonPort=\(port.number)")
-        let daemon = try DaemonProcess(text, in: directory)
+        let daemon = try DaemonProcess(text, in: directory, storesDescriptors: false)
         let same = try check(text, in: "icshostd.conf")
         #expect(same.end == .exited(0))
         #expect(same.errors == "", "\(same.errors)")

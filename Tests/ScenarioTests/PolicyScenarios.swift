@@ -164,7 +164,7 @@ import Testing
         func daemon(_ key: String) throws -> DaemonProcess {
             try DaemonProcess(
                 "[Server]\n\(key)\n" + hosts.section(1, "a.test", "Handler=daytime"),
-                in: TemporaryDirectory())
+                in: TemporaryDirectory(), storesDescriptors: false)
         }
         func connect(_ daemon: DaemonProcess, _ words: [String]) throws -> String {
             try Command(

@@ -1,12 +1,14 @@
 internal import CHandlerModule
 internal import Glibc
 internal import HandlerAPI
+internal import Synchronization
 
 /// A module that serves one host, from `load` to `unload`.
 @safe final class LoadedModule: Sendable {
     let file: ModuleFile
     /// What `load` left for the other functions; the module guards what is behind it.
     nonisolated(unsafe) let value: UnsafeMutableRawPointer?
+    private let isUnloaded = Atomic(false)
 
     /// The bytes that a module may use to say why it does not load.
     private static let errorSize = 512
@@ -47,7 +49,11 @@ internal import HandlerAPI
         unsafe self.value = value
     }
 
-    deinit {
+    deinit { unload() }
+
+    /// Tells the module that no client will come any more, once.
+    func unload() {
+        guard !isUnloaded.exchange(true, ordering: .relaxed) else { return }
         unsafe file.functions.unload?(value)
     }
 }

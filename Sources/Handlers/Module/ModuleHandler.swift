@@ -3,7 +3,7 @@ internal import HandlerAPI
 
 /// Serves the clients of a host with a shared object that has the C interface of
 /// `icshostd_module.h`.
-struct ModuleHandler: Handler {
+struct ModuleHandler: LastingHandler {
     static let name = "module"
     static let summary = "hands clients to a shared object (icshostd_module.h)"
     static let keys = [
@@ -27,6 +27,11 @@ struct ModuleHandler: Handler {
         module = try LoadedModule.load(
             file, hostTag: options.hostTag, options: options.list("ModuleOption"))
     }
+
+    /// Nothing: the module is loaded before, so that what is wrong with it is told as a mistake.
+    func start(_ host: HostContext) {}
+
+    func stop() { module.unload() }
 
     func serve(_ client: Client) async throws -> Afterwards {
         let session = ModuleSession(client, module)

@@ -19,7 +19,7 @@ final class InstalledDaemon: Sendable {
             sharing: [SystemdContainer.repository, Icshostd.directory] + directories)
         try container.succeed(
             "make", "--silent", "-C", SystemdContainer.repository, "install", "PREFIX=/usr",
-            "BINARY=\(binary)")
+            "BINARY=\(binary)", "LAUNCHER=\(Icshostd.path)-exec")
         try configure(configuration)
     }
 
