@@ -74,10 +74,6 @@ class Server:
             raise
         return self
 
-    def wait_listening(self):
-        """Waits until its port takes connections; those are its clients like others."""
-        self._wait_for(lambda: connects(self.port), f"a listener on port {self.port}")
-
     def ready_and_listening(self, ports):
         """Seconds from exec to READY=1 (None: never says so) and to all ports listening."""
         waiting, listening = list(ports), None

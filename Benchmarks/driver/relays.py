@@ -54,7 +54,7 @@ class HaproxyRelay(_Relay):
         secure = f" ssl crt {joined_certificate(place, tls)}" if tls else ""
         return f"""global
     nbthread 1
-    maxconn 20000
+    maxconn 6000
     tune.ssl.default-dh-param 2048
 defaults
     mode tcp
