@@ -105,8 +105,9 @@ private struct LineText {
         }
     }
 
-    /// Cuts the value off a line that sets a password, or holds a key.
+    /// Cuts the value off a line that sets a password, or holds a key; nothing is left of a line of one.
     private static func withoutSecret(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard !line.trimmed.isKeyMaterial else { return line.prefix(0) }
         guard let equals = line.prefix(stride).firstIndex(of: UInt8(ascii: "="))
         else { return line }
         let key = String(decoding: line[..<equals].trimmed, as: UTF8.self)

@@ -101,10 +101,11 @@ struct INIScanner {
         _ text: ArraySlice<UInt8>, of line: Line, into diagnostics: inout Diagnostics
     ) {
         let place = location(of: text, in: line)
-        guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else {
+        guard !text.isKeyMaterial, let equals = text.firstIndex(of: UInt8(ascii: "=")) else {
+            let found =
+                text.isKeyMaterial ? "the text of a key or certificate" : string(text).quoted
             return diagnostics.error(
-                at: place,
-                "a line must be a [section], key=value or a comment, not \(string(text).quoted)")
+                at: place, "a line must be a [section], key=value or a comment, not \(found)")
         }
         let key = text[..<equals].trimmed
         guard !key.isEmpty else {
