@@ -58,7 +58,7 @@ struct HostReader {
             checkPorts(into: &diagnostics)
             HostCheck.check(host, into: &diagnostics)
         }
-        return Result(host: host, saysEnabled: keys["HostEnabled"] != nil)
+        return Result(host: host, saysEnabled: keys["HostEnabled"]?.value.isEmpty == false)
     }
 
     private mutating func readKeys(
