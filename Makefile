@@ -125,8 +125,8 @@ uninstall:
 	    $(DESTDIR)$(FISHDIR)/icshostd.fish
 	! cmp -s etc/icshostd.conf $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf || \
 	    rm $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf
-	for directory in $(DESTDIR)$(SYSCONFDIR)/icshostd $(DESTDIR)$(SHAREDIR); do \
-	    test ! -d $$directory || rmdir --ignore-fail-on-non-empty $$directory; done
+	test ! -d $(DESTDIR)$(SYSCONFDIR)/icshostd || \
+	    rmdir --ignore-fail-on-non-empty $(DESTDIR)$(SYSCONFDIR)/icshostd
 	@test -n "$(DESTDIR)" || test ! -d /run/systemd/system || \
 	    { journalctl --update-catalog && systemctl daemon-reload; }
 
