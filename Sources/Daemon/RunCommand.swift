@@ -121,7 +121,7 @@ struct RunCommand: ParsableCommand {
         if printPlan {
             // On a thread of its own: nobody may be reading.
             let text = PlanAnnouncement.text(opened)
-            _ = try Thread(name: "plan") { Output.print(text) }
+            try Thread(name: "plan") { Output.print(text) }.detach()
         }
         return (server, supervisor)
     }

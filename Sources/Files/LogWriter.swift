@@ -54,7 +54,7 @@ package final class LogWriter: Sendable {
         do {
             let bell = try EventBell()
             bell.ring()
-            _ = try Thread(name: "access-logs") { LogWriter.run(bell) }
+            try Thread(name: "access-logs") { LogWriter.run(bell) }.detach()
             state.bell = bell
             state.isRunning = true
         } catch {

@@ -87,10 +87,11 @@ package final class CertificateKeeper: @unchecked Sendable {
 
     /// Ends the threads and waits for them.
     package func stop() {
-        examiner.stop()
         loop.perform { self.end() }
         loop.stop()
         thread.withLock { $0 }?.join()
+        // Last: it is this thread that may have started the examiner a moment ago.
+        examiner.stop()
     }
 
     private func begin(_ hosts: [Host], _ found: HostPreparation.Reports) {
