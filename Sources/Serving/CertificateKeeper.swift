@@ -87,9 +87,10 @@ package final class CertificateKeeper: @unchecked Sendable {
 
     /// Ends the threads and waits for them.
     package func stop() {
+        guard let thread = thread.withLock({ $0 }) else { return }
         loop.perform { self.end() }
         loop.stop()
-        thread.withLock { $0 }?.join()
+        thread.join()
         // Last: it is this thread that may have started the examiner a moment ago.
         examiner.stop()
     }
@@ -108,6 +109,8 @@ package final class CertificateKeeper: @unchecked Sendable {
         (calendar, settling, patience) = (nil, nil, nil)
         watch?.stop()
         watch = nil
+        // Whom it calls has the keeper.
+        onChange = { _ in }
     }
 
     private func take(_ hosts: [Host], _ found: HostPreparation.Reports) {

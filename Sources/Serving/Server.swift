@@ -215,6 +215,7 @@ package final class Server: Sendable {
         stopHosts()
         for worker in workers { worker.loop.stop() }
         for thread in threads.withLock({ $0 }) { thread.join() }
+        for worker in workers { worker.forgetListeners() }
         offLoop.stop()
         resolver.stop()
     }

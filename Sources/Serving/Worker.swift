@@ -157,6 +157,9 @@ final class Worker: @unchecked Sendable {
         rotation = nil
     }
 
+    /// Lets go of the listeners, which hold the worker and its server; once the loop has ended.
+    func forgetListeners() { acceptors = [:] }
+
     /// Lets the clients finish, once no loop accepts any more.
     ///
     /// - Parameter onEmpty: called on the loop when the last client has gone.
