@@ -126,8 +126,9 @@ package final class CertificateKeeper: @unchecked Sendable {
         for host in added { begin(host) }
         do throws(SystemError) {
             let rest = added.filter { $0.certificates?.isUnexamined == true }
-            try examiner.examine(rest) { outcome in
-                self.loop.perform { self.take(outcome) }
+            // Weakly: what comes after the loop's end stays in its inbox.
+            try examiner.examine(rest) { [weak self, loop] outcome in
+                loop.perform { [weak self] in self?.take(outcome) }
             }
         } catch {
             post(
