@@ -148,8 +148,7 @@ package struct HostPreparation {
     ) throws(HostTrouble) -> TLSIdentity {
         let source = try certificates(of: settings, handler.applicationProtocols)
         return TLSIdentity(
-            certificate: source, context: source.request.context,
-            sessionScope: Array(settings.section.lowercased().utf8), index: index)
+            of: settings.section, source, context: source.request.context, index: index)
     }
 
     /// The certificates of a host, of which nothing is read yet.
