@@ -96,9 +96,7 @@ extension Connection {
     /// peer are unread resets the connection and can destroy what it has not read yet (RFC 1122,
     /// 4.2.2.13).
     private func endOutput() {
-        if phase != .handshaking, !hasEndedOutput, let tls {
-            tls.session.shutdown(socket: socket.number, port: worker.port)
-        }
+        sayLastWords()
         if hasEnded { return close(reason) }
         socket.endOutput()
         phase = .lingering
@@ -106,7 +104,32 @@ extension Connection {
         continueLingering()
     }
 
+    /// Ends what goes over TLS, if anything does (close_notify; RFC 8446, 6.1).
+    private func sayLastWords() {
+        guard phase != .handshaking, !hasEndedOutput, let tls else { return }
+        tls.session.shutdown(socket: socket.number, port: worker.port)
+    }
+
+    /// Lets a client that is cut off read an end: a close would reset it for the bytes that nobody has
+    /// read.
+    ///
+    /// Nobody waits for it.
+    private func endAtOnce() {
+        guard failure == nil, phase != .lingering else { return }
+        sayLastWords()
+        mayRead = true
+        _ = discardInput()
+        socket.endOutput()
+    }
+
     func continueLingering() {
+        if discardInput() { close(reason) }
+    }
+
+    /// Throws away what the peer has sent.
+    ///
+    /// - Returns: whether that was the last of it, or too much.
+    private func discardInput() -> Bool {
         while mayRead {
             var count = 0
             var transfer = StreamSocket.Transfer.wouldBlock
@@ -115,13 +138,14 @@ extension Connection {
             switch transfer {
             case .moved:
                 lingered += Int32(count)
-                if lingered > ServerOptions.lingerBytes { return close(reason) }
+                if lingered > ServerOptions.lingerBytes { return true }
             case .wouldBlock:
                 mayRead = false
             case .ended, .failed:
-                return close(reason)
+                return true
             }
         }
+        return false
     }
 
     /// Ends a client whose handshake failed, so that it can read the alert.
@@ -154,6 +178,7 @@ extension Connection {
     /// Closes the descriptor and forgets the client.
     func close(_ reason: CloseReason, detail: String = "") {
         guard phase != .closed else { return }
+        if isCut, extras?.dialed == nil { endAtOnce() }
         phase = .closed
         self.reason = reason
         if let dialed = extras?.dialed {

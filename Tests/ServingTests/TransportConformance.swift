@@ -177,4 +177,19 @@ import Testing
         try server.waitForEnd()
         #expect(try server.event(.clientClosed).reason == .drained)
     }
+
+    @Test(arguments: Transport.allCases)
+    func aCutIsAnEndAndNoResetWhateverIsUnread(_ transport: Transport) throws {
+        let handler = ScriptedHandler { _ in
+            try await Task.sleep(for: .seconds(3600))
+            return .close
+        }
+        let server = try TestServer(handler, over: transport)
+        let client = try server.connect()
+        try client.send("unread")
+        server.drain()
+        server.server.cut()
+        try server.waitForEnd()
+        #expect(try client.receiveAll() == [])
+    }
 }
