@@ -296,12 +296,9 @@ final class Reloader: @unchecked Sendable {
     }
 
     private func outcome(of difference: PlanDifference) -> ReloadOutcome {
-        let states = running.opened.states
-        let lines = difference.lines { index in
-            let clients = states[index].host?.account.clientCount ?? 0
-            return clients > 0 ? " (\(clients) clients)" : ""
-        }
-        return ReloadOutcome(isGood: true, text: lines.map { "\($0)\n" }.joined())
+        let clients = running.opened.states.map { $0.host?.account.clientCount ?? 0 }
+        return ReloadOutcome(
+            isGood: true, preview: .init(difference: difference, clients: clients))
     }
 
     /// The job is done, and here is what whoever asked for it gets.
