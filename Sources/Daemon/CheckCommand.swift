@@ -44,6 +44,7 @@ struct CheckCommand: ParsableCommand {
         let found = try reader?.run(read) ?? read()
         var planned = found.planned
         if found.isSound {
+            planned.append(ListenerStore.check(planned.plan, room: ListenerStore.shippedRoom))
             planned.append(MachineCheck.check(planned.plan, configuration: option.config))
         }
         try tell(planned)

@@ -168,7 +168,7 @@ final class Reloader: @unchecked Sendable {
                 registry: registry, stateDirectory: StateDirectory.path(planned.server),
                 inherited: inherited,
                 isInterrupted: { self.isEnding }),
-            ticketKeys: server.ticketKeys)
+            ticketKeys: server.ticketKeys, storeRoom: ListenerStore.room(of: notifier))
         do throws(SystemError) {
             job?.thread = try Thread(name: "reload") { [self] in
                 let result = work.run()
