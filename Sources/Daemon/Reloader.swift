@@ -219,13 +219,7 @@ final class Reloader: @unchecked Sendable {
                 self.end(self.outcome(of: proposal))
             }
         }
-        for (endpoint, error) in stubborn {
-            journal.post(
-                ServerEvent(
-                    .configuration, .warning, listener: endpoint.name,
-                    detail: "a socket option could not be changed: \(error)",
-                    errorNumber: error.code))
-        }
+        news.tell(stubborn: stubborn)
     }
 
     /// Lets the keeper look after the certificates of the hosts there are now.

@@ -109,7 +109,8 @@ struct RunCommand: ParsableCommand {
             signals: signals, server: server, certificates: certificates, notifier: notifier,
             journal: journal, registry: CommandLineInterface.registry, inherited: inherited,
             planned, opened)
-        try server.start(opened)
+        let stubborn = try server.start(opened)
+        StateNews(from: nil, to: opened, journal: journal).tell(stubborn: stubborn)
         ListenerStore(notifier: notifier).update(from: nil, to: opened)
         for socket in inherited.idle {
             journal.post(
