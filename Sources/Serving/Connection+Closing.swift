@@ -100,7 +100,8 @@ extension Connection {
         if hasEnded { return close(reason) }
         socket.endOutput()
         phase = .lingering
-        loop.setDeadline(source, after: ServerOptions.lingerTime)
+        lingerEnd = loop.deadline(after: ServerOptions.lingerTime)
+        awaitSilence()
         continueLingering()
     }
 
@@ -117,35 +118,44 @@ extension Connection {
     private func endAtOnce() {
         guard failure == nil, phase != .lingering else { return }
         sayLastWords()
-        mayRead = true
-        _ = discardInput()
+        for _ in 0..<ServerOptions.lingerReads {
+            guard case .moved = discardInput() else { break }
+        }
         socket.endOutput()
     }
 
-    func continueLingering() {
-        if discardInput() { close(reason) }
+    /// Throws away what has come from the peer.
+    private func discardInput() -> StreamSocket.Transfer {
+        var transfer = StreamSocket.Transfer.wouldBlock
+        loop.lendScratch(filledBy: { transfer = socket.receive(into: &$0) }, to: { _ in })
+        return transfer
     }
 
-    /// Throws away what the peer has sent.
-    ///
-    /// - Returns: whether that was the last of it, or too much.
-    private func discardInput() -> Bool {
-        while mayRead {
-            var count = 0
-            var transfer = StreamSocket.Transfer.wouldBlock
-            loop.lendScratch(
-                filledBy: { transfer = socket.receive(into: &$0) }, to: { count = $0.count })
-            switch transfer {
+    func continueLingering() {
+        guard mayRead else { return }
+        for _ in 0..<ServerOptions.lingerReads {
+            switch discardInput() {
             case .moved:
-                lingered += Int32(count)
-                if lingered > ServerOptions.lingerBytes { return true }
+                continue
             case .wouldBlock:
                 mayRead = false
+                return awaitSilence()
             case .ended, .failed:
-                return true
+                return close(reason)
             }
         }
-        return false
+        // The others of the loop have their turn first.
+        awaitSilence()
+        loop.performLater { [self] in
+            if phase == .lingering { continueLingering() }
+        }
+    }
+
+    /// Waits for the next bytes to throw away, but not beyond the end of lingering.
+    func awaitSilence() {
+        let silence =
+            isDraining ? ServerOptions.lingerSilenceDraining : ServerOptions.lingerSilence
+        loop.setDeadline(source, min(loop.deadline(after: silence), lingerEnd))
     }
 
     /// Ends a client whose handshake failed, so that it can read the alert.
