@@ -3,11 +3,13 @@
 from contextlib import ExitStack
 
 import hosts
+import reloads
 from load import Load
 from place import Failure
 
 UNITS = {"speed": "us", "memory": "KiB", "start": "ms", "plan": "ms", "plan-memory": "MiB",
-         "plan-growth": "exponent", "hosts": "ms", "hosts-memory": "MiB", "hosts-speed": "us"}
+         "plan-growth": "exponent", "hosts": "ms", "hosts-memory": "MiB", "hosts-speed": "us",
+         "reload": "ms"}
 
 START_ROUNDS, MEMORY_ROUNDS = 21, 9
 
@@ -23,6 +25,8 @@ def measure(place, row, contenders, options):
         return _alternate(contenders, options.rounds, lambda one: _plan(place, row, one))
     if row.kind.startswith("hosts"):
         return hosts.measure(place, row, options, _alternate, _processor_time)
+    if row.kind == "reload":
+        return reloads.measure(place, row, options)
     rounds = max(options.rounds, START_ROUNDS)
     pick = "ready" if row.name == "start" else "listening"
     return _alternate(contenders, rounds, lambda one: _start(place, one, pick), warm=True)

@@ -43,6 +43,7 @@ class Server:
 
     def __init__(self, place, name, command, port, notify=False):
         self.name, self.port = name, port
+        self.configuration = None  # of ours: the file that it reads
         self._log = place.path(f"{name}.log")
         self._notify = None
         environment = {key: value for key, value in os.environ.items()

@@ -17,7 +17,7 @@ class Row:
 
     name: str
     title: str
-    kind: str  # "speed", "memory", "start", "plan", "plan-memory" or "plan-growth"
+    kind: str  # "speed", "memory", "start", "reload", "plan", "plan-memory" or "plan-growth"
     behaviour: str = ""  # of the servers: echo, discard, return; of hosts: shared, distinct
     key: str = ""  # of the certificate: ec (P-256) or rsa (2048); "": plain
     load: tuple = ()  # words for the load program
@@ -120,6 +120,10 @@ ROWS = (
         "(other: one)", "hosts-speed", "echo", "ec", _FULL, {"one host": Target(1.05)}),
     Row("start-listening", "the same, exec to listening on both sides", "start",
         against={"nginx": Target()}),
+    Row("reload", "10,000 TLS hosts, one changed: icshostd reload", "reload",
+        against={"no reload": Target(absolute=500)}),
+    Row("reload-echo", "99.9th percentile of a client's echoes meanwhile (other: without a reload)",
+        "reload", against={"no reload": Target(absolute=20)}),
     Row("plan-shared", "10,000 hosts on one SSL port: parse, check and plan (others: -t, -c)",
         "plan", "shared", against={"nginx": Target(absolute=300), "haproxy": Target()}),
     Row("plan-distinct", "10,000 hosts on an address each: parse, check and plan",

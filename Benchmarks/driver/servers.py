@@ -66,8 +66,10 @@ class Icshostd:
         """Starts it with these lines; not waited for."""
         config = place.path("icshostd.conf")
         config.write_text("\n".join(lines) + "\n")
-        return Server(place, self.name, [place.binary, "run", "--config", config], port,
-                      notify=True)
+        server = Server(place, self.name, [place.binary, "run", "--config", config], port,
+                        notify=True)
+        server.configuration = config
+        return server
 
 
 class Named:

@@ -42,6 +42,7 @@ struct CheckCommand: ParsableCommand {
         let reader =
             EffectiveUser.isRoot ? EffectiveUser(user ?? CheckCommand.serviceUser) : nil
         var planned = try reader?.run(read) ?? read()
+        planned.append(ListenerStore.check(planned.plan, room: ListenerStore.shippedRoom))
         planned.append(MachineCheck.check(planned.plan, configuration: option.config))
         try tell(planned)
     }

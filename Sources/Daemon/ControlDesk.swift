@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import NetworkTypes
+internal import Planning
 internal import Serving
 
 /// Answers what control clients ask, on the supervisor's loop.
@@ -49,8 +50,13 @@ final class ControlDesk: @unchecked Sendable {
             reloader.preview { outcome in
                 var line = JSONLine(part: "running")
                 line.add("configuration", self.reloader.running.path)
-                if session.isOpen { session.add(line) }
-                self.tell(outcome, to: session)
+                guard session.isOpen else { return }
+                session.add(line)
+                guard let preview = outcome.preview else {
+                    return self.tell(outcome, to: session)
+                }
+                var lines = preview.lines.makeIterator()
+                session.stream({ lines.next() }, then: { session.finish() })
             }
         }
     }
@@ -133,5 +139,25 @@ extension ClientRecord {
         line.add("bytes_out", facts.bytesOut)
         line.add("age_seconds", Double(moment - min(acceptedAt, moment)) / 1e9)
         return line
+    }
+}
+
+extension ReloadOutcome.Preview {
+    /// A line of an answer for each thing that changes, and one for what stays.
+    fileprivate var lines: [JSONLine] {
+        var rest = JSONLine(part: "message")
+        rest.add("text", difference.rest)
+        return difference.steps.map { step in
+            var line = JSONLine(part: "change")
+            let count = step.oldHost.map { clients[$0] }
+            let remark = (count ?? 0) > 0 ? " (\(count ?? 0) clients)" : ""
+            line.add("text", step.text + remark)
+            line.add("subject", step.subject.rawValue)
+            line.add("change", step.change.rawValue)
+            line.add("name", step.name)
+            if !step.keys.isEmpty { line.add("keys", step.keys.joined(separator: ", ")) }
+            line.add("clients", count)
+            return line
+        } + [rest]
     }
 }

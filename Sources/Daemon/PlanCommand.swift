@@ -48,27 +48,42 @@ struct PlanCommand: ParsableCommand {
         let facts = mayLook ? certificateFacts(planned) : []
         let table = PlanTable(
             planned.plan, certificate: { facts.indices.contains($0) ? facts[$0] : nil })
-        Output.print(json ? table.json : changes(planned.server) + table.text)
+        let changes = changes(planned.server)
+        guard json else {
+            let lines = (changes ?? []).compactMap { $0.part["text"]?.text }
+            let heading =
+                changes == nil
+                ? "" : "A reload changes:\n" + lines.map { "  \($0)\n" }.joined() + "\n"
+            return Output.print(heading + table.text)
+        }
+        let objects = changes.map { changes in
+            JSONLine.array(changes.filter { $0.part["part"] == .string("change") }.map(\.text))
+        }
+        let member = objects.map { "  \("reload".json): \($0),\n" } ?? ""
+        Output.print("{\n" + member + table.json.dropFirst("{\n".count))
     }
 
     /// Asks the daemon that runs on this file what a reload would change.
     ///
     /// - Parameter server: what the file says, which need not be read again.
-    /// - Returns: lines to print first; nothing where no daemon runs.
-    private func changes(_ server: ServerSettings) -> String {
+    /// - Returns: the parts of its answer, as they came and as they read; nil where no daemon runs.
+    private func changes(_ server: ServerSettings) -> [(text: String, part: JSONValue)]? {
         let path = control.controlSocket ?? ControlServer.path(server)
         guard let address = UnixAddress(path),
             (try? UnixConnection(to: address)) != nil
-        else { return "" }
+        else { return nil }
         var request = JSONLine()
         request.add("command", "plan")
-        var (file, lines) = (String?.none, [String]())
-        let end = try? ControlClient(path: path).ask(request) { _, part in
-            if let path = part["configuration"]?.text { file = path }
-            if let text = part["text"]?.text { lines.append(text) }
+        var (file, parts) = (String?.none, [(text: String, part: JSONValue)]())
+        let end = try? ControlClient(path: path).ask(request) { text, part in
+            if let path = part["configuration"]?.text {
+                file = path
+            } else {
+                parts.append((text, part))
+            }
         }
-        guard file == control.option.config, end?["ok"]?.isTrue == true else { return "" }
-        return "A reload changes:\n" + lines.map { "  \($0)\n" }.joined() + "\n"
+        guard file == control.option.config, end?["ok"]?.isTrue == true else { return nil }
+        return parts
     }
 
     /// A certificate takes half a millisecond: those of so many hosts are looked at unasked.

@@ -56,6 +56,8 @@ struct ReloadJob: Sendable {
     let running: RunningConfiguration
     let means: StateTransition.Means
     let ticketKeys: TicketKeyRing
+    /// How many listeners systemd keeps over a restart; nil without systemd.
+    let storeRoom: Int?
 
     /// Does the work.
     func run() -> Result {
@@ -92,6 +94,9 @@ struct ReloadJob: Sendable {
                 new.append(outcome.prepared.diagnostics)
                 new.append(leftOut: outcome)
                 new.append(restartsFor: planned.server)
+                if let storeRoom {
+                    new.append(ListenerStore.check(outcome.opened.plan, room: storeRoom))
+                }
                 // Last: it takes effect at once.
                 var diagnostics = Diagnostics()
                 ticketKeys.use(new.server, into: &diagnostics)

@@ -168,7 +168,7 @@ final class Reloader: @unchecked Sendable {
                 registry: registry, stateDirectory: StateDirectory.path(planned.server),
                 inherited: inherited,
                 isInterrupted: { self.isEnding }),
-            ticketKeys: server.ticketKeys)
+            ticketKeys: server.ticketKeys, storeRoom: ListenerStore.room(of: notifier))
         do throws(SystemError) {
             job?.thread = try Thread(name: "reload") { [self] in
                 let result = work.run()
@@ -219,13 +219,7 @@ final class Reloader: @unchecked Sendable {
                 self.end(self.outcome(of: proposal))
             }
         }
-        for (endpoint, error) in stubborn {
-            journal.post(
-                ServerEvent(
-                    .configuration, .warning, listener: endpoint.name,
-                    detail: "a socket option could not be changed: \(error)",
-                    errorNumber: error.code))
-        }
+        news.tell(stubborn: stubborn)
     }
 
     /// Lets the keeper look after the certificates of the hosts there are now.
@@ -301,12 +295,9 @@ final class Reloader: @unchecked Sendable {
     }
 
     private func outcome(of difference: PlanDifference) -> ReloadOutcome {
-        let states = running.opened.states
-        let lines = difference.lines { index in
-            let clients = states[index].host?.account.clientCount ?? 0
-            return clients > 0 ? " (\(clients) clients)" : ""
-        }
-        return ReloadOutcome(isGood: true, text: lines.map { "\($0)\n" }.joined())
+        let clients = running.opened.states.map { $0.host?.account.clientCount ?? 0 }
+        return ReloadOutcome(
+            isGood: true, preview: .init(difference: difference, clients: clients))
     }
 
     /// The job is done, and here is what whoever asked for it gets.

@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
     private static let extraTime = Duration.seconds(20)
 
     func run() throws {
-        let planned = try PlannedConfiguration.read(option)
+        var planned = try PlannedConfiguration.read(option)
         // Before any thread: all others inherit the mask, and only the supervisor gets signals.
         let signals = try SignalQueue(Supervisor.signals)
         signal(SIGPIPE, SIG_IGN)
@@ -37,6 +37,9 @@ struct RunCommand: ParsableCommand {
         let journal = try EventJournal(level: EventLevel(planned.server.logLevel))
         let notifier = try Notifier { error in
             journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
+        }
+        if let room = ListenerStore.room(of: notifier) {
+            planned.append(ListenerStore.check(planned.plan, room: room))
         }
         let hasEnded: Bool
         do {
@@ -106,7 +109,8 @@ struct RunCommand: ParsableCommand {
             signals: signals, server: server, certificates: certificates, notifier: notifier,
             journal: journal, registry: CommandLineInterface.registry, inherited: inherited,
             planned, opened)
-        try server.start(opened)
+        let stubborn = try server.start(opened)
+        StateNews(from: nil, to: opened, journal: journal).tell(stubborn: stubborn)
         ListenerStore(notifier: notifier).update(from: nil, to: opened)
         for socket in inherited.idle {
             journal.post(

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import EventLoops
 internal import Planning
 internal import Serving
 
@@ -75,6 +76,17 @@ struct StateNews {
                 state.account.map { !accounts.contains($0) } ?? false
             }.map { host, _ in ServerEvent(.hostUp, .info, hostTag: host.tag) },
             inSum: "hosts are up")
+    }
+
+    /// Posts the listeners that could not be set up as their hosts say.
+    func tell(stubborn: [(endpoint: OpenedEndpoint, error: SystemError)]) {
+        for (endpoint, error) in stubborn {
+            journal.post(
+                ServerEvent(
+                    .configuration, .warning, listener: endpoint.name,
+                    detail: "a socket option could not be changed: \(error)",
+                    errorNumber: error.code))
+        }
     }
 
     /// Posts each event, or, when there are many, one that counts them.

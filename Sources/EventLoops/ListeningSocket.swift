@@ -73,10 +73,12 @@ package struct ListeningSocket: ~Copyable, Sendable {
     ///   - endpoint: where it listens.
     ///   - options: how to set it up.
     ///   - backlog: clients that the kernel queues.
+    ///   - setsAccess: whether the file of a unix socket is ours, so that its mode and owner are set.
     /// - Throws: the call that failed; `lstat` when the file of a unix socket is gone, so that nobody
     ///   could find it.
     package init(
-        _ inherited: InheritedSocket, on endpoint: Endpoint, options: ListenerOptions, backlog: Int
+        _ inherited: InheritedSocket, on endpoint: Endpoint, options: ListenerOptions, backlog: Int,
+        setsAccess: Bool = true
     ) throws(SystemError) {
         let descriptor = FileDescriptor(adopting: inherited.number)
         let number = descriptor.number
@@ -92,7 +94,9 @@ package struct ListeningSocket: ~Copyable, Sendable {
         unknown.deferAccept = options.deferAccept == nil ? -1 : nil
         unknown.keepAlive = options.keepAlive == nil ? .system : nil
         let address = endpoint.withPort(inherited.endpoint?.port ?? 0)
-        try ListeningSocket.apply(options, over: unknown, to: number, on: address)
+        if setsAccess || file == nil {
+            try ListeningSocket.apply(options, over: unknown, to: number, on: address)
+        }
         self.endpoint = address
         self.file = file
         self.descriptor = descriptor

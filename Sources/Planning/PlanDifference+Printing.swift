@@ -4,25 +4,69 @@ internal import NetworkTypes
 extension PlanDifference {
     /// A line for each thing that changes, `+` for what comes, `-` for what goes, `~` for what
     /// changes, then how much stays.
-    package var text: String { lines { _ in "" }.map { "\($0)\n" }.joined() }
+    package var text: String { (steps.map(\.text) + [rest]).map { "\($0)\n" }.joined() }
 
-    /// The lines of ``text``.
-    ///
-    /// - Parameter remark: follows the line of a host that changes or goes; gets its index in the old
-    ///   plan.
-    /// - Returns: the lines without their ends.
-    package func lines(_ remark: (Int) -> String) -> [String] {
-        var lines = closed.map { "- listener \(Self.name(old.endpoints[$0]))" }
-        lines += opened.map { "+ listener \(Self.name(new.endpoints[$0]))" }
-        lines += removed.map { "- host \(old.hosts[$0].section)" + remark($0) }
-        lines += added.map { "+ host \(new.hosts[$0].section)" }
-        lines += changed.map { change in
-            "~ host \(new.hosts[change.host.new].section): \(change.keys.joined(separator: ", "))"
-                + remark(change.host.old)
+    /// One thing that changes.
+    package struct Step: Sendable {
+        /// What there is to change.
+        package enum Subject: String, Sendable {
+            case listener, host
         }
+
+        /// What becomes of it.
+        package enum Change: String, Sendable {
+            case closed, opened, removed, added, changed
+        }
+
+        /// What it is.
+        package let subject: Subject
+        /// What becomes of it.
+        package let change: Change
+        /// The address of a listener, the section of a host.
+        package let name: String
+        /// The keys of a host that say something else.
+        package let keys: [String]
+        /// The index of a host that changes or goes in the old plan.
+        package let oldHost: Int?
+
+        fileprivate init(
+            _ subject: Subject, _ change: Change, _ name: String, keys: [String] = [],
+            oldHost: Int? = nil
+        ) {
+            (self.subject, self.change, self.name) = (subject, change, name)
+            (self.keys, self.oldHost) = (keys, oldHost)
+        }
+
+        /// A line without its end, such as `~ host Host1: Handler`.
+        package var text: String {
+            let sign =
+                switch change {
+                case .closed, .removed: "-"
+                case .opened, .added: "+"
+                case .changed: "~"
+                }
+            let what = keys.isEmpty ? "" : ": \(keys.joined(separator: ", "))"
+            return "\(sign) \(subject) \(name)\(what)".printable
+        }
+    }
+
+    /// What changes, in the order of ``text``.
+    package var steps: [Step] {
+        closed.map { Step(.listener, .closed, Self.name(old.endpoints[$0])) }
+            + opened.map { Step(.listener, .opened, Self.name(new.endpoints[$0])) }
+            + removed.map { Step(.host, .removed, old.hosts[$0].section, oldHost: $0) }
+            + added.map { Step(.host, .added, new.hosts[$0].section) }
+            + changed.map { change in
+                Step(
+                    .host, .changed, new.hosts[change.host.new].section, keys: change.keys,
+                    oldHost: change.host.old)
+            }
+    }
+
+    /// How much stays, without an end of line.
+    package var rest: String {
         let unchanged = new.hosts.count - added.count - changed.count
-        lines.append("\(kept.count) listeners and \(unchanged) hosts stay as they are")
-        return lines.map(\.printable)
+        return "\(kept.count) listeners and \(unchanged) hosts stay as they are"
     }
 
     /// The same as a JSON object, each line ended.

@@ -96,9 +96,7 @@ extension Connection {
     /// peer are unread resets the connection and can destroy what it has not read yet (RFC 1122,
     /// 4.2.2.13).
     private func endOutput() {
-        if phase != .handshaking, !hasEndedOutput, let tls {
-            tls.session.shutdown(socket: socket.number, port: worker.port)
-        }
+        sayLastWords()
         if hasEnded { return close(reason) }
         socket.endOutput()
         phase = .lingering
@@ -107,12 +105,36 @@ extension Connection {
         continueLingering()
     }
 
+    /// Ends what goes over TLS, if anything does (close_notify; RFC 8446, 6.1).
+    private func sayLastWords() {
+        guard phase != .handshaking, !hasEndedOutput, let tls else { return }
+        tls.session.shutdown(socket: socket.number, port: worker.port)
+    }
+
+    /// Lets a client that is cut off read an end: a close would reset it for the bytes that nobody has
+    /// read.
+    ///
+    /// Nobody waits for it.
+    private func endAtOnce() {
+        guard failure == nil, phase != .lingering else { return }
+        sayLastWords()
+        for _ in 0..<ServerOptions.lingerReads {
+            guard case .moved = discardInput() else { break }
+        }
+        socket.endOutput()
+    }
+
+    /// Throws away what has come from the peer.
+    private func discardInput() -> StreamSocket.Transfer {
+        var transfer = StreamSocket.Transfer.wouldBlock
+        loop.lendScratch(filledBy: { transfer = socket.receive(into: &$0) }, to: { _ in })
+        return transfer
+    }
+
     func continueLingering() {
         guard mayRead else { return }
         for _ in 0..<ServerOptions.lingerReads {
-            var transfer = StreamSocket.Transfer.wouldBlock
-            loop.lendScratch(filledBy: { transfer = socket.receive(into: &$0) }, to: { _ in })
-            switch transfer {
+            switch discardInput() {
             case .moved:
                 continue
             case .wouldBlock:
@@ -166,6 +188,7 @@ extension Connection {
     /// Closes the descriptor and forgets the client.
     func close(_ reason: CloseReason, detail: String = "") {
         guard phase != .closed else { return }
+        if isCut, extras?.dialed == nil { endAtOnce() }
         phase = .closed
         self.reason = reason
         if let dialed = extras?.dialed {

@@ -75,10 +75,15 @@ package final class InheritedListeners: Sendable {
         }
         guard let found else { return nil }
         let isStored = found.name == name
+        // The mode and owner of a socket unit's file are the unit's; those that the configuration
+        // says are tried later, and told when they cannot be set (``Server/serve(_:onRouted:)``).
+        var options = endpoint.options
+        if !isStored { (options.unixMode, options.unixOwner) = (nil, nil) }
         let listener = Listener(
             try ListeningSocket(
-                found, on: endpoint.address, options: endpoint.options, backlog: backlog),
-            options: endpoint.options, backlog: backlog, origin: isStored ? .stored : .activated)
+                found, on: endpoint.address, options: options, backlog: backlog,
+                setsAccess: isStored),
+            options: options, backlog: backlog, origin: isStored ? .stored : .activated)
         if !isStored { content.withLock { $0.activated.append(listener) } }
         return listener
     }

@@ -56,13 +56,18 @@ package final class Server: Sendable {
     package var eventQueues: [EventQueue] { workers.map(\.events) }
 
     /// Starts the threads and begins to accept.
-    package func start(_ opened: OpenedPlan) throws(SystemError) {
+    ///
+    /// - Returns: the listeners that could not be set up, with the reason.
+    @discardableResult
+    package func start(
+        _ opened: OpenedPlan
+    ) throws(SystemError) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
         for (number, worker) in workers.enumerated() {
             let thread = try Thread(name: "loop-\(number)") { worker.loop.run() }
             threads.withLock { $0.append(thread) }
         }
         workers[0].loop.perform { [self] in workers[0].rotate(ticketKeys) }
-        serve(opened)
+        return serve(opened)
     }
 
     /// Goes over to another state, whose listeners are open.

@@ -11,9 +11,12 @@ package final class Notifier: Sendable {
     /// How often at most systemd wants to hear ``keepAlive()`` (`WatchdogSec=` of the unit), nil for
     /// never; half of it is a good pace (sd_watchdog_enabled(3)).
     package let watchdogInterval: Duration?
+    /// How many descriptors systemd keeps (`FileDescriptorStoreMax=`), where it says so: from version
+    /// 254 on, in `FDSTORE`.
+    package let storeRoom: Int?
     private let mailbox: Mailbox?
 
-    /// Reads `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`, which must not change any more.
+    /// Reads `NOTIFY_SOCKET`, `FDSTORE`, `WATCHDOG_USEC` and `WATCHDOG_PID`, which must not change any more.
     ///
     /// - Parameter onFailure: called on the notifier's thread when sd_notify(3) fails, once until it
     ///   works again.
@@ -30,15 +33,18 @@ package final class Notifier: Sendable {
         let isWatched = unsafe isActive && sd_watchdog_enabled(0, &microseconds) > 0
         try self.init(
             watchdogInterval: isWatched ? .microseconds(Int64(clamping: microseconds)) : nil,
+            storeRoom: unsafe getenv("FDSTORE").flatMap { unsafe Int(String(cString: $0)) },
             send: isActive ? send : nil, onFailure: onFailure)
     }
 
     /// Sends with a function that returns what sd_notify(3) returns, or not at all.
     init(
-        watchdogInterval: Duration?, send: (@Sendable (String, CInt?) -> CInt)?,
+        watchdogInterval: Duration?, storeRoom: Int? = nil,
+        send: (@Sendable (String, CInt?) -> CInt)?,
         onFailure: @escaping @Sendable (SystemdError) -> Void
     ) throws(SystemdError) {
         self.watchdogInterval = watchdogInterval
+        self.storeRoom = storeRoom
         guard let send else {
             mailbox = nil
             return

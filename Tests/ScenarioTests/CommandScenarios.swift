@@ -67,6 +67,23 @@ import Testing
         #expect(try check(note, "--strict").end == .exited(0))
     }
 
+    @Test func moreListenersThanTheUnitKeepsAreAWarning() throws {
+        func file(_ count: Int) throws -> String {
+            let addresses = (0..<count).map { "127.9.\($0 / 250).\($0 % 250 + 1)" }
+            return try directory.write(
+                "[Host1]\nHosts=*\nBindIpAddr=\(addresses.joined(separator: ","))\n"
+                    + "BindNonPort=\(port.number)\nHandler=echo\n", to: "many.conf")
+        }
+        let port = try ReservedPort()
+        #expect(try !Icshostd.run("check", "--config", file(4_096)).errors.contains("systemd"))
+        let many = try Icshostd.run("check", "--config", file(4_097))
+        #expect(many.end == .exited(0))
+        #expect(
+            many.errors.contains(
+                ": warning: 4097 listeners are more than systemd keeps over a restart, which are "
+                    + "4096: "))
+    }
+
     @Test func convertPrintsThePlainForm() throws {
         let file = try directory.write(
             "[WebAppServer]\nMaxClients=5\n[General]\nInclude=no\n"

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -69,10 +70,23 @@ import Testing
         #expect(plan.contains("  + host Host2\n"))
         #expect(plan.contains("  ~ host Host1: Handler (3 clients)\n"))
         #expect(plan.contains("\nADDRESS "))
+        let json = try daemon.run("plan", "--json", "--config", file).output
+        let parsed = try JSONSerialization.jsonObject(with: Data(json.utf8))
+        let object = try #require(parsed as? [String: Any])
+        #expect((object["endpoints"] as? [Any])?.count == 2)
+        let changes = try #require(object["reload"] as? [[String: Any]])
+        let changed = try #require(changes.first { $0["change"] as? String == "changed" })
+        #expect(changed["subject"] as? String == "host")
+        #expect(changed["name"] as? String == "Host1")
+        #expect(changed["keys"] as? String == "Handler")
+        #expect(changed["clients"] as? Int == 3)
+        #expect(changes.contains { $0["text"] as? String == "+ host Host2" })
         for client in clients { #expect(try client.echoes("untouched")) }
         // Of another file nothing runs.
         let other = try daemon.directory.write(Self.host("echo"), to: "other.conf")
         #expect(try daemon.run("plan", "--config", other).output.hasPrefix("ADDRESS "))
+        let none = try daemon.run("plan", "--json", "--config", other).output
+        #expect(none.hasPrefix("{\n  \"endpoints\": "))
     }
 
     private static func host(_ handler: String) -> String {

@@ -109,6 +109,42 @@ import Testing
         #expect(!daemon.notify.datagrams.contains { $0.hasPrefix("FDSTORE") })
     }
 
+    @Test func aPassedSocketGetsTheOptionsOfItsHost() throws {
+        let port = try ReservedPort(isListening: true)
+        // The descriptor here is the same socket.
+        func option(_ level: CInt, _ option: CInt) -> CInt {
+            var (value, length) = (CInt(-1), socklen_t(MemoryLayout<CInt>.size))
+            _ = unsafe getsockopt(port.descriptor, level, option, &value, &length)
+            return value
+        }
+        let text = Self.host("echo", "127.0.0.1", "BindNonPort=\(port.number)")
+        let passed = [DescriptorStore.Entry(name: "web", descriptor: port.descriptor)]
+        let daemon = try DaemonProcess(text + "KeepAlive=60:7:3\n", passed: passed)
+        #expect(option(SOL_SOCKET, SO_KEEPALIVE) == 1)
+        #expect(option(CInt(IPPROTO_TCP), CInt(TCP_KEEPIDLE)) == 60)
+        #expect(option(CInt(IPPROTO_TCP), CInt(TCP_NODELAY)) == 1)
+        try daemon.reload(text + "KeepAlive=False\n")
+        try daemon.wait("the option") { option(SOL_SOCKET, SO_KEEPALIVE) == 0 }
+        #expect(try PlainClient(to: "127.0.0.1", port: port.number).echoes("hello"))
+    }
+
+    @Test func aPathTooLongForANameIsStoredUnderItsHash() throws {
+        let directory = try TemporaryDirectory()
+        // Each of these letters takes six characters of a name.
+        let path = directory("") + String(repeating: "é", count: 38)
+        let text = Self.host("echo", "unix:\(path)", "")
+        let first = try DaemonProcess(text, in: directory)
+        try first.wait("the socket in the store") { first.notify.stored.count == 1 }
+        let name = try #require(first.notify.stored.first?.name)
+        #expect(name.hasPrefix("unix-") && !name.contains("/"))
+        _ = try first.stop(with: SIGKILL)
+        let second = try DaemonProcess(text, in: directory, passed: first.notify.stored)
+        #expect(second.notify.stored.isEmpty)
+        let unix = try Command(
+            ["socat", "-t5", "-", "UNIX-CONNECT:\(path)"], input: Array("hi".utf8))
+        #expect(unix.output == "hi")
+    }
+
     @Test func whatIsNoListeningSocketIsNotTaken() throws {
         let port = try ReservedPort()
         let datagram = socket(AF_INET, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -4,19 +4,8 @@ import Testing
 extension SystemdScenarios {
     /// What `make install` puts where, and `make uninstall` takes away.
     @Suite struct InstallScenarios {
-        private static let host = """
-            [Host1]
-            Hosts=shop.test
-            HostTag=SHOP
-            BindIpAddr=127.0.0.1
-            BindNonPort=7007
-            BindSslPort=443
-            Handler=echo
-
-            """
-
         @Test func installedIsStartedInOneGoAndUninstalledWithoutATrace() throws {
-            let daemon = try InstalledDaemon(Self.host)
+            let daemon = try InstalledDaemon()
             let container = daemon.container
             try daemon.start()
             #expect(try container.connect(to: 7007).echoes("hello"))
@@ -33,13 +22,15 @@ extension SystemdScenarios {
         }
 
         @Test func aConfigurationIsNeverOverwritten() throws {
-            let daemon = try InstalledDaemon(Self.host)
+            let daemon = try InstalledDaemon()
             try make("install", in: daemon.container)
-            #expect(try daemon.container.succeed("cat", "/etc/icshostd/icshostd.conf") == Self.host)
+            #expect(
+                try daemon.container.succeed("cat", "/etc/icshostd/icshostd.conf")
+                    == InstalledDaemon.shop)
         }
 
         @Test func theUserOwnsItsDirectoriesAndNobodyElseLooksIn() throws {
-            let daemon = try InstalledDaemon(Self.host)
+            let daemon = try InstalledDaemon()
             try daemon.start()
             let owners = try daemon.container.succeed(
                 "stat", "-c", "%U:%G %a", "/var/lib/icshostd", "/run/icshostd/control")
@@ -47,7 +38,7 @@ extension SystemdScenarios {
         }
 
         @Test func checkReadsWithTheRightsOfTheService() throws {
-            let daemon = try InstalledDaemon(Self.host)
+            let daemon = try InstalledDaemon()
             let container = daemon.container
             try container.succeed(
                 "sh", "-c",
@@ -58,7 +49,8 @@ extension SystemdScenarios {
                 chmod 600 /etc/icshostd/key.pem
                 """)
             try daemon.configure(
-                Self.host + "SslCert=/etc/icshostd/cert.pem\nSslKey=/etc/icshostd/key.pem\n")
+                InstalledDaemon.shop
+                    + "SslCert=/etc/icshostd/cert.pem\nSslKey=/etc/icshostd/key.pem\n")
             let refused = try container.run(["icshostd", "check"])
             #expect(refused.end == .exited(1))
             #expect(refused.errors.contains("chgrp icshostd /etc/icshostd/key.pem"))

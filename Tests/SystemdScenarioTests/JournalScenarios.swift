@@ -7,15 +7,8 @@ extension SystemdScenarios {
         private static let configuration = """
             [Server]
             HandshakeTimeout=200ms
-            [Host1]
-            Hosts=shop.test
-            HostTag=SHOP
-            BindIpAddr=127.0.0.1
-            BindNonPort=7007
-            BindSslPort=443
-            Handler=echo
 
-            """
+            """ + InstalledDaemon.shop
 
         @Test func aSilentClientIsFoundByHostAndReason() throws {
             let daemon = try InstalledDaemon(Self.configuration)

@@ -4,19 +4,8 @@ import Testing
 extension SystemdScenarios {
     /// The life of the service, from start to stop.
     @Suite struct ServiceScenarios {
-        private static let configuration = """
-            [Host1]
-            Hosts=shop.test
-            HostTag=SHOP
-            BindIpAddr=127.0.0.1
-            BindNonPort=7007
-            BindSslPort=443
-            Handler=echo
-
-            """
-
         @Test func startWaitsUntilClientsAreServedAndStopUntilTheyAreDone() throws {
-            let daemon = try InstalledDaemon(Self.configuration)
+            let daemon = try InstalledDaemon()
             try daemon.start()
             let plain = try daemon.container.connect(to: 7007)
             #expect(try plain.echoes("hello"))
@@ -34,7 +23,7 @@ extension SystemdScenarios {
         }
 
         @Test func recordsAreFoundByHost() throws {
-            let daemon = try InstalledDaemon(Self.configuration)
+            let daemon = try InstalledDaemon()
             try daemon.start()
             let up = try daemon.waitForRecord("HOST_TAG=SHOP", "MESSAGE=host SHOP is up")
             #expect(up["_SYSTEMD_UNIT"] == "icshostd.service")

@@ -30,6 +30,34 @@ import Testing
         #expect(mailbox.waitUntilSent(within: .zero))
     }
 
+    @Test func aForgottenDescriptorIsNotStoredBefore() {
+        mailbox.put(store("a"))
+        mailbox.put(store("b"))
+        mailbox.put(.forget(name: "a"))
+        #expect(everything().map(\.text) == ["FDSTORE=1\nFDNAME=b", "FDSTOREREMOVE=1\nFDNAME=a"])
+    }
+
+    @Test func aDescriptorMayComeAfterItsNameWasForgotten() {
+        mailbox.put(.forget(name: "a"))
+        mailbox.put(store("a"))
+        #expect(everything().map(\.text) == ["FDSTOREREMOVE=1\nFDNAME=a", "FDSTORE=1\nFDNAME=a"])
+    }
+
+    @Test func keepsTheOwnerOfADescriptorUntilItIsSent() {
+        final class Owner: Sendable {}
+        var owner: Owner? = Owner()
+        weak let kept = owner
+        if let owner { mailbox.put(.store(name: "a", descriptor: 0, owner: .init(object: owner))) }
+        owner = nil
+        #expect(kept != nil)
+        mailbox.put(.forget(name: "a"))
+        #expect(kept == nil)
+    }
+
+    private func store(_ name: String) -> Notification {
+        .store(name: name, descriptor: 0, owner: Notification.Owner(object: mailbox))
+    }
+
     private func everything() -> [Notification] {
         mailbox.close()
         var messages: [Notification] = []

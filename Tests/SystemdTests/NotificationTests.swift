@@ -10,6 +10,16 @@ import Testing
         #expect(Notification.status("3 of 3 hosts up").text == "STATUS=3 of 3 hosts up")
     }
 
+    @Test func asksForDescriptorsToBeKept() {
+        final class Owner: Sendable {}
+        let store = Notification.store(name: "x", descriptor: 7, owner: .init(object: Owner()))
+        #expect(store.text == "FDSTORE=1\nFDNAME=x")
+        #expect(store.descriptor == 7)
+        #expect(Notification.forget(name: "x").text == "FDSTOREREMOVE=1\nFDNAME=x")
+        #expect(Notification.forget(name: "x").descriptor == nil)
+        #expect(Notification.extendTimeout(microseconds: 5).text == "EXTEND_TIMEOUT_USEC=5")
+    }
+
     @Test func keepsAStatusThatJustFits() {
         let line = String(repeating: "x", count: 493)
         #expect(Notification.status(line).text == "STATUS=" + line)

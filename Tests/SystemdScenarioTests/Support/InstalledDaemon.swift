@@ -5,6 +5,18 @@ import TestSupport
 final class InstalledDaemon: Sendable {
     let container: SystemdContainer
 
+    /// One host, plain and SSL.
+    static let shop = """
+        [Host1]
+        Hosts=shop.test
+        HostTag=SHOP
+        BindIpAddr=127.0.0.1
+        BindNonPort=7007
+        BindSslPort=443
+        Handler=echo
+
+        """
+
     /// Boots a container and installs into it; nothing is started.
     ///
     /// - Parameters:
@@ -13,7 +25,8 @@ final class InstalledDaemon: Sendable {
     ///   - directories: more directories that are to be seen inside.
     /// - Throws: what kept it from being installed.
     init(
-        _ configuration: String, binary: String = Icshostd.path, sharing directories: [String] = []
+        _ configuration: String = shop, binary: String = Icshostd.path,
+        sharing directories: [String] = []
     ) throws {
         container = try SystemdContainer(
             sharing: [SystemdContainer.repository, Icshostd.directory] + directories)
