@@ -241,8 +241,11 @@ extension EventLoop: TaskExecutor {
 }
 
 /// A moment in the coarse time of one loop, good for a comparison and for a timer.
-package struct Deadline: Hashable, Sendable {
+package struct Deadline: Hashable, Comparable, Sendable {
     let tick: UInt32
+
+    /// Whether a moment comes before another one; ``none`` before all.
+    package static func < (one: Deadline, other: Deadline) -> Bool { one.tick < other.tick }
 
     /// Never.
     package static let none = Deadline(tick: 0)

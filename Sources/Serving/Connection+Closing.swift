@@ -102,26 +102,38 @@ extension Connection {
         if hasEnded { return close(reason) }
         socket.endOutput()
         phase = .lingering
-        loop.setDeadline(source, after: ServerOptions.lingerTime)
+        lingerEnd = loop.deadline(after: ServerOptions.lingerTime)
+        awaitSilence()
         continueLingering()
     }
 
     func continueLingering() {
-        while mayRead {
-            var count = 0
+        guard mayRead else { return }
+        for _ in 0..<ServerOptions.lingerReads {
             var transfer = StreamSocket.Transfer.wouldBlock
-            loop.lendScratch(
-                filledBy: { transfer = socket.receive(into: &$0) }, to: { count = $0.count })
+            loop.lendScratch(filledBy: { transfer = socket.receive(into: &$0) }, to: { _ in })
             switch transfer {
             case .moved:
-                lingered += Int32(count)
-                if lingered > ServerOptions.lingerBytes { return close(reason) }
+                continue
             case .wouldBlock:
                 mayRead = false
+                return awaitSilence()
             case .ended, .failed:
                 return close(reason)
             }
         }
+        // The others of the loop have their turn first.
+        awaitSilence()
+        loop.performLater { [self] in
+            if phase == .lingering { continueLingering() }
+        }
+    }
+
+    /// Waits for the next bytes to throw away, but not beyond the end of lingering.
+    func awaitSilence() {
+        let silence =
+            isDraining ? ServerOptions.lingerSilenceDraining : ServerOptions.lingerSilence
+        loop.setDeadline(source, min(loop.deadline(after: silence), lingerEnd))
     }
 
     /// Ends a client whose handshake failed, so that it can read the alert.

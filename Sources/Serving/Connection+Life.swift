@@ -134,7 +134,11 @@ extension Connection {
 
     /// The server, or the client's host, begins to drain: whoever rests decides whether to go.
     func drain() {
-        if phase == .resting { startServing() }
+        switch phase {
+        case .resting: startServing()
+        case .lingering: awaitSilence()
+        default: break
+        }
     }
 
     /// The drain period is over, or an operator wants the client gone.

@@ -60,8 +60,8 @@ internal import TLS
     /// Tell a child's wait from the next one, for a cancellation that comes late.
     var readNumber: UInt16 = 0
     var writeNumber: UInt16 = 0
-    /// Bytes thrown away while lingering.
-    var lingered: Int32 = 0
+    /// When lingering is over, however much still comes.
+    var lingerEnd = Deadline.none
     /// Reads and sends since the handler last waited.
     var streak: UInt8 = 0
     var phase = Phase.serving

@@ -32,10 +32,15 @@ package struct ServerOptions: Sendable {
         self.drainTimeout = drainTimeout
     }
 
-    /// What the server reads from a client it has said goodbye to, so that the close does not
-    /// reset the connection under the last words: 64 KiB and one second.
-    static let lingerBytes = 65_536
-    static let lingerTime = Duration.seconds(1)
+    /// How long the server throws away what comes from a client it has said goodbye to, so that the
+    /// close does not reset the connection under the last words; by time and not by bytes, since a
+    /// client that uploads may read them after all of its upload.
+    static let lingerTime = Duration.seconds(30)
+    /// The silence that ends it earlier, and that of a client whose host or server drains.
+    static let lingerSilence = Duration.seconds(5)
+    static let lingerSilenceDraining = Duration.seconds(1)
+    /// Reads of it in a row, 1 MiB, before the others of the loop have their turn.
+    static let lingerReads = 16
     /// Clients turned away that may linger on one loop; the next are closed at once.
     package static let lingeringRefusals = 256
     /// How long a listener rests when there is no descriptor left for a client.

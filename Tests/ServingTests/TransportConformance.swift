@@ -119,6 +119,18 @@ import Testing
     }
 
     @Test(arguments: Transport.allCases)
+    func aPeerThatSendsToTheEndCanReadTheLastWords(_ transport: Transport) throws {
+        let server = try TestServer(
+            ScriptedHandler { client in
+                try await client.write("goodbye")
+                return .close
+            }, over: transport)
+        let client = try server.connect()
+        try client.send([UInt8](repeating: 5, count: 8 << 20))
+        #expect(try client.receiveText() == "goodbye")
+    }
+
+    @Test(arguments: Transport.allCases)
     func moreThanTheLimitUnflushedIsAnErrorOfTheHandler(_ transport: Transport) throws {
         let handler = ScriptedHandler { client in
             for _ in 0..<200 { client.send([UInt8](repeating: 5, count: 1 << 16).span) }

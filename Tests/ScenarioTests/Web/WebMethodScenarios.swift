@@ -125,6 +125,15 @@ import Testing
         }
     }
 
+    @Test(arguments: ["Content-Length: \(8 << 20)", "Transfer-Encoding: chunked"])
+    func anUploadThatIsRefusedCanBeSentToItsEnd(_ framing: String) throws {
+        let web = try WebDaemon("MaxUploadMB=1")
+        let client = try web.daemon.plainClient()
+        let head = "POST / HTTP/1.1\r\nHost: a.test\r\n\(framing)\r\n\r\n800000\r\n"
+        try client.send(Array(head.utf8) + [UInt8](repeating: 7, count: 8 << 20))
+        #expect(try client.receiveText().hasPrefix("HTTP/1.1 413 "))
+    }
+
     @Test func anOldClientIsClosedUnlessItAsks() throws {
         let web = try WebDaemon()
         let old = try web.raw("GET / HTTP/1.0\r\n\r\n")
