@@ -7,8 +7,9 @@ internal import NetworkTypes
 enum ProxyHeader: String, CaseIterable {
     case none, v1, v2
 
-    /// The header of a connection that is nobody's: of a check, which the target shall not take for a
-    /// client. Version 2 has a command for that, LOCAL.
+    /// The header of a check, which the target shall not take for a client.
+    ///
+    /// Version 2 has a command for that, LOCAL.
     var bytesOfCheck: [UInt8] {
         switch self {
         case .none: []

@@ -14,6 +14,7 @@ final class NameFile {
     /// Changes it in its place, for that file is mounted, and at once, for nobody shall find it empty.
     ///
     /// - Parameter text: as long as the old one.
+    /// - Throws: pwrite(2).
     func overwrite(_ text: String) throws {
         let file = unsafe open(directory("hosts"), O_WRONLY | O_CLOEXEC)
         defer { close(file) }
