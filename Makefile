@@ -1,5 +1,6 @@
 # make run    builds the daemon and starts it on etc/demo.conf
 # make test   runs all tests
+# make browser opens the demo with headless Chromium, which it installs: 400 MB, so .ci/run does not
 # make fuzz   feeds made-up bytes to all that reads what others wrote [SECONDS=30]
 # make docs   writes the manual pages and shell completions anew
 # make install [DESTDIR=] [PREFIX=/usr/local] [SYSCONFDIR=/etc] [UNITDIR=]   after make build
@@ -29,14 +30,14 @@ SSLYZE  = .build/sslyze/6.3.1
 MANPAGES = icshostd.8 icshostd.conf.5
 # What journalctl -x says of each kind of record.
 CATALOG = systemd/icshostd.catalog
-SOURCES = Package.swift Sources Tests
+SOURCES = Package.swift Sources Tests Examples
 
 SECONDS = 30
 
 BUILD_PACKAGES = gcc libc6-dev musl-tools libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan acl python3-venv systemd dbus libnss-systemd
 
-.PHONY: build run test examples lint format bench sanitize fuzz docs install uninstall clean deps test-deps
+.PHONY: build run test examples browser lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 
 # SwiftPM links the Swift runtime to programs of C, too, and each client of an exec host would pay for
 # that: 2.2 ms of processor time; with glibc 1.1, with musl, which starts without a loader, 0.65.
@@ -55,6 +56,11 @@ test: test-deps
 examples: deps
 	for name in Greeting Chat; do swift test --package-path Examples/$$name \
 	    --scratch-path .build/examples || exit 1; done
+
+browser: test-deps
+	@$(call ensure,chromium)
+	swift build $(CHECKED) --product icshostd
+	Tests/browser .build/debug/icshostd
 
 lint:
 	swift format lint --strict -r $(SOURCES)

@@ -12,7 +12,8 @@ final class Greeting {
 
     init(_ host: icshostd_host) {
         calls = host.calls.pointee
-        let options = (0..<host.option_count).map { String(cString: host.options[$0]!) }
+        let options = (0..<host.option_count).compactMap { host.options[$0] }
+            .map { String(cString: $0) }
         text = options.first { $0.hasPrefix("text=") }.map { String($0.dropFirst(5)) } ?? "Hello"
     }
 }
@@ -35,10 +36,20 @@ final class Visitor {
     func wait(for client: OpaquePointer?) { greeting.calls.deadline(client, 60_000) }
 }
 
-/// Swift's objects behind the pointers of C: `load` and `open` keep one alive, `unload` and `close`
-/// let it go.
+// Swift's objects behind the pointers of C: `load` and `open` keep one alive, `unload` and `close` let
+// it go. The daemon gives the functions what these two have left.
+
+func keep(_ object: AnyObject, in place: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) {
+    place?.pointee = Unmanaged.passRetained(object).toOpaque()
+}
+
 func object<Object: AnyObject>(_ pointer: UnsafeMutableRawPointer?) -> Object {
-    Unmanaged<Object>.fromOpaque(pointer!).takeUnretainedValue()
+    guard let pointer else { preconditionFailure("nothing was kept") }
+    return Unmanaged<Object>.fromOpaque(pointer).takeUnretainedValue()
+}
+
+func letGo(_ pointer: UnsafeMutableRawPointer?) {
+    if let pointer { Unmanaged<AnyObject>.fromOpaque(pointer).release() }
 }
 
 nonisolated(unsafe) let table: UnsafePointer<icshostd_module> = {
@@ -46,12 +57,13 @@ nonisolated(unsafe) let table: UnsafePointer<icshostd_module> = {
     table.initialize(to: icshostd_module())
     table.pointee.version = UInt32(ICSHOSTD_MODULE_VERSION)
     table.pointee.load = { host, module in
-        module!.pointee = Unmanaged.passRetained(Greeting(host!.pointee)).toOpaque()
+        guard let host else { return -1 }
+        keep(Greeting(host.pointee), in: module)
         return 0
     }
     table.pointee.open = { module, client, state in
         let visitor = Visitor(object(module))
-        state!.pointee = Unmanaged.passRetained(visitor).toOpaque()
+        keep(visitor, in: state)
         visitor.say("Who are you?", to: client)
         visitor.wait(for: client)
         return ICSHOSTD_CONTINUE
@@ -74,11 +86,11 @@ nonisolated(unsafe) let table: UnsafePointer<icshostd_module> = {
         return ICSHOSTD_CLOSE
     }
     table.pointee.close = { state, _, _ in
-        Unmanaged<Visitor>.fromOpaque(state!).release()
+        letGo(state)
         return 0
     }
     table.pointee.unload = { module in
-        Unmanaged<Greeting>.fromOpaque(module!).release()
+        letGo(module)
     }
     return UnsafePointer(table)
 }()

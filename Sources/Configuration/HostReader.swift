@@ -128,10 +128,20 @@ struct HostReader {
     private func value(of key: String) -> Located<String>? { entry(of: key)?.value }
 
     /// The handler that other keys imply where `Handler` is silent.
+    ///
+    /// ICS redirects where `WebRedirectStat` is not 0; here an address alone is enough where nothing
+    /// else says what the host is for.
     private func impliedHandler() -> Located<String>? {
-        if let redirect = value(of: "WebRedirectURL"), !redirect.value.isEmpty {
-            return Located("redirect", at: redirect.location)
+        guard let redirect = value(of: "WebRedirectURL"), !redirect.value.isEmpty else {
+            return handlerImpliedByOthers()
         }
+        let status = value(of: "WebRedirectStat") ?? context.handlerKeys["WebRedirectStat"]
+        let isWanted = status.map { Int($0.value) != 0 } ?? false
+        let other = isWanted ? nil : handlerImpliedByOthers()
+        return other ?? Located("redirect", at: redirect.location)
+    }
+
+    private func handlerImpliedByOthers() -> Located<String>? {
         var ignored = Diagnostics()
         if let forward = value(of: "ForwardProxy"),
             ValueType<Bool>.foreignBoolean.read(forward, of: "ForwardProxy", into: &ignored) == true

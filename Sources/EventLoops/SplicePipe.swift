@@ -9,6 +9,8 @@ package final class SplicePipe {
     private let input: FileDescriptor
     /// The bytes in it.
     package private(set) var count = 0
+    /// The bytes that have gone through it since it was taken.
+    fileprivate var passed: UInt64 = 0
 
     /// How much one pipe takes at most: what the kernel allows an ordinary user.
     private static let size: CInt = 1 << 20
@@ -37,7 +39,10 @@ package final class SplicePipe {
     /// Gives a socket what it takes.
     package func empty(into socket: borrowing StreamSocket) -> StreamSocket.Transfer {
         let transfer = move(from: output.number, to: socket.number, count)
-        if case .moved(let moved) = transfer { count -= moved }
+        if case .moved(let moved) = transfer {
+            count -= moved
+            passed &+= UInt64(moved)
+        }
         return transfer
     }
 
@@ -59,6 +64,8 @@ package final class SplicePipe {
 package final class PipePool {
     private var idle: [SplicePipe] = []
     private var taken = 0
+    /// The bytes that have gone through pipes that were given back.
+    package private(set) var passed: UInt64 = 0
 
     /// Pipes that one loop has at most; others copy meanwhile.
     package static let limit = 64
@@ -83,6 +90,8 @@ package final class PipePool {
     /// Takes a pipe back; one that still holds bytes is closed.
     package func giveBack(_ pipe: SplicePipe) {
         taken -= 1
+        passed &+= pipe.passed
+        pipe.passed = 0
         if pipe.count == 0, idle.count < PipePool.idleLimit { idle.append(pipe) }
     }
 }

@@ -79,6 +79,14 @@ package struct StreamSocket: ~Copyable, Sendable {
         return errno == EAGAIN ? .wouldBlock : .failed(.last("sendmsg"))
     }
 
+    /// The bytes that were read from the socket and written to it so far, whoever did that (TCP_INFO);
+    /// nil where nobody counts: on a unix socket.
+    package var totals: (received: UInt64, sent: UInt64)? {
+        var (received, sent): (UInt64, UInt64) = (0, 0)
+        guard unsafe tcptotals_get(descriptor.number, &received, &sent) == 0 else { return nil }
+        return (received, sent)
+    }
+
     /// Tells the peer that nothing more will come (`SHUT_WR`); a peer that is gone does not matter.
     package func endOutput() {
         _ = shutdown(descriptor.number, CInt(SHUT_WR))

@@ -4,7 +4,10 @@ public enum NamedHost: Sendable {
     case own
     /// Another host of the client's listener, which may serve it: its handler.
     case other(any Handler)
-    /// A host that must not serve this client: the TLS handshake did not satisfy its policy, the
-    /// client asked for another name in it, or the host is down.
+    /// A host that must not serve this client: the TLS handshake did not satisfy its policy, or the
+    /// client asked for another name in it.
     case misdirected
+    /// A host of the client's listener that does not serve now: it is left out, disabled, or its
+    /// certificate turned out bad.
+    case down
 }

@@ -14,8 +14,10 @@ extension Connection {
         switch router.owner(of: name) {
         case .nobody:
             return .own
-        case .down:
-            return .misdirected
+        case .down(let other):
+            // Over TLS the name of the handshake counts first.
+            guard let name = tls?.session.serverName, !name.isEmpty else { return .down }
+            return other.map { $0.section == host.section } ?? false ? .down : .misdirected
         case .host(let other):
             // After a reload the same section may be another object.
             if other === host || other.section == host.section { return .own }

@@ -44,6 +44,8 @@ extension Connection {
 
     private func serve(handingOverTo run: ProgramRun) async -> ProgramEnd {
         let end = await run.wait()
+        // The program has read and written; the kernel knows how much.
+        if let totals = socket.totals { (bytesIn, bytesOut) = totals }
         takeBack()
         return end
     }

@@ -15,7 +15,8 @@ final class EndpointRouter: Sendable {
     private let hosts: [Host?]
     private let tags: [String]
 
-    private let plain: Host?
+    /// The hosts that may serve plain clients: the first that is not taken down does.
+    private let plain: [Host]
     /// What a handshake begins with, before the client's name is known.
     let defaultContext: TLSContext?
 
@@ -27,19 +28,21 @@ final class EndpointRouter: Sendable {
         self.hosts = hosts
         self.tags = tags
         names = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
-        switch endpoint.choosePlain(isUp: { hosts[$0] != nil }) {
-        case .host(let index): plain = hosts[index]
-        case .refuse:
-            // A web host that is left out takes none of the others with it.
-            let isWeb = endpoint.hosts.first.map { plan.hosts[$0].isWeb } ?? false
-            let others = endpoint.hosts.filter { isWeb && plan.hosts[$0].isWeb }
-            plain = others.lazy.compactMap { hosts[$0] }.first
-        }
+        let first: Host? =
+            switch endpoint.choosePlain(isUp: { hosts[$0] != nil }) {
+            case .host(let index): hosts[index]
+            case .refuse: nil
+            }
+        // A web host that does not serve takes none of the others with it: each request names its own.
+        let isWeb = endpoint.hosts.first.map { plan.hosts[$0].isWeb } ?? false
+        let others = endpoint.hosts.filter { isWeb && plan.hosts[$0].isWeb }
+        plain = [first].compactMap { $0 } + others.compactMap { hosts[$0] }
         defaultContext = endpoint.hosts.lazy.compactMap { hosts[$0]?.identity?.context }.first
     }
 
-    /// The host that serves every client of a plain endpoint: its first one, or nobody.
-    var plainHost: Host? { plain.flatMap { $0.isTakenDown ? nil : $0 } }
+    /// The host that serves every client of a plain endpoint: its first one, or nobody; where that is
+    /// a web host, the first one that serves.
+    var plainHost: Host? { plain.first { !$0.isTakenDown } }
 
     /// The host of a TLS client that asks for a name; nil when it is to be refused.
     func host(serverName: String?) -> Host? {
@@ -49,8 +52,10 @@ final class EndpointRouter: Sendable {
 
     /// Whom a name belongs to, the endpoint's default apart.
     enum Owner {
-        case nobody, down
+        case nobody
         case host(Host)
+        /// One that does not serve: left out, or taken down, when it is still there.
+        case down(Host?)
     }
 
     /// The host that has a name of its own, or by a wildcard.
@@ -60,10 +65,13 @@ final class EndpointRouter: Sendable {
             let choice = names.owner(
                 of: String(copying: name), isUp: { hosts[$0] != nil })
         else { return .nobody }
-        guard case .host(let index) = choice, let host = hosts[index], !host.isTakenDown else {
-            return .down
+        switch choice {
+        case .refuse(let index):
+            return .down(index.flatMap { hosts[$0] })
+        case .host(let index):
+            guard let host = hosts[index], !host.isTakenDown else { return .down(hosts[index]) }
+            return .host(host)
         }
-        return .host(host)
     }
 
     /// The tag that a record about a client carries that no host has served: of the host that its

@@ -99,7 +99,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("WebRedirectURL=https://b.test/\nForwardProxy=1\nWebDocDir=/x", "redirect"),
+        (
+            "WebRedirectURL=https://b.test/\nWebRedirectStat=301\nForwardProxy=1\nWebDocDir=/x",
+            "redirect"
+        ),
+        // As in ICS: without a status there is no redirect, where there is something else.
+        ("WebRedirectURL=https://b.test/\nWebDocDir=/x", "web"),
+        ("WebRedirectURL=https://b.test/\nWebRedirectStat=0\nWebDocDir=/x", "web"),
+        ("WebRedirectURL=https://b.test/\nWebRedirectStat=0", "redirect"),
         ("ForwardProxy=True\nWebDocDir=/x", "forwardproxy"), ("WebDocDir=/x", "web"),
         ("HostTag=T\nWebDocDir=/x\n[Target1]\nHostTag=t\nTarHost=b.test", "proxy"),
         ("WebDocDir=/x\nHandler=echo", "echo"),

@@ -35,6 +35,15 @@ import Testing
     }
 
     @Test(arguments: Way.allCases)
+    func whatAProgramReadsAndWritesIsCounted(_ way: Way) throws {
+        let daemon = try programs.daemon("/bin/sh -c \"head -c 100000 | wc -c; cat /dev/null\"")
+        let client = try client(of: daemon, way)
+        try client.send([UInt8](repeating: 7, count: 100_000))
+        #expect(try client.receiveText() == "100000\n")
+        try daemon.waitForLog(": served, 100000 bytes in, 7 bytes out")
+    }
+
+    @Test(arguments: Way.allCases)
     func aProgramThatDoesNotReadIsHeardToItsEnd(_ way: Way) throws {
         let daemon = try programs.daemon("/bin/sh -c \"head -c 3000000 /dev/zero; echo end\"")
         let client = try client(of: daemon, way)

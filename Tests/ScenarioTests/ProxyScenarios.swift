@@ -71,6 +71,83 @@ import Testing
         try daemon.waitForLog("its target failed")
     }
 
+    @Test func aTargetIsShownACertificateWhereItWantsOne() throws {
+        let directory = try TemporaryDirectory()
+        let certificates = try Certificates(in: directory)
+        let (server, own) = (try certificates.pair("a.test"), try certificates.pair("own.test"))
+        let port = try ReservedPort()
+        let target = try ChildProcess([
+            "openssl", "s_server", "-accept", "127.0.0.1:\(port.number)", "-cert",
+            server.certificate, "-key", server.key, "-CAfile", certificates.authority, "-Verify",
+            "1", "-verify_return_error", "-rev",
+        ])
+        try waitUntil("openssl listens") { target.output.contains("ACCEPT") }
+        func daemon(_ keys: String) throws -> DaemonProcess {
+            try DaemonProcess(
+                """
+                [Host1]
+                Hosts=*
+                HostTag=T
+                BindIpAddr=127.0.0.1
+                BindNonPort=auto
+                Handler=proxy
+                TarCA=\(certificates.authority)
+                TarName=a.test
+                \(keys)
+                [Target1]
+                HostTag=T
+                TarHost=127.0.0.1
+                TarPort=\(port.number)
+                TarSsl=True
+
+                """, in: directory)
+        }
+        let stranger = try daemon("")
+        #expect(try stranger.plainClient().receiveAll() == [])
+        try stranger.waitForLog("its target failed")
+        let known = try daemon("TarCert=\(own.certificate)\nTarKey=\(own.key)")
+        let client = try known.plainClient()
+        try client.send("stressed\n")
+        #expect(try client.firstLine() == "desserts")
+        try waitUntil("the name") { target.errors.contains("CN = own.test") }
+    }
+
+    @Test(.enabled(if: NameFile.mayBeSet, "no mount namespace can be made"))
+    func aNameThatGetsAnotherAddressIsFollowed() throws {
+        let names = try NameFile("127.0.0.2 moving.test\n")
+        let port = try ReservedPort()
+        let daemon = try DaemonProcess(
+            """
+            [Host1]
+            Hosts=*
+            HostTag=T
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+            Handler=proxy
+            [Target1]
+            HostTag=T
+            TarHost=moving.test
+            TarPort=\(port.number)
+            [Host2]
+            Hosts=*
+            BindIpAddr=127.0.0.2
+            BindNonPort=\(port.number)
+            Handler=time
+            [Host3]
+            Hosts=*
+            BindIpAddr=127.0.0.3
+            BindNonPort=\(port.number)
+            Handler=daytime
+
+            """, launcher: names.launcher)
+        // RFC 868: four bytes; a text of RFC 867 has more.
+        #expect(try daemon.plainClient().receiveAll().count == 4)
+        try names.overwrite("127.0.0.3 moving.test\n")
+        try daemon.wait("the other address") {
+            try daemon.plainClient().receiveText().hasSuffix("-UTC\r\n")
+        }
+    }
+
     @Test func aTargetMayBeAnUnixSocket() throws {
         let directory = try TemporaryDirectory()
         let socket = directory("app.sock")
@@ -118,6 +195,37 @@ import Testing
         try daemon.waitForLog("target 127.0.0.1:\(late.number) is up again")
         program.send(SIGKILL)
         #expect(try daemon.stop() == .exited(0))
+    }
+
+    @Test func aCheckShakesHandsWithATargetThatSpeaksTLS() throws {
+        let directory = try TemporaryDirectory()
+        let keys = "TarCA=\(directory("authority.pem"))\nTarCheck=50ms\nTarFall=1"
+        let (stranger, port) = try Self.daemon(in: directory, keys: keys, target: "TarSsl=True")
+        try stranger.waitForLog(
+            "target 127.0.0.1:\(port.number) is down: its certificate was refused: IP address")
+        let (known, _) = try Self.daemon(
+            in: directory, keys: keys + "\nTarName=a.test", target: "TarSsl=True",
+            logLevel: "debug")
+        try known.waitForLog("client 127.0.0.1", count: 3)
+        #expect(known.log("is down") == [] && known.log("handshake") == [])
+    }
+
+    @Test(arguments: [
+        ("v1", Array("PROXY UNKNOWN\r\n".utf8)),
+        ("v2", [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10, 0x20, 0, 0, 0]),
+    ])
+    func aCheckTellsThatItIsNobody(_ version: String, _ header: [UInt8]) throws {
+        let directory = try TemporaryDirectory()
+        let port = try ReservedPort()
+        let listener = try ChildProcess([
+            "socat", "-u", "TCP-LISTEN:\(port.number),bind=127.0.0.1,reuseaddr", "STDOUT",
+        ])
+        let daemon = try Self.daemon(
+            in: directory, keys: "TarCheck=50ms\nSendProxy=\(version)",
+            more: "[Target2]\nHostTag=T\nTarHost=127.0.0.1\nTarPort=\(port.number)\n")
+        #expect(try listener.waitForEnd() == .exited(0))
+        #expect(listener.outputBytes == header)
+        withExtendedLifetime(daemon) {}
     }
 
     @Test func aHostWithoutATargetIsAMistakeOfTheFile() throws {

@@ -31,7 +31,7 @@ extension ProxyHandler {
         ),
         HandlerKey(
             "TarCheck", .duration(upTo: .seconds(86_400)), default: "0",
-            help: "connect to each target so often to see whether it is up; 0 for never"),
+            help: "connect to each target so often, with its TLS, to see if it is up; 0: never"),
         HandlerKey(
             "TarFall", .integer(1...1_000), default: "3",
             help: "failures in a row, of clients and checks, after which a target is down"),

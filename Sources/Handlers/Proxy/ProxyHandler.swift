@@ -64,13 +64,13 @@ struct ProxyHandler: LastingHandler {
         throw failure ?? ClientError.cancelled
     }
 
-    /// Connects to a target again and again, until the host ends.
+    /// Connects to a target again and again, until the host ends: as for a client, with a handshake
+    /// where that speaks TLS, for a target whose certificate has ended serves nobody.
     private func check(_ target: ProxyTarget, for host: HostContext) async {
         while !Task.isCancelled {
             do {
-                // Without a handshake: whoever listens is up.
                 var dial = target.dial
-                dial.tls = nil
+                dial.preface = header.bytesOfCheck
                 let peer = try await host.connect(to: dial)
                 peer.close()
                 if target.succeeded() { host.log(.notice, "target \(target.dial) is up again") }

@@ -7,6 +7,20 @@ internal import NetworkTypes
 enum ProxyHeader: String, CaseIterable {
     case none, v1, v2
 
+    /// The header of a check, which the target shall not take for a client.
+    ///
+    /// Version 2 has a command for that, LOCAL.
+    var bytesOfCheck: [UInt8] {
+        switch self {
+        case .none: []
+        case .v1: ProxyHeader.unknown
+        case .v2: ProxyHeader.signature + [0x20, 0, 0, 0]
+        }
+    }
+
+    private static let unknown = Array("PROXY UNKNOWN\r\n".utf8)
+    private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10]
+
     /// The header for a client; none in the sense of this case.
     func bytes(for client: Client) -> [UInt8] {
         switch self {
@@ -24,7 +38,7 @@ enum ProxyHeader: String, CaseIterable {
         case (.v4, .v4): family = "TCP4"
         case (.v6, .v6): family = "TCP6"
         // A unix socket has no addresses that version 1 could tell.
-        default: return Array("PROXY UNKNOWN\r\n".utf8)
+        default: return unknown
         }
         return Array(
             "PROXY \(family) \(remote.ip) \(local.ip) \(remote.port) \(local.port)\r\n".utf8)
@@ -48,7 +62,6 @@ enum ProxyHeader: String, CaseIterable {
         }
         if let name = client.serverName { body += field(.serverName, Array(name.utf8)) }
         if let version = client.tlsVersion { body += tlsField(client, version) }
-        let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10]
         // 0x21: version 2, command PROXY.
         return signature + [0x21, family] + bigEndian(UInt16(body.count)) + body
     }

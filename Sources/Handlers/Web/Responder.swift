@@ -48,6 +48,7 @@ struct Responder {
                 guard let other = Site.of(handler) else { return refuse(.misdirectedRequest) }
                 site = other
             case .misdirected: return refuse(.misdirectedRequest)
+            case .down: return refuse(.unavailable)
             }
         }
         if let document = known(head, in: bytes) { return serve(document, head, in: bytes) }

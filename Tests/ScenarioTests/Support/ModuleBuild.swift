@@ -2,7 +2,8 @@ import TestSupport
 
 /// Shared objects for handler `module`, built as their documentation says.
 enum ModuleBuild {
-    private static let root =
+    /// The directory of the repository.
+    static let root =
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
         .joined(separator: "/")
 

@@ -14,12 +14,12 @@ struct ProgramHosts {
     /// Starts a daemon with one host, plain and SSL.
     func daemon(
         _ command: String, keys: String = "", server: String = "",
-        environment: [String: String] = [:]
+        level: String = "debug", environment: [String: String] = [:]
     ) throws -> DaemonProcess {
         try DaemonProcess(
             """
             [Server]
-            LogLevel=debug
+            LogLevel=\(level)
             Workers=2
             \(server)
             [Host1]

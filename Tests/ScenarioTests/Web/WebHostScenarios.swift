@@ -108,7 +108,23 @@ import Testing
 
     @Test func aHostThatIsLeftOutTakesNoneOfTheOthersWithIt() throws {
         let (web, _) = try pair("WebDocDir=@/nowhere")
-        #expect(try web.get("/", host: "b.test").status == 421)
+        let answer = try web.get("/", host: "b.test")
+        #expect(answer.status == 503 && answer["retry-after"] == "5")
         #expect(try web.get("/", host: "a.test").status == 200)
+        // Over TLS a client that named another host in its handshake is told to come anew.
+        let other = try web.curl(["-H", "Host: b.test"], isTLS: true, tells: "%{http_code}")
+        #expect(other == "421")
+        let nameless = try web.daemon.tlsClient()
+        try nameless.send("GET / HTTP/1.1\r\nHost: b.test\r\nConnection: close\r\n\r\n")
+        #expect(try nameless.receiveText().hasPrefix("HTTP/1.1 503 "))
+    }
+
+    /// Plain clients are accepted for the first host, which is nowhere.
+    @Test func theFirstHostThatIsLeftOutLeavesTheOthersTheirPlainClients() throws {
+        let (web, _) = try pair("WebDocDir=@/docs", first: "WebErrorDir=@/nowhere")
+        let answer = try web.get("/", host: "a.test")
+        #expect(answer.status == 503 && answer["retry-after"] == "5")
+        #expect(try web.get("/", host: "b.test").status == 200)
+        #expect(try web.get("/", host: "nobody.test").status == 200)
     }
 }

@@ -64,3 +64,19 @@ extension TestServer {
         return target
     }
 }
+
+extension TestServer {
+    /// The bytes that its relays have moved through pipes and given them back.
+    func splicedBytes() throws -> UInt64 {
+        let count = Lock<UInt64>(0)
+        for worker in server.workers {
+            let bell = try EventBell()
+            worker.loop.perform {
+                count.withLock { $0 += worker.pipes.passed }
+                bell.ring()
+            }
+            bell.wait()
+        }
+        return count.withLock { $0 }
+    }
+}

@@ -10,14 +10,18 @@ public import HandlerAPI
 /// QUIT          go
 /// ```
 public struct Chat: Handler {
+    /// What Handler= calls it.
     public static let name = "chat"
+    /// A line for the manual page and the sample configuration.
     public static let summary = "a room in which clients talk to each other"
+    /// The keys of a host that are its own.
     public static let keys = [
         HandlerKey("RoomSize", .integer(1...100_000), default: "1000", help: "how many may be in")
     ]
 
     private let room: Room
 
+    /// Makes the room of one host.
     public init(_ options: HandlerOptions) {
         room = Room(limit: options.integer("RoomSize"))
     }
@@ -29,6 +33,7 @@ public struct Chat: Handler {
         var name: String?
     }
 
+    /// Serves one client: its talk, and at the same time what the others say.
     public func serve(_ client: Client) async throws -> Afterwards {
         var session = Session(client: client, room: room)
         try await client.write("200 welcome\r\n")

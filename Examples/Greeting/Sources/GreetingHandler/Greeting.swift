@@ -2,8 +2,11 @@ public import HandlerAPI
 
 /// Greets each name that a client sends.
 public struct Greeting: Handler {
+    /// What Handler= calls it.
     public static let name = "greeting"
+    /// A line for the manual page and the sample configuration.
     public static let summary = "greets each name that a client sends"
+    /// The keys of a host that are its own, checked before it sees them.
     public static let keys = [
         HandlerKey("Greeting", .text, default: "Hello", help: "the word before the name"),
         HandlerKey(
@@ -14,6 +17,10 @@ public struct Greeting: Handler {
     private let word: String
     private let patience: Duration
 
+    /// Makes the instance of one host.
+    ///
+    /// - Parameter options: the values of its keys.
+    /// - Throws: what is wrong with one of them; "check" tells its place.
     public init(_ options: HandlerOptions) throws {
         word = options.text("Greeting")
         patience = options.duration("Patience")
@@ -22,6 +29,7 @@ public struct Greeting: Handler {
         }
     }
 
+    /// Serves one client, from its first byte to its last.
     public func serve(_ client: Client) async throws -> Afterwards {
         client.setDeadline(after: patience)
         while let name = try await client.readLine(upTo: 100) {
