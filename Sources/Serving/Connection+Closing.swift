@@ -20,6 +20,8 @@ extension Connection {
             if isWorthReading || holdsFreshInput { startServing() }
         } else {
             reason = hasEnded ? .peerClosed : .served
+            // An alert of the peer would still answer ours.
+            if case .closeAtOnce = afterwards, tls == nil { needsNoLingering = true }
             finishOutput()
         }
     }
@@ -99,7 +101,7 @@ extension Connection {
         if phase != .handshaking, !hasEndedOutput, let tls {
             tls.session.shutdown(socket: socket.number, port: worker.port)
         }
-        if hasEnded { return close(reason) }
+        if hasEnded || needsNoLingering && !mayRead { return close(reason) }
         socket.endOutput()
         phase = .lingering
         lingerEnd = loop.deadline(after: ServerOptions.lingerTime)
