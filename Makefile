@@ -34,7 +34,7 @@ SOURCES = Package.swift Sources Tests
 SECONDS = 30
 
 BUILD_PACKAGES = gcc libc6-dev musl-tools libssl-dev libsystemd-dev
-TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan python3-venv systemd dbus libnss-systemd
+TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan acl python3-venv systemd dbus libnss-systemd
 
 .PHONY: build run test examples lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 

@@ -104,6 +104,9 @@ enum EventFormat {
         case .certificateWarning: return " has a certificate with a flaw"
         case .certificateReplaced: return " shows a new certificate"
         case .certificateRefused: return " keeps its certificate, since the new one is no good"
+        case .trustReplaced: return " checks clients by new authorities or revocation lists"
+        case .trustRefused:
+            return " keeps its authorities and revocation lists, since the new ones are no good"
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
             .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .logsReopened,
             .loopSilent, .loopAnswered, .eventsDropped:

@@ -9,7 +9,8 @@ extension EventKind {
             clientEntry
         case .hostRecord, .hostUp, .hostDown, .hostOutdated, .hostRemoved:
             hostEntry
-        case .certificateMade, .certificateWarning, .certificateReplaced, .certificateRefused:
+        case .certificateMade, .certificateWarning, .certificateReplaced, .certificateRefused,
+            .trustReplaced, .trustRefused:
             certificateEntry
         case .listenerOpened, .listenerClosed, .listenerPaused, .listenerResumed:
             listenerEntry
@@ -157,6 +158,23 @@ extension EventKind {
                 cause: """
                     The files of the certificate changed, but cannot be used: the message says why. \
                     The one of before stays in use until it ends.
+                    """,
+                remedy: """
+                    Mend the files; they are looked at again when they change. icshostd check tries \
+                    them now.
+                    """)
+        case .trustReplaced:
+            .init(
+                "9071b087b9754447aebc8f5b667d48af", "@HOST_TAG@ checks clients anew",
+                cause: "The files of CliCertCA or CliCertCRL changed, and are in use.",
+                remedy: "Nothing. Clients that are connected stay; none resumes an older session.")
+        case .trustRefused:
+            .init(
+                "9046dd8cf03747fdaec5c3e622a659a7",
+                "The new authorities or revocation lists of @HOST_TAG@ are no good",
+                cause: """
+                    A file of CliCertCA or CliCertCRL changed, but cannot be used: the message says why. \
+                    What was read before decides about clients until a file changes again.
                     """,
                 remedy: """
                     Mend the files; they are looked at again when they change. icshostd check tries \

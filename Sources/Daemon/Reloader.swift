@@ -255,9 +255,14 @@ final class Reloader: @unchecked Sendable {
         ) { first, _ in first }
         var states: [Int: HostState] = [:]
         for (host, trouble) in changes {
-            guard let index = indexes[host.section.lowercased()] else { continue }
+            let section = host.section.lowercased()
+            // A reload may have given the section to another host meanwhile.
+            let holder = holders[section] ?? host
+            guard let index = indexes[section], holder.certificates === host.certificates else {
+                continue
+            }
             states[index] = trouble.map { .down($0) } ?? .up(host)
-            holders[host.section.lowercased()] = host
+            holders[section] = host
         }
         guard let after = server.setStates(states) else { return }
         running.opened = after

@@ -2,10 +2,10 @@ internal import Glibc
 
 /// Names in directories that somebody wants to know of: a table over one inotify(7) descriptor.
 struct DirectoryWatch: ~Copyable {
-    /// A name in a watched directory.
+    /// A name in a watched directory, or any name where nil.
     struct Place: Hashable {
         fileprivate let number: CInt
-        fileprivate let name: String
+        fileprivate let name: String?
     }
 
     /// What became of a wish.
@@ -27,8 +27,8 @@ struct DirectoryWatch: ~Copyable {
 
     private struct Directory {
         let path: String
-        /// How many want each name.
-        var names: [String: Int] = [:]
+        /// How many want each name, or any name.
+        var names: [String?: Int] = [:]
     }
 
     private let descriptor: FileDescriptor
@@ -55,27 +55,27 @@ struct DirectoryWatch: ~Copyable {
     /// How many directories are watched.
     var count: Int { directories.count }
 
-    /// Wants to know of a name; ``remove(_:)`` takes it back.
-    mutating func add(_ step: PathWalk.Step) -> Outcome {
+    /// Wants to know of a name in a directory, or of any; ``remove(_:)`` takes it back.
+    mutating func add(_ name: String?, in path: String) -> Outcome {
         let number: CInt
         // A directory keeps its number until it is moved or removed, which is told.
-        if let known = numbers[step.directory] {
+        if let known = numbers[path] {
             number = known
         } else {
             guard directories.count < limit else { return .exhausted }
             number = unsafe inotify_add_watch(
-                descriptor.number, step.directory, UInt32(Self.mask))
+                descriptor.number, path, UInt32(Self.mask))
             guard number >= 0 else {
                 return errno == ENOSPC || errno == ENOMEM ? .exhausted : .unreadable
             }
             // One directory that is mounted twice has one number.
             if directories[number] == nil {
-                directories[number] = Directory(path: step.directory)
-                numbers[step.directory] = number
+                directories[number] = Directory(path: path)
+                numbers[path] = number
             }
         }
-        directories[number]?.names[step.name, default: 0] += 1
-        return .watched(Place(number: number, name: step.name))
+        directories[number]?.names[name, default: 0] += 1
+        return .watched(Place(number: number, name: name))
     }
 
     /// Takes a wish back; a directory of which nothing is wanted is no longer watched.
@@ -118,8 +118,10 @@ struct DirectoryWatch: ~Copyable {
                 news.places.insert(Place(number: event.wd, name: name))
             }
             forget(event.wd)
-        } else if directory.names[name] != nil {
-            news.places.insert(Place(number: event.wd, name: name))
+            return
+        }
+        for wanted in [name, nil] where directory.names[wanted] != nil {
+            news.places.insert(Place(number: event.wd, name: wanted))
         }
     }
 

@@ -3,8 +3,9 @@
 ///
 /// Theory of operation: every directory in which the kernel looks up a part of the way is watched
 /// for that name, so a way that ends early, at a file that does not exist yet, is watched as well.
-/// After each event the ways that it concerns are walked anew. Files of which a directory cannot be
-/// watched are looked at once a second instead. Belongs to one loop.
+/// A way that ends in a directory stands for every name in it. After each event the ways that it
+/// concerns are walked anew. Files of which a directory cannot be watched are looked at once a second
+/// instead. Belongs to one loop.
 package final class FileWatch: EventSource {
     private struct File {
         let path: String
@@ -16,9 +17,10 @@ package final class FileWatch: EventSource {
     /// So many directories are watched at most; each costs the kernel about a kilobyte.
     package static let directoryLimit = 32_768
     /// What is not watched is looked at so often.
-    private static let pollTime = Duration.seconds(1)
+    package static let pollTime = Duration.seconds(1)
 
     private let loop: EventLoop
+    private let pollTime: Duration
     private let onChange: (Set<Int>) -> Void
     private var directories: DirectoryWatch?
     private var source: SourceID?
@@ -29,17 +31,22 @@ package final class FileWatch: EventSource {
     package private(set) var polledCount = 0
     /// Whether there were fewer watches than directories (`fs.inotify.max_user_watches`).
     package private(set) var isExhausted = false
+    /// A directory that could not be watched, for it may not be read.
+    package private(set) var unreadable: String?
 
     /// Begins to watch nothing; all calls are on the loop's thread.
     ///
     /// - Parameters:
     ///   - loop: the loop.
     ///   - limit: how many directories may be watched.
+    ///   - pollTime: how often what cannot be watched is looked at.
     ///   - onChange: gets the owners of files that may have changed.
     package init(
-        on loop: EventLoop, limit: Int = directoryLimit, onChange: @escaping (Set<Int>) -> Void
+        on loop: EventLoop, limit: Int = directoryLimit, pollTime: Duration = pollTime,
+        onChange: @escaping (Set<Int>) -> Void
     ) {
         self.loop = loop
+        self.pollTime = pollTime
         self.onChange = onChange
         // Without inotify everything is looked at again and again.
         directories = try? DirectoryWatch(limit: limit)
@@ -55,6 +62,9 @@ package final class FileWatch: EventSource {
             directories = nil
         }
     }
+
+    /// Whether the kernel gave what it takes to watch (`fs.inotify.max_user_instances`).
+    package var hasInotify: Bool { directories != nil }
 
     /// How many directories are watched.
     package var directoryCount: Int { directories?.count ?? 0 }
@@ -110,21 +120,22 @@ package final class FileWatch: EventSource {
     }
 
     private func schedulePoll() {
-        if polledCount > 0 { poll?.start(after: Self.pollTime) }
+        if polledCount > 0 { poll?.start(after: pollTime) }
     }
 
     /// Watches every step of a file's way.
     private func walk(_ path: String) -> File {
         var file = File(path: path)
         var isWatched = directories != nil
-        PathWalk.forEachStep(to: path) { step in
-            switch directories?.add(step) {
+        func watch(_ name: String?, in directory: String) {
+            switch directories?.add(name, in: directory) {
             case .watched(let place): file.places.append(place)
             case .exhausted: (isWatched, isExhausted) = (false, true)
-            case .unreadable: isWatched = false
+            case .unreadable: (isWatched, unreadable) = (false, directory)
             case nil: break
             }
         }
+        if let end = PathWalk.forEachStep(to: path, watch) { watch(nil, in: end) }
         if !isWatched {
             file.stamp = FileStamp(of: path)
             polledCount += 1

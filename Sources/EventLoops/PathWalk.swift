@@ -2,22 +2,20 @@ internal import Glibc
 
 /// The way that the kernel goes from a path to its file (path_resolution(7)).
 enum PathWalk {
-    /// One name that is looked up in one directory.
-    struct Step: Hashable {
-        /// The directory, free of symbolic links.
-        let directory: String
-        let name: String
-        /// Whether the way ends here: it is the file, or a symbolic link to it.
-        let isLast: Bool
-    }
-
     /// So many symbolic links are followed, as the kernel does.
     private static let linkLimit = 40
 
     /// Shows each step before it is taken, so that whoever watches the directory misses nothing.
     ///
     /// The way may end early, where a name is missing.
-    static func forEachStep(to path: String, _ body: (Step) -> Void) {
+    ///
+    /// - Parameters:
+    ///   - path: where the way leads.
+    ///   - body: gets the name that is looked up next, and the directory, free of symbolic links.
+    /// - Returns: the directory in which the way ends; nil when it ends elsewhere.
+    static func forEachStep(
+        to path: String, _ body: (_ name: String, _ directory: String) -> Void
+    ) -> String? {
         var directory = path.hasPrefix("/") ? "/" : currentDirectory
         var rest = Array(path.split(separator: "/").reversed())
         var links = 0
@@ -27,20 +25,21 @@ enum PathWalk {
                 directory = parent(of: directory)
                 continue
             }
-            body(Step(directory: directory, name: String(name), isLast: rest.isEmpty))
+            body(String(name), directory)
             let place = directory == "/" ? "/\(name)" : "\(directory)/\(name)"
             var status = stat()
-            guard unsafe lstat(place, &status) == 0 else { return }
+            guard unsafe lstat(place, &status) == 0 else { return nil }
             switch status.st_mode & S_IFMT {
             case S_IFLNK:
                 links += 1
-                guard links <= linkLimit, let target = target(of: place) else { return }
+                guard links <= linkLimit, let target = target(of: place) else { return nil }
                 if target.hasPrefix("/") { directory = "/" }
                 rest += target.split(separator: "/").reversed()
             case S_IFDIR: directory = place
-            default: return
+            default: return nil
             }
         }
+        return directory
     }
 
     private static func parent(of directory: String) -> String {

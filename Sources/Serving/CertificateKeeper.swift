@@ -5,10 +5,10 @@ internal import TLS
 /// Looks after the certificates of all hosts while the server runs.
 ///
 /// Theory of operation: a thread of its own, `certificates`, turns a loop that watches the files and
-/// the calendar. What has changed is read again a moment later, and shown to those who come then; a
-/// certificate and its key are two files, so what does not fit together yet gets another moment
-/// before it is called bad. What was made here is made anew before it ends; what ends is told. What
-/// the start had no time for is looked at by the `examiner`. No client loop waits for any of it.
+/// the calendar. What has changed is read again when it has settled (``SettledFiles``), and holds for
+/// those who come then: certificates, and what clients' certificates are checked by. What was made
+/// here is made anew before it ends; what ends is told. What the start had no time for is looked at
+/// by the `examiner`. No client loop waits for any of it.
 package final class CertificateKeeper: @unchecked Sendable {
     // Sendable because the variables are touched on the loop's thread only; the rest are constants,
     // or lock for themselves.
@@ -24,23 +24,15 @@ package final class CertificateKeeper: @unchecked Sendable {
     private let examiner = CertificateExaminer()
 
     private var hosts: [Int: Host] = [:]
-    private var watch: FileWatch?
+    private var files: SettledFiles?
+    private var trust = WatchedTrust()
     private var calendar: LoopTimer?
-    private var settling: LoopTimer?
-    private var patience: LoopTimer?
-    /// Hosts whose files have changed, to be read when they have settled.
-    private var changed: Set<Int> = []
-    /// Those of which the new files were no good at the first reading.
-    private var doubtful: Set<Int> = []
-    /// Those that show an old certificate, since the new files are no good.
+    /// Hosts that show an old certificate, and policies that trust whom they did, since the new files
+    /// are no good.
     private var refused: Set<Int> = []
     private var toldPolling = 0
     private var nextReminder = 0
 
-    /// Files are read so long after the first sign of a change.
-    private static let settleTime = Duration.milliseconds(100)
-    /// And once more so much later, before they are called bad.
-    private static let patienceTime = Duration.seconds(1)
     /// The calendar is looked at so often at least, and at most.
     private static let calendarTime = (least: Duration.seconds(1), most: Duration.seconds(3_600))
     /// What is about time is told again after so many seconds.
@@ -94,19 +86,19 @@ package final class CertificateKeeper: @unchecked Sendable {
     }
 
     private func begin(_ hosts: [Host], _ found: HostPreparation.Reports) {
-        watch = FileWatch(on: loop) { [unowned self] in filesChanged($0) }
+        files = SettledFiles(on: loop, onSign: { [unowned self] in tellPolling() }) {
+            [unowned self] in read($0, isLast: $1)
+        }
         calendar = LoopTimer(on: loop) { [unowned self] in lookAtCalendar() }
-        settling = LoopTimer(on: loop) { [unowned self] in settle() }
-        patience = LoopTimer(on: loop) { [unowned self] in losePatience() }
         nextReminder = WallClock.secondsSince1970 + Self.reminderTime
         take(hosts, found)
     }
 
     private func end() {
-        for timer in [calendar, settling, patience] { timer?.stop() }
-        (calendar, settling, patience) = (nil, nil, nil)
-        watch?.stop()
-        watch = nil
+        calendar?.stop()
+        calendar = nil
+        files?.stop()
+        files = nil
     }
 
     private func take(_ hosts: [Host], _ found: HostPreparation.Reports) {
@@ -116,6 +108,8 @@ package final class CertificateKeeper: @unchecked Sendable {
         let old = self.hosts
         self.hosts = new
         for id in old.keys where new[id] == nil { forget(id) }
+        trust.take(new.values).forEach(forget)
+        watchTrust(trust.ids)
         tell(found.map { ($0.host.tag, $0.report.findings) })
         // In the order of the file.
         let added = hosts.filter { $0.certificates.map { old[$0.id] == nil } ?? false }
@@ -137,17 +131,20 @@ package final class CertificateKeeper: @unchecked Sendable {
 
     private func begin(_ host: Host) {
         guard let certificates = host.certificates else { return }
-        watch?.watch(certificates.request.paths, for: certificates.id)
+        files?.watch(certificates.request.paths, for: certificates.id)
         // What was written between the reading and the watch.
-        if certificates.isOutdated { changed.insert(certificates.id) }
-        if !changed.isEmpty { settling?.start(after: Self.settleTime) }
+        if certificates.isOutdated { files?.note([certificates.id]) }
     }
 
     private func forget(_ id: Int) {
-        watch?.watch([], for: id)
-        changed.remove(id)
-        doubtful.remove(id)
+        files?.forget(id)
         refused.remove(id)
+    }
+
+    /// Watches what policies are read from, and reads it: hosts may know it from before or after.
+    private func watchTrust(_ ids: Set<Int>) {
+        for id in ids { files?.watch(trust.paths(of: id), for: id) }
+        files?.note(ids)
     }
 
     // What the examiner found.
@@ -164,36 +161,40 @@ package final class CertificateKeeper: @unchecked Sendable {
 
     // Files that change.
 
-    private func filesChanged(_ ids: Set<Int>) {
-        tellPolling()
-        if changed.isEmpty { settling?.start(after: Self.settleTime) }
-        changed.formUnion(ids)
-    }
-
-    private func settle() {
-        defer { changed = [] }
-        for id in changed {
-            guard let host = hosts[id], let certificates = host.certificates else { continue }
+    /// Reads files again; returns, unless it is the last word, whose are no good.
+    private func read(_ ids: Set<Int>, isLast: Bool) -> Set<Int> {
+        defer { update() }
+        return ids.filter { id in
+            if let policy = trust.policy(id) { return !read(policy, id, isLast) }
+            guard let host = hosts[id], let certificates = host.certificates else { return false }
             let change = certificates.reload()
-            switch change {
-            case .refused, .unusable:
-                if doubtful.isEmpty { patience?.start(after: Self.patienceTime) }
-                doubtful.insert(id)
-            case .none, .replaced, .recovered:
-                doubtful.remove(id)
-                tell(change, of: host)
-            }
+            if !isLast, change.isBad { return true }
+            tell(change, of: host)
+            return false
         }
-        update()
     }
 
-    private func losePatience() {
-        for id in doubtful {
-            guard let host = hosts[id], let certificates = host.certificates else { continue }
-            tell(certificates.reload(), of: host)
+    /// Lets hosts check clients by what the files of their policy say now; false where those are no
+    /// good and it is not the last word.
+    private func read(_ policy: TLSPolicy, _ id: Int, _ isLast: Bool) -> Bool {
+        let sharers = hosts.values.filter { $0.identity?.context.policy == policy }
+        // The directory of authorities may have other files now.
+        files?.watch(trust.paths(of: id), for: id)
+        do throws(TLSError) {
+            let context = try TLSContext(policy: policy)
+            refused.remove(id)
+            let others = sharers.filter { $0.identity?.context.digest != context.digest }
+            let new = others.compactMap { $0.with(context: context) }
+            for host in new { host.certificates.map { hosts[$0.id] = host } }
+            let serving = new.filter { !$0.isTakenDown }
+            if !serving.isEmpty { onChange(serving.map { ($0, nil) }) }
+            CertificateTelling.trust(new.map(\.tag), refusedFor: nil).forEach(post)
+        } catch {
+            guard isLast else { return false }
+            refused.insert(id)
+            CertificateTelling.trust(sharers.map(\.tag), refusedFor: error.message).forEach(post)
         }
-        doubtful = []
-        update()
+        return true
     }
 
     private func tell(_ change: HostCertificates.Change, of host: Host) {
@@ -222,18 +223,14 @@ package final class CertificateKeeper: @unchecked Sendable {
 
     /// Says which files are looked at again and again, when it was not said.
     private func tellPolling() {
-        guard let watch, (watch.polledCount > 0) != (toldPolling > 0) else { return }
-        toldPolling = watch.polledCount
+        guard let files, (files.polledCount > 0) != (toldPolling > 0) else { return }
+        toldPolling = files.polledCount
         guard toldPolling > 0 else { return }
-        let reason =
-            watch.isExhausted
-            ? "there are more directories than fs.inotify.max_user_watches allows"
-            : "a directory on their way cannot be read"
         post(
             ServerEvent(
                 .certificateWarning, .warning,
                 detail: "\(toldPolling) files of certificates are looked at every second, for"
-                    + " they cannot be watched: \(reason)"))
+                    + " they cannot be watched: \(files.reasonForPolling)"))
     }
 
     // Time.

@@ -27,6 +27,23 @@ enum CertificateTelling {
             }
     }
 
+    /// The records about hosts whose authorities or revocation lists were read again: one for each
+    /// host, or, when there are many, one for all.
+    static func trust(_ tags: [String], refusedFor reason: String?) -> [ServerEvent] {
+        let (kind, level) =
+            reason == nil
+            ? (EventKind.trustReplaced, EventLevel.notice) : (.trustRefused, .error)
+        guard tags.count > recordsEach else {
+            return tags.sorted().map {
+                ServerEvent(kind, level, hostTag: $0, detail: reason ?? "")
+            }
+        }
+        let what =
+            reason.map { "keep their authorities and revocation lists: \($0)" }
+            ?? "check clients by new authorities or revocation lists"
+        return [ServerEvent(kind, level, detail: "\(tags.count) hosts \(what)")]
+    }
+
     private static func event(_ tag: String?, _ finding: CertificateFinding) -> ServerEvent {
         var (kind, level) = (EventKind.certificateWarning, EventLevel.warning)
         if finding.isMadeHere { kind = .certificateMade }

@@ -8,7 +8,7 @@ extension Connection {
     func upgrade(unread: Int) async throws {
         assert(loop.isCurrent)
         if let failure { throw failure.error }
-        guard offersTLS, let host, let context = host.identity?.context else {
+        guard offersTLS, let host = hostOfNow, let context = host.identity?.context else {
             throw ClientError.tlsNotOffered
         }
         let isAllRead = unread == 0 && extras?.isEmpty != false
@@ -25,6 +25,13 @@ extension Connection {
         try await finishHandshake { try continueUpgrade(to: host) }
         isUpgrading = false
         loop.setDeadline(source, .none)
+    }
+
+    /// The client's host, which may check certificates by newer authorities and revocation lists than
+    /// it did when the client came.
+    private var hostOfNow: Host? {
+        let newer = worker.router(of: listener)?.plainHost
+        return newer?.account === host?.account ? newer : host
     }
 
     /// Goes on with a handshake as often as there is something new, until `step` says that it is done.

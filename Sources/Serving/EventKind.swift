@@ -36,6 +36,10 @@ package enum EventKind: String, CaseIterable, Sendable {
     case certificateReplaced
     /// A new certificate cannot be used, and the old one stays.
     case certificateRefused
+    /// New authorities or revocation lists are in force.
+    case trustReplaced
+    /// New authorities or revocation lists cannot be used, and the old ones stay.
+    case trustRefused
     /// The program read its file and begins.
     case starting
     /// All that can be opened is open.

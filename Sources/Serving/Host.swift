@@ -89,6 +89,24 @@ package final class Host: Sendable {
             identity: identity, upgrade: upgrade, drainTimeout: drainTimeout,
             account: account)
     }
+
+    /// The same with what its policy says anew, nil where it has none.
+    func with(context: TLSContext) -> Host? {
+        identity.map {
+            with(identity: TLSIdentity(of: section, $0.source, context: context, index: $0.index))
+        }
+    }
+}
+
+extension TLSIdentity {
+    /// The identity of the host of a section.
+    convenience init(
+        of section: String, _ source: any TLSCertificateSource, context: TLSContext, index: Int
+    ) {
+        self.init(
+            certificate: source, context: context, sessionScope: Array(section.lowercased().utf8),
+            index: index)
+    }
 }
 
 /// Answers the handshake of a plain client that upgrades: the host serves it already, so whatever

@@ -53,8 +53,11 @@ package final class HostCertificates: TLSCertificateSource {
     /// Takes note of what to read, and reads nothing yet.
     package init(_ request: CertificateRequest) {
         self.request = request
-        id = Self.lastID.add(1, ordering: .relaxed).newValue
+        id = Self.newID()
     }
+
+    /// A number for what is watched as certificates are.
+    static func newID() -> Int { lastID.add(1, ordering: .relaxed).newValue }
 
     /// Whether a client could be shown something, as far as is known.
     package var isUsable: Bool { !isDown.load(ordering: .relaxed) }
@@ -136,6 +139,14 @@ extension HostCertificates {
         case refused(TLSError)
         /// What was read cannot be used, and clients are still shown nothing.
         case unusable(TLSError)
+
+        /// Whether what was read cannot be used.
+        var isBad: Bool {
+            switch self {
+            case .refused, .unusable: true
+            case .none, .replaced, .recovered: false
+            }
+        }
     }
 
     /// Reads the files again and, if they can be used, shows them to those who come now.

@@ -151,8 +151,6 @@ package struct HostPreparation {
         let source = HostCertificates(
             CertificateRequest(
                 settings, context: context, stateDirectory: stateDirectory, purpose: purpose))
-        return TLSIdentity(
-            certificate: source, context: context,
-            sessionScope: Array(settings.section.lowercased().utf8), index: index)
+        return TLSIdentity(of: settings.section, source, context: context, index: index)
     }
 }

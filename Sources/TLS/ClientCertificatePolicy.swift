@@ -32,4 +32,14 @@ package struct ClientCertificatePolicy: Hashable, Sendable {
         self.authorities = authorities
         self.revocations = revocations
     }
+
+    /// Every file that is read for it, and the directory of authorities: what has to be watched for a
+    /// change.
+    ///
+    /// Reads that directory.
+    package var paths: [String] {
+        guard demand != .none else { return [] }
+        let files = authorities.flatMap { try? ClientTrust.files($0).map(\.path) } ?? []
+        return [authorities, revocations].compactMap { $0 } + files.filter { $0 != authorities }
+    }
 }

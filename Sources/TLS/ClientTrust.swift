@@ -109,7 +109,7 @@ struct ClientTrust {
     }
 
     /// The file of a path, or the files of a directory in the order of their names.
-    private static func files(
+    static func files(
         _ path: String
     ) throws(TLSError) -> [(path: String, isOptional: Bool)] {
         guard let directory = unsafe opendir(path) else { return [(path, false)] }

@@ -1,28 +1,39 @@
 internal import Glibc
 
 /// What to do about a file that this process may not read.
-enum FilePermission {
+package enum FilePermission {
     /// The group that the service runs as.
     private static let group = "icshostd"
 
     /// The commands that let the service read a file, nil when nothing stands in its way now.
     ///
-    /// A directory on the way counts too: those of certbot are for root alone.
+    /// A directory on the way counts too: those of certbot are for root alone. Of two such, the
+    /// second is only seen once the first is open.
     static func remedy(for path: String) -> String? {
-        var commands: [String] = []
-        var directory = path.hasPrefix("/") ? "/" : "."
-        for part in resolved(path).split(separator: "/").dropLast() {
-            directory = directory == "/" ? "/\(part)" : "\(directory)/\(part)"
-            guard !allows(directory, X_OK), errno == EACCES else { continue }
-            commands.append("setfacl -m g:\(group):x \(quoted(directory))")
-            // What lies behind it cannot be seen.
-            break
-        }
         guard !allows(path, R_OK) else { return nil }
         let file = quoted(path)
-        commands.append("setfacl -m g:\(group):r \(file)")
-        return "let the group \(group) read it: " + commands.joined(separator: " && ")
-            + ", or chgrp \(group) \(file) && chmod g+r \(file)"
+        let command = "setfacl -m g:\(group):r \(file)"
+        let start = "let the group \(group) read it: "
+        if let directory = closedDirectory(on: resolved(path)) {
+            return "\(start)\(remedy(forDirectory: directory)) && \(command)"
+        }
+        return "\(start)\(command), or chgrp \(group) \(file) && chmod g+r \(file)"
+    }
+
+    /// The first directory on the way to a file that may not be entered.
+    private static func closedDirectory(on path: String) -> String? {
+        var directory = path.hasPrefix("/") ? "/" : "."
+        for part in path.split(separator: "/").dropLast() {
+            directory = directory == "/" ? "/\(part)" : "\(directory)/\(part)"
+            if !allows(directory, X_OK), errno == EACCES { return directory }
+        }
+        return nil
+    }
+
+    /// The command that lets the service enter a directory, and watch it: inotify(7) wants what listing
+    /// it does.
+    package static func remedy(forDirectory path: String) -> String {
+        "setfacl -m g:\(group):rx \(quoted(path))"
     }
 
     /// Whether the effective user may, whose rights open(2) asks for: access(2) asks for the real one's.
@@ -30,11 +41,14 @@ enum FilePermission {
         unsafe faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0
     }
 
-    /// The path behind symbolic links, as far as it can be seen.
+    /// The path behind symbolic links, as far as it can be seen: glibc leaves that much behind when
+    /// realpath(3) fails.
     private static func resolved(_ path: String) -> String {
-        guard let real = unsafe realpath(path, nil) else { return path }
-        defer { unsafe free(real) }
-        return unsafe String(cString: real)
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let isWhole = unsafe realpath(path, &buffer) != nil
+        guard isWhole || errno == EACCES else { return path }
+        return String(
+            decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// The path as a shell takes it.

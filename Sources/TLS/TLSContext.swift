@@ -19,7 +19,7 @@ internal import COpenSSL
 
     /// Stands for the policy and the files that it names, as they were read: a session that was made
     /// under anything else is not resumed.
-    let digest: [UInt8]
+    package let digest: [UInt8]
 
     /// Whatever the callback for application protocols reads, in the format of RFC 7301, 3.1.
     private let protocols: ProtocolList?

@@ -140,6 +140,27 @@ import Testing
         #expect(server.server.hosts[0].served == 5)
     }
 
+    @Test func aClientThatUpgradesLateMeetsWhatHoldsThen() throws {
+        let (directory, port) = (try TemporaryDirectory(), try ReservedPort())
+        let identities = try ["a.test", "b.test"].map { try Self.identity($0, in: directory) }
+        let handler = ScriptedHandler { client in
+            try await client.write("a")
+            _ = try await client.read { _ in }
+            try await client.startTLS(unread: 0)
+            try await client.write("tls")
+            return .close
+        }
+        let host = TestHost(
+            "A", handler, port: port, identity: identities[0], offersTLS: true)
+        let server = try ChangingServer([host])
+        let plain = try Self.says("a", port)
+        try server.serve([host.with(identity: identities[1])])
+        try plain.send("?")
+        let client = try TLSClient(over: plain, name: nil)
+        #expect(client.serverCertificate == "/CN=b.test")
+        #expect(try client.receiveText() == "tls")
+    }
+
     @Test func whatHoldsForAllHostsCanChange() throws {
         let port = try ReservedPort()
         let server = try ChangingServer([TestHost("A", .echo, port: port)])

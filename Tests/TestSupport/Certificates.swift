@@ -2,7 +2,7 @@
 package struct Certificates {
     /// The authority's certificate.
     package let authority: String
-    private let directory: TemporaryDirectory
+    let directory: TemporaryDirectory
 
     /// Makes the authority.
     package init(in directory: TemporaryDirectory) throws {
@@ -29,24 +29,27 @@ package struct Certificates {
         package var settings: String { "SslCert=\(certificate)\nSslKey=\(key)" }
     }
 
-    /// Makes a certificate for a host; its subject is `/CN=` and the first name.
-    package func pair(_ names: String...) throws -> Pair {
-        let file = names[0].replacing("*", with: "any")
+    /// Makes a certificate for a host, with a P-256 key or one of RSA; its subject is `/CN=` and the
+    /// first name.
+    package func pair(_ names: String..., isRSA: Bool = false, days: Int = 2) throws -> Pair {
+        let file = names[0].replacing("*", with: "any") + (isRSA ? "-rsa" : "")
         let pair = Pair(certificate: directory("\(file).pem"), key: directory("\(file).key"))
         let alternatives = names.map { "DNS:\($0)" }.joined(separator: ",")
         try Certificates.request(
             [
-                "-x509", "-days", "2", "-CA", authority, "-CAkey", directory("authority.key"),
+                "-x509", "-days", "\(days)", "-CA", authority, "-CAkey", directory("authority.key"),
                 "-subj", "/CN=\(names[0])", "-addext", "subjectAltName=\(alternatives)",
-            ], key: pair.key, to: pair.certificate)
+            ], isRSA: isRSA, key: pair.key, to: pair.certificate)
         return pair
     }
 
-    private static func request(_ words: [String], key: String, to certificate: String) throws {
+    private static func request(
+        _ words: [String], isRSA: Bool = false, key: String, to certificate: String
+    ) throws {
+        let kind =
+            isRSA ? ["rsa:2048"] : ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
         try Command.succeed(
-            [
-                "openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-keyout", key, "-out", certificate,
-            ] + words)
+            ["openssl", "req", "-newkey"] + kind
+                + ["-nodes", "-keyout", key, "-out", certificate] + words)
     }
 }

@@ -25,15 +25,20 @@ struct SharedPort {
         _ number: Int, _ names: String, _ keys: String, certificate: String? = nil
     ) throws -> String {
         let first = names.split(separator: ",").first.map(String.init) ?? names
-        return """
-            [Host\(number)]
-            Hosts=\(names)
-            BindIpAddr=127.0.0.1
-            BindSslPort=\(port.number)
-            \(try certificates.pair(certificate ?? first).settings)
-            \(keys)
+        let pair = try certificates.pair(certificate ?? first)
+        return section(number, names, withCertificate: "\(pair.settings)\n\(keys)")
+    }
 
-            """
+    /// A section of a host whose keys name its certificate themselves.
+    func section(_ number: Int, _ names: String, withCertificate keys: String) -> String {
+        """
+        [Host\(number)]
+        Hosts=\(names)
+        BindIpAddr=127.0.0.1
+        BindSslPort=\(port.number)
+        \(keys)
+
+        """
     }
 
     /// Starts a daemon with these sections.

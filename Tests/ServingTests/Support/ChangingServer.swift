@@ -18,14 +18,15 @@ final class ChangingServer {
 
         init(
             _ section: String, _ handler: some Handler, port: ReservedPort,
-            drainTimeout: Duration? = nil, identity: TLSIdentity? = nil
+            drainTimeout: Duration? = nil, identity: TLSIdentity? = nil, offersTLS: Bool = false
         ) {
             let place = SourceLocation(file: "test", line: 1, column: 1)
             settings = HostSettings(section: section, location: place)
             self.port = port.number
             host = Host(
                 tag: section, section: section, handlerName: ScriptedHandler.name,
-                handler: handler, identity: identity, drainTimeout: drainTimeout)
+                handler: handler, identity: identity, upgrade: .init(isOffered: offersTLS),
+                drainTimeout: drainTimeout)
         }
 
         private init(_ other: TestHost, host: Host) {
@@ -80,7 +81,8 @@ final class ChangingServer {
             PlannedEndpoint(
                 address: Endpoint(
                     SocketAddress(IPAddress(v4: 0x7f00_0001), port: host.port)),
-                isTLS: host.host.identity != nil, hosts: [index], disabledHosts: [],
+                isTLS: host.host.identity != nil && !host.host.upgrade.isOffered, hosts: [index],
+                disabledHosts: [],
                 location: host.settings.location)
         }
         return OpenedPlan(
