@@ -49,6 +49,10 @@ package struct RequestHead: Sendable {
     /// Whether the connection may serve another request after this one (RFC 9112, 9.3).
     package var isPersistent: Bool { !wantsClose && (!isVersion10 || wantsKeepAlive) }
 
+    /// Whether the client sends nothing after it: it has said so (RFC 9112, 9.6), and has no content
+    /// after which some send an empty line too much.
+    package var isLast: Bool { !isPersistent && framing == .none }
+
     /// The value of a field, of its first line where there are several; nil where there is none.
     package subscript(field: Field) -> Range<Int>? {
         let slice = values[field.rawValue]

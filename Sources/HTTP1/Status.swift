@@ -32,6 +32,9 @@ package struct Status: Hashable, Sendable {
     package static let unavailable = Status(503)
     package static let versionNotSupported = Status(505)
 
+    /// Whether ``phrase`` has words for it.
+    package var isKnown: Bool { phrase != "Unknown" }
+
     /// The words of the status line.
     package var phrase: String {
         switch code {

@@ -3,9 +3,22 @@ public enum Afterwards: Sendable {
     /// The server relays the client and a peer that its handler has dialed, without a task, and
     /// closes both at the end; see ``Client/relay(to:idleTimeout:)``.
     case relay(to: Peer, idleTimeout: Duration?)
-    /// The server sends what is still unsent and closes the connection.
+    /// The server sends what is still unsent and closes the connection; until the peer ends its side
+    /// too, what it still sends is thrown away, so that it can read all it was sent.
     case close
+    /// The same without that wait, for a peer that has said that it sends nothing more: should it do
+    /// so nevertheless, it may lose what it has not read yet.
+    case closeAtOnce
     /// The client stays with its loop without a task; its next byte, its deadline or the drain of
     /// the server starts `serve` again. A waiting client then costs a quarter of one that has a task.
     case rest
+}
+
+/// What became of a client that ``Handler/serveAtOnce(_:)`` has served.
+public enum ServedAtOnce {
+    /// All that has come, without a wait.
+    case done(Afterwards)
+    /// What is left takes a wait: the server has this go on, in a task of the client, and in place of
+    /// ``Handler/serve(_:)``.
+    case goOn((Client) async throws -> Afterwards)
 }

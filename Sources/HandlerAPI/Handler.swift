@@ -55,6 +55,17 @@ public protocol Handler: Sendable {
     /// - Throws: whatever ends the client; an error of the handler's own is logged.
     /// - Returns: whether the server closes the connection or keeps it at rest.
     func serve(_ client: Client) async throws -> Afterwards
+
+    /// Serves what has arrived from a client at rest, as far as that takes no wait.
+    ///
+    /// A task for each short answer costs as much as many answers do; a handler whose clients rest
+    /// between them can do without. Called on the client's loop, which it must not keep: read with
+    /// ``Peer/readArrived(_:)``, and leave the rest to a task once ``Peer/mustFlush`` says so.
+    ///
+    /// - Parameter client: the connection, from which something has arrived, its end included.
+    /// - Throws: whatever ends the client, as ``serve(_:)`` does.
+    /// - Returns: what comes next; nil, the default, to be called by ``serve(_:)`` for all of it.
+    func serveAtOnce(_ client: Client) throws -> ServedAtOnce?
 }
 
 extension Handler {
@@ -69,6 +80,9 @@ extension Handler {
 
     /// `BannerTooBusy`.
     public static var busyAnswer: String? { nil }
+
+    /// All is served in tasks.
+    public func serveAtOnce(_ client: Client) throws -> ServedAtOnce? { nil }
 
     /// For ever.
     public var firstByteTimeout: Duration? { nil }

@@ -190,19 +190,32 @@ extension ScriptedClient {
     }
 
     private func run(_ handler: some Handler) async -> Outcome {
+        var hasArrivals = false
         do {
             while true {
-                switch try await handler.serve(self) {
-                case .close:
+                switch try await serve(with: handler, atOnce: hasArrivals) {
+                case .close, .closeAtOnce:
                     return .closed
                 case .rest:
                     _ = peer.wakesFromRest()
+                    hasArrivals = !isDraining && !peer.hasTimedOut
                 case .relay(let other, let idleTimeout):
                     return .relayed(try await relay(to: other, idleTimeout: idleTimeout))
                 }
             }
         } catch {
             return .threw(error)
+        }
+    }
+
+    /// Serves as the server does: what arrived at rest without a task, where the handler can.
+    private func serve(
+        with handler: some Handler, atOnce hasArrivals: Bool
+    ) async throws -> Afterwards {
+        switch hasArrivals ? try handler.serveAtOnce(self) : nil {
+        case .done(let afterwards): return afterwards
+        case .goOn(let begun): return try await begun(self)
+        case nil: return try await handler.serve(self)
         }
     }
 }

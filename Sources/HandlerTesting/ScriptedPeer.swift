@@ -18,7 +18,7 @@ final class ScriptedPeer {
     /// How much of ``output`` the script has seen.
     private var seen = 0
     private var deadline: Duration?
-    private var hasTimedOut = false
+    var hasTimedOut = false
 
     /// All that the peer was sent and has taken.
     private(set) var output: [UInt8] = []

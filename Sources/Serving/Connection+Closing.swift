@@ -20,6 +20,8 @@ extension Connection {
             if isWorthReading || holdsFreshInput { startServing() }
         } else {
             reason = hasEnded ? .peerClosed : .served
+            // An alert of the peer would still answer ours.
+            if case .closeAtOnce = afterwards, tls == nil { needsNoLingering = true }
             finishOutput()
         }
     }
@@ -97,7 +99,7 @@ extension Connection {
     /// 4.2.2.13).
     private func endOutput() {
         sayLastWords()
-        if hasEnded { return close(reason) }
+        if hasEnded || needsNoLingering && !mayRead { return close(reason) }
         socket.endOutput()
         phase = .lingering
         lingerEnd = loop.deadline(after: ServerOptions.lingerTime)

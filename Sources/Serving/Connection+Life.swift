@@ -48,13 +48,46 @@ extension Connection {
             send(banner.span)
         }
         // A draining server has asked those at rest already.
-        let mayRest = host.startsAtRest && !mayRead && !isDraining
-        guard mayRest else { return startServing() }
-        phase = .resting
+        guard host.startsAtRest, !isDraining else { return startServing() }
         if let time = host.firstByteTimeout { loop.setDeadline(source, after: time) }
+        if mayRead { serveAtOnce(host) } else { phase = .resting }
     }
 
-    /// Starts the handler's task, at first and after each rest.
+    /// Serves a client in whom something has arrived at rest: without a task, where its handler can.
+    private func serveAtOnce(_ host: Host) {
+        phase = .serving
+        noteHandler()
+        // The loop has waited for this client.
+        streak = 0
+        do {
+            switch try host.handler.serveAtOnce(self) {
+            case .done(let afterwards):
+                finishServing(afterwards)
+            case .goOn(let begun):
+                let extras = extras ?? Extras()
+                self.extras = extras
+                extras.begun = begun
+                task = Task(executorPreference: loop) { await self.goOn() }
+            case nil:
+                startServing()
+            }
+        } catch {
+            finishServing(throwing: error)
+        }
+    }
+
+    /// Serves what could not be served at once.
+    private func goOn() async {
+        guard let begun = extras?.begun else { return }
+        extras?.begun = nil
+        do {
+            finishServing(try await begun(self))
+        } catch {
+            finishServing(throwing: error)
+        }
+    }
+
+    /// Starts the handler's task, at first and after a rest.
     func startServing() {
         phase = .serving
         task = Task(executorPreference: loop) { await self.serve() }
@@ -97,7 +130,7 @@ extension Connection {
             }
         case .resting:
             transmit()
-            if isWorthReading { startServing() }
+            if isWorthReading, let host { serveAtOnce(host) }
         case .flushing:
             continueFlushing()
         case .lingering:

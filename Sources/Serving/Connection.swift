@@ -84,6 +84,8 @@ internal import TLS
     var isAdmitted = false
     /// Our side has ended before the handler was done.
     var hasEndedOutput = false
+    /// The peer has said that it sends nothing more.
+    var needsNoLingering = false
     /// Turned away, and lingering on the loop's account of such clients.
     var isRefused = false
     /// In the handshake of ``startTLS(unread:)``, or broken off in it.

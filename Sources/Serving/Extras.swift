@@ -17,6 +17,8 @@ internal import HandlerAPI
     /// What the client's handler has dialed and not ended.
     var peers: [Connection] = []
     var relay: Relay?
+    /// What its handler has begun without a task, and goes on with in one.
+    var begun: ((Client) async throws -> Afterwards)?
 
     var isEmpty: Bool { heldStart == held.count }
 

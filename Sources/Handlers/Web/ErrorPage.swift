@@ -18,11 +18,15 @@ enum ErrorPage {
         return words(status)
     }
 
-    private static func words(_ status: Status) -> [UInt8] {
-        let text = "\(status.code) \(status.phrase)"
-        return Array(
-            "<!doctype html>\n<title>\(text)</title>\n<h1>\(text)</h1>\n".utf8)
-    }
+    /// A few words.
+    static func words(_ status: Status) -> [UInt8] { allWords[status.code] ?? [] }
+
+    private static let allWords = Dictionary(
+        uniqueKeysWithValues: (200..<600).map(Status.init).filter(\.isKnown).map { status in
+            let text = "\(status.code) \(status.phrase)"
+            let page = "<!doctype html>\n<title>\(text)</title>\n<h1>\(text)</h1>\n"
+            return (status.code, Array(page.utf8))
+        })
 }
 
 /// Answers that need no site.

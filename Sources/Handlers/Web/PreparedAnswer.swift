@@ -16,15 +16,10 @@ final class PreparedAnswer {
     ///   - lines: its header lines but `Date`.
     ///   - content: what follows, empty for an answer whose content is sent otherwise.
     init(_ status: Status, lines: [UInt8], content: [UInt8] = []) {
-        var head = ResponseHead(status)
-        head.add("Date", "")
-        // The end of the line that was just begun.
-        dateStart = head.bytes.count - 2
-        bytes = Array(head.bytes.dropLast(2))
-        bytes += [UInt8](repeating: UInt8(ascii: " "), count: HTTPDate.length)
-        bytes += Array("\r\n".utf8) + lines + Array("\r\n".utf8)
-        headLength = bytes.count
-        bytes += content
+        let template = AnswerTemplate(status, lines: lines, content: content)
+        bytes = template.bytes
+        dateStart = template.dateStart
+        headLength = template.headLength
     }
 
     /// The bytes it holds in memory.
@@ -34,8 +29,7 @@ final class PreparedAnswer {
     func current(_ loop: WebLoop) -> [UInt8] {
         if loop.second != second {
             second = loop.second
-            let date = loop.date
-            for index in 0..<HTTPDate.length { bytes[dateStart + index] = date[index] }
+            bytes.replace(at: dateStart, by: loop.date)
         }
         return bytes
     }
@@ -43,5 +37,39 @@ final class PreparedAnswer {
     /// A part of the content.
     func content(_ range: Range<Int>) -> [UInt8] {
         Array(bytes[headLength + range.lowerBound..<headLength + range.upperBound])
+    }
+}
+
+/// A whole answer that all loops share, each of which puts the date into a copy.
+struct AnswerTemplate: Sendable {
+    let status: Status
+    fileprivate let bytes: [UInt8]
+    fileprivate let dateStart: Int
+    /// Where the content begins.
+    let headLength: Int
+
+    /// Puts an answer together, as ``PreparedAnswer/init(_:lines:content:)`` does.
+    init(_ status: Status, lines: [UInt8], content: [UInt8]) {
+        self.status = status
+        var head = ResponseHead(status)
+        head.add("Date", String(repeating: " ", count: HTTPDate.length))
+        dateStart = head.bytes.count - 2 - HTTPDate.length
+        head.add(lines: lines)
+        head.end()
+        headLength = head.bytes.count
+        bytes = head.bytes + content
+    }
+
+    /// All of it, with the date of now.
+    func current(_ loop: WebLoop) -> [UInt8] {
+        var copy = bytes
+        copy.replace(at: dateStart, by: loop.date)
+        return copy
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func replace(at start: Int, by other: [UInt8]) {
+        for index in other.indices { self[start + index] = other[index] }
     }
 }

@@ -16,6 +16,10 @@ struct RedirectHandler: Handler {
 
     var firstByteTimeout: Duration? { site.limits.head }
 
+    func serveAtOnce(_ client: Client) throws -> ServedAtOnce? {
+        try WebFront.serveAtOnce(client, of: site)
+    }
+
     func serve(_ client: Client) async throws -> Afterwards {
         try await WebFront.serve(client, of: site)
     }

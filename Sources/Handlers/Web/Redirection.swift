@@ -38,6 +38,9 @@ struct Redirection: Sendable {
         return pieces + [piece]
     }
 
+    /// The address where it is the same for all requests.
+    var fixedLocation: [UInt8]? { pieces.count == 1 ? pieces[0] : nil }
+
     /// The address for one request.
     func location(_ head: RequestHead, in bytes: Span<UInt8>) -> [UInt8] {
         guard pieces.count > 1 else { return pieces[0] }

@@ -19,6 +19,8 @@ final class Representation {
     private let content: [UInt8]
     private var plain: PreparedAnswer?
     private var secure: PreparedAnswer?
+    private var lastPlain: PreparedAnswer?
+    private var lastSecure: PreparedAnswer?
 
     var size: Int { identity.size }
     var modified: Int { identity.modified }
@@ -67,6 +69,17 @@ final class Representation {
         let made = PreparedAnswer(
             .ok, lines: site.lines(isFile: true, isSecure: isSecure) + wholeLines, content: content)
         if isSecure { secure = made } else { plain = made }
+        return made
+    }
+
+    /// The head of the answer with all of it that is the last one of its connection.
+    func last(of site: Site, isSecure: Bool) -> PreparedAnswer {
+        let isSecure = isSecure && !site.secureLines.isEmpty
+        if let known = isSecure ? lastSecure : lastPlain { return known }
+        let made = PreparedAnswer(
+            .ok,
+            lines: Site.closing + site.lines(isFile: true, isSecure: isSecure) + wholeLines)
+        if isSecure { lastSecure = made } else { lastPlain = made }
         return made
     }
 

@@ -52,19 +52,20 @@ struct Responder {
             }
         }
         if let document = known(head, in: bytes) { return serve(document, head, in: bytes) }
+        if let answer = knownRedirect(head) { return send(answer) }
         return route(head, in: bytes)
     }
 
     /// Refuses a request, known by its site or not.
     mutating func refuse(_ status: Status, mustClose: Bool = false) -> Reply {
         if mustClose { persists = false }
-        let lines =
+        return page(status) { head in
             switch status {
-            case .methodNotAllowed: "Allow: GET, HEAD, OPTIONS\r\n"
-            case .unavailable: "Retry-After: 5\r\n"
-            default: ""
+            case .methodNotAllowed: head.add("Allow", "GET, HEAD, OPTIONS")
+            case .unavailable: head.add("Retry-After", 5)
+            default: break
             }
-        return page(status, Array(lines.utf8))
+        }
     }
 
     /// The document of a request that nothing stands before, when it was looked at in this second.
@@ -74,6 +75,21 @@ struct Responder {
             let folder = site.documents
         else { return nil }
         return loop.documents.find(folder, bytes, head.target.path, at: loop.second)
+    }
+
+    /// Where the client is sent, when that needs no look at the request but that it is a plain one.
+    private func knownRedirect(_ head: RequestHead) -> AnswerTemplate? {
+        guard head.method == .get || head.method == .head, head.target.isPlain,
+            !persists || !head.isVersion10, site.securePort == nil || isSecure
+        else { return nil }
+        return site.fixedRedirect?.answer(isSecure: isSecure, isLast: !persists)
+    }
+
+    private func send(_ answer: AnswerTemplate) -> Reply {
+        let bytes = answer.current(loop)
+        let count = isHead ? answer.headLength : bytes.count
+        client.send(bytes.span.extracting(first: count))
+        return Reply(status: answer.status, length: count - answer.headLength)
     }
 
     private mutating func route(_ head: RequestHead, in bytes: Span<UInt8>) -> Reply {
@@ -99,8 +115,7 @@ struct Responder {
         if let port = site.securePort, !isSecure { return sendToTLS(port, head, in: bytes) }
         if let redirection = site.redirection {
             let location = redirection.location(head, in: bytes)
-            return page(
-                redirection.status, Array("Location: ".utf8) + location + Array("\r\n".utf8))
+            return page(redirection.status) { $0.add("Location", location.span) }
         }
         guard isRead else { return refuseMethod(head) }
         guard let documents = site.documents, !path.hasDotSegment else { return refuse(.notFound) }
@@ -116,7 +131,10 @@ struct Responder {
     }
 
     private func options() -> Reply {
-        send(.ok, Array("Allow: GET, HEAD, OPTIONS\r\nContent-Length: 0\r\n".utf8))
+        send(.ok) { head in
+            head.add("Allow", "GET, HEAD, OPTIONS")
+            head.add("Content-Length", 0)
+        }
     }
 
     /// `AuthForceSsl`: the same address by https, without its port where that is the usual one.
@@ -126,11 +144,13 @@ struct Responder {
         guard let range = head.authority, let host = Authority(bytes, range)?.host else {
             return refuse(.badRequest)
         }
-        var line = Array("Location: https://".utf8)
-        for index in host { PercentEncoding.append(bytes[index], of: .sent, to: &line) }
-        if port != 443 { line += Array(":\(port)".utf8) }
-        line += Redirection.pathAndQuery(head, in: bytes) + Array("\r\n".utf8)
-        return page(isHead || head.method == .get ? .movedPermanently : .permanentRedirect, line)
+        var location = Array("https://".utf8)
+        for index in host { PercentEncoding.append(bytes[index], of: .sent, to: &location) }
+        if port != 443 { location += Array(":\(port)".utf8) }
+        location += Redirection.pathAndQuery(head, in: bytes)
+        let status: Status =
+            isHead || head.method == .get ? .movedPermanently : .permanentRedirect
+        return page(status) { $0.add("Location", location.span) }
     }
 
     // Files.
@@ -142,14 +162,16 @@ struct Responder {
         case .document(let document):
             return serve(document, head, in: bytes)
         case .folderWithoutSlash:
-            var line = Array("Location: ".utf8)
-            for byte in path { PercentEncoding.append(byte, of: .decoded, to: &line) }
-            line.append(UInt8(ascii: "/"))
+            var location: [UInt8] = []
+            for byte in path { PercentEncoding.append(byte, of: .decoded, to: &location) }
+            location.append(UInt8(ascii: "/"))
             if let query = head.target.query {
-                line.append(UInt8(ascii: "?"))
-                for index in query { PercentEncoding.append(bytes[index], of: .sent, to: &line) }
+                location.append(UInt8(ascii: "?"))
+                for index in query {
+                    PercentEncoding.append(bytes[index], of: .sent, to: &location)
+                }
             }
-            return page(.movedPermanently, line + Array("\r\n".utf8))
+            return page(.movedPermanently) { $0.add("Location", location.span) }
         case .folder(let file) where site.listsFolders && folder === site.documents:
             return Reply(status: .ok, length: 0, rest: .listing(file, path: path))
         case .folder:
@@ -169,7 +191,8 @@ struct Responder {
             head, in: bytes, tag: tag.span, modified: file.modified, now: loop.second)
         switch outcome {
         case .failed: return refuse(.preconditionFailed)
-        case .notModified: return send(.notModified, file.validatorLines, isFile: true)
+        case .notModified:
+            return send(.notModified, isFile: true) { $0.add(lines: file.validatorLines) }
         case .met: break
         }
         guard let range = head[.range], !isHead, !head.isRepeated(.range),
@@ -179,16 +202,21 @@ struct Responder {
         switch RangeSet(bytes, range, size: file.size) {
         case .whole: return sendWhole(file, head)
         case .unsatisfiable:
-            return page(
-                .rangeNotSatisfiable, Array("Content-Range: bytes */\(file.size)\r\n".utf8))
+            return page(.rangeNotSatisfiable) {
+                $0.add("Content-Range", "bytes */\(file.size)")
+            }
         case .one(let range): return sendPart(range, of: file)
         case .many(let ranges): return sendParts(ranges, of: file)
         }
     }
 
     private func sendWhole(_ file: Representation, _ head: RequestHead) -> Reply {
-        guard persists && !head.isVersion10 else {
-            let head = self.head(.ok, file.wholeLines, isFile: true)
+        guard persists else {
+            let head = file.last(of: site, isSecure: isSecure).current(loop)
+            return finish(.ok, head, file, 0..<file.size)
+        }
+        guard !head.isVersion10 else {
+            let head = self.head(.ok, isFile: true) { $0.add(lines: file.wholeLines) }
             return finish(.ok, head, file, 0..<file.size)
         }
         let prepared = file.whole(of: site, isSecure: isSecure)
@@ -209,15 +237,15 @@ struct Responder {
     private func sendPart(_ range: Range<Int>, of file: Representation) -> Reply {
         let lines =
             file.partLines(file.mediaType, length: range.count) + MultipartRanges.line(range, file)
-        return finish(
-            .partialContent, head(.partialContent, lines, isFile: true), file, range)
+        let head = head(.partialContent, isFile: true) { $0.add(lines: lines) }
+        return finish(.partialContent, head, file, range)
     }
 
     private func sendParts(_ ranges: [Range<Int>], of file: Representation) -> Reply {
         let parts = MultipartRanges(ranges, of: file, seed: client.id)
         let lines = file.partLines(parts.mediaType, length: parts.length)
-        let transfer = parts.transfer(
-            after: head(.partialContent, lines, isFile: true), from: file)
+        let head = head(.partialContent, isFile: true) { $0.add(lines: lines) }
+        let transfer = parts.transfer(after: head, from: file)
         return Reply(status: .partialContent, length: parts.length, rest: .transfer(transfer))
     }
 
@@ -245,35 +273,44 @@ struct Responder {
 
     /// Sends a listing that was made meanwhile.
     func sendPage(_ status: Status, _ mediaType: String, _ content: [UInt8]) -> Reply {
-        let lines = "Content-Type: \(mediaType)\r\nContent-Length: \(content.count)\r\n"
-        let head = head(status, Array(lines.utf8))
+        let head = head(status) { head in
+            head.add("Content-Type", mediaType)
+            head.add("Content-Length", content.count)
+        }
         client.send(head.span, content.span.extracting(first: isHead ? 0 : content.count))
         return Reply(status: status, length: isHead ? 0 : content.count)
     }
 
     /// Sends a status with a few words for people, or the site's own page for it.
-    private func page(_ status: Status, _ lines: [UInt8]) -> Reply {
+    private func page(_ status: Status, _ add: (inout ResponseHead) -> Void) -> Reply {
         let content = ErrorPage.content(status, of: site)
-        let fields = "Content-Type: text/html\r\nContent-Length: \(content.count)\r\n"
-        let head = head(status, lines + Array(fields.utf8))
+        let head = head(status) { head in
+            add(&head)
+            head.add("Content-Type", "text/html")
+            head.add("Content-Length", content.count)
+        }
         client.send(head.span, content.span.extracting(first: isHead ? 0 : content.count))
         return Reply(status: status, length: isHead ? 0 : content.count)
     }
 
-    private func send(_ status: Status, _ lines: [UInt8], isFile: Bool = false) -> Reply {
-        client.send(head(status, lines, isFile: isFile).span)
+    private func send(
+        _ status: Status, isFile: Bool = false, _ add: (inout ResponseHead) -> Void
+    ) -> Reply {
+        client.send(head(status, isFile: isFile, add).span)
         return Reply(status: status, length: 0)
     }
 
-    private func head(_ status: Status, _ lines: [UInt8], isFile: Bool = false) -> [UInt8] {
+    private func head(
+        _ status: Status, isFile: Bool = false, _ add: (inout ResponseHead) -> Void
+    ) -> [UInt8] {
         var head = ResponseHead(status)
         let date = loop.date
         head.add("Date", date.span)
         // HTTP/1.0 closes unless it is told otherwise (RFC 9112, 9.3); a note for all is shorter
         // than the question who needs it.
-        head.add("Connection", persists ? "keep-alive" : "close")
+        head.add(lines: persists ? Site.persisting : Site.closing)
         head.add(lines: site.lines(isFile: isFile, isSecure: isSecure))
-        head.add(lines: lines)
+        add(&head)
         head.end()
         return head.bytes
     }

@@ -24,6 +24,12 @@ final class Site: Sendable {
     let fileLines: [UInt8]
     /// Header lines of answers over TLS.
     let secureLines: [UInt8]
+    /// What sends clients elsewhere, where that is the same place for all.
+    let fixedRedirect: FixedRedirect?
+
+    /// Whether the connection goes on after an answer.
+    static let persisting = Array("Connection: keep-alive\r\n".utf8)
+    static let closing = Array("Connection: close\r\n".utf8)
 
     /// Reads the keys of a host.
     ///
@@ -46,6 +52,7 @@ final class Site: Sendable {
         fileLines = lines + (try Site.line("Cache-Control", cacheControl, key: "WebCacheControl"))
         let hsts = options.integer("WebHsts")
         secureLines = hsts == 0 ? [] : Array("Strict-Transport-Security: max-age=\(hsts)\r\n".utf8)
+        fixedRedirect = FixedRedirect(redirection, lines: lines, secureLines: secureLines)
         guard kind == .redirect || documents != nil || redirection != nil else {
             throw HandlerOptionError("WebDocDir", "must name the directory of the documents")
         }

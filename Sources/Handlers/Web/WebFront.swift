@@ -4,17 +4,17 @@ internal import HandlerAPI
 
 /// Speaks HTTP/1 with one client, from one rest to the next.
 ///
-/// Theory of operation: a client that waits for nothing has no task. Its next bytes start one, which
-/// reads heads straight from the buffer that the loop lends, answers all that are complete, and goes
-/// back to rest; in the common case nothing is copied and nothing is allocated. Only what cannot be
-/// finished at once is taken out of the buffer and waited for: a head whose end is missing, a
+/// Theory of operation: a client that waits for nothing has no task, and most requests need none.
+/// Heads are read straight from the buffer that the loop lends, and all that are complete are answered;
+/// in the common case nothing is copied and nothing is allocated. Only what cannot be
+/// finished at once is taken out of the buffer and waited for, in a task: a head whose end is missing, a
 /// content, a long answer, a peer that reads slowly.
 enum WebFront {
     /// What the bytes that are here came to.
-    private enum Step {
+    enum Step {
         /// All requests that came are answered.
         case idle
-        case close
+        case close(Afterwards)
         /// The kernel takes no more for now.
         case mustFlush
         case head(PartialHead)
@@ -22,21 +22,73 @@ enum WebFront {
         case reply(Reply, AccessRecord?)
     }
 
-    static func serve(_ client: Client, of site: Site) async throws -> Afterwards {
+    /// Answers what has come to a client at rest, as far as that takes no wait.
+    static func serveAtOnce(_ client: Client, of site: Site) throws -> ServedAtOnce {
+        var responder = Responder(client, site)
+        do throws(any Error) {
+            while true {
+                var step = Step.idle
+                switch try client.readArrived({ step = try answer($0, &responder) }) {
+                case .nothing: return .done(rest(client, of: site))
+                case .end: return .done(.close)
+                case .bytes: break
+                }
+                switch step {
+                case .idle: continue
+                case .close(let afterwards): return .done(afterwards)
+                default: break
+                }
+                return .goOn { [step, responder] client in
+                    try await serve(client, of: site, from: (step, responder))
+                }
+            }
+        } catch {
+            return .done(try end(client, of: site, error))
+        }
+    }
+
+    /// Serves a client until it waits for nothing.
+    ///
+    /// - Parameters:
+    ///   - client: the connection.
+    ///   - site: whose it is.
+    ///   - begun: what has come and could not be finished at once.
+    /// - Throws: whatever ends the client.
+    /// - Returns: what comes next.
+    static func serve(
+        _ client: Client, of site: Site, from begun: (Step, Responder)? = nil
+    ) async throws -> Afterwards {
         do {
-            return try await converse(client, of: site)
-        } catch let fault as RequestFault {
-            refuse(client, of: site, fault.status)
-        } catch ClientError.putBackLimitExceeded {
-            refuse(client, of: site, .headTooLarge)
+            return try await converse(client, of: site, from: begun)
+        } catch {
+            return try end(client, of: site, error)
+        }
+    }
+
+    /// Answers a fault of the client's; all else passes.
+    private static func end(
+        _ client: Client, of site: Site, _ error: any Error
+    ) throws -> Afterwards {
+        switch error {
+        case let fault as RequestFault: refuse(client, of: site, fault.status)
+        case ClientError.putBackLimitExceeded: refuse(client, of: site, .headTooLarge)
+        default: throw error
         }
         return .close
     }
 
-    private static func converse(_ client: Client, of site: Site) async throws -> Afterwards {
-        var responder = Responder(client, site)
-        var step = Step.idle
-        var arrival = try client.readArrived { step = try answer($0, &responder) }
+    private static func rest(_ client: Client, of site: Site) -> Afterwards {
+        guard !client.isDraining else { return .close }
+        client.setDeadline(after: site.limits.keepAlive)
+        return .rest
+    }
+
+    private static func converse(
+        _ client: Client, of site: Site, from begun: (Step, Responder)?
+    ) async throws -> Afterwards {
+        var (step, responder) = begun ?? (.idle, Responder(client, site))
+        var arrival = Arrival.bytes
+        if begun == nil { arrival = try client.readArrived { step = try answer($0, &responder) } }
         if arrival == .nothing {
             // Not woken by bytes: by the deadline, which this wait tells, or by the drain.
             guard !client.isDraining else { return .close }
@@ -48,13 +100,10 @@ enum WebFront {
             }
         }
         while arrival != .end {
-            guard try await finish(step, &responder) else { return .close }
+            if let afterwards = try await finish(step, &responder) { return afterwards }
             step = .idle
             arrival = try client.readArrived { step = try answer($0, &responder) }
-            guard arrival == .nothing else { continue }
-            guard !client.isDraining else { return .close }
-            client.setDeadline(after: site.limits.keepAlive)
-            return .rest
+            if arrival == .nothing { return rest(client, of: site) }
         }
         return .close
     }
@@ -74,6 +123,9 @@ enum WebFront {
             let (step, taken) = try take(parser.head, rest, &responder)
             start += taken
             if case .idle = step, !responder.client.mustFlush { continue }
+            if case .close = step, start == bytes.count, parser.head.isLast {
+                return .close(.closeAtOnce)
+            }
             if start < bytes.count {
                 responder.client.putBack(bytes.extracting(droppingFirst: start))
             }
@@ -121,42 +173,44 @@ enum WebFront {
         let record = AccessRecord(head, in: bytes, responder)
         if case .nothing = reply.rest {
             record?.finish(reply, responder)
-            return responder.persists ? .idle : .close
+            return responder.persists ? .idle : .close(.close)
         }
         return .reply(reply, record)
     }
 
     /// Does what could not be done at once.
     ///
-    /// - Returns: whether the connection goes on.
-    private static func finish(_ step: Step, _ responder: inout Responder) async throws -> Bool {
+    /// - Returns: how the connection ends; nil when it goes on.
+    private static func finish(
+        _ step: Step, _ responder: inout Responder
+    ) async throws -> Afterwards? {
         let client = responder.client
         switch step {
         case .idle:
-            return true
-        case .close:
-            return false
+            return nil
+        case .close(let afterwards):
+            return afterwards
         case .mustFlush:
             client.setDeadline(after: responder.own.limits.transfer)
             try await client.flush()
-            return true
+            return nil
         case .head(let partial):
-            guard let next = try await complete(partial, &responder) else { return false }
+            guard let next = try await complete(partial, &responder) else { return .close }
             return try await finish(next, &responder)
         case .content(let content):
             do {
-                guard try await content.read(from: client) else { return false }
+                guard try await content.read(from: client) else { return .close }
             } catch ClientError.timedOut {
                 refuse(client, of: responder.own, .requestTimeout)
-                return false
+                return .close
             }
             let bytes = content.bytes
             let next = reply(to: content.head, bytes.span, &responder)
             return try await finish(next, &responder)
         case .reply(let reply, let record):
-            guard let done = try await complete(reply, responder) else { return false }
+            guard let done = try await complete(reply, responder) else { return .close }
             record?.finish(done, responder)
-            return responder.persists
+            return responder.persists ? nil : .close
         }
     }
 

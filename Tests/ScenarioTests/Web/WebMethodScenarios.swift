@@ -134,6 +134,14 @@ import Testing
         #expect(try client.receiveText().hasPrefix("HTTP/1.1 413 "))
     }
 
+    @Test func whatFollowsTheLastRequestDoesNotDestroyItsAnswer() throws {
+        let web = try WebDaemon()
+        let client = try web.daemon.plainClient()
+        let request = "GET / HTTP/1.1\r\n" + Self.close
+        try client.send(Array(request.utf8) + [UInt8](repeating: 7, count: 8 << 20))
+        #expect(try client.receiveText().hasSuffix("<h1>home</h1>\n"))
+    }
+
     @Test func anOldClientIsClosedUnlessItAsks() throws {
         let web = try WebDaemon()
         let old = try web.raw("GET / HTTP/1.0\r\n\r\n")
