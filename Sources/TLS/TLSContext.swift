@@ -74,11 +74,12 @@ internal import COpenSSL
         var options = copenssl_no_compression | copenssl_no_renegotiation
         if policy.prefersServerOrder { options |= copenssl_server_preference }
         unsafe SSL_CTX_set_options(pointer, options)
-        // The writer keeps an unsent rest and offers it again from another address.
+        // The writer keeps an unsent rest and offers it again from another address. A chain is what the
+        // files say: libssl would look for more in the store, of authorities of clients, each time.
         _ = unsafe copenssl_ctx_set_mode(
             pointer,
             Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_ENABLE_PARTIAL_WRITE)
-                | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
+                | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER) | Int(SSL_MODE_NO_AUTO_CHAIN))
         // One recv(2) per record instead of two, header and body.
         unsafe copenssl_ctx_set_read_ahead(pointer)
         // Sessions live in tickets at the client; one instead of two saves 5 % of a handshake. Only

@@ -149,6 +149,23 @@ import Testing
         try daemon.waitForLog("it failed: peer did not return a certificate")
     }
 
+    /// The authority of the clients has issued the host's certificate, too, and is not in its file.
+    @Test func authoritiesOfClientsAreNotSentAsAChain() throws {
+        let daemon = try hosts.daemon(
+            hosts.section(
+                1, "a.test",
+                """
+                CliCertMethod=sslCliCertOptional
+                CliCertCA=\(hosts.certificates.authority)
+                Handler=echo
+                """))
+        let client = try Command([
+            "openssl", "s_client", "-showcerts", "-connect", "127.0.0.1:\(daemon.tlsPort())",
+        ])
+        #expect(client.output.split(separator: "-----BEGIN CERTIFICATE-----").count == 2)
+        #expect(client.output.contains("Acceptable client certificate CA names"))
+    }
+
     @Test func aHostWhoseAuthoritiesCannotBeReadIsLeftOutAlone() throws {
         let daemon = try hosts.daemon(
             hosts.section(1, "a.test", "Handler=echo"),
