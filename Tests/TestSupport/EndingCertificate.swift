@@ -2,9 +2,10 @@ internal import COpenSSL
 
 /// A self-signed certificate that ends when a test wants it to.
 package enum EndingCertificate {
-    /// Makes one that has been valid for a day.
+    /// Makes one that has been valid for a day, or starts to be later.
     package static func make(
-        _ path: String, key keyPath: String, name: String, endsIn seconds: Int
+        _ path: String, key keyPath: String, name: String, startsIn start: Int = -86_400,
+        endsIn seconds: Int
     ) throws {
         try Command.succeed([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
@@ -15,7 +16,7 @@ package enum EndingCertificate {
         let certificate = unsafe PEM_read_bio_X509(source, nil, nil, nil)
         let keySource = unsafe BIO_new_file(keyPath, "r")
         let key = unsafe PEM_read_bio_PrivateKey(keySource, nil, nil, nil)
-        unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), -86_400)
+        unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), start)
         unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), seconds)
         let status = unsafe X509_sign(certificate, key, EVP_sha256())
         let target = unsafe BIO_new_file(path, "w")
