@@ -9,7 +9,8 @@ enum ClientCertificateCheck {
         let own = host.tls.clients
         checkMethods(of: host, own, server, into: &diagnostics)
         let joined = own.joined(with: server)
-        if joined.asks, joined.authorities == nil, let method = joined.method {
+        let isUnmapped = host.troubles.contains { $0.key == "CliCertCA" }
+        if joined.asks, joined.authorities == nil, !isUnmapped, let method = joined.method {
             diagnostics.warn(
                 at: method.location,
                 "CliCertCA is not set: clients of [\(host.section)] may come with a certificate of any"

@@ -97,22 +97,12 @@ private struct LineText {
     private var milestones: [Int] = []
 
     init(_ line: ArraySlice<UInt8>) {
-        bytes = Self.withoutSecret(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+        bytes = (line.last == UInt8(ascii: "\r") ? line.dropLast() : line).withoutSecret
         var count = 0
         for index in bytes.indices where bytes[index] & 0xC0 != 0x80 {
             if count.isMultiple(of: Self.stride) { milestones.append(index) }
             count += 1
         }
-    }
-
-    /// Cuts the value off a line that sets a password, or holds a key; nothing is left of a line of one.
-    private static func withoutSecret(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard !line.trimmed.isKeyMaterial else { return line.prefix(0) }
-        guard let equals = line.prefix(stride).firstIndex(of: UInt8(ascii: "="))
-        else { return line }
-        let key = String(decoding: line[..<equals].trimmed, as: UTF8.self)
-        let isKey = line[(equals + 1)...].trimmed.starts(with: "-----BEGIN".utf8)
-        return isKey || Schema.isSecret(key) ? line[...equals] : line
     }
 
     /// The characters from one on, as many as asked for if there are as many.

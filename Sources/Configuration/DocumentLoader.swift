@@ -40,18 +40,18 @@ struct DocumentLoader {
             includeCount += 1
             guard includeCount <= Self.fileLimit, !isFull else {
                 tellFull("at most \(Self.fileLimit) files", at: include.pattern, into: &diagnostics)
-                document.isComplete = false
+                document.lacksFiles = true
                 break
             }
             sections += document.sections[taken..<include.position]
             taken = include.position
             for path in paths(of: include.pattern, in: file, into: &diagnostics) {
                 guard let more = load(path, for: include.pattern, into: &diagnostics) else {
-                    document.isComplete = false
+                    document.lacksFiles = true
                     continue
                 }
                 sections += more.sections
-                document.isComplete = document.isComplete && more.isComplete
+                document.take(faultsOf: more)
             }
         }
         document.sections = sections + document.sections[taken...]
@@ -68,11 +68,11 @@ struct DocumentLoader {
         for path in files.matching(Self.path("conf.d/*.conf", besides: file)) {
             let place = Located(path, at: SourceLocation(file: path, line: 1, column: 1))
             guard let more = load(path, for: place, into: &diagnostics) else {
-                document.isComplete = false
+                document.lacksFiles = true
                 continue
             }
             document.sections += more.sections
-            document.isComplete = document.isComplete && more.isComplete
+            document.take(faultsOf: more)
         }
     }
 

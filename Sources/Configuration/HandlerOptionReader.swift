@@ -35,7 +35,7 @@ struct HandlerOptionReader {
             }
             if type.isPath {
                 let troubles = texts.indices.compactMap {
-                    context.mapPath(&texts[$0], of: key.name)
+                    context.mapPath(&texts[$0], of: key.name, in: texts[$0].value)
                 }
                 // A key that ICS has too was told as one of ICS.
                 host.troubles += troubles.filter { trouble in

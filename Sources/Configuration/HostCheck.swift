@@ -57,6 +57,6 @@ extension HostSettings {
     /// Whether the directory is given; one of Windows counts, for it is a trouble of its own.
     fileprivate var hasWellKnownPath: Bool {
         reserved["WellKnownPath"] != nil
-            || troubles.contains { $0.value.hasPrefix("WellKnownPath") }
+            || troubles.contains { $0.key == "WellKnownPath" }
     }
 }

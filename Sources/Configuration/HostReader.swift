@@ -40,8 +40,8 @@ struct HostReader {
     /// Reads the keys, in any order, and checks what must go together.
     consuming func read(into diagnostics: inout Diagnostics) -> Result {
         let errorsBefore = diagnostics.count(.error)
-        if let given = value(of: "Handler") {
-            host.handler = given.value.isEmpty ? nil : given
+        if let given = entry(of: "Handler") {
+            host.handler = given.value.value.isEmpty || !given.isKnown ? nil : given.value
         } else {
             host.handler = impliedHandler()
         }
@@ -65,21 +65,44 @@ struct HostReader {
         _ options: inout HandlerOptionReader, into diagnostics: inout Diagnostics
     ) {
         for named in entries {
-            let (entry, key) = (named.entry, named.key)
             let own = options.key(named.name)
-            guard
-                own?.type.isRepeatable == true
-                    || keys.insert(entry, as: key?.name ?? named.name, into: &diagnostics)
-            else { continue }
-            guard key != nil || own != nil else {
-                refuse(named, into: &diagnostics)
+            let errorsBefore = diagnostics.count(.error)
+            read(named, own, into: &diagnostics)
+            guard named.entry.isKnown, diagnostics.count(.error) == errorsBefore else {
+                host.mistakes.formUnion(mistake(of: named.key, own))
                 continue
             }
-            let errorsBefore = diagnostics.count(.error)
-            if let key { read(entry, key, isUsed: own != nil, into: &diagnostics) }
-            guard own != nil, diagnostics.count(.error) == errorsBefore else { continue }
-            options.take(entry.value, for: named.name)
+            guard let own else { continue }
+            if named.key == nil, case .boolean = own.type {
+                diagnostics.noteBlankBoolean(named.entry, own.defaultText)
+            }
+            options.take(named.entry.value, for: named.name)
         }
+    }
+
+    /// What is not known of the host when one of its keys is mistaken.
+    private func mistake(
+        of key: SchemaKey<HostSettings>?, _ own: HandlerDeclaration.Key?
+    ) -> HostSettings.Mistakes {
+        switch key?.name {
+        case nil: own == nil ? .keys : .handler
+        case "Handler", "HostTag": .handler
+        case "BindIpAddr", "BindIpAddr2", "BindSslPort": .port
+        case "Hosts": .certificate
+        default: key?.isForTLS == true ? .certificate : own == nil ? [] : .handler
+        }
+    }
+
+    private mutating func read(
+        _ named: NamedEntry, _ own: HandlerDeclaration.Key?, into diagnostics: inout Diagnostics
+    ) {
+        let (entry, key) = (named.entry, named.key)
+        guard
+            own?.type.isRepeatable == true
+                || keys.insert(entry, as: key?.identity ?? named.name, into: &diagnostics)
+        else { return }
+        guard key != nil || own != nil else { return refuse(named, into: &diagnostics) }
+        if let key, entry.isKnown { read(entry, key, isUsed: own != nil, into: &diagnostics) }
     }
 
     private mutating func read(
@@ -94,15 +117,15 @@ struct HostReader {
                 at: entry.key.location,
                 "not used by the handler \(handler.value.quoted): \(key.name)")
         }
-        if let trouble = key.read(entry, in: &host, context, into: &diagnostics) {
-            host.troubles.append(trouble)
-        }
+        host.troubles += key.read(entry, in: &host, context, into: &diagnostics)
     }
 
-    /// The first value of a key, in any of its spellings; nil when it is not given.
-    private func value(of key: String) -> Located<String>? {
-        entries.first { $0.index.map { Schema.host.keys[$0].name == key } ?? false }?.entry.value
+    /// The first entry of a key, in any of its spellings; nil when it is not given.
+    private func entry(of key: String) -> INIDocument.Entry? {
+        entries.first { $0.index.map { Schema.host.keys[$0].name == key } ?? false }?.entry
     }
+
+    private func value(of key: String) -> Located<String>? { entry(of: key)?.value }
 
     /// The handler that other keys imply where `Handler` is silent.
     private func impliedHandler() -> Located<String>? {
@@ -129,6 +152,7 @@ struct HostReader {
         let name = entry.key.value
         let owners = context.handlers.owners(ofKey: name).map(\.name)
         if !owners.isEmpty {
+            guard self.entry(of: "Handler")?.isKnown != false else { return }
             let own = host.handler.map { "not of \($0.value.quoted)" } ?? "and Handler is missing"
             diagnostics.error(
                 at: entry.key.location,
@@ -141,7 +165,7 @@ struct HostReader {
                 at: entry.key.location, "\(name) belongs in [Server], not in [\(host.section)]")
         } else {
             let handler = host.handler.flatMap { context.handlers[$0.value] }
-            let candidates = Schema.host.keys.map(\.name) + (handler?.keys.map(\.name) ?? [])
+            let candidates = Schema.host.names + (handler?.keys.map(\.name) ?? [])
             diagnostics.error(
                 at: entry.key.location,
                 "unknown key \(name.quoted) in [\(host.section)]"
@@ -153,7 +177,7 @@ struct HostReader {
     private func requireKeys(into diagnostics: inout Diagnostics) {
         let names = context.handlers.names.joined(separator: ", ")
         let handler = host.handler == nil ? [("Handler", "name one of \(names)")] : []
-        for (name, advice) in Schema.host.required + handler {
+        for (name, advice) in Schema.host.required + handler where !keys.isUnknown(name) {
             guard let value = keys[name] else {
                 diagnostics.error(at: host.location, "\(name) is missing: \(advice)")
                 continue

@@ -59,6 +59,7 @@ extension ServerSettings {
         add("HandshakeTimeout", \.handshakeTimeout, ValueType<Duration>.text)
         add("DrainTimeout", \.drainTimeout, ValueType<Duration>.text)
         add("StateDirectory", \.stateDirectory) { $0 ?? "" }
+        add("ControlSocket", \.controlSocket) { $0 ?? "" }
         add("LogLevel", \.logLevel) { $0.rawValue }
         add("OnHostError", \.onHostError) { $0.rawValue }
         if forbidsTLS != nil { entries.append(.init("NoSSL", "True")) }

@@ -64,7 +64,25 @@ package struct HostSettings: Sendable {
     /// The keys of features that a later version brings, checked and kept.
     package var reserved: [HandlerOption] = []
     /// What keeps this host, and no other, from serving: paths of Windows.
-    package var troubles: [Located<String>] = []
+    package var troubles: [UnmappedPath] = []
+    /// What its section says and nobody could read.
+    package var mistakes: Mistakes = []
+
+    /// What of a section is not known, because it is mistaken.
+    package struct Mistakes: OptionSet, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// A key, so that any may be missing.
+        package static let keys = Mistakes(rawValue: 1)
+        /// What its handler goes by, or which one it is.
+        package static let handler = Mistakes(rawValue: 2)
+        /// Certificates, TLS, or the names that they are for.
+        package static let certificate = Mistakes(rawValue: 4)
+        /// Whether it has an SSL port.
+        package static let port = Mistakes(rawValue: 8)
+    }
 
     /// Begins an otherwise empty host.
     package init(section: String, location: SourceLocation) {

@@ -4,8 +4,19 @@ package struct INIDocument: Sendable {
     package var sections: [Section] = []
     /// The files that belong in between.
     package var includes: [Include] = []
+    /// The names of sections that could not be read, as far as they are names.
+    package var lost: [String] = []
+    /// Whether files that belong in between could not be read.
+    package var lacksFiles = false
+
     /// Whether all sections could be read; otherwise some may be missing above.
-    package var isComplete = true
+    package var isComplete: Bool { lost.isEmpty && !lacksFiles }
+
+    /// Notes what is missing of an included document, and so of this one.
+    mutating func take(faultsOf other: INIDocument) {
+        lost += other.lost
+        lacksFiles = lacksFiles || other.lacksFiles
+    }
 
     /// One `Include`.
     package struct Include: Sendable {
@@ -29,5 +40,7 @@ package struct INIDocument: Sendable {
         package let key: Located<String>
         /// What stands behind it, trimmed.
         package let value: Located<String>
+        /// Whether its variables are known; otherwise the value is as written, and that is told.
+        package var isKnown = true
     }
 }

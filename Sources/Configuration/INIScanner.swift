@@ -27,7 +27,7 @@ struct INIScanner {
     ) -> INIDocument {
         if let problem = source.problem() {
             diagnostics.append(problem)
-            return INIDocument(isComplete: false)
+            return INIDocument(lacksFiles: true)
         }
         var scanner = INIScanner(source: source, variable: variable)
         var (start, number) = (source.textStart, 1)
@@ -67,7 +67,10 @@ struct INIScanner {
     ) {
         isInSection = true
         isSectionUsable = scanSectionName(text, of: line, into: &diagnostics)
-        if !isSectionUsable { document.isComplete = false }
+        if !isSectionUsable {
+            let name = text.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+            document.lost.append(string(name.trimmed))
+        }
     }
 
     /// Begins a section, or tells why it cannot.
@@ -77,14 +80,14 @@ struct INIScanner {
         let place = location(of: text, in: line)
         guard let close = text.firstIndex(of: UInt8(ascii: "]")) else {
             diagnostics.error(
-                at: place, "a section must end with \"]\", not \(string(text).quoted)")
+                at: place, "a section must end with \"]\", not \(quoted(text))")
             return false
         }
         let rest = text[(close + 1)...].trimmed
         guard rest.isEmpty else {
             diagnostics.error(
                 at: location(of: rest, in: line),
-                "a line must end after its section, not go on with \(string(rest).quoted)")
+                "a line must end after its section, not go on with \(quoted(rest))")
             return false
         }
         let name = text[(text.startIndex + 1)..<close].trimmed
@@ -102,8 +105,7 @@ struct INIScanner {
     ) {
         let place = location(of: text, in: line)
         guard !text.isKeyMaterial, let equals = text.firstIndex(of: UInt8(ascii: "=")) else {
-            let found =
-                text.isKeyMaterial ? "the text of a key or certificate" : string(text).quoted
+            let found = text.isKeyMaterial ? "the text of a key or certificate" : quoted(text)
             return diagnostics.error(
                 at: place, "a line must be a [section], key=value or a comment, not \(found)")
         }
@@ -122,22 +124,31 @@ struct INIScanner {
         // The place of a blank value is just behind the sign, where one would be written.
         if value.isEmpty { value = text[(equals + 1)..<(equals + 1)] }
         var text = Located(string(value), at: location(of: value, in: line))
+        var isKnown = true
         if value.contains(UInt8(ascii: "$")) {
-            text.value = VariableExpansion.expand(text, variable: variable, into: &diagnostics)
+            let expanded = VariableExpansion.expand(text, variable: variable, into: &diagnostics)
+            isKnown = expanded != nil
+            text.value = expanded ?? text.value
         }
-        guard !isInclude else {
-            guard !text.value.isEmpty else { return }
-            let position = document.sections.count
-            return document.includes.append(.init(pattern: text, position: position))
+        guard isInclude else {
+            return document.sections[document.sections.endIndex - 1].entries.append(
+                INIDocument.Entry(key: Located(name, at: place), value: text, isKnown: isKnown))
         }
-        document.sections[document.sections.endIndex - 1].entries.append(
-            INIDocument.Entry(key: Located(name, at: place), value: text))
+        guard isKnown else { return document.lacksFiles = true }
+        guard !text.value.isEmpty else { return }
+        let position = document.sections.count
+        document.includes.append(.init(pattern: text, position: position))
     }
 
     /// Whether the line at hand may include files: before the first section, and in `[Server]`.
     private var isIncludeAllowed: Bool {
         guard isInSection else { return true }
         return isSectionUsable && document.sections.last?.name.value.lowercased() == "server"
+    }
+
+    /// The text in quotes, without the value of a key that is not to be printed.
+    private func quoted(_ text: ArraySlice<UInt8>) -> String {
+        string(text.withoutSecret).quoted
     }
 
     private func string(_ bytes: ArraySlice<UInt8>) -> String {

@@ -5,6 +5,12 @@ struct KeyPlaces {
     /// The value of a key, nil when it was not given.
     subscript(name: String) -> Located<String>? { entries[name]?.value }
 
+    /// A key as it was written, nil when it was not given.
+    func spelling(of name: String) -> Located<String>? { entries[name]?.key }
+
+    /// Whether a key was given with a value that is not known.
+    func isUnknown(_ name: String) -> Bool { entries[name]?.isKnown == false }
+
     /// Notes a key, or tells that it was given before and returns false.
     ///
     /// - Parameters:
@@ -19,8 +25,12 @@ struct KeyPlaces {
             entries[name] = entry
             return true
         }
+        let (name, other) = (entry.key.value, first.key.value)
+        let hint =
+            name.lowercased() == other.lowercased()
+            ? "" : ": \(other.printable) is the same key"
         diagnostics.error(
-            at: entry.key.location, "\(entry.key.value.printable) is given twice",
+            at: entry.key.location, "\(name.printable) is given twice\(hint)",
             related: [.init(at: first.key.location, "first given here")])
         return false
     }

@@ -18,8 +18,7 @@ struct PathMap: Sendable {
 
     /// Maps what begins with a directory of Windows to a directory here.
     mutating func add(_ prefix: String, _ directory: String) {
-        let prefix = Self.trimmed(prefix.replacing("\\", with: "/"))
-        directories[prefix == "/" ? "" : prefix.lowercased()] = Self.trimmed(directory)
+        directories[Self.slashed(prefix).lowercased()] = Self.trimmed(directory)
     }
 
     /// Rewrites a path of Windows.
@@ -28,49 +27,79 @@ struct PathMap: Sendable {
         guard path.utf8.count <= Self.lengthLimit else {
             return .unmapped(line: Self.advice(String(path.prefix(Self.lengthLimit))))
         }
-        let slashed = Self.trimmed(path.replacing("\\", with: "/"))
-        var prefix = slashed[...]
+        let slashed = Self.slashed(path)
         // The nearest directory wins.
-        while true {
-            if let directory = directories[prefix.lowercased()] {
-                return .mapped(Self.trimmed(directory + slashed[prefix.endIndex...]))
+        var prefix: Substring? = slashed[...]
+        while let current = prefix {
+            if let directory = directories[current.lowercased()] {
+                let rest = current == "." ? slashed[...] : slashed[current.endIndex...]
+                let isJoined = rest.isEmpty || rest.hasPrefix("/")
+                return .mapped(Self.trimmed(directory + (isJoined ? "" : "/") + rest))
             }
-            guard let slash = prefix.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-                return .unmapped(line: Self.advice(path))
-            }
-            prefix = prefix[..<slash]
+            prefix = Self.parent(of: current)
         }
+        return .unmapped(line: Self.advice(path))
     }
 
     /// Whether a path has a drive or backslashes.
     static func isWindows(_ path: String) -> Bool {
-        let start = Array(path.utf8.prefix(3))
-        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
-        let hasDrive =
-            start.count >= 2 && letters.contains(start[0] | 0x20) && start[1] == UInt8(ascii: ":")
-            && (start.count == 2 || [UInt8(ascii: "/"), UInt8(ascii: "\\")].contains(start[2]))
-        return hasDrive || path.utf8.contains(UInt8(ascii: "\\"))
+        hasDrive(path[...]) || path.utf8.contains(UInt8(ascii: "\\"))
     }
 
-    /// The line that maps the directory of a path.
+    private static func hasDrive(_ path: Substring) -> Bool {
+        let start = Array(path.utf8.prefix(2))
+        return start.count == 2 && start[1] == UInt8(ascii: ":")
+            && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(start[0] | 0x20)
+    }
+
+    /// The directory above: blank for the root, a drive for what is relative to it, `.` for the
+    /// rest; nil above these.
+    private static func parent(of path: Substring) -> Substring? {
+        if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) { return path[..<slash] }
+        if hasDrive(path) { return path.utf8.count > 2 ? path.prefix(2) : nil }
+        return path.isEmpty || path == "." ? nil : "."
+    }
+
+    /// The line that maps the directory of a path, such that a file can have it.
     private static func advice(_ path: String) -> String {
-        let bytes = path.utf8
-        let isSeparator: (UInt8) -> Bool = { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "/") }
-        var end = bytes.endIndex
-        var isDirectory = false
-        while end > bytes.startIndex, isSeparator(bytes[bytes.index(before: end)]) {
-            end = bytes.index(before: end)
-            isDirectory = true
-        }
-        var directory = path[..<end]
-        let last = directory.utf8.lastIndex(where: isSeparator)
-        let name = last.map { directory[directory.utf8.index(after: $0)...] } ?? directory
+        var directory = slashed(path)[...]
+        let name = directory.split(separator: "/").last ?? ""
+        let isDirectory = path.hasSuffix("\\") || path.hasSuffix("/")
         // What has an extension is a file.
-        if !isDirectory, let last, name.contains(".") { directory = directory[..<last] }
-        let start = directory.utf8.lastIndex(where: isSeparator)
-        let folder = start.map { directory[directory.utf8.index(after: $0)...] } ?? directory
-        let safe = folder.lowercased().filter { $0 != ":" }.replacing(" ", with: "-")
-        return "\(directory)=/etc/icshostd/\(safe)"
+        if !isDirectory, name.contains(".") { directory = parent(of: directory) ?? directory }
+        while !isKey(directory), let parent = parent(of: directory) { directory = parent }
+        let folder = directory.split { $0 == "/" || $0 == ":" }.last ?? ""
+        let safe = folder.lowercased().map { isSafe($0) ? $0 : "-" }
+        let target = safe.allSatisfy { $0 == "." } ? "" : "/" + String(safe)
+        let key = directory.isEmpty ? "\\" : directory.replacing("/", with: "\\")
+        return "\(key)=/etc/icshostd\(target)"
+    }
+
+    /// Whether a directory can stand before the `=` of a line that is no comment or section.
+    private static func isKey(_ directory: Substring) -> Bool {
+        guard let first = directory.unicodeScalars.first else { return true }
+        return !";#[".unicodeScalars.contains(first)
+            && directory.unicodeScalars.allSatisfy { $0 != "=" && $0.isPrintable }
+    }
+
+    private static func isSafe(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || "-_.".contains(character)
+    }
+
+    /// With slashes, none of them at the end; no name ends with blanks, as on Windows.
+    private static func slashed(_ path: String) -> String {
+        let names = path.replacing("\\", with: "/").split(
+            separator: "/", omittingEmptySubsequences: false
+        ).map { name in
+            var name = name
+            while name.utf8.last.map({ $0 <= 0x20 }) == true { name.removeLast() }
+            return name
+        }
+        let below = names.drop { $0 == "." }
+        let isHere = below.count < names.count
+        var path = below.joined(separator: "/")
+        while path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
+        return path.isEmpty && isHere ? "." : path
     }
 
     private static func trimmed(_ path: String) -> String {

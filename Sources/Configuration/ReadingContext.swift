@@ -15,18 +15,20 @@ struct ReadingContext: Sendable {
 extension SchemaKey {
     /// Reads an entry of this key, whose path may be one of Windows.
     ///
-    /// - Returns: what keeps the section from being used, nil for nothing.
+    /// - Returns: the paths that keep the section from being used.
     func read(
         _ entry: INIDocument.Entry, in target: inout Target, _ context: ReadingContext,
         into diagnostics: inout Diagnostics
-    ) -> Located<String>? {
+    ) -> [UnmappedPath] {
         var value = entry.value
+        // A blank HostEnabled is told as one that is absent.
+        if isBoolean, name != "HostEnabled" { diagnostics.noteBlankBoolean(entry, defaultText) }
         if isReserved, !context.handlers.hasOwner(ofKey: name), !value.value.isEmpty {
             diagnostics.note(at: entry.key.location, "not used by icshostd yet: \(name)")
         }
-        if isPath, let trouble = context.mapPaths(&value, of: name, isList) { return trouble }
-        store(value, in: &target, diagnostics: &diagnostics)
-        return nil
+        let unmapped = isPath ? context.mapPaths(&value, of: name, isList) : []
+        if unmapped.isEmpty { store(value, in: &target, diagnostics: &diagnostics) }
+        return unmapped
     }
 }
 
@@ -34,30 +36,33 @@ extension ReadingContext {
     /// Rewrites a path of Windows, or several by comma.
     fileprivate func mapPaths(
         _ value: inout Located<String>, of name: String, _ isList: Bool
-    ) -> Located<String>? {
+    ) -> [UnmappedPath] {
         guard isList, value.value.contains(","), !InlinePEM.begins(value.value) else {
-            return mapPath(&value, of: name)
+            return mapPath(&value, of: name, in: value.value).map { [$0] } ?? []
         }
         var paths = value.commaSeparated
-        for index in paths.indices {
-            if let trouble = mapPath(&paths[index], of: name) { return trouble }
+        let unmapped = paths.indices.compactMap { index in
+            mapPath(&paths[index], of: name, in: value.value)
         }
         value.value = paths.map(\.value).joined(separator: ",")
-        return nil
+        return unmapped
     }
 
-    /// Rewrites a path of Windows.
+    /// Rewrites a path of Windows, which is all of a value or part of it.
     ///
     /// - Returns: that nothing says what the path is here, else nil.
-    func mapPath(_ value: inout Located<String>, of name: String) -> Located<String>? {
+    func mapPath(
+        _ value: inout Located<String>, of name: String, in whole: String
+    ) -> UnmappedPath? {
         guard !value.value.isEmpty, !InlinePEM.begins(value.value) else { return nil }
         switch paths.map(value.value) {
         case .unchanged: break
         case .mapped(let path): value.value = path
         case .unmapped(let line):
-            return Located(
-                "\(name) is the path of a Windows machine: add the line \(line) to [PathMap], "
-                    + "with the directory that it is here", at: value.location)
+            return UnmappedPath(
+                key: name, value: whole,
+                message: "\(name) is the path of a Windows machine: add the line \(line) to "
+                    + "[PathMap], with the directory that it is here", location: value.location)
         }
         return nil
     }

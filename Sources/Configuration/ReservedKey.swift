@@ -25,7 +25,7 @@ extension SchemaKey where Target: KeepsReservedKeys {
     convenience init(_ key: ReservedKey) {
         self.init(
             key.name, aliases: key.aliases, key.type, default: key.defaultText,
-            .reserved(isTLS: key.isTLS), help: key.help
+            .reserved(isTLS: key.isTLS), identity: key.storedAs, help: key.help
         ) { target, value in
             let name = key.storedAs ?? key.name
             target.reserved.removeAll { $0.key == name }

@@ -13,7 +13,8 @@ package enum Schema {
     /// Whether a key, or what it is probably a misspelling of, has a value that is not to be
     /// printed.
     static func isSecret(_ name: String) -> Bool {
-        Suggestion.nearest(to: name, among: secretNames) != nil
+        name.lowercased().hasSuffix("password")
+            || Suggestion.nearest(to: name, among: secretNames) != nil
     }
 
     private static let secretNames =
@@ -41,6 +42,14 @@ package struct SchemaTable<Target>: Sendable {
             guard case .required(let advice) = key.role else { return nil }
             return (key.name, advice)
         }
+    }
+
+    /// All names of all keys: what somebody may have meant.
+    var names: [String] { keys.flatMap { [$0.name] + $0.aliases } }
+
+    /// Whether a key has a meaning only with an SSL port.
+    package func isForTLS(_ name: String) -> Bool {
+        self[lowercased: name.lowercased()]?.isForTLS == true
     }
 
     /// The place in ``keys`` of the key with a name in lower case.

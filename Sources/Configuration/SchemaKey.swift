@@ -4,6 +4,8 @@ package final class SchemaKey<Target>: Sendable {
     package let name: String
     /// Other names of the key.
     package let aliases: [String]
+    /// What all keys have in common that say the same in other units: they are given once.
+    let identity: String
     /// Whether values are paths, which `[PathMap]` may rewrite.
     let isPath: Bool
     /// Whether a value may be several of them by comma.
@@ -20,6 +22,8 @@ package final class SchemaKey<Target>: Sendable {
     package let role: Role
     /// Whether the value is never to be printed.
     package let isSecret: Bool
+    /// Whether a value is True or False.
+    let isBoolean: Bool
     private let takesBlank: Bool
     private let storing:
         @Sendable (Located<String>, String, inout Target, inout Diagnostics) -> Void
@@ -63,17 +67,19 @@ package final class SchemaKey<Target>: Sendable {
     ///   - type: what a value may be.
     ///   - defaultText: the default as the file would spell it.
     ///   - role: what the key is good for beyond its section.
+    ///   - identity: the key that this one is another way to say; nil for itself.
     ///   - isSecret: whether the value is never to be printed.
     ///   - help: one line for the sample configuration.
     ///   - store: puts a value where it belongs.
     init<Value>(
         _ name: String, aliases: [String] = [], _ type: ValueType<Value>,
         default defaultText: String = "", _ role: Role = .optional,
-        isSecret: Bool = false, help: String,
+        identity: String? = nil, isSecret: Bool = false, help: String,
         store: @escaping @Sendable (inout Target, Located<Value>) -> Void
     ) {
         self.name = name
         self.aliases = aliases
+        self.identity = identity ?? name
         expectation = type.expectation
         words = type.words
         isPath = type.isPath
@@ -82,6 +88,7 @@ package final class SchemaKey<Target>: Sendable {
         self.help = help
         self.role = role
         self.isSecret = isSecret
+        isBoolean = type.words == ValueType<Bool>.booleanWords
         takesBlank = type.takesBlank
         storing = { text, name, target, diagnostics in
             guard let value = type.read(text, of: name, into: &diagnostics) else { return }

@@ -29,22 +29,38 @@ enum SectionKind {
     }
 
     private static let hostPrefixes = ["icshost", "host", "source"]
+    /// The words of sections that have a number or name, and of those that have none.
+    private static let numberedWords = ["IcsHost", "Host", "Source", "Target"]
+    private static let words = [
+        "Server", "PathMap", "WebAppServer", "HttpAppSrv", "Proxy", "FtpServer", "SslFtpServer",
+        "General", "MailQueue", "RestEmail",
+    ]
     private static let serverNames: Set = [
         "webappserver", "httpappsrv", "proxy", "ftpserver", "sslftpserver",
     ]
 
+    /// The word that the name of an unknown section probably begins with.
+    static func meant(_ name: String) -> String? {
+        Suggestion.nearest(to: word(of: name), among: numberedWords + words)
+    }
+
+    /// A name without the number or name of the section at its end.
+    private static func word(of name: String) -> String {
+        String(name.prefix { $0 != " " && !($0.isASCII && $0.isNumber) })
+    }
+
     /// Says that a section is unknown, with what was probably meant.
     static func unknownMessage(_ name: String) -> String {
-        let digits = String(name.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())
-        let number = digits.isEmpty ? "1" : digits
-        let hint = Suggestion.hint(
-            for: name,
-            among: [
-                "Server", "IcsHost\(number)", "Host\(number)", "Source\(number)",
-                "Target\(number)", "PathMap", "WebAppServer", "HttpAppSrv", "Proxy", "FtpServer",
-                "SslFtpServer",
-            ])
-        return "unknown section \("[\(name)]".quoted): expected [Server], or [IcsHost1] "
+        var hint = ""
+        if var meant = meant(name) {
+            if numberedWords.contains(meant) {
+                let whole = meant + name.dropFirst(word(of: name).count)
+                meant = SectionKind(whole) == nil ? meant + "1" : whole
+            }
+            hint = "; did you mean \"\(meant)\"?"
+        }
+        let shown = String(decoding: Array("[\(name)]".utf8)[...].withoutSecret, as: UTF8.self)
+        return "unknown section \(shown.quoted): expected [Server], or [IcsHost1] "
             + "or [Host1] with any number or, after a blank, a name\(hint)"
     }
 }

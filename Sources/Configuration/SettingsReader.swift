@@ -8,9 +8,12 @@ struct SettingsReader {
     private var serverKeys = KeyPlaces()
     private var pathKeys = KeyPlaces()
     private var sectionPlaces: [String: SourceLocation] = [:]
-    /// The hosts that do not say whether they are enabled.
-    private var silentHosts: [SourceLocation] = []
+    /// The hosts and targets that do not say whether they are enabled.
+    private var silentSections: [SourceLocation] = []
     private var isComplete = true
+    /// Whether `[PathMap]`, or some target, is not known as it was meant.
+    private var lacksPaths = false
+    private var lacksTargets = false
 
     /// Reads a whole document.
     static func read(
@@ -30,10 +33,34 @@ struct SettingsReader {
             reader.readServer(section, isForeign: isForeign, into: &diagnostics)
         }
         for (section, kind) in sections { reader.read(section, kind, into: &diagnostics) }
+        reader.forgive(sections.map(\.1), document)
         reader.requireHost(file: file, into: &diagnostics)
-        reader.noteSilentHosts(into: &diagnostics)
+        reader.noteSilentSections(into: &diagnostics)
         SettingsCheck.check(reader.settings, into: &diagnostics)
         return reader.settings
+    }
+
+    /// Notes what is not known of hosts because other sections are mistaken, so that nobody tells
+    /// what follows from it.
+    private mutating func forgive(
+        _ kinds: [SectionKind?], _ document: INIDocument
+    ) {
+        let unknown = zip(kinds, document.sections).filter { $0.0 == nil }.map(\.1.name.value)
+        let meant = (unknown + document.lost).compactMap { SectionKind.meant($0) }
+        let hasPaths = kinds.contains { kind in
+            guard case .pathMap? = kind else { return false }
+            return true
+        }
+        if lacksPaths || meant.contains("PathMap") || document.lacksFiles && !hasPaths {
+            for index in settings.hosts.indices where !settings.hosts[index].troubles.isEmpty {
+                settings.hosts[index].troubles = []
+                settings.hosts[index].mistakes.formUnion([.handler, .certificate])
+            }
+        }
+        guard lacksTargets || meant.contains("Target") || document.lacksFiles else { return }
+        for index in settings.hosts.indices where settings.hosts[index].handler?.value == "proxy" {
+            settings.hosts[index].mistakes.insert(.handler)
+        }
     }
 
     private init(handlers: [HandlerDeclaration]) {
@@ -52,7 +79,7 @@ struct SettingsReader {
                 $0.isEnabled && $0.tag?.value.lowercased() == tag
             }
             settings.hosts.append(result.host)
-            if !result.saysEnabled { silentHosts.append(result.host.location) }
+            if !result.saysEnabled { silentSections.append(result.host.location) }
         case .server, .target, .pathMap:
             break
         case .unused:
@@ -90,20 +117,22 @@ struct SettingsReader {
                 refuse(entry, in: section, isForeign: isForeign, into: &diagnostics)
                 continue
             }
-            guard serverKeys.insert(entry, as: key.name, into: &diagnostics) else { continue }
+            guard serverKeys.insert(entry, as: key.identity, into: &diagnostics), entry.isKnown
+            else { continue }
             let errorsBefore = diagnostics.count(.error)
-            let trouble = key.read(entry, in: &settings.server, context, into: &diagnostics)
+            let unmapped = key.read(entry, in: &settings.server, context, into: &diagnostics)
             if let owner = context.handlers.owners(ofKey: key.name).first {
                 guard diagnostics.count(.error) == errorsBefore else { continue }
                 readHandlerKey(entry.value, key.name, owner, into: &diagnostics)
                 // The hosts that it concerns tell a path that is not mapped.
                 continue
             }
-            guard let trouble else { continue }
-            if key.isReserved {
-                diagnostics.warn(at: trouble.location, trouble.value)
-            } else {
-                diagnostics.error(at: trouble.location, trouble.value)
+            for path in unmapped {
+                if key.isReserved {
+                    diagnostics.warn(at: path.location, path.message)
+                } else {
+                    diagnostics.error(at: path.location, path.message)
+                }
             }
         }
     }
@@ -138,7 +167,7 @@ struct SettingsReader {
         }
         let message =
             "unknown key \(name.quoted) in [\(section.name.value)]"
-            + Suggestion.hint(for: name, among: Schema.server.keys.map(\.name))
+            + Suggestion.hint(for: name, among: Schema.server.names)
         // Programs that use ICS keep keys of their own there.
         if isForeign {
             diagnostics.warn(at: place, message)
@@ -150,9 +179,15 @@ struct SettingsReader {
     private mutating func readPathMap(
         _ section: INIDocument.Section, into diagnostics: inout Diagnostics
     ) {
+        let errorsBefore = diagnostics.count(.error)
+        defer { if diagnostics.count(.error) > errorsBefore { lacksPaths = true } }
         for entry in section.entries {
             let prefix = entry.key.value
             guard pathKeys.insert(entry, as: prefix.lowercased(), into: &diagnostics) else {
+                continue
+            }
+            guard entry.isKnown else {
+                lacksPaths = true
                 continue
             }
             guard entry.value.value.hasPrefix("/") else {
@@ -169,6 +204,11 @@ struct SettingsReader {
     private mutating func readTarget(
         _ section: INIDocument.Section, into diagnostics: inout Diagnostics
     ) {
+        let errorsBefore = diagnostics.count(.error)
+        defer {
+            let isKnown = section.entries.allSatisfy(\.isKnown)
+            if diagnostics.count(.error) > errorsBefore || !isKnown { lacksTargets = true }
+        }
         guard isNew(section, into: &diagnostics) else { return }
         var target = TargetSettings(section: section.name.value, location: section.name.location)
         var keys = KeyPlaces()
@@ -178,10 +218,12 @@ struct SettingsReader {
                 diagnostics.error(
                     at: entry.key.location,
                     "unknown key \(name.quoted) in [\(section.name.value)]"
-                        + Suggestion.hint(for: name, among: Schema.target.keys.map(\.name)))
+                        + Suggestion.hint(for: name, among: Schema.target.names))
                 continue
             }
-            guard keys.insert(entry, as: key.name, into: &diagnostics) else { continue }
+            guard keys.insert(entry, as: key.identity, into: &diagnostics), entry.isKnown else {
+                continue
+            }
             _ = key.read(entry, in: &target, context, into: &diagnostics)
         }
         for (name, advice) in Schema.target.required where keys[name]?.value.isEmpty != false {
@@ -189,8 +231,26 @@ struct SettingsReader {
             let state = keys[name] == nil ? "missing" : "blank"
             diagnostics.error(at: place, "\(name) is \(state): \(advice)")
         }
+        noteEnabling(of: target, keys, into: &diagnostics)
         if let tag = target.tag { context.targetTags.insert(tag.value.lowercased()) }
         settings.targets.append(target)
+    }
+
+    /// Tells where ICS, which reads `HostEnabled` only and takes its absence for False, would skip a
+    /// target that is used here.
+    private mutating func noteEnabling(
+        of target: TargetSettings, _ keys: KeyPlaces, into diagnostics: inout Diagnostics
+    ) {
+        guard keys["HostEnabled"]?.value.isEmpty == false else {
+            return silentSections.append(target.location)
+        }
+        guard let key = keys.spelling(of: "HostEnabled"), target.isEnabled,
+            key.value.lowercased() != "hostenabled"
+        else { return }
+        diagnostics.note(
+            at: key.location,
+            "\(key.value) counts as HostEnabled here, but ICS reads only that of a [Target], and "
+                + "would skip this section: write HostEnabled")
     }
 
     /// Tells when there is nothing to serve.
@@ -207,10 +267,11 @@ struct SettingsReader {
             at: first.location, "no host is enabled: at least one must not say HostEnabled=False")
     }
 
-    /// Says once what holds for every host that does not say whether it is enabled.
-    private func noteSilentHosts(into diagnostics: inout Diagnostics) {
-        guard let first = silentHosts.first else { return }
-        let others = silentHosts.count == 1 ? "" : ", and \(silentHosts.count - 1) more"
+    /// Says once what holds for every section that does not say whether it is enabled.
+    private func noteSilentSections(into diagnostics: inout Diagnostics) {
+        let sections = silentSections.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+        guard let first = sections.first else { return }
+        let others = sections.count == 1 ? "" : ", and \(sections.count - 1) more"
         diagnostics.note(
             at: first,
             "enabled because HostEnabled is absent; ICS would skip this section\(others)")

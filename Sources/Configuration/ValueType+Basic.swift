@@ -55,31 +55,48 @@ extension ClosedRange<Int> {
 }
 
 extension ValueType<Bool> {
-    /// True or False, in the words that people use for them.
-    static let boolean = choice(
-        zip(booleanWords, [true, false, true, false, true, false, true, false]).map { ($0, $1) })
+    /// True or False, in the words that people use for them; and, with a note, in any other word
+    /// that ICS reads as True.
+    static let boolean = ValueType(
+        exact.expectation, words: booleanWords
+    ) { text, key, diagnostics in
+        guard text.value.first?.lowercased() == "t", text.value.lowercased() != "true" else {
+            return exact.read(text, of: key, into: &diagnostics)
+        }
+        diagnostics.note(
+            at: text.location,
+            "\(key)=\(text.value.quoted) is read as True, as ICS reads such words: write True")
+        return true
+    }
 
     /// The same for the keys of ICS, told where ICS reads a word otherwise.
     static let foreignBoolean = ValueType(
-        boolean.expectation, words: booleanWords
+        exact.expectation, words: booleanWords
     ) { text, key, diagnostics in
-        switch text.value.lowercased() {
-        case "yes", "on":
-            diagnostics.warn(
-                at: text.location,
-                "\(key)=\(text.value) is True here, but ICS reads it as False: write True")
-            return true
-        case let word where word.hasPrefix("t") && word != "true":
-            diagnostics.note(
-                at: text.location,
-                "\(key)=\(text.value.quoted) is read as True, as ICS does: write True")
-            return true
-        default:
+        guard ["yes", "on"].contains(text.value.lowercased()) else {
             return boolean.read(text, of: key, into: &diagnostics)
         }
+        diagnostics.warn(
+            at: text.location,
+            "\(key)=\(text.value) is True here, but ICS reads it as False: write True")
+        return true
     }
 
-    private static let booleanWords = ["True", "False", "Yes", "No", "On", "Off", "1", "0"]
+    static let booleanWords = ["True", "False", "Yes", "No", "On", "Off", "1", "0"]
+
+    private static let exact = choice(
+        zip(booleanWords, [true, false, true, false, true, false, true, false]).map { ($0, $1) })
+}
+
+extension Diagnostics {
+    /// Says what a boolean is whose value is blank.
+    mutating func noteBlankBoolean(_ entry: INIDocument.Entry, _ defaultText: String) {
+        guard entry.isKnown, entry.value.value.isEmpty else { return }
+        let key = entry.key.value.printable
+        note(
+            at: entry.value.location,
+            "\(key) is blank, which stands for its default, \(defaultText)")
+    }
 }
 
 extension ValueType<Duration> {

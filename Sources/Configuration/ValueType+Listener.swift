@@ -8,18 +8,21 @@ extension ValueType<String> {
 }
 
 extension ValueType<KeepAlive> {
-    /// True, False, or three numbers; their limits are those of tcp(7).
-    static let keepAlive = ValueType(
+    /// True, False, or three numbers.
+    static let keepAlive = ValueType(numbers.expectation) { text, key, diagnostics in
+        var found = Diagnostics()
+        guard let flag = ValueType<Bool>.boolean.read(text, of: key, into: &found) else {
+            return numbers.read(text, of: key, into: &diagnostics)
+        }
+        diagnostics.append(contentsOf: found)
+        return flag ? .system : .off
+    }
+
+    /// The limits are those of tcp(7).
+    private static let numbers = ValueType(
         "True, False, or IDLE:INTERVAL:COUNT in seconds, such as 60:10:6"
     ) { text in
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        if parts.count == 1 {
-            switch text.lowercased() {
-            case "true", "yes", "on", "1": return .system
-            case "false", "no", "off", "0": return .off
-            default: return nil
-            }
-        }
         let numbers = zip(parts, [32_767, 32_767, 127]).compactMap { part, limit -> Int? in
             guard part.utf8.first != UInt8(ascii: "+"), let number = Int(part) else { return nil }
             return (1...limit).contains(number) ? number : nil

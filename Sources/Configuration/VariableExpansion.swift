@@ -1,10 +1,10 @@
 /// Puts environment variables into values: `${NAME}`, or `${NAME:-default}` where it may be unset
 /// or blank; `$${` stands for `${` itself.
 enum VariableExpansion {
-    /// The value with its variables; as it is, with the mistake told, where one is not set.
+    /// The value with its variables; nil, with the mistake told, where one is not set.
     static func expand(
         _ text: Located<String>, variable: (String) -> String?, into diagnostics: inout Diagnostics
-    ) -> String {
+    ) -> String? {
         var (expanded, rest) = ("", text.value[...])
         while let start = rest.firstRange(of: "${") {
             let before = rest[..<start.lowerBound]
@@ -18,7 +18,7 @@ enum VariableExpansion {
                 diagnostics.error(
                     at: place(of: start.lowerBound, in: text),
                     "a variable must end with \"}\", as in ${NAME}")
-                return text.value
+                return nil
             }
             let inside = rest[start.upperBound..<end]
             let parts = inside.firstRange(of: ":-")
@@ -34,7 +34,7 @@ enum VariableExpansion {
                     at: place(of: start.lowerBound, in: text),
                     "the environment has no \(name.quoted): set it, or write ${\(name.printable):-default}"
                 )
-                return text.value
+                return nil
             }
             rest = rest[rest.index(after: end)...]
         }

@@ -42,12 +42,9 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let reader =
             EffectiveUser.isRoot ? EffectiveUser(user ?? CheckCommand.serviceUser) : nil
-        let found = try reader?.run(keeping: serviceCapabilities, read) ?? read()
-        var planned = found.planned
-        if found.isSound {
-            planned.append(ListenerStore.check(planned.plan, room: ListenerStore.shippedRoom))
-            planned.append(MachineCheck.check(planned.plan, configuration: option.config))
-        }
+        var planned = try reader?.run(keeping: serviceCapabilities, read) ?? read()
+        planned.append(ListenerStore.check(planned.plan, room: ListenerStore.shippedRoom))
+        planned.append(MachineCheck.check(planned.plan, configuration: option.config))
         try tell(planned)
     }
 
@@ -56,20 +53,17 @@ struct CheckCommand: ParsableCommand {
         UnitCapabilities.ambient(of: CheckCommand.serviceUser + ".service") ?? 0
     }
 
-    /// All that files say, and whether the configuration itself has no mistakes.
-    private func read() throws -> (planned: PlannedConfiguration, isSound: Bool) {
+    /// All that files say.
+    private func read() throws -> PlannedConfiguration {
         var planned = try PlannedConfiguration.read(option)
-        let isSound = !planned.hasErrors
-        if isSound {
-            var prepared = HostPreparation.prepare(
+        planned.append(
+            HostPreparation.examine(
                 planned.plan, registry: CommandLineInterface.registry,
-                stateDirectory: StateDirectory.path(planned.server), purpose: .check)
-            TicketKeyRing().use(planned.server, into: &prepared.diagnostics)
-            planned.append(prepared.diagnostics)
-            planned.append(certificates: prepared.reports)
-            planned.append(troubles: prepared.states)
-        }
-        return (planned, isSound)
+                stateDirectory: StateDirectory.path(planned.server)))
+        var diagnostics = Diagnostics()
+        TicketKeyRing().use(planned.server, into: &diagnostics)
+        planned.append(diagnostics)
+        return planned
     }
 
     private func tell(_ planned: PlannedConfiguration) throws {

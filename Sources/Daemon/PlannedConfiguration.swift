@@ -45,34 +45,32 @@ struct PlannedConfiguration: Sendable {
         loaded.diagnostics.append(contentsOf: diagnostics)
     }
 
-    /// Adds the troubles of hosts as mistakes.
-    mutating func append(troubles states: [HostState]) {
-        for (host, state) in zip(plan.hosts, states) {
-            guard case .down(let trouble) = state else {
-                for trouble in host.troubles {
-                    loaded.diagnostics.warn(
-                        at: trouble.location,
-                        "\(host.section) could not serve if it were enabled: \(trouble.value)")
-                }
-                continue
-            }
-            // The host names one as its reason; all of them have to be mended.
-            for other in host.troubles.dropFirst() {
-                loaded.diagnostics.error(
-                    at: other.location, "\(host.section) would be left out: \(other.value)")
-            }
-            loaded.diagnostics.error(
-                at: trouble.location, "\(host.section) would be left out: \(trouble.message)")
+    /// Adds what is wrong with hosts: for those that are enabled as mistakes.
+    mutating func append(_ findings: HostPreparation.Findings) {
+        loaded.diagnostics.append(contentsOf: findings.diagnostics)
+        for (index, trouble) in findings.troubles {
+            let (section, isEnabled) = (plan.hosts[index].section, plan.hosts[index].isEnabled)
+            // run refuses, and leaves nobody out.
+            let effect = trouble.kind == .mistake ? "" : "\(section) would be left out: "
+            add(
+                trouble, isEnabled,
+                (isEnabled ? effect : "\(section) could not serve if it were enabled: ")
+                    + trouble.message)
+        }
+        for (index, fault) in findings.faults {
+            let host = plan.hosts[index]
+            add(fault, host.isEnabled, "\(host.section): \(fault.message)")
+        }
+        for (index, remark) in findings.remarks {
+            add(remark, false, "\(plan.hosts[index].section): \(remark.message)")
         }
     }
 
-    /// Adds what is odd about certificates.
-    mutating func append(certificates reports: HostPreparation.Reports) {
-        for (host, report) in reports {
-            guard let location = host.certificates?.request.location else { continue }
-            for message in report.messages {
-                loaded.diagnostics.warn(at: location, "\(host.section): \(message)")
-            }
+    private mutating func add(_ trouble: HostTrouble, _ isMistake: Bool, _ message: String) {
+        if isMistake {
+            loaded.diagnostics.error(at: trouble.location, message)
+        } else {
+            loaded.diagnostics.warn(at: trouble.location, message)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Configuration
 package import HandlerAPI
 
 /// The handlers that a configuration can name.
@@ -12,6 +13,15 @@ package struct HandlerRegistry: Sendable {
 
     /// The handler with this name, in any case.
     package subscript(name: String) -> (any Handler.Type)? { types[name.lowercased()] }
+
+    /// What to say of a name that no handler has.
+    package func absence(of name: String) -> String {
+        let known = all.map { $0.name }
+        let remedy =
+            Suggestion.nearest(to: name, among: known).map { "did you mean \"\($0)\"?" }
+            ?? "there are \(known.joined(separator: ", "))"
+        return "no handler named \(name.quoted): \(remedy)"
+    }
 
     /// All handlers, by name.
     package var all: [any Handler.Type] { types.values.sorted { $0.name < $1.name } }

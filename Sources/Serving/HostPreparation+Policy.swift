@@ -6,9 +6,9 @@ internal import TLS
 extension HostPreparation {
     /// The context for what a host demands; hosts that demand the same share it.
     mutating func context(
-        for settings: HostSettings, _ handler: any Handler.Type
+        for settings: HostSettings, _ protocols: [String]
     ) throws(HostTrouble) -> TLSContext {
-        let policy = TLSPolicy(settings, handler.applicationProtocols)
+        let policy = TLSPolicy(settings, protocols)
         if let context = contexts[policy] { return context }
         do throws(TLSError) {
             let context = try TLSContext(policy: policy)
@@ -19,10 +19,10 @@ extension HostPreparation {
             let blamed = settings.tls.blame(error.code)
             let place = blamed?.location ?? settings.location
             // Words for OpenSSL are a mistake of the file; files may be there next time.
-            if let blamed, blamed.isMistake {
-                result.diagnostics.error(at: place, "\(blamed.key): \(error.message)")
+            guard let blamed, blamed.isMistake else {
+                throw HostTrouble(.certificate, error.message, at: place)
             }
-            throw HostTrouble(.certificate, error.message, at: place)
+            throw HostTrouble(.mistake, "\(blamed.key): \(error.message)", at: place)
         }
     }
 

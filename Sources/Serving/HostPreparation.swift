@@ -30,7 +30,7 @@ package struct HostPreparation {
         case check
     }
 
-    private let registry: HandlerRegistry
+    let registry: HandlerRegistry
     private let stateDirectory: String
     private let purpose: Purpose
     let limit: Limit
@@ -86,7 +86,7 @@ package struct HostPreparation {
         return preparation.result
     }
 
-    private init(
+    init(
         registry: HandlerRegistry, stateDirectory: String, purpose: Purpose, limit: Limit
     ) {
         self.registry = registry
@@ -99,7 +99,7 @@ package struct HostPreparation {
         guard settings.isEnabled else { return .disabled }
         do throws(HostTrouble) {
             if let trouble = settings.troubles.first {
-                throw HostTrouble(.path, trouble.value, at: trouble.location)
+                throw HostTrouble(.path, trouble.message, at: trouble.location)
             }
             let (handler, name) = try handler(for: settings)
             let identity =
@@ -112,30 +112,29 @@ package struct HostPreparation {
                     handler: handler, identity: identity,
                     upgrade: Host.Upgrade(settings), drainTimeout: settings.drainTimeout))
         } catch {
+            if error.kind == .mistake {
+                result.diagnostics.error(at: error.location, error.message)
+            }
             return .down(error)
         }
     }
 
-    private mutating func handler(
-        for settings: HostSettings
-    ) throws(HostTrouble) -> (any Handler, String) {
+    /// Starts the handler of a host.
+    ///
+    /// - Returns: the handler, with its name.
+    func handler(for settings: HostSettings) throws(HostTrouble) -> (any Handler, String) {
         let name = settings.handler?.value ?? ""
         let location = settings.handler?.location ?? settings.location
         guard let type = registry[name] else {
-            let known = registry.all.map { $0.name }
-            let meant = Suggestion.nearest(to: name, among: known)
-            let remedy =
-                meant.map { "did you mean \"\($0)\"?" }
-                ?? "there are \(known.joined(separator: ", "))"
-            throw HostTrouble(.handler, "no handler named \"\(name)\": \(remedy)", at: location)
+            throw HostTrouble(.handler, registry.absence(of: name), at: location)
         }
         do {
             return (try type.init(HandlerOptions(settings)), type.name)
         } catch let error as HandlerOptionError {
             let place = settings.handlerOptions[error.key]?.place(ofItem: error.item)
             let message = "\(error.key): \(error.message)"
-            if error.isMistake { result.diagnostics.error(at: place ?? location, message) }
-            throw HostTrouble(.handler, message, at: place ?? location)
+            throw HostTrouble(
+                error.isMistake ? .mistake : .handler, message, at: place ?? location)
         } catch let error as TLSError {
             throw HostTrouble(.handler, error.message, at: location)
         } catch {
@@ -147,10 +146,18 @@ package struct HostPreparation {
     private mutating func identity(
         for settings: HostSettings, index: Int, _ handler: any Handler.Type
     ) throws(HostTrouble) -> TLSIdentity {
-        let context = try context(for: settings, handler)
-        let source = HostCertificates(
+        let source = try certificates(of: settings, handler.applicationProtocols)
+        return TLSIdentity(
+            of: settings.section, source, context: source.request.context, index: index)
+    }
+
+    /// The certificates of a host, of which nothing is read yet.
+    mutating func certificates(
+        of settings: HostSettings, _ protocols: [String]
+    ) throws(HostTrouble) -> HostCertificates {
+        HostCertificates(
             CertificateRequest(
-                settings, context: context, stateDirectory: stateDirectory, purpose: purpose))
-        return TLSIdentity(of: settings.section, source, context: context, index: index)
+                settings, context: try context(for: settings, protocols),
+                stateDirectory: stateDirectory, purpose: purpose))
     }
 }

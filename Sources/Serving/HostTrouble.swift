@@ -4,6 +4,8 @@ package import Configuration
 package struct HostTrouble: Error, Sendable {
     /// What kind of trouble it is, which decides what `check` makes of it.
     package enum Kind: Sendable {
+        /// A mistake of the file that only a handler or OpenSSL could find: nobody starts with it.
+        case mistake
         /// Certificate or key.
         case certificate
         /// The handler is unknown or did not start.

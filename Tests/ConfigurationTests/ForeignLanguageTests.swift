@@ -65,7 +65,7 @@ import Testing
         let text = host + "HostEnabled=Tak\n"
         #expect(
             notes(text) == [
-                "c:6:13: note: HostEnabled=\"Tak\" is read as True, as ICS does: write True"
+                "c:6:13: note: HostEnabled=\"Tak\" is read as True, as ICS reads such words: write True"
             ])
         #expect(load(text).settings.hosts.first?.isEnabled == true)
     }

@@ -67,8 +67,8 @@ import Testing
         #expect(diagnose(text) == [])
         #expect(load(text).settings.hosts.first?.handler?.value == "web")
         #expect(
-            diagnose(text + "FooDir=x\nStyle=fancy\n") == [
-                "c:6:1: error: unknown key \"FooDir\" in [Host1]",
+            diagnose(text + "FooDirs=x\nStyle=fancy\n") == [
+                "c:6:1: error: unknown key \"FooDirs\" in [Host1]",
                 "c:7:1: error: Style is a key of the handler chargen, not of \"web\"",
             ])
     }

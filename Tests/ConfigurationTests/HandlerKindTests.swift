@@ -110,7 +110,7 @@ import Testing
         let unmapped = load(hostLines: "Root=D:\\a\n")
         #expect(messages(unmapped) == [])
         #expect(
-            unmapped.settings.hosts.first?.troubles.map(\.value) == [
+            unmapped.settings.hosts.first?.troubles.map(\.message) == [
                 "Root is the path of a Windows machine: add the line D:\\a=/etc/icshostd/a to "
                     + "[PathMap], with the directory that it is here"
             ])

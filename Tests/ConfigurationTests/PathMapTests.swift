@@ -20,7 +20,13 @@ import Testing
         ("D:\\My Web\\", .unmapped(line: "D:\\My Web=/etc/icshostd/my-web")),
         ("Data\\Templ", .unmapped(line: "Data\\Templ=/etc/icshostd/templ")),
         ("D:\\a.pem", .unmapped(line: "D:=/etc/icshostd/d")),
-        ("/etc/a.pem", .unchanged), ("a/b.pem", .unchanged), ("a:b", .unchanged),
+        ("D:a.pem", .unmapped(line: "D:=/etc/icshostd/d")),
+        ("D:my\\web\\", .unmapped(line: "D:my\\web=/etc/icshostd/web")),
+        ("c:certs\\a.pem", .unmapped(line: "c:certs=/etc/icshostd/certs")),
+        ("\\a.pem", .unmapped(line: "\\=/etc/icshostd")),
+        (".\\a.pem", .unmapped(line: ".=/etc/icshostd")),
+        ("E:\\a=b\\c.pem", .unmapped(line: "E:=/etc/icshostd/e")),
+        ("/etc/a.pem", .unchanged), ("a/b.pem", .unchanged), ("aa:b", .unchanged),
     ])
     func rewritesPathsOfWindows(_ path: String, _ expected: PathMap.Mapping) {
         #expect(Self.map.map(path) == expected)
@@ -64,6 +70,43 @@ import Testing
         #expect(mapped.hasPrefix("/etc/icshostd/"))
     }
 
+    /// The line stands in a file, so it must be one that the reader takes.
+    @Test(arguments: 0..<300)
+    func theLineThatIsAdvisedCuresTheTrouble(_ seed: UInt64) throws {
+        var numbers = Numbers(state: seed)
+        let path = Self.path(&numbers)
+        let text = host + "WebTemplDir=\(path)\n"
+        let trouble = try #require(load(text).settings.hosts.first?.troubles.first, "\(path)")
+        let start = try #require(trouble.message.firstRange(of: "add the line ")).upperBound
+        let end = try #require(trouble.message.firstRange(of: " to [PathMap]")).lowerBound
+        let line = trouble.message[start..<end]
+        let cured = load("[PathMap]\n\(line)\n" + text)
+        #expect(cured.told == [], "\(line)")
+        #expect(cured.settings.hosts.first?.troubles.map(\.message) == [], "\(line)")
+        guard case .text(let mapped) = cured.settings.hosts.first?.reserved["WebTemplDir"]?.value
+        else {
+            Issue.record("\(path) is lost")
+            return
+        }
+        #expect(mapped.hasPrefix("/etc/icshostd"))
+    }
+
+    /// A path of Windows with what can go wrong in one.
+    private static func path(_ numbers: inout Numbers) -> String {
+        let starts = ["C:\\", "d:/", "C:", "\\", "\\\\server\\share\\", ".\\", "..\\", ""]
+        let names = [
+            "a", "My Web ", "a=b", "=", "x = y", "#x", ";y", "[z]", "a.pem", ".hidden", "..", ".",
+            "ü", "a\tb", "Include", "-----", "c:", "x;y", "İ", "", "$", "{}", "*",
+        ]
+        var path = starts.randomElement(using: &numbers) ?? ""
+        for _ in 0...Int.random(in: 0...3, using: &numbers) {
+            path += (names.randomElement(using: &numbers) ?? "")
+            path += ["\\", "\\", "/"].randomElement(using: &numbers) ?? ""
+        }
+        path += ["a.pem", "b", "e=f.pem"].randomElement(using: &numbers) ?? ""
+        return PathMap.isWindows(path) ? path : "\\" + path
+    }
+
     @Test func hostsGetTheirPathsOrATrouble() {
         let text =
             "[PathMap]\nC:\\certs=/etc/certs\n" + host
@@ -73,7 +116,7 @@ import Testing
         let read = loaded.settings.hosts.first
         #expect(read?.certificate.files.first?.value == "/etc/certs/a.pem")
         #expect(
-            read?.troubles.map(\.value) == [
+            read?.troubles.map(\.message) == [
                 "SslInter is the path of a Windows machine: add the line "
                     + "c:\\other=/etc/icshostd/other to [PathMap], with the directory that it is here"
             ])

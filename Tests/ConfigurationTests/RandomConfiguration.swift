@@ -4,13 +4,15 @@
 enum RandomConfiguration {
     static func text(_ numbers: inout Numbers) -> String {
         var text = "[Server]\n"
-        for key in Schema.server.keys where key.name != "NoSSL" && key.name != "Include" {
+        for key in Schema.server.keys
+        where key.name != "NoSSL" && key.name != "Include" && key.identity == key.name {
             text += line(key.name, key.aliases, value(of: key, &numbers), &numbers)
         }
         for host in 1...Int.random(in: 1...4, using: &numbers) {
             text += "[Host\(host)]\nHosts=\(names(host, &numbers))\nHandler=chargen\n"
             text += "BindIpAddr=\(addresses(host, &numbers))\nBindSslPort=\(host)\n"
-            for key in Schema.host.keys where !given.contains(key.name) {
+            for key in Schema.host.keys
+            where !given.contains(key.name) && key.identity == key.name {
                 text += line(key.name, key.aliases, value(of: key, &numbers), &numbers)
             }
             for key in handlers[1].keys {
@@ -90,7 +92,9 @@ enum RandomConfiguration {
         if expectation.hasPrefix("a time from ") {
             return ["1", "1500ms", "30s", "60S", "1m"].randomElement(using: &numbers)
         }
-        if expectation.hasPrefix("a path") { return "/p/\(numbers.next() % 100)" }
+        if expectation.hasPrefix("a path") || expectation.hasPrefix("an absolute path") {
+            return "/p/\(numbers.next() % 100)"
+        }
         if expectation.hasPrefix("a port") { return "\(1_000 + numbers.next() % 1_000)" }
         if expectation == "any text" {
             return ["a", "ü $ {x}", "= [b] ; c", "$${d}"].randomElement(using: &numbers)

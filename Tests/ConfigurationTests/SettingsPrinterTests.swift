@@ -59,6 +59,7 @@ import Testing
                 Pause=30s
                 ; WebDocDir is the path of a Windows machine: add the line d:\\x=/etc/icshostd/x to \
                 [PathMap], with the directory that it is here
+                WebDocDir=d:\\x
 
                 [Target1]
                 HostTag=Source1
@@ -80,6 +81,24 @@ import Testing
         #expect(second.diagnostics.sorted().filter { $0.severity == .error } == [], "\(printed)")
         #expect(entries(second.settings) == entries(first.settings), "\(text)\n---\n\(printed)")
         #expect(SettingsPrinter.text(second.settings) == printed)
+    }
+
+    /// The keys of some texts that were printed.
+    private static let printed: Set<String> = {
+        let texts = (0..<50).map { (seed: UInt64) in
+            var numbers = Numbers(state: seed)
+            return SettingsPrinter.text(load(RandomConfiguration.text(&numbers)).settings)
+        }
+        let lines = texts.flatMap { $0.split(separator: "\n").prefix { !$0.hasPrefix("[Host") } }
+        return Set(lines.map { String($0.prefix { $0 != "=" }) })
+    }()
+
+    @Test(
+        arguments: Schema.server.keys.filter {
+            !["Include", "NoSSL"].contains($0.name) && $0.identity == $0.name
+        }.map(\.name))
+    func noKeyOfTheServerIsLost(_ name: String) {
+        #expect(Self.printed.contains(name))
     }
 
     @Test func inlinePEMStaysOneLine() {

@@ -88,7 +88,7 @@ import Testing
     @Test(arguments: [
         ("Sever", "; did you mean \"Server\"?"), ("IcsHots3", "; did you mean \"IcsHost3\"?"),
         ("Host", "; did you mean \"Host1\"?"), ("Host 1", "; did you mean \"Host1\"?"),
-        ("Generell", ""), ("Host1a", "; did you mean \"Host1\"?"),
+        ("Generell", "; did you mean \"General\"?"), ("Host1a", "; did you mean \"Host1\"?"),
     ])
     func refusesAnUnknownSectionAndSkipsItsKeys(_ name: String, _ hint: String) {
         let message = "unknown section \"[\(name)]\": expected [Server], "

@@ -113,6 +113,64 @@ import Testing
         #expect(command.errors.contains("\n  BindNonPort=http\n              ^\n"))
     }
 
+    /// What only the preparation of hosts finds does not wait until the mistakes of the file are
+    /// mended; and nothing is told that may follow from one of them.
+    @Test func handlersCertificatesAndPathsAreToldBesideMistakes() throws {
+        let none = directory("none.pem")
+        let command = try icshostd(
+            "check",
+            """
+            [Server]
+            Wrokers=2
+            [Host1]
+            Hosts=a.test
+            BindIpAddr=127.0.0.1
+            BindNonPort=http
+            BindSslPort=https
+            SslCert=\(none)
+            Handler=ecoh
+            [Host2]
+            Hosts=b.test
+            BindIpAddr=127.0.0.1
+            BindSslPort=auto
+            SslCert=C:\\a.pem,D:\\b.pem
+            Handler=exec
+            Exec=\(directory("none"))
+            [Host3]
+            Hosts=c.test
+            BindIpAddr=127.0.0.1
+            BindSslPort=auto
+            SslCrt=\(none)
+            Handler=exec
+            Exce=x
+            [Host4]
+            Hosts=d.test
+            BindIpAddr=127.0.0.1
+            BindSslPort=auto
+            SslCert=\(directory.path)
+            Handler=exec
+            Exec="
+            """)
+        #expect(command.end == .exited(1))
+        let errors = command.errors.split(separator: "\n").compactMap { line in
+            line.firstRange(of: "icshostd.conf:").map { String(line[$0.upperBound...]) }
+        }.filter { $0.contains(": error: ") }
+        let found = errors.map { $0.replacing(directory.path, with: "D") }
+        let starts = [
+            "2:1: error: unknown key", "6:13: error: BindNonPort must",
+            "7:13: error: BindSslPort must",
+            "8:9: error: Host1: there is no D/none.pem",
+            "9:9: error: Host1 would be left out: no handler",
+            "14:9: error: Host2 would be left out: SslCert is the path",
+            "14:18: error: Host2 would be left out: SslCert is the path",
+            "16:6: error: Host2 would be left out: Exec: ", "21:1: error: unknown key",
+            "23:1: error: unknown key", "28:9: error: Host4 would be left out: certificate",
+            "30:6: error: Exec: the quote",
+        ]
+        #expect(found.count == starts.count, "\(found)")
+        for (line, start) in zip(found, starts) { #expect(line.hasPrefix(start)) }
+    }
+
     @Test func aClashNamesBothPlaces() throws {
         let command = try icshostd(
             "check", host(1, "BindNonPort=7000") + host(2, "BindSslPort=7000"))

@@ -76,6 +76,112 @@ import Testing
             "\(check.errors)")
     }
 
+    /// Unknown handlers, certificates and paths of a disabled host are told as they would be of an
+    /// enabled one, and keep nothing from starting.
+    @Test func aDisabledHostIsCheckedAsOthersAre() throws {
+        let disabled = """
+            [Host2]
+            Hosts=b.test
+            BindIpAddr=127.0.0.1
+            BindSslPort=auto
+            SslCert=\(directory("none.pem"))
+            WebTemplDir=D:\\pages
+            Enabled=False
+            Handler=ecoh
+            [Host3]
+            Hosts=c.test
+            BindIpAddr=127.0.0.1
+            BindSslPort=auto
+            SslCert=\(directory.path)
+            Enabled=False
+            Handler=exec
+            Exec=echo "abc
+
+            """
+        let file = try directory.write(text(disabled), to: "two.conf")
+        let check = try Icshostd.run("check", "--config", file)
+        #expect(check.end == .exited(0), "\(check.errors)")
+        let two = "warning: Host2 could not serve if it were enabled: "
+        #expect(check.errors.contains("\(two)no handler named \"ecoh\": did you mean \"echo\"?"))
+        #expect(
+            check.errors.contains("\(two)WebTemplDir is the path of a Windows machine: add the"))
+        #expect(check.errors.contains("warning: Host2: there is no \(directory("none.pem")): "))
+        let three = "warning: Host3 could not serve if it were enabled: "
+        #expect(check.errors.contains("\(three)Exec: the quote \" has no end"))
+        #expect(check.errors.contains("\(three)certificate file \"\(directory.path)\""))
+        let daemon = try DaemonProcess(text(disabled), in: directory)
+        try daemon.waitForStatus("1 of 1 hosts up, 1 listeners, ")
+    }
+
+    /// Whatever the file has of paths, what `convert` prints of it has neither more nor fewer troubles.
+    @Test func whatConvertPrintsIsAsGoodAsTheOriginal() throws {
+        let pair = try certificates.pair("a.test")
+        try Command.succeed(["cp", pair.certificate, directory("ca.pem")])
+        try Command.succeed(["mkdir", directory("www")])
+        let hosts = """
+            BindSslPort=auto
+            SslCert=C:\\t\\a.test.pem
+            SslKey=C:\\t\\a.test.key
+            SslInter=C:\\t\\ca.pem
+            CliCertMethod=sslCliCertOptional
+            CliCertCA=C:\\t\\ca.pem
+            [Host2]
+            Hosts=b.test
+            HostEnabled=True
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+            WebDocDir=www\\root
+            WebTemplDir=www\\templates
+            WebErrorDir=C:\\t\\www
+            WebLogDir=C:\\t\\www\\"web-"yyyymmdd".log"
+            WellKnownPath=C:\\t\\www
+            [Host3]
+            Hosts=c.test
+            HostEnabled=True
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+            Handler=web
+            [PathMap]
+            C:\\t=\(directory.path)
+            www=\(directory("www"))
+            www\\root=\(directory("www"))
+            [Server]
+            TemplateDir=C:\\t\\www
+            DocDir=C:\\t\\www
+            StateDirectory=\(directory.path)
+            ControlSocket=\(directory("control"))
+
+            """
+        let original = try directory.write(text(hosts), to: "ics.ini")
+        let before = try Icshostd.run("check", "--config", original)
+        #expect(before.end == .exited(0), "\(before.errors)")
+        let converted = try Icshostd.run("convert", original)
+        #expect(converted.end == .exited(0))
+        #expect(!converted.output.contains("\\"), "\(converted.output)")
+        let file = try directory.write(converted.output, to: "plain.conf")
+        let after = try Icshostd.run("check", "--config", file)
+        #expect(after.end == .exited(0), "\(after.errors)")
+        let warnings = try [original, file].map { try told(in: $0, " warning: ") }
+        #expect(warnings[0] == warnings[1])
+        let difference = try Icshostd.run("plan", "--config", file, "--against", original)
+        #expect(difference.output == "4 listeners and 3 hosts stay as they are\n")
+        // What nothing maps stays a trouble.
+        let unmapped = try directory.write(
+            text(hosts).replacing("[PathMap]\nC:\\t=", with: "[PathMap]\nX:="), to: "ics.ini")
+        let printed = try Icshostd.run("convert", unmapped)
+        try directory.write(printed.output, to: "plain.conf")
+        let troubles = try [unmapped, file].map { try told(in: $0, " would be left out: ") }
+        #expect(troubles[0].count > 7 && troubles[0] == troubles[1])
+    }
+
+    /// What `check` tells of a file in so many words.
+    private func told(in file: String, _ word: String) throws -> [String] {
+        let lines = try Icshostd.run("check", "--config", file).errors.split(separator: "\n")
+        return lines.compactMap { line in
+            line.firstRange(of: word).map { String(line[$0.upperBound...]) }
+        }.sorted()
+    }
+
     @Test func aMappedPathServes() throws {
         _ = try certificates.pair("a.test")
         let more = """

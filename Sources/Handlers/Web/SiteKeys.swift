@@ -29,7 +29,7 @@ enum SiteKeys {
             "WebErrorDir", .path, default: "",
             help: "the directory of error pages, named 404.html and so on"),
         HandlerKey(
-            "WebLogDir", .text, default: "",
+            "WebLogDir", .path, default: "",
             help: "the directory of the access log, or a path with a mask such as "
                 + "/var/log/web/\"webapp-\"yyyymmdd\".log\""),
         HandlerKey(

@@ -1,0 +1,88 @@
+package import Configuration
+internal import HandlerAPI
+package import Planning
+internal import TLS
+
+extension HostPreparation {
+    /// What there is to tell about the hosts of a plan.
+    package struct Findings: Sendable {
+        /// What keeps hosts from serving, or would if they were enabled, by their index in the plan.
+        package fileprivate(set) var troubles: [(host: Int, trouble: HostTrouble)] = []
+        /// What is wrong and does not keep them, likewise.
+        package fileprivate(set) var faults: [(host: Int, trouble: HostTrouble)] = []
+        /// What is odd about certificates that can be used.
+        package fileprivate(set) var remarks: [(host: Int, trouble: HostTrouble)] = []
+        /// What else there is to say.
+        package fileprivate(set) var diagnostics = Diagnostics()
+    }
+
+    /// Finds everything that is wrong with the hosts of a plan, disabled ones and those with mistakes
+    /// included, and goes on after each thing found.
+    ///
+    /// What may follow from a mistake of a host's section is not looked at.
+    package static func examine(
+        _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String
+    ) -> Findings {
+        var preparation = HostPreparation(
+            registry: registry, stateDirectory: stateDirectory, purpose: .check, limit: .none)
+        var findings = Findings()
+        for (index, host) in plan.hosts.enumerated() {
+            findings.troubles += host.troubles.map {
+                (index, HostTrouble(.path, $0.message, at: $0.location))
+            }
+            preparation.examineHandler(of: host, index, into: &findings)
+            guard host.mayShowCertificate else { continue }
+            preparation.examineCertificate(of: host, index, into: &findings)
+        }
+        findings.diagnostics = preparation.result.diagnostics
+        return findings
+    }
+
+    private func examineHandler(
+        of host: HostSettings, _ index: Int, into findings: inout Findings
+    ) {
+        guard let name = host.handler else { return }
+        // Where a value is missing, its mistake or trouble has been told.
+        if let type = registry[name.value] {
+            guard host.mistakes.isDisjoint(with: [.keys, .handler]),
+                host.handlerOptions.count == type.keys.count
+            else { return }
+        }
+        do throws(HostTrouble) {
+            _ = try handler(for: host)
+        } catch {
+            findings.troubles.append((index, error))
+        }
+    }
+
+    private mutating func examineCertificate(
+        of host: HostSettings, _ index: Int, into findings: inout Findings
+    ) {
+        let handler = host.handler.flatMap { registry[$0.value] }
+        do throws(HostTrouble) {
+            let certificates = try certificates(of: host, handler?.applicationProtocols ?? [])
+            let place = certificates.request.location
+            do throws(TLSError) {
+                findings.remarks += try certificates.examine().messages.map {
+                    (index, HostTrouble(.certificate, $0, at: place))
+                }
+            } catch  where error.code == SubstituteCertificate.absent {
+                findings.faults.append((index, HostTrouble(error, of: certificates)))
+            } catch {
+                throw HostTrouble(error, of: certificates)
+            }
+        } catch {
+            findings.troubles.append((index, error))
+        }
+    }
+}
+
+extension HostSettings {
+    /// Whether it needs a certificate, as far as is known, and all that it says of it is known.
+    fileprivate var mayShowCertificate: Bool {
+        let isNeeded =
+            needsCertificate || mistakes.contains(.port) && !certificate.files.isEmpty
+        return isNeeded && mistakes.isDisjoint(with: [.keys, .certificate])
+            && !troubles.contains { Schema.host.isForTLS($0.key) }
+    }
+}
