@@ -47,6 +47,29 @@ package struct LoadedConfiguration: Sendable {
             surroundings: Surroundings(files: .disk, variable: variable))
     }
 
+    /// What `[Server]` of a file says, as far as it can be read, without a look at its hosts.
+    ///
+    /// - Parameters:
+    ///   - path: the path of the file.
+    ///   - variable: the value of an environment variable, nil when it is not set.
+    /// - Returns: what holds where the file says nothing, when it cannot be read.
+    package static func server(
+        path: String, variable: @escaping @Sendable (String) -> String?
+    ) -> ServerSettings {
+        var diagnostics = Diagnostics()
+        guard let bytes = try? ConfigurationFile.read(path: path) else { return ServerSettings() }
+        var loader = DocumentLoader(Surroundings(files: .disk, variable: variable))
+        var document = loader.load(bytes, file: path, into: &diagnostics)
+        loader.addDropIns(of: path, to: &document, into: &diagnostics)
+        document.sections = document.sections.filter { section in
+            switch SectionKind(section.name.value) {
+            case .server, .pathMap: true
+            default: false
+            }
+        }
+        return SettingsReader.read(document, file: path, handlers: [], into: &diagnostics).server
+    }
+
     /// All diagnostics with the lines that they are about.
     package var report: String { DiagnosticPrinter(sources: sources).text(diagnostics) }
 

@@ -3,6 +3,7 @@ internal import Configuration
 internal import EventLoops
 internal import Planning
 internal import Serving
+internal import Systemd
 
 /// `icshostd check`: finds everything that is wrong with a configuration, and changes nothing.
 struct CheckCommand: ParsableCommand {
@@ -41,10 +42,15 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let reader =
             EffectiveUser.isRoot ? EffectiveUser(user ?? CheckCommand.serviceUser) : nil
-        var planned = try reader?.run(read) ?? read()
+        var planned = try reader?.run(keeping: serviceCapabilities, read) ?? read()
         planned.append(ListenerStore.check(planned.plan, room: ListenerStore.shippedRoom))
         planned.append(MachineCheck.check(planned.plan, configuration: option.config))
         try tell(planned)
+    }
+
+    /// What the service may do beyond other users, as its unit says: for the handlers that need it.
+    private var serviceCapabilities: UInt64 {
+        UnitCapabilities.ambient(of: CheckCommand.serviceUser + ".service") ?? 0
     }
 
     /// All that files say.

@@ -16,9 +16,8 @@ struct ControlOption: ParsableArguments {
     /// The path, whatever else the configuration says; a broken one is no reason to find nobody.
     var path: String {
         if let controlSocket { return controlSocket }
-        let loaded = try? LoadedConfiguration(
-            path: option.config, handlers: [], variable: { Environment[$0] })
-        return ControlServer.path(loaded?.settings.server ?? ServerSettings())
+        return ControlServer.path(
+            LoadedConfiguration.server(path: option.config, variable: { Environment[$0] }))
     }
 }
 

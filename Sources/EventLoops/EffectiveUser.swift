@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Somebody whose rights for files root can take for a while (seteuid(2), credentials(7)).
@@ -19,8 +20,15 @@ package struct EffectiveUser: Sendable {
 
     /// Runs `body` with the user's rights, its groups included, on all threads; then root's again.
     ///
+    /// - Parameters:
+    ///   - capabilities: those of root's that the calling thread keeps, a bit for each by its number
+    ///     (capabilities(7)).
+    ///   - body: what is to be done.
+    /// - Returns: what `body` returns.
     /// - Throws: ``SystemError`` when the rights cannot be taken, and what `body` throws.
-    package func run<Value>(_ body: () throws -> Value) throws -> Value {
+    package func run<Value>(
+        keeping capabilities: UInt64 = 0, _ body: () throws -> Value
+    ) throws -> Value {
         let (oldGroup, count) = (getegid(), getgroups(0, nil))
         var oldGroups = [gid_t](repeating: 0, count: Int(max(count, 0)))
         guard count >= 0, unsafe getgroups(count, &oldGroups) >= 0 else {
@@ -36,6 +44,8 @@ package struct EffectiveUser: Sendable {
         }
         guard setegid(group) == 0 else { throw SystemError.last("setegid") }
         guard seteuid(user) == 0 else { throw SystemError.last("seteuid") }
+        // All that root has is still permitted, and nothing is in effect.
+        guard clinux_set_effective(capabilities) == 0 else { throw SystemError.last("capset") }
         return try body()
     }
 }

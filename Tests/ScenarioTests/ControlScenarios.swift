@@ -85,7 +85,7 @@ import Testing
         #expect(try daemon.ask("disconnect", "\(id)").end == .exited(1))
     }
 
-    @Test(arguments: [["status"], ["clients"], ["disconnect", "1"]])
+    @Test(arguments: [["status"], ["clients"], ["disconnect", "1"], ["reload"]])
     func withoutADaemonTheStatusIsThree(_ words: [String]) throws {
         let directory = try TemporaryDirectory()
         let command = try Command(

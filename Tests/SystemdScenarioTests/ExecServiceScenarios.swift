@@ -43,10 +43,15 @@ extension SystemdScenarios {
             let without = try daemon.waitForRecord("HOST_TAG=PROGRAM", "PRIORITY=3")
             #expect(
                 without["MESSAGE"]?.contains("it takes CAP_SETUID, CAP_SETGID, CAP_KILL") == true)
+            let check = try daemon.container.run(["icshostd", "check"])
+            #expect(check.end == .exited(1))
+            #expect(check.errors.contains("see icshostd-exec.conf\n"))
             try daemon.addDropIn(
                 try Command.succeed(
                     ["cat", SystemdContainer.repository + "/systemd/icshostd-exec.conf"]),
                 named: "exec")
+            let good = try daemon.container.run(["icshostd", "check"])
+            #expect(good.end == .exited(0), "\(good.errors)")
             try daemon.container.succeed("systemctl", "restart", "icshostd")
             try daemon.wait(for: "StatusText") { $0.hasPrefix("2 of 2 hosts up") }
             let text = try daemon.container.connect(to: 7007).receiveText()

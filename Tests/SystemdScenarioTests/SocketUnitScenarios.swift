@@ -27,7 +27,7 @@ extension SystemdScenarios {
                 let tls = try TLSClient(over: container.connect(to: 7443), name: "shop.test")
                 #expect(try tls.echoes("is there"))
                 try daemon.wait(for: "ActiveState") { $0 == "active" }
-                #expect(try daemon.property("StatusText").hasPrefix("1 of 1 hosts up, 4 listeners"))
+                try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 hosts up, 4 listeners") }
                 // They are the unit's, which keeps them anyway.
                 #expect(try daemon.property("NFileDescriptorStore") == "0")
                 try container.succeed("systemctl", "stop", "icshostd.service")
@@ -61,7 +61,7 @@ extension SystemdScenarios {
             }
             for round in 1...8 {
                 try container.succeed("systemctl", "restart", "icshostd")
-                #expect(try daemon.property("StatusText").hasPrefix("4 of 4 hosts up, 4 listeners"))
+                try daemon.wait(for: "StatusText") { $0.hasPrefix("4 of 4 hosts up, 4 listeners") }
                 #expect(try container.connect(to: 7001).echoes("round \(round)"))
                 #expect(try container.connect(to: 7002).receiveText().contains(":"))
                 #expect(try container.connect(to: 7003).echoes("bound here"))

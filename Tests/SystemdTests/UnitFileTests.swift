@@ -27,6 +27,27 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test(.enabled(if: unsafe access("/usr/bin/systemd-analyze", X_OK) == 0, "no systemd-analyze"))
+    func isExposedALittleMoreWithProgramsOfOtherUsers() throws {
+        var template = Array("/tmp/icshostd-unit-XXXXXX".utf8CString)
+        try #require(unsafe mkdtemp(&template) != nil)
+        let directory = String(decoding: template.dropLast().map { UInt8($0) }, as: UTF8.self)
+        defer { _ = unsafe system("rm -r \(directory)") }
+        let unit = "\(directory)/icshostd.service"
+        let files = "\(Self.root)/systemd/icshostd.service \(Self.root)/systemd/icshostd-exec.conf"
+        let status = unsafe system(
+            "cat \(files) >\(unit) && "
+                + "systemd-analyze security --offline=true --threshold=20 \(unit) >&2")
+        #expect(status == 0)
+    }
+
+    @Test func keepsAsManyListenersAsCheckThinks() throws {
+        // `ListenerStore.shippedRoom`, which this module cannot see.
+        let source = try lines(of: "Sources/Daemon/ListenerStore+Room.swift")
+        #expect(source.contains("    static let shippedRoom = 4_096"))
+        #expect(try lines(of: "systemd/icshostd.service").contains("FileDescriptorStoreMax=4096"))
+    }
+
     @Test func allowsADescriptorPerClient() throws {
         let limit = try #require(
             lines(of: "systemd/icshostd.service").first { $0.hasPrefix("LimitNOFILE=") })

@@ -73,5 +73,9 @@ int clinux_socket_pair(int ends[_Nonnull 2]);
 /// Sets or clears O_NONBLOCK of an open file description, which all its duplicates share.
 int clinux_set_blocking(int descriptor, int is_blocking);
 
+/// Puts of the permitted capabilities of the calling thread just these in effect (capset(2)), a bit for
+/// each by its number. Returns 0, or -1 with errno.
+int clinux_set_effective(uint64_t capabilities);
+
 /// The processors this thread may run on (sched_getaffinity(2)), at least 1.
 int clinux_usable_processors(void);
