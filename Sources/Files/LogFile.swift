@@ -4,7 +4,8 @@ internal import Glibc
 /// A log that many threads append to and one thread writes, with a new file when its name changes.
 ///
 /// Whoever appends never waits for a disk: lines are kept, and written together a moment later. When
-/// they cannot be written they are counted and dropped, and that is told once, until it works again.
+/// they cannot be written they are counted and dropped. That is told once; how many they were, when it
+/// works again. A file ends with a whole line, also on a disk that was full in the middle of one.
 package final class LogFile: Sendable {
     /// The bytes that wait to be written; beyond them lines are dropped.
     package static let waitingLimit = 1 << 20
@@ -12,15 +13,16 @@ package final class LogFile: Sendable {
     private struct Waiting {
         var bytes: [UInt8] = []
         var dropped = 0
-        /// What is wrong and has not been told.
-        var trouble: String?
+        /// What is wrong, or well again, and has not been told.
+        var news: LogNews?
     }
 
     private struct Output {
         var descriptor: CInt = -1
         var path = ""
         var generation = 0
-        var isInTrouble = false
+        /// The lines that are lost since it has gone wrong, nil when it goes well.
+        var lost: Int?
     }
 
     private let name: LogName
@@ -46,22 +48,22 @@ package final class LogFile: Sendable {
 
     /// Takes a line with its end; from any thread.
     ///
-    /// - Returns: what has gone wrong since the last call, once each time that it begins.
-    package func append(_ line: [UInt8]) -> String? {
-        let (isFirst, trouble) = waiting.withLock { waiting -> (Bool, String?) in
+    /// - Returns: what has gone wrong, or well again, since the last call.
+    package func append(_ line: [UInt8]) -> LogNews? {
+        let (isFirst, news) = waiting.withLock { waiting -> (Bool, LogNews?) in
             let isFirst = waiting.bytes.isEmpty
-            let trouble = waiting.trouble
-            waiting.trouble = nil
+            let news = waiting.news
+            waiting.news = nil
             guard waiting.bytes.count + line.count <= LogFile.waitingLimit else {
                 waiting.dropped += 1
                 // Should the writer not have started, it is tried once more.
-                return (waiting.dropped == 1, trouble)
+                return (waiting.dropped == 1, news)
             }
             waiting.bytes += line
-            return (isFirst, trouble)
+            return (isFirst, news)
         }
         if isFirst { LogWriter.shared.schedule(self) }
-        return trouble
+        return news
     }
 
     /// Writes what waits; from a thread that may block.
@@ -72,30 +74,39 @@ package final class LogFile: Sendable {
                 return waiting
             }
             guard !batch.bytes.isEmpty || batch.dropped > 0 else { return }
+            var rest = batch.bytes[...]
             do throws(SystemError) {
                 try prepare(&output)
-                try LogFile.write(batch.bytes, to: output.descriptor)
+                try LogFile.write(&rest, to: output.descriptor)
                 if batch.dropped > 0 {
-                    complain(
-                        "\(batch.dropped) lines came faster than they could be written", &output)
+                    lose(batch.dropped, "they came faster than they could be written", &output)
                 } else {
-                    output.isInTrouble = false
+                    endTrouble(&output)
                 }
             } catch {
-                let lines = batch.bytes.count { $0 == 10 } + batch.dropped
-                complain("\(lines) lines are lost: \(error)", &output)
+                LogFile.takeBackPart(before: &rest, of: batch.bytes, from: output.descriptor)
+                lose(rest.count { $0 == 10 } + batch.dropped, "\(error)", &output)
                 if output.descriptor >= 0 { close(output.descriptor) }
                 output.descriptor = -1
             }
         }
     }
 
-    private func complain(_ reason: String, _ output: inout Output) {
-        guard !output.isInTrouble else { return }
-        output.isInTrouble = true
-        let trouble = "\(output.path): \(reason)"
-        waiting.withLock { $0.trouble = trouble }
+    private func lose(_ lines: Int, _ reason: String, _ output: inout Output) {
+        guard let lost = output.lost else {
+            output.lost = lines
+            return tell(.trouble("\(output.path): \(reason)"))
+        }
+        output.lost = lost + lines
     }
+
+    private func endTrouble(_ output: inout Output) {
+        guard let lost = output.lost else { return }
+        output.lost = nil
+        tell(.recovery("\(output.path): \(lost) lines are lost"))
+    }
+
+    private func tell(_ news: LogNews) { waiting.withLock { $0.news = news } }
 
     /// Opens the file of this moment, unless it is open.
     private func prepare(_ output: inout Output) throws(SystemError) {
@@ -112,12 +123,21 @@ package final class LogFile: Sendable {
         output.descriptor = number
         var status = stat()
         if unsafe fstat(number, &status) == 0, status.st_size == 0 {
-            try LogFile.write(header, to: number)
+            var rest = header[...]
+            do throws(SystemError) {
+                try LogFile.write(&rest, to: number)
+            } catch {
+                // With a part of it the file would not be taken for an empty one.
+                _ = ftruncate(number, 0)
+                throw error
+            }
         }
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: CInt) throws(SystemError) {
-        var rest = bytes[...]
+    /// Writes, and leaves in `rest` what could not be written.
+    private static func write(
+        _ rest: inout ArraySlice<UInt8>, to descriptor: CInt
+    ) throws(SystemError) {
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
                 unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
@@ -126,4 +146,26 @@ package final class LogFile: Sendable {
             rest = rest.dropFirst(max(0, count))
         }
     }
+
+    /// Cuts the part of a line off that was written before the disk was full: the next line would
+    /// become its end.
+    private static func takeBackPart(
+        before rest: inout ArraySlice<UInt8>, of bytes: [UInt8], from descriptor: CInt
+    ) {
+        let part = bytes[..<rest.startIndex].reversed().prefix { $0 != 10 }.count
+        var status = stat()
+        guard part > 0, unsafe fstat(descriptor, &status) == 0,
+            status.st_mode & S_IFMT == S_IFREG,
+            ftruncate(descriptor, status.st_size - off_t(part)) == 0
+        else { return }
+        rest = bytes[(rest.startIndex - part)...]
+    }
+}
+
+/// What became of a log, told once each.
+package enum LogNews: Hashable, Sendable {
+    /// It cannot be written any more: the file and the reason.
+    case trouble(String)
+    /// It is written again: the file, and how many lines are lost.
+    case recovery(String)
 }

@@ -37,8 +37,10 @@ final class AccessLog: Sendable {
         guard let file else {
             return client.log(.info, String(decoding: line, as: UTF8.self))
         }
-        if let trouble = file.append(line) {
-            client.log(.error, "the access log cannot be written: \(trouble)")
+        switch file.append(line) {
+        case nil: break
+        case .trouble(let text): client.log(.error, "the access log cannot be written: \(text)")
+        case .recovery(let text): client.log(.notice, "the access log is written again: \(text)")
         }
     }
 

@@ -92,6 +92,62 @@ import Testing
         #expect(web.daemon.log("the access log cannot be written").count == 1)
     }
 
+    private static let isolate = geteuid() == 0 ? ["unshare", "-m"] : ["unshare", "-rm"]
+
+    private static var mayMount: Bool {
+        (try? Command(isolate + ["mount", "-t", "tmpfs", "tmpfs", "/mnt"]).end == .exited(0))
+            ?? false
+    }
+
+    /// The log has a disk of its own, of 16 pages, which the test fills and makes room on.
+    @Test(.enabled(if: mayMount, "no mount namespace can be made"))
+    func aFullDiskStopsNobodyAndIsToldOnce() throws {
+        let web = try WebDaemon(
+            "WebLogDir=@/logs\nWebLogFormat=combined\nMaxRequestsKeepAlive=0",
+            launcher: { directory in
+                Self.isolate + [
+                    "sh", "-c", "mount -t tmpfs -o size=64k tmpfs \"$1\" && shift && exec \"$@\"",
+                    "sh", directory("logs"),
+                ]
+            })
+        // As the daemon sees it.
+        let logs = "/proc/\(web.daemon.process.id)/root\(web.directory("logs"))"
+        func text() throws -> String {
+            try Command(["sh", "-c", "cat \(logs)/*.log"]).output
+        }
+        _ = try web.get("/?first")
+        try waitUntil("the first line") { try text().contains("GET /?first HTTP") }
+        _ = try Command(["dd", "if=/dev/zero", "of=\(logs)/filler", "bs=4096", "count=20"])
+        var asked = 0
+        func ask() throws {
+            #expect(try web.get("/?n=\(asked)").status == 200)
+            asked += 1
+        }
+        let complaint = "the access log cannot be written: "
+        try web.daemon.wait("the complaint") {
+            try ask()
+            return !web.daemon.log(complaint).isEmpty
+        }
+        for _ in 0..<50 { try ask() }
+        try Command.succeed(["rm", "\(logs)/filler"])
+        let recovery = "the access log is written again: "
+        try web.daemon.wait("the recovery") {
+            try ask()
+            return !web.daemon.log(recovery).isEmpty
+        }
+        #expect(web.daemon.log(complaint).count == 1 && web.daemon.log(recovery).count == 1)
+        #expect(web.daemon.log(complaint)[0].contains("No space left on device"))
+        _ = try web.get("/?last")
+        try waitUntil("the last line") { try text().contains("GET /?last HTTP") }
+        // Each line is whole, and what is not there was counted.
+        let lines = try text().split(separator: "\n")
+        for line in lines {
+            #expect(line.hasPrefix("127.0.0.1 - - [") && line.hasSuffix(" 200 14 \"-\" \"-\""))
+        }
+        let lost = asked + 2 - lines.count
+        #expect(web.daemon.log(recovery)[0].contains(": \(lost) lines are lost"), "\(lost)")
+    }
+
     @Test func allThatWasAnsweredIsLoggedAtTheEnd() throws {
         let web = try WebDaemon("WebLogDir=@/logs\nWebLogFormat=combined")
         for _ in 0..<10 { _ = try web.get("/") }
