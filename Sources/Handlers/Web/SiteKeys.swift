@@ -55,7 +55,8 @@ enum SiteKeys {
             help: "MiB of the body of a request, which is read and thrown away"),
         HandlerKey(
             "WebCacheMB", .integer(0...1_000_000), default: "32",
-            help: "MiB of small files that all web hosts together may hold in memory, so its place is "
+            help:
+                "MiB of small files that all web hosts together may hold in memory, so its place is "
                 + "[Server]; a host with a number of its own makes room until all keep to that"),
     ]
 
