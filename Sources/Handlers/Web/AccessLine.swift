@@ -59,8 +59,9 @@ struct AccessLine {
         put("\(reply.status.code) \(reply.length) \(facts.length) \(microseconds / 1_000)\n")
     }
 
-    /// A word without spaces, which would begin the next: they become `+`. What is not ASCII is
-    /// escaped: it could mean anything to the terminal that shows the log.
+    /// A word without spaces, which would begin the next: they become `+`.
+    ///
+    /// What is not ASCII is escaped: it could mean anything to the terminal that shows the log.
     private mutating func word(_ text: [UInt8]) {
         if text.isEmpty { bytes.append(UInt8(ascii: "-")) }
         for byte in text {
