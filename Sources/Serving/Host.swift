@@ -46,7 +46,7 @@ package final class Host: Sendable {
     /// How long its clients may take to finish, nil for what holds for all hosts.
     package let drainTimeout: Duration?
     /// Its clients.
-    package let account: HostAccount
+    package let account = HostAccount()
     /// What stands for it where only a number can be kept.
     let number: UInt32
 
@@ -57,8 +57,7 @@ package final class Host: Sendable {
     /// Joins what a host needs to serve.
     package init(
         tag: String, section: String, handlerName: String, handler: any Handler,
-        identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), drainTimeout: Duration? = nil,
-        account: HostAccount = HostAccount()
+        identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), drainTimeout: Duration? = nil
     ) {
         self.tag = tag
         self.section = section
@@ -71,7 +70,6 @@ package final class Host: Sendable {
         self.identity = identity
         self.upgrade = upgrade
         self.drainTimeout = drainTimeout
-        self.account = account
         number = HostNumbers.number(hostTag: tag, handler: handlerName)
     }
 
@@ -80,15 +78,6 @@ package final class Host: Sendable {
 
     /// Whether it cannot serve although it could when it began: its certificates turned out bad.
     package var isTakenDown: Bool { identity.map { !$0.source.isUsable } ?? false }
-
-    /// The same host with another certificate or policy, for those who shake hands from now on: it
-    /// keeps its handler, its counters and its clients.
-    package func with(identity: TLSIdentity) -> Host {
-        Host(
-            tag: tag, section: section, handlerName: handlerName, handler: handler,
-            identity: identity, upgrade: upgrade, drainTimeout: drainTimeout,
-            account: account)
-    }
 }
 
 /// Answers the handshake of a plain client that upgrades: the host serves it already, so whatever

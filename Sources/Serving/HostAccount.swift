@@ -2,9 +2,6 @@ internal import EventLoops
 internal import Synchronization
 
 /// What a host counts, and whether it still takes part.
-///
-/// Shared by the versions of a host that differ in their certificate only: to their clients they are
-/// one host.
 package final class HostAccount: Sendable {
     /// Clients that are with the host now.
     let clients = Counters.Counter()

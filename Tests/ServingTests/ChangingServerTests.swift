@@ -1,7 +1,6 @@
 import Configuration
 import EventLoops
 import HandlerAPI
-import TLS
 import TestSupport
 import Testing
 
@@ -105,39 +104,15 @@ import Testing
         let server = try ChangingServer([host])
         let client = try Self.says("up", port)
         let trouble = HostTrouble(.certificate, "gone", at: host.settings.location)
-        server.server.setState(of: 0, to: .down(trouble))
+        server.server.setStates([0: .down(trouble)])
         #expect((try? client.receiveAll()) ?? [] == [])
         #expect(server.server.hosts[0].state.trouble?.message == "gone")
         #expect(server.server.status.listeners == 0)
         let again = TestHost("A", Self.teller("again"), port: port)
         try waitUntil("the listener is closed, and opens again") {
-            server.server.setState(of: 0, to: .up(again.host))?.states[0].host != nil
+            server.server.setStates([0: .up(again.host)])?.states[0].host != nil
         }
         _ = try Self.says("again", port)
-    }
-
-    @Test func anotherCertificateIsForNewClientsOnly() throws {
-        let (directory, port) = (try TemporaryDirectory(), try ReservedPort())
-        let (first, second) = (
-            try Self.identity("a.test", in: directory), try Self.identity("b.test", in: directory)
-        )
-        let host = TestHost("A", Self.teller("a"), port: port, identity: first)
-        let server = try ChangingServer([host])
-        let early = try TLSClient(to: "127.0.0.1", port: port.number)
-        #expect(try early.receive(atLeast: 1) == Array("a".utf8))
-        // Accepted before the change, on one of the loops, and shakes hands after.
-        let silent = try (0..<4).map { _ in try PlainClient(to: "127.0.0.1", port: port.number) }
-        try waitUntil("five clients") { server.server.status.clients == 5 }
-        try server.serve([host.with(identity: second)])
-        for client in silent {
-            let client = try TLSClient(over: client, name: nil)
-            #expect(client.serverCertificate == "/CN=b.test")
-            #expect(try client.receive(atLeast: 1) == Array("a".utf8))
-        }
-        #expect(early.serverCertificate == "/CN=a.test")
-        try early.send("?")
-        #expect(try early.receive(atLeast: 1) == [UInt8(ascii: "s")])
-        #expect(server.server.hosts[0].served == 5)
     }
 
     @Test func whatHoldsForAllHostsCanChange() throws {
@@ -157,17 +132,5 @@ import Testing
         try waitUntil("the place is free") { server.server.status.clients == 0 }
         let next = try PlainClient(to: "127.0.0.1", port: port.number)
         #expect(try next.receive(atLeast: 7) == Array("welcome".utf8))
-    }
-
-    private static func identity(
-        _ name: String, in directory: TemporaryDirectory
-    ) throws -> TLSIdentity {
-        let pair = try Certificates(in: directory).pair(name)
-        let context = try TLSContext(policy: TLSPolicy())
-        let certificate = try TLSCertificate.load(
-            certificate: pair.certificate, key: pair.key,
-            context: context)
-        return TLSIdentity(
-            certificate: certificate, context: context, sessionScope: [1], index: 0)
     }
 }

@@ -3,7 +3,6 @@ import EventLoops
 import HandlerAPI
 import NetworkTypes
 import Planning
-import TLS
 import TestSupport
 
 @testable import Serving
@@ -18,30 +17,21 @@ final class ChangingServer {
 
         init(
             _ section: String, _ handler: some Handler, port: ReservedPort,
-            drainTimeout: Duration? = nil, identity: TLSIdentity? = nil
+            drainTimeout: Duration? = nil
         ) {
             let place = SourceLocation(file: "test", line: 1, column: 1)
             settings = HostSettings(section: section, location: place)
             self.port = port.number
             host = Host(
                 tag: section, section: section, handlerName: ScriptedHandler.name,
-                handler: handler, identity: identity, drainTimeout: drainTimeout)
-        }
-
-        private init(_ other: TestHost, host: Host) {
-            (settings, port) = (other.settings, other.port)
-            self.host = host
-        }
-
-        func with(identity: TLSIdentity) -> TestHost {
-            TestHost(self, host: host.with(identity: identity))
+                handler: handler, identity: nil, drainTimeout: drainTimeout)
         }
     }
 
     let server: Server
     private let hasEnded = Lock(false)
 
-    /// Serves hosts, plain ones and those with an identity.
+    /// Serves plain hosts.
     init(_ hosts: [TestHost], workers: Int = 2, drainTimeout: Duration = .seconds(60)) throws {
         server = try Server(
             options: ChangingServer.options(workers: workers, drainTimeout: drainTimeout),
@@ -80,7 +70,7 @@ final class ChangingServer {
             PlannedEndpoint(
                 address: Endpoint(
                     SocketAddress(IPAddress(v4: 0x7f00_0001), port: host.port)),
-                isTLS: host.host.identity != nil, hosts: [index], disabledHosts: [],
+                isTLS: false, hosts: [index], disabledHosts: [],
                 location: host.settings.location)
         }
         return OpenedPlan(
