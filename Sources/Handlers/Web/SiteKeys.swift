@@ -55,9 +55,7 @@ enum SiteKeys {
             help: "MiB of the body of a request, which is read and thrown away"),
         HandlerKey(
             "WebCacheMB", .integer(0...1_000_000), default: "32",
-            help:
-                "MiB of small files that all web hosts together may hold in memory, so its place is "
-                + "[Server]; a host with a number of its own makes room until all keep to that"),
+            help: "MiB of small files that all web hosts together hold in memory: best in [Server]"),
     ]
 
     /// What only `web` has.
