@@ -12,12 +12,14 @@
 //   g<group>                   setresgid(2)
 //   u<user>                    setresuid(2)
 //   d<path>                    chdir(2), as that user
+//   p<process>                 ends with its parent, which is this process (PR_SET_PDEATHSIG of prctl(2))
 //
 // Exit status, as env(1) has it: 125 a setting failed, 126 the program cannot be run, 127 there is none.
 // The reason goes to standard error; "<3>" says to the journal that it is an error (sd-daemon(3)).
 #define _GNU_SOURCE
 #include <errno.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +100,15 @@ static int set_niceness(const char *text) {
     return nice((int)strtol(text, NULL, 10)) == -1 && errno != 0 ? -1 : 0;
 }
 
+// Whoever was to end the program is gone then, so it is killed at once. The kernel forgets this when the
+// user changes, hence after that; and when the program is setuid.
+static int end_with_parent(pid_t parent) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return -1;
+    if (getppid() == parent) return 0;
+    errno = ESRCH;
+    return -1;
+}
+
 static int set(const char *setting) {
     const char *value = setting + 1;
     unsigned int id = (unsigned int)strtoul(value, NULL, 10);
@@ -109,6 +120,7 @@ static int set(const char *setting) {
     case 'g': return setresgid(id, id, id);
     case 'u': return setresuid(id, id, id);
     case 'd': return chdir(value);
+    case 'p': return end_with_parent((pid_t)id);
     default: errno = EINVAL; return -1;
     }
 }

@@ -10,7 +10,7 @@ package struct ContentDecoder: Sendable {
     private enum State: Hashable {
         /// Bytes of the content, or of one chunk.
         case data(Int)
-        case sizeStart, size, extensions, sizeFeed
+        case sizeStart, size, sizeBlank, extensions, sizeFeed
         case dataReturn, dataFeed
         case trailerStart, trailer, trailerFeed, lastFeed
         case done
@@ -60,7 +60,7 @@ package struct ContentDecoder: Sendable {
         case .sizeStart:
             guard let digit = byte.hexadecimal else { throw .bad("a chunk has no size") }
             (chunkSize, lineLength, state) = (Int(digit), 1, .size)
-        case .size, .extensions:
+        case .size, .sizeBlank, .extensions:
             try stepSizeLine(byte)
         case .sizeFeed:
             try expect(10, byte)
@@ -83,16 +83,17 @@ package struct ContentDecoder: Sendable {
         guard lineLength <= ContentDecoder.chunkLineLimit else {
             throw .bad("the extensions of a chunk are too long")
         }
-        if byte == 13 {
+        if byte == 13, state != .sizeBlank {
             state = .sizeFeed
         } else if state == .size, let digit = byte.hexadecimal {
             guard chunkSize < 1 << 52 else { throw .bad("the size of a chunk is too large") }
             chunkSize = chunkSize << 4 | Int(digit)
-        } else if state == .size {
+        } else if state == .size || state == .sizeBlank {
+            // A blank belongs to the extension behind it, and there is none without a semicolon.
             guard byte == UInt8(ascii: ";") || byte.isBlank else {
                 throw .bad("the size of a chunk is not a hexadecimal number")
             }
-            state = .extensions
+            state = byte.isBlank ? .sizeBlank : .extensions
         } else if byte < 0x20 && byte != 9 || byte == 0x7f {
             throw .bad("the extensions of a chunk have a control character")
         }

@@ -1,4 +1,5 @@
 internal import EventLoops
+internal import Glibc
 internal import HandlerAPI
 internal import NetworkTypes
 
@@ -151,7 +152,7 @@ extension Program {
             words.append("g\(account.group)")
             if let user = account.user { words.append("u\(user)") }
         }
-        return words + ["d\(directory)", "--", path] + arguments
+        return words + ["d\(directory)", "p\(getpid())", "--", path] + arguments
     }
 
     private static func word(_ limit: UInt64?) -> String { limit.map(String.init) ?? "-" }

@@ -114,23 +114,12 @@ package final class Server: Sendable {
         }
     }
 
-    /// Changes the state of one host: another certificate, up again, or left out.
+    /// Changes the states of hosts: up again, or left out.
     ///
     /// Listeners that are missing are opened, and those that nobody needs any more closed.
     ///
-    /// - Parameters:
-    ///   - host: the host's index in the plan that is served.
-    ///   - state: what becomes of it.
-    /// - Returns: what is served now; the host may be down for one of its addresses.
-    @discardableResult
-    package func setState(of host: Int, to state: HostState) -> OpenedPlan? {
-        setStates([host: state])
-    }
-
-    /// Changes the states of several hosts at a time.
-    ///
     /// - Parameter changes: what becomes of each, by its index in the plan that is served.
-    /// - Returns: what is served now.
+    /// - Returns: what is served now; a host may be down for one of its addresses.
     @discardableResult
     package func setStates(_ changes: [Int: HostState]) -> OpenedPlan? {
         guard let before = opened else { return nil }

@@ -36,6 +36,7 @@ import Testing
     @Test(arguments: [
         "\r\n", "x\r\n", "-1\r\n", "0x1\r\na\r\n", " 1\r\na\r\n", "1\na\r\n", "1\r\r\n",
         "1\r\nab\r\n", "1\r\na\n", "1\r\na\r\r", "1;\u{1}\r\na\r\n", "1 x\0\r\n",
+        "1 \r\na\r\n", "1\t2\r\na\r\n",
         "ffffffffffffffff\r\n", "0\r\n X: y\r\n\r\n", "0\r\nX: y\n\r\n", "0\r\nX: \0\r\n\r\n",
         "0\r\n\rx", "1;\(String(repeating: "x", count: 300))\r\n",
         "0\r\nX: \(String(repeating: "x", count: 9_000))\r\n\r\n",

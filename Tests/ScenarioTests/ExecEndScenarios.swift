@@ -175,6 +175,15 @@ import Testing
         _ = try? client.receiveAll()
     }
 
+    /// Outside of systemd, which would end the whole service, nobody else is left to do it.
+    @Test(arguments: ExecScenarios.Way.allCases)
+    func aProgramDoesNotOutliveADaemonThatIsKilled(_ way: ExecScenarios.Way) throws {
+        let (daemon, client, ids) = try start("exec sleep 1000", before: Self.ignoreTERM, way: way)
+        daemon.process.send(SIGKILL)
+        try waitUntil("the end of process \(ids[0])") { try !ProgramHosts.isAlive(ids[0]) }
+        withExtendedLifetime(client) {}
+    }
+
     @Test(arguments: [
         ("", "Exec: name the program"), ("cat", "Exec: must be an absolute path, not \"cat\""),
         ("/no/cat", "Exec: cannot run /no/cat: No such file or directory"),

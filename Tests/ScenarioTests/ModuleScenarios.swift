@@ -67,9 +67,13 @@ import Testing
         #expect(try daemon.tlsClient(name: "a.test").exchange(bytes) == bytes)
     }
 
-    @Test(.enabled(if: !Sanitizer.isOn, "two Swift runtimes, one of them without a sanitizer"))
-    func theExampleInSwiftGreets() throws {
-        let module = try ModuleBuild.compileSwift("Examples/Modules/Greeting.swift", in: directory)
+    /// With the runtime of the daemon, and with one of its own.
+    @Test(
+        .enabled(if: !Sanitizer.isOn, "two Swift runtimes, one of them without a sanitizer"),
+        arguments: [[], ["-static-stdlib"]])
+    func theExampleInSwiftGreets(_ flags: [String]) throws {
+        let module = try ModuleBuild.compileSwift(
+            "Examples/Modules/Greeting.swift", in: directory, flags)
         let daemon = try daemon(module, options: ["text=Good day"])
         let client = try daemon.plainClient()
         try client.send("J")

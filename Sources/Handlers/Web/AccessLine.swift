@@ -60,12 +60,16 @@ struct AccessLine {
     }
 
     /// A word without spaces, which would begin the next: they become `+`.
+    ///
+    /// What is not ASCII is escaped: it could mean anything to the terminal that shows the log.
     private mutating func word(_ text: [UInt8]) {
         if text.isEmpty { bytes.append(UInt8(ascii: "-")) }
         for byte in text {
-            bytes.append(
-                byte == UInt8(ascii: " ")
-                    ? UInt8(ascii: "+") : byte < 0x20 ? UInt8(ascii: "?") : byte)
+            switch byte {
+            case UInt8(ascii: " "): bytes.append(UInt8(ascii: "+"))
+            case 0x21..<0x7f: bytes.append(byte)
+            default: put("%" + AccessLine.hexadecimal(byte))
+            }
         }
         bytes.append(UInt8(ascii: " "))
     }
@@ -101,10 +105,14 @@ struct AccessLine {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes += [UInt8(ascii: "\\"), byte]
-            case 0x20..<0x7f, 0x80...: bytes.append(byte)
-            default: put("\\x" + HTTPDate.digits(Int(byte)))
+            case 0x20..<0x7f: bytes.append(byte)
+            default: put("\\x" + AccessLine.hexadecimal(byte))
             }
         }
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> String {
+        (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
     }
 
     /// An object on a line.
@@ -130,7 +138,7 @@ struct AccessLine {
         for byte in String(decoding: value, as: UTF8.self).utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20: put("\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16))
+            case 0..<0x20: put("\\u00" + AccessLine.hexadecimal(byte))
             default: bytes.append(byte)
             }
         }

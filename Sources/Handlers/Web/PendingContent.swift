@@ -42,7 +42,7 @@ final class PendingContent {
     private func timeLeft(since begin: ContinuousClock.Instant) -> Duration {
         guard limits.contentRate > 0 else { return limits.transfer }
         let earned = Duration.milliseconds(decoder.count * 1_000 / limits.contentRate)
-        let left = SiteLimits.contentGrace + earned - (ContinuousClock.now - begin)
+        let left = limits.head + earned - (ContinuousClock.now - begin)
         return max(.zero, min(left, limits.transfer))
     }
 }

@@ -46,16 +46,16 @@ enum SiteKeys {
             help: "requests on one connection, 0 for no limit"),
         HandlerKey(
             "WebHeaderTimeout", .duration(upTo: .seconds(3_600)), default: "20",
-            help: "from the first byte of a request to the end of its header"),
+            help: "from the first byte of a request to the end of its header; again for its body"),
         HandlerKey(
             "WebMinBodyRate", .integer(0...1_000_000_000), default: "500",
-            help: "bytes a second that the body of a request must come with, 0 for any"),
+            help: "bytes a second that a body must come with when it takes longer; 0 for any"),
         HandlerKey(
             "MaxUploadMB", .integer(0...1_000_000), default: "205",
             help: "MiB of the body of a request, which is read and thrown away"),
         HandlerKey(
             "WebCacheMB", .integer(0...1_000_000), default: "32",
-            help: "MiB of small files that all web hosts together may hold in memory"),
+            help: "MiB of small files that all web hosts together hold in memory: best in [Server]"),
     ]
 
     /// What only `web` has.

@@ -6,19 +6,17 @@ struct SiteLimits: Sendable {
     let keepAlive: Duration
     /// Without progress while an answer is sent.
     let transfer: Duration
-    /// From the first byte of a request to the end of its head.
+    /// From the first byte of a request to the end of its head; as long may its content take however
+    /// short it is.
     let head: Duration
     /// Requests on a connection; no limit is the greatest number.
     let requests: UInt64
     /// Bytes of the content of a request.
     let content: Int
-    /// Bytes a second of a content, after ``contentGrace``; 0 for no minimum.
+    /// Bytes a second of a content that takes longer than ``head``; 0 for no minimum.
     let contentRate: Int
     /// Bytes of files that all sites hold in memory together.
     let cache: Int
-
-    /// What a content may take however short it is.
-    static let contentGrace = Duration.seconds(20)
 
     init(_ options: HandlerOptions) {
         keepAlive = .seconds(options.integer("KeepAliveTimeSec"))

@@ -24,12 +24,15 @@ enum ModuleBuild {
     }
 
     /// Compiles a Swift file of the repository.
-    static func compileSwift(_ source: String, in directory: TemporaryDirectory) throws -> String {
-        try Command.succeed([
-            "swiftc", "-O", "-emit-library", "-parse-as-library", "-module-cache-path",
-            directory("cache"), "-I\(root)/Sources/CHandlerModule", "-o", directory("swift.so"),
-            "\(root)/\(source)",
-        ])
+    static func compileSwift(
+        _ source: String, in directory: TemporaryDirectory, _ flags: [String] = []
+    ) throws -> String {
+        try Command.succeed(
+            [
+                "swiftc", "-O", "-emit-library", "-parse-as-library", "-module-cache-path",
+                directory("cache"), "-I\(root)/Sources/CHandlerModule", "-o",
+                directory("swift.so"), "\(root)/\(source)",
+            ] + flags)
         return directory("swift.so")
     }
 

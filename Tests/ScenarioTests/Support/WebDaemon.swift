@@ -30,11 +30,12 @@ final class WebDaemon {
     ///   - server: keys of `[Server]`.
     ///   - others: more sections.
     ///   - files: documents by their path below the directory.
+    ///   - launcher: words before those of the daemon.
     /// - Throws: what keeps it from starting.
     init(
         _ keys: String = "", ports: String = "BindNonPort=auto\nBindSslPort=auto",
         server: String = "", others: String = "",
-        files: [String: String] = [:]
+        files: [String: String] = [:], launcher: (TemporaryDirectory) -> [String] = { _ in [] }
     ) throws {
         directory = try TemporaryDirectory()
         for folder in ["docs", "docs/sub", "well", "logs", "errors"] {
@@ -61,7 +62,8 @@ final class WebDaemon {
 
             \(others)
             """
-        daemon = try DaemonProcess(text.replacing("@", with: place), in: directory)
+        daemon = try DaemonProcess(
+            text.replacing("@", with: place), in: directory, launcher: launcher(directory))
     }
 
     /// Asks with curl.

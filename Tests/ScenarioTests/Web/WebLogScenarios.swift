@@ -39,13 +39,14 @@ import Testing
 
     @Test func combinedLinesCannotBeForged() throws {
         let web = try WebDaemon("WebLogDir=@/logs\nWebLogFormat=combined")
-        _ = try web.get("/?\"x", "User-Agent: \" 200 1 \"a\\")
+        _ = try web.get("/?\"x", "User-Agent: \" 200 1 \"a\\", "Referer: \u{9b}\t")
         let line = try lines(web, "*.log", count: 1)[0]
         #expect(
             try #/127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d \+0000\] .*/#.wholeMatch(
                 in: line)
                 != nil, "\(line)")
-        #expect(line.hasSuffix(#""GET /?\"x HTTP/1.1" 200 14 "-" "\" 200 1 \"a\\""#), "\(line)")
+        let end = #""GET /?\"x HTTP/1.1" 200 14 "\xC2\x9B" "\" 200 1 \"a\\""#
+        #expect(line.hasSuffix(end), "\(line)")
     }
 
     @Test func jsonLinesAreJSON() throws {
@@ -90,6 +91,62 @@ import Testing
         }
         for _ in 0..<20 { #expect(try web.get("/").status == 200) }
         #expect(web.daemon.log("the access log cannot be written").count == 1)
+    }
+
+    private static let isolate = geteuid() == 0 ? ["unshare", "-m"] : ["unshare", "-rm"]
+
+    private static var mayMount: Bool {
+        (try? Command(isolate + ["mount", "-t", "tmpfs", "tmpfs", "/mnt"]).end == .exited(0))
+            ?? false
+    }
+
+    /// The log has a disk of its own, of 16 pages, which the test fills and makes room on.
+    @Test(.enabled(if: mayMount, "no mount namespace can be made"))
+    func aFullDiskStopsNobodyAndIsToldOnce() throws {
+        let web = try WebDaemon(
+            "WebLogDir=@/logs\nWebLogFormat=combined\nMaxRequestsKeepAlive=0",
+            launcher: { directory in
+                Self.isolate + [
+                    "sh", "-c", "mount -t tmpfs -o size=64k tmpfs \"$1\" && shift && exec \"$@\"",
+                    "sh", directory("logs"),
+                ]
+            })
+        // As the daemon sees it.
+        let logs = "/proc/\(web.daemon.process.id)/root\(web.directory("logs"))"
+        func text() throws -> String {
+            try Command(["sh", "-c", "cat \(logs)/*.log"]).output
+        }
+        _ = try web.get("/?first")
+        try waitUntil("the first line") { try text().contains("GET /?first HTTP") }
+        _ = try Command(["dd", "if=/dev/zero", "of=\(logs)/filler", "bs=4096", "count=20"])
+        var asked = 0
+        func ask() throws {
+            #expect(try web.get("/?n=\(asked)").status == 200)
+            asked += 1
+        }
+        let complaint = "the access log cannot be written: "
+        try web.daemon.wait("the complaint") {
+            try ask()
+            return !web.daemon.log(complaint).isEmpty
+        }
+        for _ in 0..<50 { try ask() }
+        try Command.succeed(["rm", "\(logs)/filler"])
+        let recovery = "the access log is written again: "
+        try web.daemon.wait("the recovery") {
+            try ask()
+            return !web.daemon.log(recovery).isEmpty
+        }
+        #expect(web.daemon.log(complaint).count == 1 && web.daemon.log(recovery).count == 1)
+        #expect(web.daemon.log(complaint)[0].contains("No space left on device"))
+        _ = try web.get("/?last")
+        try waitUntil("the last line") { try text().contains("GET /?last HTTP") }
+        // Each line is whole, and what is not there was counted.
+        let lines = try text().split(separator: "\n")
+        for line in lines {
+            #expect(line.hasPrefix("127.0.0.1 - - [") && line.hasSuffix(" 200 14 \"-\" \"-\""))
+        }
+        let lost = asked + 2 - lines.count
+        #expect(web.daemon.log(recovery)[0].contains(": \(lost) lines are lost"), "\(lost)")
     }
 
     @Test func allThatWasAnsweredIsLoggedAtTheEnd() throws {

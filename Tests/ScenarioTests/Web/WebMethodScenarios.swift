@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -185,6 +186,33 @@ import Testing
         #expect(try idle.receiveText().hasPrefix("HTTP/1.1 200 OK\r\n"))
         #expect(try slow.receiveText().hasPrefix("HTTP/1.1 408 "))
         #expect(try stalled.receiveText().hasPrefix("HTTP/1.1 408 "))
+    }
+
+    /// It is the rate that ends a body that goes on and on, not a pause.
+    @Test func aBodyHasAMinimumRate() throws {
+        func send(_ rate: Int) throws -> String {
+            let web = try WebDaemon(
+                "WebHeaderTimeout=1\nWebMinBodyRate=\(rate)\nKeepAliveTimeXferSec=60")
+            let client = try web.daemon.plainClient()
+            let count = 40
+            try client.send(
+                "DELETE / HTTP/1.1\r\nHost: a.test\r\nContent-Length: \(count)\r\n"
+                    + "Connection: close\r\n\r\n")
+            for _ in 0..<count {
+                // 50 ms between two bytes: 2 s in all, unless the server has something to say.
+                var entry = pollfd(fd: client.descriptor, events: Int16(POLLIN), revents: 0)
+                if unsafe poll(&entry, 1, 50) > 0 { break }
+                try client.send("x")
+            }
+            return try client.receiveText()
+        }
+        let slow = try send(1_000_000)
+        #expect(slow.hasPrefix("HTTP/1.1 408 "), "\(slow)")
+        // Each byte earns a second.
+        for rate in [0, 1] {
+            let answer = try send(rate)
+            #expect(answer.hasPrefix("HTTP/1.1 405 "), "\(answer)")
+        }
     }
 
     @Test func aFullHouseSays503() throws {
