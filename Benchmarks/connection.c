@@ -246,8 +246,10 @@ static enum news await_end(struct connection *connection) {
            && !(SSL_get_shutdown(connection->ssl) & SSL_RECEIVED_SHUTDOWN)) {
         ssize_t count = read_some(connection);
         if (count == -1) return NONE;
-        // nginx leaves it out for a client that never asked for anything.
-        if (count == -2 && connection->exchange == NOTHING) break;
+        // nginx leaves it out for a client that goes first, before it has asked for anything or
+        // between two requests.
+        if (count == -2 && (connection->exchange == NOTHING || connection->exchange == REQUESTS))
+            break;
         if (count == -2) return fail(connection, "the server closed without close_notify");
     }
     ssize_t count = recv(connection->fd, scratch, sizeof scratch, 0);

@@ -21,11 +21,12 @@ internal import Synchronization
     private let scratch: UnsafeMutableBufferPointer<UInt8>
     private var isStopped = false
     /// How many bytes of the scratch buffer are lent now; -1 while it is filled.
-    package private(set) var lentCount = 0
+    private var lent = 0
     private let turns = Atomic<UInt64>(0)
 
     /// The time at the beginning of this turn, nanoseconds of CLOCK_MONOTONIC.
-    package private(set) var now: UInt64
+    package var now: UInt64 { thisTurn }
+    private var thisTurn: UInt64
 
     /// How many events one turn takes from the kernel.
     private static let eventsPerTurn = 256
@@ -38,8 +39,8 @@ internal import Synchronization
     package init() throws(SystemError) {
         epoll = try FileDescriptor(epoll_create1(CInt(EPOLL_CLOEXEC)), from: "epoll_create1")
         inbox = try Inbox()
-        now = EventLoop.monotonicNow()
-        wheel = TimerWheel(table: table, now: now)
+        thisTurn = EventLoop.monotonicNow()
+        wheel = TimerWheel(table: table, now: thisTurn)
         unsafe events = .allocate(capacity: EventLoop.eventsPerTurn)
         unsafe scratch = .allocate(capacity: EventLoop.scratchSize)
         try control(EPOLL_CTL_ADD, inbox.bellNumber, .readable, mark: EventLoop.bellMark)
@@ -139,14 +140,14 @@ internal import Synchronization
         filledBy fill: (inout OutputSpan<UInt8>) -> Void, to body: (Span<UInt8>) throws -> Void
     ) rethrows {
         assert(isCurrent)
-        precondition(lentCount == 0, "a buffer that is lent cannot be filled")
-        lentCount = -1
-        defer { lentCount = 0 }
+        precondition(lent == 0, "a buffer that is lent cannot be filled")
+        lent = -1
+        defer { lent = 0 }
         var output = unsafe OutputSpan(buffer: scratch, initializedCount: 0)
         fill(&output)
         let count = unsafe output.finalize(for: scratch)
         if count > 0 {
-            lentCount = count
+            lent = count
             try body(unsafe UnsafeBufferPointer(start: scratch.baseAddress, count: count).span)
         }
     }
@@ -158,6 +159,9 @@ internal import Synchronization
 
     /// Runs `errand` on the loop's next turn; from any thread.
     package func performLater(_ errand: @escaping @Sendable () -> Void) { inbox.append(errand) }
+
+    /// How many bytes of the shared buffer are lent now.
+    package var lentCount: Int { lent }
 
     /// Whether the calling thread is the loop's own; from any thread.
     package var isCurrent: Bool {
@@ -186,7 +190,7 @@ internal import Synchronization
         let timeout = jobs.count > 0 ? 0 : wheel.milliseconds(from: now)
         let count = unsafe epoll_wait(
             epoll.number, events, Int32(EventLoop.eventsPerTurn), timeout)
-        now = EventLoop.monotonicNow()
+        thisTurn = EventLoop.monotonicNow()
         turns.store(turns.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
         var mustEmptyInbox = false
         // A negative count is EINTR: no events this time.
@@ -241,11 +245,8 @@ extension EventLoop: TaskExecutor {
 }
 
 /// A moment in the coarse time of one loop, good for a comparison and for a timer.
-package struct Deadline: Hashable, Comparable, Sendable {
+package struct Deadline: Hashable, Sendable {
     let tick: UInt32
-
-    /// Whether a moment comes before another one; ``none`` before all.
-    package static func < (one: Deadline, other: Deadline) -> Bool { one.tick < other.tick }
 
     /// Never.
     package static let none = Deadline(tick: 0)
@@ -259,8 +260,8 @@ package struct Deadline: Hashable, Comparable, Sendable {
 extension Duration {
     /// The whole nanoseconds, cut to what fits.
     package var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? (seconds < 0 ? .min : .max) : product &+ attoseconds / 1_000_000_000
+        // Up to 18 s: without a division of 128 bits, for each read may set a deadline.
+        if let short = UInt64(exactly: attoseconds) { return Int64(short / 1_000_000_000) }
+        return Int64(clamping: attoseconds / 1_000_000_000)
     }
 }

@@ -5,13 +5,15 @@
 /// source is linked at most once. Moving its deadline later, which each read does, only stores the
 /// new tick: when the old slot comes up the source is found early and linked anew. A deadline
 /// beyond the wheel's 17 s is looked at once per turn.
-final class TimerWheel {
+///
+/// Raw storage for the reason given at ``SourceTable``.
+@safe final class TimerWheel {
     /// A tick lasts 2^26 ns.
     static let tickShift: UInt64 = 26
     private static let size: UInt32 = 256
 
     private let table: SourceTable
-    private var heads = [UInt32](repeating: SourceTable.none, count: Int(size))
+    private let heads: UnsafeMutablePointer<UInt32>
     private var linked = 0
     /// The last tick that was looked at.
     private var current: UInt32
@@ -21,6 +23,12 @@ final class TimerWheel {
     init(table: SourceTable, now: UInt64) {
         self.table = table
         current = TimerWheel.tick(of: now)
+        unsafe heads = .allocate(capacity: Int(TimerWheel.size))
+        unsafe heads.initialize(repeating: SourceTable.none, count: Int(TimerWheel.size))
+    }
+
+    deinit {
+        unsafe heads.deallocate()
     }
 
     static func tick(of nanoseconds: UInt64) -> UInt32 {
@@ -67,8 +75,8 @@ final class TimerWheel {
 
     /// Empties one slot; whoever is not due yet is linked into a later one.
     private func look(at position: UInt32) {
-        var index = heads[Int(position)]
-        heads[Int(position)] = SourceTable.none
+        var index = unsafe heads[Int(position)]
+        unsafe heads[Int(position)] = SourceTable.none
         // The list is detached whole: sources told below may link, unlink and remove others.
         var due: [SourceID] = []
         while index != SourceTable.none {
@@ -94,12 +102,12 @@ final class TimerWheel {
         let tick = min(max(deadline, current + 1), current + TimerWheel.size - 1)
         let slot = unsafe table.slot(index)
         let position = Int(tick % TimerWheel.size)
-        let head = heads[position]
+        let head = unsafe heads[position]
         unsafe slot.pointee.linkedTick = tick
         unsafe slot.pointee.next = head
         unsafe slot.pointee.previous = SourceTable.none
         if head != SourceTable.none { unsafe table.slot(head).pointee.previous = index }
-        heads[position] = index
+        unsafe heads[position] = index
         linked += 1
         earliest = min(earliest, tick)
     }
@@ -111,7 +119,7 @@ final class TimerWheel {
         if previous != SourceTable.none {
             unsafe table.slot(previous).pointee.next = next
         } else {
-            heads[Int(unsafe slot.pointee.linkedTick % TimerWheel.size)] = next
+            unsafe heads[Int(slot.pointee.linkedTick % TimerWheel.size)] = next
         }
         unsafe (slot.pointee.next, slot.pointee.previous) = (SourceTable.none, SourceTable.none)
         unsafe slot.pointee.linkedTick = 0
@@ -122,7 +130,7 @@ final class TimerWheel {
         earliest = UInt32.max
         guard linked > 0 else { return }
         for distance in 1..<TimerWheel.size
-        where heads[Int((current + distance) % TimerWheel.size)] != SourceTable.none {
+        where unsafe heads[Int((current + distance) % TimerWheel.size)] != SourceTable.none {
             earliest = current + distance
             return
         }

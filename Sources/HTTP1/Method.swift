@@ -6,17 +6,18 @@ package enum Method: Hashable, Sendable {
 
     /// Names have a case (RFC 9110, 9.1).
     init(_ bytes: Span<UInt8>, _ word: Range<Int>) {
-        let known: [(String, Method)] = [
-            ("POST", .post), ("PUT", .put), ("PATCH", .patch), ("DELETE", .delete),
-            ("OPTIONS", .options), ("TRACE", .trace), ("CONNECT", .connect),
-        ]
-        // The two that nearly everybody sends build no table.
-        if bytes.has("GET", at: word) {
-            self = .get
-        } else if bytes.has("HEAD", at: word) {
-            self = .head
-        } else {
-            self = known.first { bytes.has($0.0, at: word) }?.1 ?? .other
+        // No table: it would be built anew for each request.
+        switch word.count {
+        case 3 where bytes.has("GET", at: word): self = .get
+        case 3 where bytes.has("PUT", at: word): self = .put
+        case 4 where bytes.has("HEAD", at: word): self = .head
+        case 4 where bytes.has("POST", at: word): self = .post
+        case 5 where bytes.has("PATCH", at: word): self = .patch
+        case 5 where bytes.has("TRACE", at: word): self = .trace
+        case 6 where bytes.has("DELETE", at: word): self = .delete
+        case 7 where bytes.has("OPTIONS", at: word): self = .options
+        case 7 where bytes.has("CONNECT", at: word): self = .connect
+        default: self = .other
         }
     }
 

@@ -18,6 +18,8 @@ package struct RequestHead: Sendable {
     /// The authority that was asked for, its port included: of the target when that has one, else of
     /// `Host`; nil when an HTTP/1.0 client sent neither.
     package internal(set) var authority: Range<Int>?
+    /// The host of the authority, without its port.
+    package internal(set) var host: Range<Int>?
     /// Whether the client asked to close the connection.
     package internal(set) var wantsClose = false
     /// Whether the client asked to keep it open.

@@ -152,11 +152,13 @@ package struct RequestHeadParser: Sendable {
     private mutating func finishAuthority(_ bytes: Span<UInt8>) throws(RequestFault) {
         guard !head.isRepeated(.host) else { throw .bad("there is more than one Host") }
         if let host = head[.host] {
-            guard Authority(bytes, host) != nil else { throw .bad("Host is not valid") }
+            guard let authority = Authority(bytes, host) else { throw .bad("Host is not valid") }
+            head.host = authority.host
         } else if !head.isVersion10 {
             throw .bad("Host is missing")
         }
         head.authority = head.target.authority ?? head[.host]
+        if let authority = head.target.authority { head.host = Authority(bytes, authority)?.host }
     }
 
     /// RFC 9112, 6.1 and 6.3.

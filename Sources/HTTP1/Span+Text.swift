@@ -1,23 +1,20 @@
 extension Span<UInt8> {
     /// Whether the bytes at a range are these of a text, with its case.
     func has(_ text: String, at range: Range<Int>) -> Bool {
-        guard range.count == text.utf8.count else { return false }
-        var index = range.lowerBound
-        for byte in text.utf8 {
-            if self[index] != byte { return false }
-            index += 1
-        }
+        let bytes = text.utf8.span
+        guard range.count == bytes.count else { return false }
+        let part = extracting(range)
+        for index in bytes.indices where part[index] != bytes[index] { return false }
         return true
     }
 
     /// Whether the bytes at a range are those of a text in lower case, in any case.
     func means(_ text: String, at range: Range<Int>) -> Bool {
-        guard range.count == text.utf8.count else { return false }
-        var index = range.lowerBound
-        for byte in text.utf8 {
-            if self[index].lowercased != byte { return false }
-            index += 1
-        }
+        // Not the characters one by one: that took a tenth of the instructions of a request.
+        let bytes = text.utf8.span
+        guard range.count == bytes.count else { return false }
+        let part = extracting(range)
+        for index in bytes.indices where part[index].lowercased != bytes[index] { return false }
         return true
     }
 
@@ -31,7 +28,8 @@ extension Span<UInt8> {
 
     /// The first place of a byte in a range.
     func first(_ byte: UInt8, in range: Range<Int>) -> Int? {
-        for index in range where self[index] == byte { return index }
+        let part = extracting(range)
+        for index in part.indices where part[index] == byte { return range.lowerBound + index }
         return nil
     }
 

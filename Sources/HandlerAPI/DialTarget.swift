@@ -1,3 +1,5 @@
+package import NetworkTypes
+
 /// Whom a handler dials, and how.
 public struct DialTarget: Sendable {
     /// Where somebody listens.
@@ -23,7 +25,11 @@ public struct DialTarget: Sendable {
     }
 
     /// Where.
-    public var place: Place
+    public var place: Place {
+        didSet { endpoint = place.endpoint }
+    }
+    /// The same where no name has to be resolved, read once and not for each connection.
+    package private(set) var endpoint: Endpoint?
     /// Which of its addresses.
     public var family = Family.any
     /// Speaks TLS with this; nil for a plain connection.
@@ -39,6 +45,18 @@ public struct DialTarget: Sendable {
     /// Dials a place, plain.
     public init(_ place: Place) {
         self.place = place
+        endpoint = place.endpoint
+    }
+}
+
+extension DialTarget.Place {
+    fileprivate var endpoint: Endpoint? {
+        switch self {
+        case .unix(let name): UnixAddress(name).map { .unix($0) }
+        // With a zone an address is as good as a literal (`fe80::1%eth0`).
+        case .host(let name, let port):
+            Endpoint(parsing: name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)")
+        }
     }
 }
 

@@ -102,8 +102,8 @@ extension Connection {
         if hasEnded || needsNoLingering && !mayRead { return close(reason) }
         socket.endOutput()
         phase = .lingering
-        lingerEnd = loop.deadline(after: ServerOptions.lingerTime)
-        awaitSilence()
+        streak = 0
+        awaitBytes()
         continueLingering()
     }
 
@@ -135,29 +135,37 @@ extension Connection {
 
     func continueLingering() {
         guard mayRead else { return }
+        hasTimedOut = false
         for _ in 0..<ServerOptions.lingerReads {
             switch discardInput() {
             case .moved:
                 continue
             case .wouldBlock:
                 mayRead = false
-                return awaitSilence()
+                return
             case .ended, .failed:
                 return close(reason)
             }
         }
         // The others of the loop have their turn first.
-        awaitSilence()
         loop.performLater { [self] in
             if phase == .lingering { continueLingering() }
         }
     }
 
-    /// Waits for the next bytes to throw away, but not beyond the end of lingering.
-    func awaitSilence() {
-        let silence =
-            isDraining ? ServerOptions.lingerSilenceDraining : ServerOptions.lingerSilence
-        loop.setDeadline(source, min(loop.deadline(after: silence), lingerEnd))
+    /// A period of lingering is over: another one follows if something came in it.
+    func lingerOn() {
+        streak += 1
+        guard !hasTimedOut, streak < ServerOptions.lingerPeriods else { return close(reason) }
+        awaitBytes()
+    }
+
+    /// Begins a period of lingering.
+    func awaitBytes() {
+        hasTimedOut = true
+        loop.setDeadline(
+            source,
+            after: isDraining ? ServerOptions.lingerTimeDraining : ServerOptions.lingerTime)
     }
 
     /// Ends a client whose handshake failed, so that it can read the alert.

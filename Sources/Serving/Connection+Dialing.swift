@@ -51,7 +51,8 @@ extension Connection {
             try loop.watch(socket.number, for: source, .inputAndOutput)
             loop.setDeadline(source, after: limit)
             if phase == .connecting { try await waitToDial() }
-            if let error = socket.connectionError {
+            // Writable, and nothing else said, it is connected.
+            if sawHangUp, let error = socket.connectionError {
                 throw DialError.unreachable(reason: error.reason)
             }
             phase = .serving
@@ -111,8 +112,7 @@ extension Connection {
 
     /// Notes a connection that ends with this client at the latest.
     func keep(peer: Connection) {
-        let extras = extras ?? Extras()
-        self.extras = extras
+        let extras = needExtras()
         extras.peers.append(peer)
     }
 

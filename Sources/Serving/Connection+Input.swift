@@ -5,8 +5,7 @@ extension Connection {
     /// Does what ``putBack(_:)`` says.
     func hold(_ rest: Span<UInt8>) {
         guard rest.count > 0 else { return }
-        let extras = extras ?? Extras()
-        self.extras = extras
+        let extras = needExtras()
         if extras.lentCount > 0 {
             extras.heldStart = extras.held.count - rest.count
             extras.isIncomplete = rest.count == extras.lentCount

@@ -64,9 +64,7 @@ extension Connection {
             case .done(let afterwards):
                 finishServing(afterwards)
             case .goOn(let begun):
-                let extras = extras ?? Extras()
-                self.extras = extras
-                extras.begun = begun
+                needExtras().begun = begun
                 task = Task(executorPreference: loop) { await self.goOn() }
             case nil:
                 startServing()
@@ -153,8 +151,10 @@ extension Connection {
         case .resting:
             hasTimedOut = true
             startServing()
-        case .flushing, .lingering:
+        case .flushing:
             close(reason)
+        case .lingering:
+            lingerOn()
         case .closed:
             break
         }
@@ -169,7 +169,7 @@ extension Connection {
     func drain() {
         switch phase {
         case .resting: startServing()
-        case .lingering: awaitSilence()
+        case .lingering: awaitBytes()
         default: break
         }
     }
@@ -178,7 +178,8 @@ extension Connection {
     func cut(_ reason: CloseReason = .drained) {
         guard !isCut else { return }
         isCut = true
-        cutReason = reason
+        // Whoever drains has many to cut, and they need no note.
+        if reason != .drained { needExtras().cutReason = reason }
         switch phase {
         case .connecting, .serving:
             task?.cancel()

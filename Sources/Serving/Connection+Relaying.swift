@@ -37,8 +37,7 @@ extension Connection {
     func join(_ relay: Relay) {
         precondition(phase == .serving, "a connection is relayed once at a time")
         phase = .relaying
-        let extras = extras ?? Extras()
-        self.extras = extras
+        let extras = needExtras()
         extras.relay = relay
     }
 

@@ -93,20 +93,21 @@ extension Connection {
     }
 
     private func passWaitNumber(_ side: Side) -> UInt16 {
+        let extras = needExtras()
         switch side {
         case .read:
-            readNumber &+= 1
-            return readNumber
+            extras.readNumber &+= 1
+            return extras.readNumber
         case .write:
-            writeNumber &+= 1
-            return writeNumber
+            extras.writeNumber &+= 1
+            return extras.writeNumber
         }
     }
 
     private func cancelWait(_ number: UInt16, _ side: Side) {
         switch side {
-        case .read where number == readNumber: wakeReader(.cancelled)
-        case .write where number == writeNumber: wakeWriter(.cancelled)
+        case .read where number == extras?.readNumber: wakeReader(.cancelled)
+        case .write where number == extras?.writeNumber: wakeWriter(.cancelled)
         default: break
         }
     }

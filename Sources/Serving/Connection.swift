@@ -31,7 +31,10 @@ internal import TLS
         case read, write
     }
 
+    // In an order without gaps: 184 bytes, of which malloc(3) makes 192.
     let socket: StreamSocket
+    /// The host's number, 0 as long as none is chosen.
+    var hostNumber: UInt32 = 0
     let worker: Worker
     let listener: ListenerFacts
     var destination: Destination
@@ -50,19 +53,12 @@ internal import TLS
     var failure: Failure?
     /// What few clients need.
     var extras: Extras?
-    /// The host's number, 0 as long as none is chosen.
-    var hostNumber: UInt32 = 0
     /// What the handler keeps here.
     private var handlerNote: UInt64 = 0
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
 
-    /// Tell a child's wait from the next one, for a cancellation that comes late.
-    var readNumber: UInt16 = 0
-    var writeNumber: UInt16 = 0
-    /// When lingering is over, however much still comes.
-    var lingerEnd = Deadline.none
-    /// Reads and sends since the handler last waited.
+    /// Reads and sends since the handler last waited; periods of lingering that are over.
     var streak: UInt8 = 0
     var phase = Phase.serving
     var reason = CloseReason.served
@@ -75,10 +71,9 @@ internal import TLS
     /// The handler has been told that the peer has ended its side.
     var hasEnded = false
     var watchesOutput = false
+    /// The deadline has passed; in lingering, nothing has come since the last period.
     var hasTimedOut = false
     var isCut = false
-    /// Why it was cut.
-    var cutReason = CloseReason.drained
     var isReported = false
     /// Counted by `MaxClients`.
     var isAdmitted = false
@@ -132,6 +127,16 @@ internal import TLS
     }
 
     var loop: EventLoop { worker.loop }
+
+    var cutReason: CloseReason { extras?.cutReason ?? .drained }
+
+    /// What few clients have, for one that needs it now.
+    func needExtras() -> Extras {
+        if let extras { return extras }
+        let new = Extras()
+        extras = new
+        return new
+    }
 
     /// Nil until the handshake, or the plain endpoint, has chosen.
     var host: Host? {

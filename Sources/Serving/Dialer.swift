@@ -49,19 +49,11 @@ struct Dialer {
     }
 
     private func endpoints(of target: DialTarget) async throws -> [Endpoint] {
+        if let endpoint = target.endpoint { return [endpoint] }
         switch target.place {
         case .unix(let name):
-            guard let address = UnixAddress(name) else {
-                throw DialError.unresolved(reason: "\"\(name)\" is no unix socket")
-            }
-            return [.unix(address)]
+            throw DialError.unresolved(reason: "\"\(name)\" is no unix socket")
         case .host(let name, let port):
-            // With a zone an address is as good as a literal (`fe80::1%eth0`).
-            if let literal = Endpoint(
-                parsing: name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)")
-            {
-                return [literal]
-            }
             let found = try await addresses(of: name, within: target.timeout)
             let usable = target.family.sorted(found)
             guard !usable.isEmpty else {

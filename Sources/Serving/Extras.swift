@@ -5,12 +5,21 @@ internal import HandlerAPI
     // Sendable because it belongs to a connection, which is confined to its loop.
 
     /// What the handler has put back, from `heldStart` on.
-    var held: [UInt8] = []
+    private(set) var held: [UInt8] = []
     var heldStart = 0
+    /// How many bytes that are, apart: a look at the array costs a check, each time that a relay
+    /// asks whether anything is held.
+    private var heldCount = 0
     /// All of it was put back at the last read: there has to be more before it is lent again.
     var isIncomplete = false
     /// How many bytes of `held` are lent now.
     var lentCount = 0
+
+    /// Tell a child's wait from the next one, for a cancellation that comes late.
+    var readNumber: UInt16 = 0
+    var writeNumber: UInt16 = 0
+    /// Why it was cut.
+    var cutReason = CloseReason.drained
 
     /// What the connection is that was not accepted.
     var dialed: Dialed?
@@ -20,13 +29,14 @@ internal import HandlerAPI
     /// What its handler has begun without a task, and goes on with in one.
     var begun: ((Client) async throws -> Afterwards)?
 
-    var isEmpty: Bool { heldStart == held.count }
+    var isEmpty: Bool { heldStart == heldCount }
 
     /// Keeps a copy of what was lent from elsewhere.
     func hold(_ rest: Span<UInt8>, of count: Int) {
         held = []
         heldStart = 0
         held.append(copying: rest)
+        heldCount = held.count
         isIncomplete = rest.count == count
     }
 
@@ -35,11 +45,13 @@ internal import HandlerAPI
         held.removeFirst(heldStart)
         heldStart = 0
         held.append(copying: more)
+        heldCount = held.count
     }
 
     func dropHeld() {
         held = []
         heldStart = 0
+        heldCount = 0
         isIncomplete = false
     }
 }

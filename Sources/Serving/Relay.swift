@@ -45,8 +45,8 @@ final class Relay {
     func advance() {
         guard !isOver else { return }
         let before = forth.moved &+ back.moved
-        let forthRest = forth.advance()
-        let backRest = back.advance()
+        let forthRest = forth.advance(isLast: mayClose && back.isOver)
+        let backRest = back.advance(isLast: mayClose && forth.isOver)
         if forth.moved &+ back.moved != before { stayAwake() }
         if let failure = client.failure {
             end(failure.error)
@@ -71,6 +71,9 @@ final class Relay {
 
     /// Who waits for its end does not want to any more.
     func cancel() { end(ClientError.cancelled) }
+
+    /// Whether both are closed when the relay is over: a client whose handler waits for that is not.
+    private var mayClose: Bool { !isAwaited }
 
     private func stayAwake() {
         if let idleTimeout { client.loop.setDeadline(client.source, after: idleTimeout) }

@@ -25,13 +25,15 @@ final class RelayWay {
 
     /// Moves what can be moved.
     ///
+    /// - Parameter isLast: whether the sink is closed when this way is over, which ends its output
+    ///   too.
     /// - Returns: whether there is more, but others should have their turn.
-    func advance() -> Bool {
+    func advance(isLast: Bool) -> Bool {
         guard !isOver else { return false }
         for _ in 0..<RelayWay.movesInARow {
             guard sink.backlog == nil, sink.failure == nil, emptyPipe() else { return false }
             guard !hasEnded else {
-                endOutput()
+                if isLast { isOver = true } else { endOutput() }
                 return false
             }
             guard source.isWorthReading || source.holdsFreshInput, source.failure == nil else {

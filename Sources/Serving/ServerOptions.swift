@@ -32,13 +32,14 @@ package struct ServerOptions: Sendable {
         self.drainTimeout = drainTimeout
     }
 
-    /// How long the server throws away what comes from a client it has said goodbye to, so that the
-    /// close does not reset the connection under the last words; by time and not by bytes, since a
-    /// client that uploads may read them after all of its upload.
-    static let lingerTime = Duration.seconds(30)
-    /// The silence that ends it earlier, and that of a client whose host or server drains.
-    static let lingerSilence = Duration.seconds(5)
-    static let lingerSilenceDraining = Duration.seconds(1)
+    /// A period in which what comes from a client that was said goodbye to is thrown away.
+    ///
+    /// The close would reset the connection under the last words otherwise. Another one follows if
+    /// something came in it: a client that uploads may read them after all of its upload.
+    static let lingerTime = Duration.seconds(5)
+    static let lingerPeriods = 6
+    /// A period of a client whose host or server drains.
+    static let lingerTimeDraining = Duration.seconds(1)
     /// Reads of it in a row, 1 MiB, before the others of the loop have their turn.
     static let lingerReads = 16
     /// Clients turned away that may linger on one loop; the next are closed at once.

@@ -69,11 +69,15 @@ final class Worker: @unchecked Sendable {
     /// Takes a client over; from any thread.
     func adopt(_ connection: Connection) {
         counters.clients.increment()
-        loop.perform { [self] in
-            connection.begin(isAdmitted: admission.admit())
-            // Another loop accepted it before the cut and handed it over after.
-            if isCut { connection.cut() }
-        }
+        // Most are the loop's own: no closure for them.
+        guard !loop.isCurrent else { return begin(connection) }
+        loop.perform { [self] in begin(connection) }
+    }
+
+    private func begin(_ connection: Connection) {
+        connection.begin(isAdmitted: admission.admit())
+        // Another loop accepted it before the cut and handed it over after.
+        if isCut { connection.cut() }
     }
 
     /// Counts a client out, on the loop.

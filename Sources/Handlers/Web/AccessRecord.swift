@@ -19,9 +19,8 @@ final class AccessRecord {
     private let facts: Facts
     private let begin: ContinuousClock.Instant
 
-    /// Takes copies once it is settled how the request is answered; nil when its site has no log.
-    init?(_ head: RequestHead, in bytes: Span<UInt8>, _ responder: Responder) {
-        guard responder.site.log != nil else { return nil }
+    /// Takes copies, once it is settled how the request is answered.
+    init(_ head: RequestHead, in bytes: Span<UInt8>) {
         begin = .now
         var facts = Facts()
         facts.method = AccessRecord.copy(head.methodName, bytes)

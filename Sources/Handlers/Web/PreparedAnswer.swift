@@ -40,8 +40,8 @@ final class PreparedAnswer {
     }
 }
 
-/// A whole answer that all loops share, each of which puts the date into a copy.
-struct AnswerTemplate: Sendable {
+/// A whole answer that all loops share; each puts the date into a copy.
+final class AnswerTemplate: Sendable {
     let status: Status
     fileprivate let bytes: [UInt8]
     fileprivate let dateStart: Int
@@ -60,10 +60,10 @@ struct AnswerTemplate: Sendable {
         bytes = head.bytes + content
     }
 
-    /// All of it, with the date of now.
-    func current(_ loop: WebLoop) -> [UInt8] {
+    /// All of it, with a date.
+    func dated(_ date: [UInt8]) -> [UInt8] {
         var copy = bytes
-        copy.replace(at: dateStart, by: loop.date)
+        copy.replace(at: dateStart, by: date)
         return copy
     }
 }

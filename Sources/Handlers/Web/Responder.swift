@@ -41,7 +41,7 @@ struct Responder {
             && own.limits.keepAlive > .zero && !client.isDraining
         isHead = head.method == .head
         site = own
-        if let authority = head.authority, let host = Authority(bytes, authority)?.host {
+        if let host = head.host {
             switch client.host(for: bytes.extracting(host)) {
             case .own: break
             case .other(let handler):
@@ -86,7 +86,7 @@ struct Responder {
     }
 
     private func send(_ answer: AnswerTemplate) -> Reply {
-        let bytes = answer.current(loop)
+        let bytes = loop.dated(answer)
         let count = isHead ? answer.headLength : bytes.count
         client.send(bytes.span.extracting(first: count))
         return Reply(status: answer.status, length: count - answer.headLength)
@@ -141,9 +141,7 @@ struct Responder {
     private mutating func sendToTLS(
         _ port: Int, _ head: RequestHead, in bytes: Span<UInt8>
     ) -> Reply {
-        guard let range = head.authority, let host = Authority(bytes, range)?.host else {
-            return refuse(.badRequest)
-        }
+        guard let host = head.host else { return refuse(.badRequest) }
         var location = Array("https://".utf8)
         for index in host { PercentEncoding.append(bytes[index], of: .sent, to: &location) }
         if port != 443 { location += Array(":\(port)".utf8) }

@@ -170,7 +170,7 @@ enum WebFront {
         isLast: Bool = false
     ) -> Step {
         let reply = responder.answer(head, in: bytes, mustClose: isLast)
-        let record = AccessRecord(head, in: bytes, responder)
+        let record = responder.site.log == nil ? nil : AccessRecord(head, in: bytes)
         if case .nothing = reply.rest {
             record?.finish(reply, responder)
             return responder.persists ? .idle : .close(.close)

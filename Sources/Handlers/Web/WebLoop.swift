@@ -9,6 +9,9 @@ final class WebLoop {
     /// The value of `Date` for that second.
     private(set) var date = [UInt8](repeating: 0, count: HTTPDate.length)
     let documents = DocumentCache()
+    /// The last answer that was dated in this second: on a busy site the next one is the same.
+    private var datedTemplate: AnswerTemplate?
+    private var datedBytes: [UInt8] = []
 
     /// The one of a client's loop.
     static func of(_ client: Client) -> WebLoop {
@@ -19,11 +22,21 @@ final class WebLoop {
         return new
     }
 
+    /// An answer with the date of now.
+    func dated(_ template: AnswerTemplate) -> [UInt8] {
+        if template !== datedTemplate {
+            datedTemplate = template
+            datedBytes = template.dated(date)
+        }
+        return datedBytes
+    }
+
     /// Looks at the clock (time(2)).
     func refresh() {
         let now = WallClock.secondsSince1970
         guard now != second else { return }
         second = now
+        datedTemplate = nil
         date = Array(HTTPDate.text(secondsSince1970: now).utf8)
     }
 }
