@@ -15,7 +15,7 @@ struct CheckCommand: ParsableCommand {
             reads all files with the rights of the user icshostd, as the service will.
             """)
 
-    @OptionGroup var option: ConfigurationOption
+    @OptionGroup var configuration: ConfigurationArgument
 
     @Flag(help: "Print JSON instead of text.")
     var json = false
@@ -42,13 +42,13 @@ struct CheckCommand: ParsableCommand {
         let reader =
             EffectiveUser.isRoot ? EffectiveUser(user ?? CheckCommand.serviceUser) : nil
         var planned = try reader?.run(read) ?? read()
-        planned.append(MachineCheck.check(planned.plan, configuration: option.config))
+        planned.append(MachineCheck.check(planned, for: reader))
         try tell(planned)
     }
 
     /// All that files say.
     private func read() throws -> PlannedConfiguration {
-        var planned = try PlannedConfiguration.read(option)
+        var planned = try PlannedConfiguration.read(configuration.path, json: json)
         planned.append(
             HostPreparation.examine(
                 planned.plan, registry: CommandLineInterface.registry,
@@ -71,7 +71,7 @@ struct CheckCommand: ParsableCommand {
         guard !json else { return }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         Output.print(
-            "\(option.config): no mistakes; \(enabled) of \(planned.plan.hosts.count) hosts"
+            "\(planned.path): no mistakes; \(enabled) of \(planned.plan.hosts.count) hosts"
                 + " enabled, \(planned.plan.endpoints.count) listeners\n")
     }
 }
