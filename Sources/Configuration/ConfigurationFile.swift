@@ -15,19 +15,52 @@ package enum ConfigurationFile {
     /// How long a pipe or terminal may stay silent, in milliseconds.
     static let patience: CInt = 10_000
 
-    /// Reads a whole file.
+    /// What a file may be.
+    package enum Origin: Sendable {
+        /// What a command was given: a pipe or its own terminal will do, such as `/dev/stdin`.
+        case command
+        /// What another file includes.
+        case include
+    }
+
+    /// What a path leads to.
+    private enum Kind {
+        case regular, stream, null
+    }
+
+    /// Reads a whole file, of ``sizeLimit`` bytes at most.
     ///
-    /// It may be a pipe such as `/dev/stdin`; one that nobody writes to is refused, not waited for.
-    package static func read(path: String) throws(ConfigurationFileError) -> [UInt8] {
+    /// A pipe that nobody writes to is refused, not waited for; `/dev/null`, which people put in
+    /// the place of a file that is to say nothing, is empty. Nothing else than files is opened, for
+    /// some devices do something then.
+    package static func read(
+        path: String, as origin: Origin = .command
+    ) throws(ConfigurationFileError) -> [UInt8] {
+        guard let kind = try kind(of: path) else {
+            throw ConfigurationFileError(path: path, reason: .special)
+        }
+        if kind == .null { return [] }
+        guard kind == .regular || origin == .command else {
+            throw ConfigurationFileError(path: path, reason: .special)
+        }
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else { throw ConfigurationFileError(path: path, errno: errno) }
         defer { _ = close(file) }
+        guard kind == .stream || isStored(file) else {
+            throw ConfigurationFileError(path: path, reason: .special)
+        }
+        return try read(file, path, mayWait: kind == .stream)
+    }
+
+    private static func read(
+        _ file: CInt, _ path: String, mayWait: Bool
+    ) throws(ConfigurationFileError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = unsafe Glibc.read(file, &buffer, buffer.count)
             if count < 0 {
-                if errno == EAGAIN {
+                if errno == EAGAIN, mayWait {
                     try wait(for: file, path)
                 } else if errno != EINTR {
                     throw ConfigurationFileError(path: path, errno: errno)
@@ -35,7 +68,7 @@ package enum ConfigurationFile {
                 continue
             }
             guard count > 0 else {
-                guard !bytes.isEmpty || !isPipe(file) else {
+                guard !bytes.isEmpty || !mayWait else {
                     throw ConfigurationFileError(path: path, reason: .silent)
                 }
                 return bytes
@@ -47,15 +80,44 @@ package enum ConfigurationFile {
         }
     }
 
+    /// What is at a path (stat(2)), nil for what is not read.
+    private static func kind(of path: String) throws(ConfigurationFileError) -> Kind? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            throw ConfigurationFileError(path: path, errno: errno)
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .regular
+        case S_IFIFO: return .stream
+        case S_IFDIR: throw ConfigurationFileError(path: path, reason: .directory)
+        case S_IFCHR where isNull(status): return .null
+        case S_IFCHR:
+            var input = stat()
+            let hasInput = unsafe fstat(STDIN_FILENO, &input) == 0
+            let isTerminal =
+                hasInput && input.st_rdev == status.st_rdev && isatty(STDIN_FILENO) == 1
+            return isTerminal ? .stream : nil
+        default: return nil
+        }
+    }
+
+    private static func isNull(_ status: stat) -> Bool {
+        var null = stat()
+        return unsafe stat("/dev/null", &null) == 0 && null.st_mode & S_IFMT == S_IFCHR
+            && null.st_rdev == status.st_rdev
+    }
+
+    /// Whether a file has its bytes for good: those of proc(5) are made, some without an end.
+    private static func isStored(_ file: CInt) -> Bool {
+        var (status, kernel) = (stat(), stat())
+        guard unsafe fstat(file, &status) == 0 else { return false }
+        return unsafe stat("/proc", &kernel) != 0 || status.st_dev != kernel.st_dev
+    }
+
     private static func wait(for file: CInt, _ path: String) throws(ConfigurationFileError) {
         var watched = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&watched, 1, patience) == 0 else { return }
         throw ConfigurationFileError(path: path, reason: .silent)
-    }
-
-    private static func isPipe(_ file: CInt) -> Bool {
-        var status = stat()
-        return unsafe fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
     }
 }
 
@@ -69,6 +131,8 @@ package struct ConfigurationFileError: Error, Hashable, Sendable {
         case forbidden
         /// It is a directory.
         case directory
+        /// It is no regular file, or none that is stored; a pipe where those are not read.
+        case special
         /// It exceeds ``ConfigurationFile/sizeLimit``.
         case tooLarge
         /// It is a pipe or device that nothing comes from.
@@ -108,6 +172,7 @@ extension ConfigurationFileError: CustomStringConvertible {
             case .missing: "there is no such file"
             case .forbidden: "this user may not read it"
             case .directory: "it is a directory"
+            case .special: "it is not a regular file"
             case .tooLarge: "it is larger than \(ConfigurationFile.sizeLimit >> 20) MiB"
             case .silent: "nothing comes from it"
             case .system(let number): unsafe String(cString: strerror(number))

@@ -14,6 +14,8 @@ struct DocumentLoader {
     /// The files that include the one at hand, and itself.
     private var chain: [String] = []
     private var includeCount = 0
+    /// How many included files were tried, whatever came of it.
+    private var fileCount = 0
     private var byteCount = 0
     /// Whether a limit of the whole is exceeded, which is told once.
     private var isFull = false
@@ -111,7 +113,8 @@ struct DocumentLoader {
                 at: include.location, "Include goes deeper than \(Self.depthLimit) files")
             return nil
         }
-        guard sources.count < Self.fileLimit, !isFull else {
+        fileCount += 1
+        guard fileCount < Self.fileLimit, !isFull else {
             tellFull("at most \(Self.fileLimit) files", at: include, into: &diagnostics)
             return nil
         }

@@ -44,7 +44,7 @@ package struct Surroundings: Sendable {
         /// The files of this machine.
         package static let disk = Files(
             read: { path throws(ConfigurationFileError) in
-                try ConfigurationFile.read(path: path)
+                try ConfigurationFile.read(path: path, as: .include)
             }, matching: paths, identity: realPath)
     }
 

@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
             reads all files with the rights of the user icshostd, as the service will.
             """)
 
-    @OptionGroup var option: ConfigurationOption
+    @OptionGroup var configuration: ConfigurationArgument
 
     @Flag(help: "Print JSON instead of text.")
     var json = false
@@ -44,7 +44,7 @@ struct CheckCommand: ParsableCommand {
             EffectiveUser.isRoot ? EffectiveUser(user ?? CheckCommand.serviceUser) : nil
         var planned = try reader?.run(keeping: serviceCapabilities, read) ?? read()
         planned.append(ListenerStore.check(planned.plan, room: ListenerStore.shippedRoom))
-        planned.append(MachineCheck.check(planned.plan, configuration: option.config))
+        planned.append(MachineCheck.check(planned, for: reader))
         try tell(planned)
     }
 
@@ -55,7 +55,7 @@ struct CheckCommand: ParsableCommand {
 
     /// All that files say.
     private func read() throws -> PlannedConfiguration {
-        var planned = try PlannedConfiguration.read(option)
+        var planned = try PlannedConfiguration.read(configuration.path, json: json)
         planned.append(
             HostPreparation.examine(
                 planned.plan, registry: CommandLineInterface.registry,
@@ -78,7 +78,7 @@ struct CheckCommand: ParsableCommand {
         guard !json else { return }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         Output.print(
-            "\(option.config): no mistakes; \(enabled) of \(planned.plan.hosts.count) hosts"
+            "\(planned.path): no mistakes; \(enabled) of \(planned.plan.hosts.count) hosts"
                 + " enabled, \(planned.plan.endpoints.count) listeners\n")
     }
 }

@@ -35,6 +35,26 @@ struct ConfigurationOption: ParsableArguments {
     static let standardPath = "/etc/icshostd/icshostd.conf"
 }
 
+/// The file of the commands that look at one: `FILE` or `--config FILE`.
+struct ConfigurationArgument: ParsableArguments {
+    @Argument(help: "The configuration file.")
+    var file: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The same; without either, \(ConfigurationOption.standardPath).", valueName: "FILE"))
+    var config: String?
+
+    func validate() throws {
+        guard file != nil, config != nil else { return }
+        throw ValidationError("name the configuration once: FILE or --config FILE")
+    }
+
+    /// The path of the file.
+    var path: String { file ?? config ?? ConfigurationOption.standardPath }
+}
+
 /// The exit statuses of every subcommand; ArgumentParser itself uses 64.
 enum ExitStatus {
     static let mistakes = ExitCode(1)

@@ -12,15 +12,11 @@ struct ConvertCommand: ParsableCommand {
             standard error. Comments are not kept.
             """)
 
-    @Argument(help: ArgumentHelp("The file to convert.", valueName: "FILE"))
-    var file: String
+    @OptionGroup var configuration: ConfigurationArgument
 
     func run() throws {
-        var option = ConfigurationOption()
-        option.config = file
-        let planned = try PlannedConfiguration.read(option)
-        Output.report(planned.report)
-        guard !planned.hasErrors else { throw ExitStatus.mistakes }
+        let planned = try PlannedConfiguration.read(configuration.path)
+        try planned.tell()
         Output.print(SettingsPrinter.text(planned.loaded.settings))
     }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
 internal import Serving
@@ -14,10 +15,10 @@ struct ExplainCommand: ParsableCommand {
             and handlers started as check does.
             """)
 
-    @OptionGroup var option: ConfigurationOption
-
     @Argument(help: "Where the client connects to: 192.0.2.1:443, [::1]:443 or unix:/path.")
     var address: String
+
+    @OptionGroup var configuration: ConfigurationArgument
 
     @Option(help: "The server name that the client asks for.")
     var sni: String?
@@ -25,7 +26,7 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "The IP address that the client comes from.")
     var from: String?
 
-    @Option(help: "The protocol that the client offers; no handler uses it yet.")
+    @Option(help: "The protocol that the client offers in its TLS handshake.")
     var alpn: String?
 
     @Flag(help: "Print JSON instead of lines.")
@@ -42,9 +43,8 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         guard let target = Endpoint(parsing: address) else { return }
-        let planned = try PlannedConfiguration.read(option)
-        Output.report(planned.report)
-        guard !planned.hasErrors else { throw ExitStatus.mistakes }
+        let planned = try PlannedConfiguration.read(configuration.path, json: json)
+        try planned.tell(json: json)
         let prepared = HostPreparation.prepare(
             planned.plan, registry: CommandLineInterface.registry,
             stateDirectory: StateDirectory.path(planned.server), purpose: .check)
@@ -56,7 +56,8 @@ struct ExplainCommand: ParsableCommand {
             applicationProtocol: alpn)
         let explanation = Explanation(
             client, planned.plan, keys: KeyLookup(planned.loaded),
-            troubles: Dictionary(uniqueKeysWithValues: troubles))
+            troubles: Dictionary(uniqueKeysWithValues: troubles),
+            protocols: { CommandLineInterface.registry[$0]?.applicationProtocols ?? [] })
         Output.print(json ? explanation.json : explanation.text)
     }
 }

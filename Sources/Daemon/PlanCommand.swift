@@ -15,7 +15,13 @@ struct PlanCommand: ParsableCommand {
             number of clients that are with each host it touches.
             """)
 
-    @OptionGroup var control: ControlOption
+    @OptionGroup var configuration: ConfigurationArgument
+
+    @Option(
+        help: ArgumentHelp(
+            "The daemon's control socket; without it, that of the configuration.",
+            valueName: "PATH"))
+    var controlSocket: String?
 
     @Flag(help: "Print JSON instead of a table.")
     var json = false
@@ -29,25 +35,24 @@ struct PlanCommand: ParsableCommand {
     var against: String?
 
     func run() throws {
-        let planned = try PlannedConfiguration.read(control.option)
-        Output.report(planned.report)
-        guard !planned.hasErrors else { throw ExitStatus.mistakes }
+        let planned = try PlannedConfiguration.read(configuration.path, json: json)
+        try planned.tell(json: json)
         if let against {
-            var other = ConfigurationOption()
-            other.config = against
-            let old = try PlannedConfiguration.read(other)
-            guard !old.hasErrors else {
-                Output.report(old.report)
-                throw ExitStatus.mistakes
-            }
+            let old = try PlannedConfiguration.read(against, json: json)
+            if old.hasErrors { try old.tell(json: json) }
             let difference = PlanDifference(from: old.plan, to: planned.plan)
             return Output.print(json ? difference.json : difference.text)
         }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         let mayLook = certificates || enabled <= Self.certificatesLookedAt
-        let facts = mayLook ? certificateFacts(planned) : []
+        let states = mayLook ? prepare(planned).states : []
         let table = PlanTable(
-            planned.plan, certificate: { facts.indices.contains($0) ? facts[$0] : nil })
+            planned.plan,
+            certificate: { states.indices.contains($0) ? states[$0].certificateFacts : nil },
+            trouble: { index in
+                states.indices.contains(index)
+                    ? states[index].trouble?.message : Self.trouble(of: planned.plan.hosts[index])
+            })
         let changes = changes(planned.server)
         guard json else {
             let lines = (changes ?? []).compactMap { $0.part["text"]?.text }
@@ -68,7 +73,7 @@ struct PlanCommand: ParsableCommand {
     /// - Parameter server: what the file says, which need not be read again.
     /// - Returns: the parts of its answer, as they came and as they read; nil where no daemon runs.
     private func changes(_ server: ServerSettings) -> [(text: String, part: JSONValue)]? {
-        let path = control.controlSocket ?? ControlServer.path(server)
+        let path = controlSocket ?? ControlServer.path(server)
         guard let address = UnixAddress(path),
             (try? UnixConnection(to: address)) != nil
         else { return nil }
@@ -82,7 +87,7 @@ struct PlanCommand: ParsableCommand {
                 parts.append((text, part))
             }
         }
-        guard file == control.option.config, end?["ok"]?.isTrue == true else { return nil }
+        guard file == configuration.path, end?["ok"]?.isTrue == true else { return nil }
         return parts
     }
 
@@ -90,11 +95,19 @@ struct PlanCommand: ParsableCommand {
     private static let certificatesLookedAt = 100
 
     /// Looks at the certificates of all hosts, as `check` does.
-    private func certificateFacts(_ planned: PlannedConfiguration) -> [CertificateFacts?] {
-        let prepared = HostPreparation.prepare(
+    private func prepare(_ planned: PlannedConfiguration) -> HostPreparation.Result {
+        HostPreparation.prepare(
             planned.plan, registry: CommandLineInterface.registry,
             stateDirectory: StateDirectory.path(planned.server), purpose: .check)
-        return prepared.states.map(\.certificateFacts)
+    }
+
+    /// What keeps a host from serving, as far as it is seen without looking at its files.
+    private static func trouble(of host: HostSettings) -> String? {
+        guard host.isEnabled else { return nil }
+        if let path = host.troubles.first { return path.message }
+        let registry = CommandLineInterface.registry
+        guard let name = host.handler?.value, registry[name] == nil else { return nil }
+        return registry.absence(of: name)
     }
 }
 

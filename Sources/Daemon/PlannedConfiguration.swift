@@ -29,15 +29,32 @@ struct PlannedConfiguration: Sendable {
         loaded.diagnostics.append(contentsOf: planned.diagnostics)
     }
 
-    /// Reads and plans a file, or ends the program with the status for a file that cannot be read.
-    static func read(_ option: ConfigurationOption) throws -> PlannedConfiguration {
+    /// Reads and plans a file, or ends the program with the status for a file that cannot be read,
+    /// where asked with an object on standard output that says so.
+    static func read(_ path: String, json: Bool = false) throws -> PlannedConfiguration {
         do throws(ConfigurationFileError) {
-            return try PlannedConfiguration(
-                path: option.config, registry: CommandLineInterface.registry)
+            return try PlannedConfiguration(path: path, registry: CommandLineInterface.registry)
         } catch {
-            Output.report("icshostd: \(error)\n")
+            if json {
+                var diagnostics = Diagnostics()
+                diagnostics.error(at: SourceLocation(file: path, line: 1, column: 1), "\(error)")
+                Output.print(diagnostics.json)
+            } else {
+                Output.report("icshostd: \(error)\n")
+            }
             throw ExitStatus.unreadable
         }
+    }
+
+    /// Tells what there is to tell; ends the program where there are mistakes, where asked with them
+    /// as an object on standard output.
+    func tell(json: Bool = false) throws {
+        if json, hasErrors {
+            Output.print(loaded.diagnostics.json)
+        } else {
+            Output.report(report)
+        }
+        guard !hasErrors else { throw ExitStatus.mistakes }
     }
 
     /// Adds what was found out later.

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import EventLoops
 internal import Glibc
 internal import NetworkTypes
 
@@ -106,8 +107,7 @@ struct PortHolders {
     }
 
     private static func text(of path: String) -> String {
-        let bytes = (try? ConfigurationFile.read(path: path)) ?? []
-        let text = String(decoding: bytes, as: UTF8.self)
+        let text = String(decoding: ProcFile.read(path), as: UTF8.self)
         return text.last == "\n" ? String(text.dropLast()) : text
     }
 }

@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
     private static let extraTime = Duration.seconds(20)
 
     func run() throws {
-        var planned = try PlannedConfiguration.read(option)
+        var planned = try PlannedConfiguration.read(option.config)
         // Before any thread: all others inherit the mask, and only the supervisor gets signals.
         let signals = try SignalQueue(Supervisor.signals)
         signal(SIGPIPE, SIG_IGN)

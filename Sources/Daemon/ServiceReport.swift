@@ -98,8 +98,7 @@ struct ServiceReport {
 
     /// The resident memory of the process in bytes (proc(5)), nil where it cannot be read.
     private static var memory: Int? {
-        guard let bytes = try? ConfigurationFile.read(path: "/proc/self/statm") else { return nil }
-        let words = bytes.split(separator: UInt8(ascii: " "))
+        let words = ProcFile.read("/proc/self/statm").split(separator: UInt8(ascii: " "))
         guard words.count > 1 else { return nil }
         return Int(String(decoding: words[1], as: UTF8.self)).map {
             $0 * sysconf(CInt(_SC_PAGESIZE))

@@ -74,7 +74,8 @@ package struct UnixSocketFile: ~Copyable, Sendable {
         guard !address.isAbstract else { return }
         if let owner = options.unixOwner { try probe(owner) }
         let folder = address.name[..<(address.name.lastIndex(of: "/") ?? address.name.startIndex)]
-        guard unsafe access(folder.isEmpty ? "/" : String(folder), W_OK | X_OK) == 0 else {
+        let path = folder.isEmpty ? "/" : String(folder)
+        guard unsafe faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == 0 else {
             throw .last("bind")
         }
     }

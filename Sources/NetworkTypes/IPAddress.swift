@@ -71,6 +71,11 @@ public struct IPAddress: Hashable, Sendable {
     /// Whether a listener bound to this address accepts clients on all addresses of its family.
     public var isWildcard: Bool { family != .unix && high == 0 && low == 0 }
 
+    /// Whether the address is this machine's, whichever machine it is (RFC 6890).
+    package var isLoopback: Bool {
+        family == .v4 ? low >> 24 == 127 : family == .v6 && high == 0 && low == 1
+    }
+
     /// Whether the address means something only together with an interface (RFC 4291, 2.5.6).
     package var isLinkLocal: Bool { family == .v6 && high >> 54 == 0xFE80 >> 6 }
 }

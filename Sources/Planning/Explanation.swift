@@ -58,6 +58,7 @@ package struct Explanation {
     private let client: Client
     private let keys: KeyLookup
     private let troubles: [Int: String]
+    private let protocols: (String) -> [String]
 
     private static let serverKeys = [
         "ListenBacklog", "MaxClients", "HandshakeTimeout", "DrainTimeout", "Banner",
@@ -70,7 +71,12 @@ package struct Explanation {
     ///   - plan: where which hosts listen.
     ///   - keys: where the keys stand.
     ///   - troubles: why hosts are left out, by index of the plan.
-    package init(_ client: Client, _ plan: ListenPlan, keys: KeyLookup, troubles: [Int: String]) {
+    ///   - protocols: what the handler of a name agrees on in a TLS handshake.
+    package init(
+        _ client: Client, _ plan: ListenPlan, keys: KeyLookup, troubles: [Int: String],
+        protocols: @escaping (String) -> [String] = { _ in [] }
+    ) {
+        self.protocols = protocols
         self.client = client
         self.plan = plan
         self.keys = keys
@@ -86,6 +92,11 @@ package struct Explanation {
         } else {
             choice = endpoint.choosePlain(isUp: isUp)
             add("chosen by", "being the first on a plain listener", endpoint.location)
+        }
+        if mayChoosePerRequest(endpoint) {
+            add(
+                "each request", "gets the web host here that its Host field names",
+                endpoint.location)
         }
         conclude(choice, endpoint)
     }
@@ -210,9 +221,7 @@ package struct Explanation {
             guard let found = keys.server(key) else { continue }
             add(key, found.text, found.location)
         }
-        if let name = client.applicationProtocol {
-            add("ALPN", "\(name.quoted) is not used: no handler chooses by it yet")
-        }
+        if let name = client.applicationProtocol { describeALPN(name, of: host, endpoint) }
         if !endpoint.isTLS, client.serverName != nil {
             add("server name", "not used: the listener is plain")
         }
@@ -220,6 +229,33 @@ package struct Explanation {
 }
 
 extension Explanation {
+    /// Whether several hosts of the listener are told apart by what requests say.
+    private func mayChoosePerRequest(_ endpoint: PlannedEndpoint) -> Bool {
+        let isFirstWeb = endpoint.hosts.first.map { plan.hosts[$0].isWeb } ?? false
+        return isFirstWeb && endpoint.hosts.count { plan.hosts[$0].isWeb } > 1
+    }
+
+    /// Adds what becomes of the protocol that the client offers (RFC 7301).
+    private mutating func describeALPN(
+        _ name: String, of host: HostSettings, _ endpoint: PlannedEndpoint
+    ) {
+        guard endpoint.isTLS else { return add("ALPN", "not used: the listener is plain") }
+        let (handler, place) = (host.handler?.value ?? "", host.handler?.location)
+        let known = protocols(handler)
+        guard !known.isEmpty else {
+            return add("ALPN", "the handler \(handler.quoted) agrees on none, and goes on", place)
+        }
+        let list = known.joined(separator: ", ")
+        guard !known.contains(name) else {
+            return add(
+                "ALPN", "\(name.quoted): the handler \(handler.quoted) speaks \(list)", place)
+        }
+        outcome = .refused
+        add(
+            "refused", "ALPN: the handler \(handler.quoted) speaks \(list), not \(name.quoted)",
+            place)
+    }
+
     /// Adds what a host says for a key, as written, or its default.
     private mutating func cite(_ key: String, of host: HostSettings) {
         guard let found = keys.host(key, of: host.section) else { return }
@@ -254,7 +290,11 @@ extension Explanation {
     /// Why a host of the listener is not the one for the client.
     private func whyNot(_ host: Int, on endpoint: PlannedEndpoint) -> String {
         let state = plan.hosts[host].isEnabled ? "" : "it is disabled, and "
-        guard endpoint.isTLS else { return state + "it is not the first here" }
+        guard endpoint.isTLS else {
+            let isNamed = mayChoosePerRequest(endpoint) && plan.hosts[host].isWeb
+            return state + "it is not the first here"
+                + (isNamed ? "; requests whose Host field names it get it" : "")
+        }
         guard let name = client.serverName, !name.isEmpty else {
             return state + "it is not the default of the listener"
         }

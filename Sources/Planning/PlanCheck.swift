@@ -33,7 +33,13 @@ struct PlanCheck {
         for endpoint in plan.endpoints {
             if let first = endpoint.hosts.first { rest.remove(first) }
             guard endpoint.isTLS else { continue }
-            for host in endpoint.hosts where rest.contains(host) { places[host] = endpoint }
+            for host in endpoint.hosts where rest.contains(host) {
+                if mayBeNamed(host, on: endpoint) {
+                    rest.remove(host)
+                } else {
+                    places[host] = endpoint
+                }
+            }
         }
         for index in rest.sorted() {
             guard let endpoint = places[index], let first = endpoint.hosts.first,
@@ -48,73 +54,139 @@ struct PlanCheck {
         }
     }
 
+    /// Whether a request may name a host after a handshake that named none: its HTTP clients come
+    /// to the first host, whose policy must be the same.
+    private func mayBeNamed(_ host: Int, on endpoint: PlannedEndpoint) -> Bool {
+        guard let first = endpoint.hosts.first.map({ plan.hosts[$0] }) else { return false }
+        let other = plan.hosts[host]
+        return first.isWeb && other.isWeb && first.hasPolicy(of: other)
+    }
+
     /// Tells of redirects that lead back to where they come from.
     private mutating func findCircles() {
         var told: Set<Int> = []
         for start in plan.hosts.indices where plan.hosts[start].isEnabled {
             guard plan.hosts[start].redirect != nil, !told.contains(start) else { continue }
             let way = way(from: start)
-            guard way.last == start else { continue }
-            told.formUnion(way)
+            guard way.last?.host == start else { continue }
+            told.formUnion(way.map(\.host))
             tellCircle(from: start, way)
         }
     }
 
+    /// A host that clients of a redirect come to.
+    private struct Step {
+        let host: Int
+        /// What the address must be for them to come here; nil where it is that.
+        let condition: String?
+    }
+
     /// The hosts that clients of a redirect come to, as far as they are here.
-    private mutating func way(from start: Int) -> [Int] {
-        var way: [Int] = []
+    private mutating func way(from start: Int) -> [Step] {
+        var way: [Step] = []
         var current = start
         while let redirect = plan.hosts[current].redirect,
-            let next = host(servingClientsOf: redirect.value), !way.contains(next)
+            let next = step(to: redirect.value), !way.contains(where: { $0.host == next.host })
         {
             way.append(next)
-            if next == start { break }
-            current = next
+            if next.host == start { break }
+            current = next.host
         }
         return way
     }
 
-    /// Who has the name and port of an address of the web.
-    ///
-    /// A host of any name does not count: the name may be one of another machine.
-    private mutating func host(servingClientsOf address: WebAddress) -> Int? {
+    /// Who serves the clients that follow an address of the web.
+    private mutating func step(to address: WebAddress) -> Step? {
+        let ip = IPAddress(address.name)
         for (index, endpoint) in plan.endpoints.enumerated()
         where endpoint.isTLS == address.isSecure && endpoint.address.port == address.port {
-            let table =
-                tables[index] ?? ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
-            tables[index] = table
-            guard [.exact, .wildcard].contains(table.match(address.name)),
-                case .host(let host) = table.choose(address.name, isUp: { _ in true })
+            guard let local = endpoint.address.socketAddress?.ip else { continue }
+            let leadsHere = local.isSurelyReached(by: address.name)
+            // One literal address is no other.
+            guard ip == nil || leadsHere || local.isWildcard && local.family == ip?.family
             else { continue }
-            return host
+            let table = tables[index] ?? ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
+            tables[index] = table
+            guard let (host, hasName) = host(on: endpoint, table, for: address.name) else {
+                continue
+            }
+            if hasName && ip == nil || leadsHere { return Step(host: host, condition: nil) }
+            // A name that nobody has is one of another machine, most likely.
+            guard hasName || ip != nil || table.match(address.name) == .any else { continue }
+            return Step(host: host, condition: "\(address.name) is this machine")
         }
         return nil
     }
 
-    private mutating func tellCircle(from start: Int, _ way: [Int]) {
-        guard let redirect = plan.hosts[start].redirect else { return }
-        let others = way.dropLast()
-        guard let first = others.first else {
-            let port = redirect.value.isSecure ? "BindSslPort" : "BindNonPort"
-            let place =
-                redirect.value.isSecure
-                ? plan.hosts[start].tlsPort?.location : plan.hosts[start].plainPort?.location
-            return diagnostics.warn(
-                at: redirect.location,
-                "WebRedirectURL sends clients back to \(port) of this host, in a loop",
-                related: place.map { [.init(at: $0, "the port that it leads to")] } ?? [])
+    /// Who serves the requests for a name on an endpoint, and whether the name is its own.
+    private func host(
+        on endpoint: PlannedEndpoint, _ table: ServerNameTable, for name: String
+    ) -> (host: Int, hasName: Bool)? {
+        guard let first = endpoint.hosts.first else { return nil }
+        let isChosen = endpoint.isTLS || plan.hosts[first].isWeb
+        guard isChosen else {
+            return (first, plan.hosts[first].names.contains { $0.value == name })
         }
-        diagnostics.warn(
-            at: redirect.location,
-            "WebRedirectURL sends clients to [\(plan.hosts[first].section)], which sends them back,"
-                + " in a loop",
-            related: others.compactMap { plan.hosts[$0].redirect }.map {
+        // No handshake names a literal address; the request does.
+        let match = table.match(name)
+        let choice = table.owner(of: name) { _ in true } ?? table.choose(nil) { _ in true }
+        guard case .host(let host) = choice else { return nil }
+        return (host, match == .exact || match == .wildcard)
+    }
+
+    private mutating func tellCircle(from start: Int, _ way: [Step]) {
+        guard let redirect = plan.hosts[start].redirect else { return }
+        let conditions = way.compactMap(\.condition)
+        // What may be meant of another machine is only worth a note.
+        let severity: Diagnostic.Severity = conditions.isEmpty ? .warning : .note
+        let condition =
+            conditions.isEmpty ? "" : ", if \(conditions.joined(separator: " and "))"
+        let others = way.dropLast().map(\.host)
+        let message: String
+        let related: [Diagnostic.Note]
+        if let first = others.first {
+            message =
+                "WebRedirectURL sends clients to [\(plan.hosts[first].section)], which sends them "
+                + "back, in a loop"
+            related = others.compactMap { plan.hosts[$0].redirect }.map {
                 .init(at: $0.location, "from here they go on")
-            })
+            }
+        } else {
+            let host = plan.hosts[start]
+            let port = redirect.value.isSecure ? host.tlsPort : host.plainPort
+            let key = redirect.value.isSecure ? "BindSslPort" : "BindNonPort"
+            message = "WebRedirectURL sends clients back to \(key) of this host, in a loop"
+            related = port.map { [.init(at: $0.location, "the port that it leads to")] } ?? []
+        }
+        diagnostics.append(
+            Diagnostic(severity, at: redirect.location, message + condition, related: related))
+    }
+}
+
+extension IPAddress {
+    /// Whether who connects to a name or address on this machine is sure to come to a listener
+    /// here.
+    fileprivate func isSurelyReached(by name: String) -> Bool {
+        if name == "localhost" { return isLoopback || isWildcard }
+        guard let ip = IPAddress(name) else { return false }
+        return ip == self || isWildcard && family == ip.family && ip.isLoopback
     }
 }
 
 extension HostSettings {
+    /// Whether a handshake is the same with another host, certificates apart.
+    fileprivate func hasPolicy(of other: HostSettings) -> Bool {
+        let (own, clients) = (tls, tls.clients)
+        return securityLevel == other.securityLevel
+            && own.ciphers?.value == other.tls.ciphers?.value
+            && own.suites?.value == other.tls.suites?.value
+            && own.groups?.value == other.tls.groups?.value
+            && clients.asks == other.tls.clients.asks
+            && clients.method?.value == other.tls.clients.method?.value
+            && clients.authorities?.value == other.tls.clients.authorities?.value
+            && clients.revocations?.value == other.tls.clients.revocations?.value
+    }
+
     /// Where its clients are sent, nil when it serves them itself.
     fileprivate var redirect: Located<WebAddress>? {
         guard let option = reserved["WebRedirectURL"], case .text(let text) = option.value,

@@ -6,6 +6,7 @@ package struct PlanTable {
     private let plan: ListenPlan
     private let port: (Int) -> UInt16?
     private let finding: (Int) -> CertificateFacts?
+    private let trouble: (Int) -> String?
 
     /// Takes a plan, and the real ports where they are known.
     ///
@@ -14,21 +15,30 @@ package struct PlanTable {
     ///   - port: the port that the endpoint with an index got from the kernel, nil when unknown.
     ///   - certificate: what was found about the certificate of the host with an index, nil when
     ///     nobody has looked.
+    ///   - trouble: why the host with an index would be left out, nil for what would serve.
     package init(
         _ plan: ListenPlan, port: @escaping (Int) -> UInt16? = { _ in nil },
-        certificate: @escaping (Int) -> CertificateFacts? = { _ in nil }
+        certificate: @escaping (Int) -> CertificateFacts? = { _ in nil },
+        trouble: @escaping (Int) -> String? = { _ in nil }
     ) {
         self.plan = plan
         self.port = port
         finding = certificate
+        self.trouble = trouble
     }
 
-    /// An aligned table with a heading, each line ended.
+    /// An aligned table with a heading, and below it why hosts would be left out, each line ended.
     package var text: String {
         let heading = [
             "ADDRESS", "PORT", "SSL", "HOST", "TAG", "NAMES", "HANDLER", "CERTIFICATE",
         ]
-        return TextTable([heading] + plan.endpoints.indices.flatMap(rows(ofEndpoint:))).text
+        let table = TextTable([heading] + plan.endpoints.indices.flatMap(rows(ofEndpoint:))).text
+        let leftOut = plan.hosts.indices.compactMap { index in
+            trouble(index).map {
+                "\(plan.hosts[index].section) would be left out: \($0.printable)\n"
+            }
+        }
+        return leftOut.isEmpty ? table : "\(table)\n\(leftOut.joined())"
     }
 
     /// The same as a JSON object, each line ended.
@@ -81,7 +91,10 @@ package struct PlanTable {
         let endpoint = plan.endpoints[index]
         return members(of: endpoint).map { member in
             let host = member.host
-            let mark = member.isDefault ? " (default)" : member.isEnabled ? "" : " (disabled)"
+            let state =
+                member.isEnabled ? trouble(member.index).map { _ in "left out" } : "disabled"
+            let marks = [member.isDefault ? "default" : nil, state].compactMap { $0 }
+            let mark = marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"
             let cells = [
                 endpoint.address.host,
                 realPort(index).map(String.init) ?? (endpoint.address.port == nil ? "-" : "auto"),
@@ -119,6 +132,7 @@ package struct PlanTable {
         return "{\"section\": \(host.section.json), \"tag\": \(host.tag.json), "
             + "\"names\": [\(names)], \"handler\": \(host.handler?.value.json ?? "null"), "
             + "\"certificate\": \(certificate ?? "null"), \(facts?.json ?? "")"
-            + "\"default\": \(member.isDefault), \"enabled\": \(member.isEnabled)}"
+            + "\"default\": \(member.isDefault), \"enabled\": \(member.isEnabled), "
+            + "\"trouble\": \(trouble(member.index)?.json ?? "null")}"
     }
 }

@@ -59,6 +59,47 @@ import Testing
         #expect(found.diagnostics.last?.file == directory("c.conf"))
     }
 
+    @Test(arguments: [["check"], ["plan"], ["explain", "127.0.0.1:7000"]])
+    func mistakesAreJSONToo(_ words: [String]) throws {
+        let command = try Command([Icshostd.path] + words + ["--json", directory("none")])
+        #expect(command.end == .exited(2))
+        #expect(command.errors == "")
+        let found = try JSONDecoder().decode(Findings.self, from: Data(command.output.utf8))
+        #expect(found.errors == 1 && found.diagnostics.map(\.file) == [directory("none")])
+        #expect(found.diagnostics.first?.message.hasSuffix("there is no such file") == true)
+        let file = try directory.write("[Servr]\n", to: "c.conf")
+        let mistaken = try Command([Icshostd.path] + words + ["--json", file])
+        #expect(mistaken.end == .exited(1) && mistaken.errors == "")
+        let mistakes = try JSONDecoder().decode(Findings.self, from: Data(mistaken.output.utf8))
+        #expect(mistakes.errors == 1 && mistakes.diagnostics.first?.line == 1)
+    }
+
+    /// As an argument or behind `--config`, whichever command looks at it.
+    @Test(arguments: [["check"], ["plan"], ["convert"], ["explain", "127.0.0.1:7000"]])
+    func theFileMayBeNamedInTwoWays(_ words: [String]) throws {
+        let file = try directory.write(Self.host + "BindNonPort=7000\n", to: "c.conf")
+        let argument = try Command([Icshostd.path] + words + [file])
+        #expect(argument.end == .exited(0), "\(argument.errors)")
+        let option = try Command([Icshostd.path] + words + ["--config", file])
+        #expect(option.end == .exited(0) && option.output == argument.output)
+        let both = try Command([Icshostd.path] + words + [file, "--config", file])
+        #expect(both.end == .exited(64))
+        #expect(both.errors.contains("name the configuration once: FILE or --config FILE"))
+    }
+
+    @Test func planTellsWhoWouldBeLeftOut() throws {
+        let file = try directory.write(
+            Self.host.replacing("echo", with: "ecoh") + "BindNonPort=7000\n", to: "c.conf")
+        let table = try Icshostd.run("plan", file)
+        #expect(table.end == .exited(0))
+        #expect(table.output.contains("  Host1 (default, left out)  "), "\(table.output)")
+        let trouble = "no handler named \"ecoh\": did you mean \"echo\"?"
+        #expect(table.output.hasSuffix("\n\nHost1 would be left out: \(trouble)\n"))
+        let json = try Icshostd.run("plan", "--json", file).output
+        #expect(
+            json.contains("\"trouble\": \"\(trouble.replacing("\"", with: "\\\""))\""), "\(json)")
+    }
+
     @Test func strictTakesWarningsForMistakes() throws {
         let warning = Self.host + "BindNonPort=0\n"
         #expect(try check(warning).end == .exited(0))

@@ -65,6 +65,33 @@ import Testing
         #expect(command.errors.contains("icshostd.conf:1:1: error: "))
     }
 
+    /// Files of the kernel go on for ever or wait for it; a FIFO without a writer waits, too.
+    @Test func whatIsNoFileIsRefusedAtOnce() throws {
+        for path in ["/proc/kmsg", "/dev/zero"] {
+            let command = try Icshostd.run("check", path)
+            #expect(command.end == .exited(2))
+            #expect(command.errors.hasSuffix("\"\(path)\": it is not a regular file\n"))
+        }
+        try Command.succeed(["mkfifo", directory("fifo")])
+        for pattern in ["/proc/kmsg", "/dev/*", "fifo"] {
+            let command = try icshostd(
+                "check", "Include=\(pattern)\n" + host(1, "BindNonPort=auto"))
+            #expect(command.end == .exited(1))
+            #expect(command.errors.contains(":1:9: error: cannot read the configuration \""))
+            #expect(command.errors.contains("\": it is not a regular file\n"))
+        }
+    }
+
+    @Test(arguments: ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"])
+    func aPipeMayBeTheFile(_ path: String) throws {
+        let text = Array(host(1, "BindNonPort=auto").utf8)
+        let command = try Command([Icshostd.path, "check", path], input: text)
+        #expect(command.end == .exited(0), "\(command.errors)")
+        let none = try Command([Icshostd.path, "check", path])
+        #expect(none.end == .exited(2))
+        #expect(none.errors.hasSuffix(": nothing comes from it\n"))
+    }
+
     @Test func aBinaryFileIsAMistakeAndNoTrouble() throws {
         let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 167 ^ $0 >> 5) }
         let file = try directory.write(bytes, to: "icshostd.conf")
@@ -223,7 +250,7 @@ import Testing
         #expect(command.output.split(separator: "\n").count == 1)
     }
 
-    @Test(arguments: [["run", "--nosuch"], ["start"], ["plan", "--config"], ["check", "extra"]])
+    @Test(arguments: [["run", "--nosuch"], ["start"], ["plan", "--config"], ["check", "a", "b"]])
     func aWrongCommandLineIsStatus64(_ words: [String]) throws {
         let command = try Command([Icshostd.path] + words)
         #expect(command.end == .exited(64))

@@ -35,6 +35,51 @@ import Testing
         #expect(refused.output.contains("no handler named \\\"ecoh\\\""))
     }
 
+    /// As the handshake does: what a handler does not speak is refused, who names nothing is served.
+    @Test(arguments: [
+        ("http/1.1", "served", "\"http/1.1\": the handler \"redirect\" speaks http/1.1, http/1.0"),
+        ("h2", "refused", "ALPN: the handler \"redirect\" speaks http/1.1, http/1.0, not \"h2\""),
+    ])
+    func agreesOnAProtocolAsTheHandshakeDoes(
+        _ name: String, _ outcome: String, _ reason: String
+    ) throws {
+        let file = try directory.write(
+            """
+            [Host1]
+            Hosts=a.test
+            BindIpAddr=127.0.0.1
+            BindNonPort=80
+            BindSslPort=443
+            WebRedirectURL=https://b.test/
+            [Host2]
+            Hosts=c.test
+            BindIpAddr=127.0.0.1
+            BindNonPort=80
+            BindSslPort=444
+            WebRedirectURL=https://b.test/
+            [Host3]
+            Hosts=*
+            BindIpAddr=127.0.0.1
+            BindSslPort=445
+            SslSecLevel=intermediate
+            Handler=echo
+            """, to: "web.conf")
+        func explain(_ address: String) throws -> String {
+            try Icshostd.run("explain", address, "--alpn", name, "--sni", "a.test", file).output
+        }
+        let tls = try explain("127.0.0.1:443")
+        #expect(tls.hasPrefix("\(outcome)\n") && tls.contains(reason), "\(tls)")
+        let plain = try explain("127.0.0.1:80")
+        #expect(
+            plain.hasPrefix("served\n") && plain.contains("not used: the listener is plain"))
+        #expect(plain.contains("gets the web host here that its Host field names"))
+        #expect(
+            plain.contains("host Host2: it is not the first here; requests whose Host field names"))
+        #expect(
+            try explain("127.0.0.1:445").contains(
+                "the handler \"echo\" agrees on none, and goes on"))
+    }
+
     @Test(arguments: [["127.0.0.1"], ["127.0.0.1:1", "--from", "x"]])
     func refusesABadCommandLine(_ words: [String]) throws {
         let command = try Command([Icshostd.path, "explain"] + words)

@@ -108,6 +108,100 @@ import Testing
         #expect(!(try check(text, launcher: isolate).errors.contains("CAP_NET_BIND_SERVICE")))
     }
 
+    /// A socket unit's, or one of the descriptor store, while the daemon that got it runs.
+    @Test func socketsThatTheDaemonWasStartedWithAreItsOwn() throws {
+        let port = try ReservedPort(isListening: true)
+        let text = host(1, "BindIpAddr=127.0.0.1", "BindNonPort=\(port.number)")
+        let daemon = try DaemonProcess(
+            text, in: directory,
+            passed: [.init(name: "icshostd.socket", descriptor: port.descriptor)])
+        #expect(daemon.log("is open").count == 1)
+        let found = try check(text, in: "icshostd.conf")
+        #expect(found.end == .exited(0))
+        #expect(found.errors == "", "\(found.errors)")
+        #expect(try daemon.stop() == .exited(0))
+    }
+
+    /// A process namespace of its own, with another process 1.
+    private static let ownProcesses =
+        ["unshare"] + (geteuid() == 0 ? [] : ["-r"]) + ["-pf", "--mount-proc"]
+
+    private static var mayHaveOwnProcesses: Bool {
+        (try? Command(ownProcesses + ["true"]).end == .exited(0)) ?? false
+    }
+
+    /// Which keeps sockets for its services while these do not run.
+    @Test(.enabled(if: mayHaveOwnProcesses, "no process namespace can be made"))
+    func aSocketOfProcessOneIsOnlyNoted() throws {
+        let port = try ReservedPort(isListening: true)
+        let file = try directory.write(
+            host(1, "BindIpAddr=127.0.0.1", "BindNonPort=\(port.number)"), to: "c.conf")
+        // The shell stays, for it has another command to run.
+        let manager = try ChildProcess(
+            Self.ownProcesses + [
+                "sh", "-c", "\"$0\" check --config \"$1\"; exit $?", Icshostd.path, file,
+            ], descriptors: [port.descriptor])
+        #expect(try manager.waitForEnd() == .exited(0))
+        #expect(
+            manager.errors.contains(
+                "c.conf:6:13: note: 127.0.0.1:\(port.number) is held by \"sh\", which keeps it for a "
+                    + "service: Host1 gets it if that is icshostd\n"), "\(manager.errors)")
+        #expect(!manager.errors.contains("warning"))
+    }
+
+    /// By another way through the tree, or a link.
+    @Test func twoNamesOfOneSocketFileAreToldWithBothPlaces() throws {
+        try Command.succeed(["ln", "-s", directory.path, directory("link")])
+        try Command.succeed(["mkdir", directory("sub")])
+        let found = try check(
+            host(1, "BindIpAddr=unix:\(directory("s.sock"))")
+                + host(2, "BindIpAddr=unix:\(directory("link/sub/../s.sock"))")
+                + host(3, "BindIpAddr=unix:\(directory("other.sock"))"))
+        #expect(found.end == .exited(1))
+        #expect(
+            found.errors.contains(
+                "c.conf:10:12: error: Host2 would be left out: unix:\(directory("link/sub/../s.sock")) "
+                    + "is the file of unix:\(directory("s.sock")), too\n"), "\(found.errors)")
+        #expect(found.errors.contains("c.conf:5:12: note: unix:\(directory("s.sock")) is here\n"))
+        #expect(!found.errors.contains("Host3"))
+    }
+
+    @Test func aHostThatTakesTheControlSocketIsTold() throws {
+        let found = try check(
+            "[Server]\nControlSocket=\(directory("control"))\n"
+                + host(1, "BindIpAddr=unix:\(directory("./control"))"))
+        #expect(found.end == .exited(1))
+        #expect(
+            found.errors.contains(
+                "c.conf:7:12: error: unix:\(directory("./control")) is the file of ControlSocket, too"
+            ),
+            "\(found.errors)")
+        #expect(found.errors.contains("c.conf:2:15: note: ControlSocket is here\n"))
+    }
+
+    /// Root could give the file to anybody; the user of the service cannot.
+    @Test(.enabled(if: geteuid() == 0, "only root can check for another user"))
+    func anOwnerThatTheServiceCannotGiveTheFileIsTold() throws {
+        let folder = directory("run")
+        try Command.succeed(["install", "-d", "-o", "nobody", folder])
+        let file = try directory.write(
+            host(1, "BindIpAddr=unix:\(folder)/s.sock", "UnixOwner=daemon"), to: "c.conf")
+        for path in [directory.path, file] { try Command.succeed(["chmod", "755", path]) }
+        let found = try Icshostd.run("check", "--user", "nobody", file)
+        #expect(
+            found.errors.contains(
+                "c.conf:6:11: warning: Host1 would be left out: unix:\(folder)/s.sock cannot be given "
+                    + "to UnixOwner: that needs a group which the user of icshostd is in, or the "
+                    + "capability CAP_CHOWN\n"), "\(found.errors)")
+        try directory.write(
+            host(1, "BindIpAddr=unix:\(folder)/s.sock", "UnixOwner=nobody"), to: "c.conf")
+        #expect(try Icshostd.run("check", "--user", "nobody", file).errors == "")
+        // Nor may it make a file where only root may.
+        try directory.write(host(1, "BindIpAddr=unix:\(directory("s.sock"))"), to: "c.conf")
+        let forbidden = try Icshostd.run("check", "--user", "nobody", file)
+        #expect(forbidden.errors.contains("c.conf:5:12: warning: Host1 would be left out: cannot"))
+    }
+
     @Test func anOwnerThatCannotBeGivenTheFileIsTold() throws {
         let text = host(1, "BindIpAddr=unix:\(directory("s.sock"))", "UnixOwner=no-such-user")
         let found = try check(text)

@@ -289,7 +289,7 @@ _icshostd_check() {
     non_repeating_flags=(--json --strict --version -h --help)
     repeating_options=()
     non_repeating_options=(--config --user)
-    __icshostd_offer_flags_options 0
+    __icshostd_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in
@@ -307,7 +307,7 @@ _icshostd_plan() {
     non_repeating_flags=(--json --certificates --version -h --help)
     repeating_options=()
     non_repeating_options=(--config --control-socket --against)
-    __icshostd_offer_flags_options 0
+    __icshostd_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in
@@ -328,7 +328,7 @@ _icshostd_explain() {
     non_repeating_flags=(--json --version -h --help)
     repeating_options=()
     non_repeating_options=(--config --sni --from --alpn)
-    __icshostd_offer_flags_options 1
+    __icshostd_offer_flags_options 2
 
     # Offer option value completions
     case "${prev}" in
@@ -351,8 +351,15 @@ _icshostd_convert() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
     repeating_options=()
-    non_repeating_options=()
+    non_repeating_options=(--config)
     __icshostd_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        return
+        ;;
+    esac
 }
 
 _icshostd_help() {

@@ -153,7 +153,8 @@ _icshostd_disconnect() {
 _icshostd_check() {
     local -i ret=1
     local -ar arg_specs=(
-        '--config[The configuration file.]:FILE:'
+        ':file:'
+        '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
         '--json[Print JSON instead of text.]'
         '--strict[Take warnings for mistakes.]'
         '--user[As root\: read all files with the rights of this user; icshostd, if there is one.]:USER:'
@@ -168,7 +169,8 @@ _icshostd_check() {
 _icshostd_plan() {
     local -i ret=1
     local -ar arg_specs=(
-        '--config[The configuration file.]:FILE:'
+        ':file:'
+        '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
         '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
         '--json[Print JSON instead of a table.]'
         '--certificates[Look at the certificates, however many hosts there are; without, of up to 100.]'
@@ -184,11 +186,12 @@ _icshostd_plan() {
 _icshostd_explain() {
     local -i ret=1
     local -ar arg_specs=(
-        '--config[The configuration file.]:FILE:'
         ':address:'
+        ':file:'
+        '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
         '--sni[The server name that the client asks for.]:sni:'
         '--from[The IP address that the client comes from.]:from:'
-        '--alpn[The protocol that the client offers; no handler uses it yet.]:alpn:'
+        '--alpn[The protocol that the client offers in its TLS handshake.]:alpn:'
         '--json[Print JSON instead of lines.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -201,7 +204,8 @@ _icshostd_explain() {
 _icshostd_convert() {
     local -i ret=1
     local -ar arg_specs=(
-        ':FILE:'
+        ':file:'
+        '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
