@@ -21,11 +21,15 @@ import Testing
         return alert.map { String(command.errors[$0...].prefix { $0 != ":" }) } ?? command.errors
     }
 
+    /// With one loop: several learn of a change one after the other.
     private func daemon(_ keys: String) throws -> DaemonProcess {
-        try hosts.daemon(
-            hosts.section(1, "open.test", "Handler=echo"),
-            hosts.section(
-                2, "locked.test", "CliCertMethod=sslCliCertRequire\n\(keys)\nHandler=daytime"))
+        let sections = [
+            try hosts.section(1, "open.test", "Handler=echo"),
+            try hosts.section(
+                2, "locked.test", "CliCertMethod=sslCliCertRequire\n\(keys)\nHandler=daytime"),
+        ]
+        return try DaemonProcess(
+            "[Server]\nWorkers=1\n" + sections.joined(), in: hosts.directory)
     }
 
     private func replace(_ name: String, with path: String) {
@@ -44,7 +48,7 @@ import Testing
         let open = try daemon.tlsClient(name: "open.test")
         replace("crl.pem", with: try certificates.revocationList(of: [bad], to: "new.pem"))
         try daemon.waitForLog(Self.isReplaced)
-        // The loops learn of it one after the other.
+        // The record comes a moment before its loop knows.
         try daemon.wait("a refusal") {
             try answer(of: daemon, to: bad) == "certificate revoked"
         }
