@@ -44,8 +44,10 @@ package struct EffectiveUser: Sendable {
         }
         guard setegid(group) == 0 else { throw SystemError.last("setegid") }
         guard seteuid(user) == 0 else { throw SystemError.last("seteuid") }
-        // All that root has is still permitted, and nothing is in effect.
-        guard clinux_set_effective(capabilities) == 0 else { throw SystemError.last("capset") }
+        // All that root has is still permitted to somebody else, and nothing is in effect.
+        guard user == 0 || clinux_set_effective(capabilities) == 0 else {
+            throw SystemError.last("capset")
+        }
         return try body()
     }
 }
