@@ -4,6 +4,9 @@
 public final class LoopLocals: @unchecked Sendable {
     // Sendable because it is confined to the thread of its event loop.
     private var values: [(key: ObjectIdentifier, value: AnyObject)] = []
+    /// The one that was found last.
+    private var lastKey: ObjectIdentifier?
+    private var lastValue: AnyObject?
 
     /// Makes an empty one.
     public init() {}
@@ -14,10 +17,13 @@ public final class LoopLocals: @unchecked Sendable {
     /// faster than a hash does.
     public subscript(key: ObjectIdentifier) -> AnyObject? {
         get {
-            for entry in values where entry.key == key { return entry.value }
-            return nil
+            if key == lastKey { return lastValue }
+            guard let entry = values.first(where: { $0.key == key }) else { return nil }
+            (lastKey, lastValue) = (key, entry.value)
+            return entry.value
         }
         set {
+            (lastKey, lastValue) = (nil, nil)
             values.removeAll { $0.key == key }
             if let newValue { values.append((key, newValue)) }
         }

@@ -32,6 +32,9 @@ final class Worker: @unchecked Sendable {
 
     /// By ``Listener/id``.
     private var acceptors: [UInt64: Acceptor] = [:]
+    /// The one that was asked for last: most requests name a host, and most come to one listener.
+    private var lastAcceptor: Acceptor?
+    private var lastListener: UInt64 = 0
     private var mayAccept = true
     private var retirements: [RetirementTimer] = []
     private var refusals = 0
@@ -109,6 +112,7 @@ final class Worker: @unchecked Sendable {
     /// Begins to accept from new listeners, stops with those that are gone, and routes the clients
     /// of the others anew.
     func serve(_ change: ServerChange, of server: Server) {
+        lastAcceptor = nil
         for listener in change.closed {
             acceptors.removeValue(forKey: listener.id)?.close()
         }
@@ -126,8 +130,11 @@ final class Worker: @unchecked Sendable {
 
     /// The router of a listener as it is now; nil when it is closed, or speaks otherwise.
     func router(of listener: ListenerFacts) -> EndpointRouter? {
-        guard let router = acceptors[listener.listener]?.router,
-            router.listener.isTLS == listener.isTLS
+        if lastAcceptor == nil || lastListener != listener.listener {
+            lastAcceptor = acceptors[listener.listener]
+            lastListener = listener.listener
+        }
+        guard let router = lastAcceptor?.router, router.listener.isTLS == listener.isTLS
         else { return nil }
         return router
     }

@@ -8,9 +8,10 @@ struct Responder {
     let loop: WebLoop
     /// Whether the client speaks TLS.
     let isSecure: Bool
-    /// The site that the client was accepted for, and that of the request.
+    /// The site that the client was accepted for.
     let own: Site
-    private(set) var site: Site
+    /// That of the request, where it is another one.
+    private var other: Site?
     /// Whether the connection may go on after this request.
     private(set) var persists = true
     /// Whether the answer has a head only.
@@ -20,10 +21,12 @@ struct Responder {
         self.client = client
         loop = WebLoop.of(client)
         own = site
-        self.site = site
         isSecure = client.descriptor == nil
         loop.refresh()
     }
+
+    /// The site of the request.
+    var site: Site { other ?? own }
 
     /// Answers a request whose content has been read.
     ///
@@ -40,13 +43,13 @@ struct Responder {
             head.isPersistent && !mustClose && client.note < own.limits.requests
             && own.limits.keepAlive > .zero && !client.isDraining
         isHead = head.method == .head
-        site = own
+        other = nil
         if let host = head.host {
             switch client.host(for: bytes.extracting(host)) {
             case .own: break
             case .other(let handler):
                 guard let other = Site.of(handler) else { return refuse(.misdirectedRequest) }
-                site = other
+                self.other = other
             case .misdirected: return refuse(.misdirectedRequest)
             case .down: return refuse(.unavailable)
             }
