@@ -17,7 +17,7 @@ package enum ConfigurationFile {
 
     /// What a file may be.
     package enum Origin: Sendable {
-        /// What a command was given: a pipe or its own terminal will do, such as `/dev/stdin`.
+        /// What a command was given: a pipe will do, and its standard input whatever that is.
         case command
         /// What another file includes.
         case include
@@ -25,7 +25,9 @@ package enum ConfigurationFile {
 
     /// What a path leads to.
     private enum Kind {
-        case regular, stream, null
+        case regular, fifo, null
+        /// What this process has as its standard input: a pipe, terminal or socket.
+        case input
     }
 
     /// Reads a whole file, of ``sizeLimit`` bytes at most.
@@ -43,21 +45,28 @@ package enum ConfigurationFile {
         guard kind == .regular || origin == .command else {
             throw ConfigurationFileError(path: path, reason: .special)
         }
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        // A socket cannot be opened by its name.
+        let file =
+            kind == .input
+            ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+            : unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else { throw ConfigurationFileError(path: path, errno: errno) }
         defer { _ = close(file) }
-        guard kind == .stream || isStored(file) else {
+        guard kind != .regular || isStored(file) else {
             throw ConfigurationFileError(path: path, reason: .special)
         }
-        return try read(file, path, mayWait: kind == .stream)
+        return try read(file, path, kind)
     }
 
     private static func read(
-        _ file: CInt, _ path: String, mayWait: Bool
+        _ file: CInt, _ path: String, _ kind: Kind
     ) throws(ConfigurationFileError) -> [UInt8] {
+        let mayWait = kind != .regular
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
+            // Its owner has it as it is, so a read may wait for good.
+            if kind == .input { try wait(for: file, path) }
             let count = unsafe Glibc.read(file, &buffer, buffer.count)
             if count < 0 {
                 if errno == EAGAIN, mayWait {
@@ -86,17 +95,16 @@ package enum ConfigurationFile {
         guard unsafe stat(path, &status) == 0 else {
             throw ConfigurationFileError(path: path, errno: errno)
         }
+        var input = stat()
+        let hasInput = unsafe fstat(STDIN_FILENO, &input) == 0
+        let isInput =
+            hasInput && input.st_dev == status.st_dev && input.st_ino == status.st_ino
         switch status.st_mode & S_IFMT {
         case S_IFREG: return .regular
-        case S_IFIFO: return .stream
         case S_IFDIR: throw ConfigurationFileError(path: path, reason: .directory)
         case S_IFCHR where isNull(status): return .null
-        case S_IFCHR:
-            var input = stat()
-            let hasInput = unsafe fstat(STDIN_FILENO, &input) == 0
-            let isTerminal =
-                hasInput && input.st_rdev == status.st_rdev && isatty(STDIN_FILENO) == 1
-            return isTerminal ? .stream : nil
+        case _ where isInput: return .input
+        case S_IFIFO: return .fifo
         default: return nil
         }
     }

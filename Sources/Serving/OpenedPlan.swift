@@ -76,7 +76,7 @@ package struct OpenedPlan: Sendable {
                 "\(address) needs the capability CAP_NET_BIND_SERVICE, as icshostd.service gives it"
             case .noInterface:
                 "\(address) needs an interface that is not on this machine: \(error)"
-            case .notPermitted where error.call == "chown":
+            case _ where error.call == "chown":
                 "\(address) cannot be given to UnixOwner: that needs a group which the user of "
                     + "icshostd is in, or the capability CAP_CHOWN"
             case .notASocket: "\(address) is the path of a file that is no socket"

@@ -90,6 +90,10 @@ import Testing
         let none = try Command([Icshostd.path, "check", path])
         #expect(none.end == .exited(2))
         #expect(none.errors.hasSuffix(": nothing comes from it\n"))
+        let file = try directory.write(text, to: "c.conf")
+        let shell = "cat \"$2\" | \"$0\" check \"$1\""
+        let pipe = try Command(["sh", "-c", shell, Icshostd.path, path, file])
+        #expect(pipe.end == .exited(0), "\(pipe.errors)")
     }
 
     @Test func aBinaryFileIsAMistakeAndNoTrouble() throws {
