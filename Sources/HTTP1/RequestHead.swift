@@ -69,6 +69,9 @@ package struct RequestHead: Sendable {
         .reduce(0) { (bits: UInt32, field: Field) in bits | 1 << field.rawValue }
 
     /// Whether a field came on more than one line.
+    ///
+    /// Inlined, for a call copies the head where it is part of a value that changes.
+    @inline(__always)
     package func isRepeated(_ field: Field) -> Bool { repeated >> field.rawValue & 1 != 0 }
 
     mutating func note(_ field: Field, _ value: Range<Int>) {

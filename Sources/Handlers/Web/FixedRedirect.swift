@@ -1,7 +1,9 @@
 internal import HTTP1
 
 /// The answers of a site that sends all its clients to one address.
-struct FixedRedirect: Sendable {
+///
+/// A class, since a copy of a struct would count references to all four.
+final class FixedRedirect: Sendable {
     private let plain, lastPlain, secure, lastSecure: AnswerTemplate
 
     /// Prepares them; nil where nobody is sent anywhere, and where the address depends on the request.

@@ -92,6 +92,27 @@ import Testing
         #expect(try web.get("/.well-known/%2e%2e/outside.txt", host: "b.test").status == status)
     }
 
+    @Test func aRedirectToOnePlaceDiffersByMethodConnectionAndTransport() throws {
+        let web = try WebDaemon("WebRedirectURL=https://c.test/\nWebRedirectStat=301\nWebHsts=60")
+        let (get, host) = ("GET /x HTTP/1.1\r\n", "Host: a.test\r\n")
+        let text = try web.raw(
+            get + host + "\r\nHEAD /x HTTP/1.1\r\n" + host + "\r\n" + get + host
+                + "Connection: close\r\n\r\n")
+        let answers = text.split(separator: "HTTP/1.1 301 ").map(String.init)
+        #expect(answers.count == 3)
+        #expect(answers.map { $0.contains("</h1>") } == [true, false, true])
+        #expect(answers.map { $0.contains("Connection: close\r\n") } == [false, false, true])
+        for answer in answers {
+            #expect(answer.contains("Location: https://c.test/\r\n"))
+            #expect(answer.contains("Content-Length: 84\r\n"))
+            #expect(answer.firstRange(of: /Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r\n/) != nil)
+            #expect(!answer.contains("Strict-Transport-Security"))
+        }
+        let secure = try web.curl(["-i"], path: "/x", isTLS: true).output
+        #expect(secure.contains("Strict-Transport-Security: max-age=60\r\n"))
+        #expect(secure.hasSuffix("</h1>\n"))
+    }
+
     @Test func plainClientsAreSentToTLS() throws {
         let (web, ports) = try pair(
             "WebDocDir=@/well", first: "AuthForceSsl=True\nWellKnownPath=@/well")
