@@ -57,10 +57,18 @@ import Testing
         let client = try same.daemon.tlsClient()
         try client.send(ask)
         #expect(try client.receiveText().hasSuffix("proof"))
-        let (stricter, _) = try pair("WebDocDir=@/well\nSslSecLevel=sslSrvSecTls13Only")
-        let stranger = try stricter.daemon.tlsClient()
-        try stranger.send(ask)
-        #expect(try stranger.receiveText().hasPrefix("HTTP/1.1 421 "))
+        let authority = try Certificates(in: TemporaryDirectory()).authority
+        for policy in [
+            "SslSecLevel=sslSrvSecTls13Only",
+            "CliCertMethod=sslCliCertRequire\nCliCertCA=\(authority)",
+        ] {
+            let (stricter, _) = try pair("WebDocDir=@/well\n\(policy)")
+            for name in [nil, "a.test"] {
+                let stranger = try stricter.daemon.tlsClient(name: name)
+                try stranger.send(ask)
+                #expect(try stranger.receiveText().hasPrefix("HTTP/1.1 421 "), "\(policy)")
+            }
+        }
     }
 
     @Test func aHostOfAnotherProtocolIs421() throws {
