@@ -42,6 +42,21 @@ import Testing
         #expect(text.contains("proof") && text.contains("<h1>home</h1>"))
     }
 
+    @Test func aHostOfAnotherListenerIsNobodys() throws {
+        let other = """
+            [IcsHost2]
+            Hosts=b.test
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+            Handler=web
+            WebDocDir=@/well
+            """
+        let web = try WebDaemon(
+            ports: "BindNonPort=auto", others: other, files: ["well/token": "proof"])
+        #expect(try web.get("/token", host: "b.test").status == 404)
+        #expect(try web.get("/", host: "b.test").text == "<h1>home</h1>\n")
+    }
+
     @Test func aServerNameAndAnotherHostAre421() throws {
         let (web, _) = try pair("WebDocDir=@/well")
         #expect(try web.curl([], isTLS: true, tells: "%{http_code}") == "200")
@@ -57,10 +72,11 @@ import Testing
         let client = try same.daemon.tlsClient()
         try client.send(ask)
         #expect(try client.receiveText().hasSuffix("proof"))
-        let authority = try Certificates(in: TemporaryDirectory()).authority
+        let certificates = try Certificates(in: TemporaryDirectory())
+        defer { withExtendedLifetime(certificates) {} }
         for policy in [
             "SslSecLevel=sslSrvSecTls13Only",
-            "CliCertMethod=sslCliCertRequire\nCliCertCA=\(authority)",
+            "CliCertMethod=sslCliCertRequire\nCliCertCA=\(certificates.authority)",
         ] {
             let (stricter, _) = try pair("WebDocDir=@/well\n\(policy)")
             for name in [nil, "a.test"] {
