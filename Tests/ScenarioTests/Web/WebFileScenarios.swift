@@ -144,6 +144,18 @@ import Testing
         #expect(answer.body.count == 64 << 20)
     }
 
+    /// Nobody may be kept waiting by the open of a pipe.
+    @Test func whatIsNoFileIsRefused() throws {
+        let web = try WebDaemon()
+        #expect(unsafe mkfifo(web.directory("docs/pipe"), 0o644) == 0)
+        let socket = try ChildProcess([
+            "socat", "UNIX-LISTEN:\(web.directory("docs/socket"))", "STDOUT",
+        ])
+        try waitUntil("the socket") { unsafe access(web.directory("docs/socket"), F_OK) == 0 }
+        for name in ["pipe", "socket"] { #expect(try web.get("/\(name)").status == 403) }
+        withExtendedLifetime(socket) {}
+    }
+
     @Test func withoutMemoryFilesAreServedAlike() throws {
         let web = try WebDaemon(server: "WebCacheMB=0")
         for _ in 0..<3 {
