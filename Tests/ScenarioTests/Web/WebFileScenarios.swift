@@ -157,7 +157,7 @@ import Testing
     }
 
     @Test func withoutMemoryFilesAreServedAlike() throws {
-        let web = try WebDaemon(server: "WebCacheMB=0")
+        let web = try WebDaemon("WebCacheMB=0")
         for _ in 0..<3 {
             #expect(try web.get("/").text == "<h1>home</h1>\n")
             #expect(try web.get("/thousand.txt", "Range: bytes=10-12").text == "012")
