@@ -30,7 +30,8 @@ package struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
             switch error.code {
             case ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP: .absent
             case EXDEV: .outside
-            case EACCES, EPERM: .denied
+            // ENXIO: it is a unix socket.
+            case EACCES, EPERM, ENXIO: .denied
             default: .other
             }
         description = error.description

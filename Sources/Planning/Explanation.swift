@@ -90,7 +90,7 @@ package struct Explanation {
             let match = table.match(client.serverName)
             add("chosen by", reason(match), place(of: match, choice) ?? endpoint.location)
         } else {
-            choice = endpoint.choosePlain(isUp: isUp)
+            choice = endpoint.choosePlain(plan.hosts, isUp: isUp)
             add("chosen by", "being the first on a plain listener", endpoint.location)
         }
         if mayChoosePerRequest(endpoint) {

@@ -1,3 +1,4 @@
+package import Configuration
 package import NetworkTypes
 
 extension ListenPlan {
@@ -12,10 +13,15 @@ extension ListenPlan {
 }
 
 extension PlannedEndpoint {
-    /// What becomes of every client of a plain endpoint, which has no name to choose by: the first
-    /// host serves it, or nobody.
-    package func choosePlain(isUp: (Int) -> Bool) -> ServerNameTable.Choice {
-        guard let first = hosts.first, isUp(first) else { return .refuse(host: hosts.first) }
-        return .host(first)
+    /// The hosts that may serve clients of a plain endpoint, which have no name to choose by: the first
+    /// one; where that is a web host, whose requests name their hosts, the others of its kind after it.
+    package func plainHosts(_ all: [HostSettings]) -> [Int] {
+        guard let first = hosts.first else { return [] }
+        return all[first].isWeb ? hosts.filter { all[$0].isWeb } : [first]
+    }
+
+    /// What becomes of a client of a plain endpoint: the first host that may and can serves it.
+    package func choosePlain(_ all: [HostSettings], isUp: (Int) -> Bool) -> ServerNameTable.Choice {
+        plainHosts(all).first(where: isUp).map { .host($0) } ?? .refuse(host: hosts.first)
     }
 }

@@ -28,15 +28,7 @@ final class EndpointRouter: Sendable {
         self.hosts = hosts
         self.tags = tags
         names = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
-        let first: Host? =
-            switch endpoint.choosePlain(isUp: { hosts[$0] != nil }) {
-            case .host(let index): hosts[index]
-            case .refuse: nil
-            }
-        // A web host that does not serve takes none of the others with it: each request names its own.
-        let isWeb = endpoint.hosts.first.map { plan.hosts[$0].isWeb } ?? false
-        let others = endpoint.hosts.filter { isWeb && plan.hosts[$0].isWeb }
-        plain = [first].compactMap { $0 } + others.compactMap { hosts[$0] }
+        plain = endpoint.plainHosts(plan.hosts).compactMap { hosts[$0] }
         defaultContext = endpoint.hosts.lazy.compactMap { hosts[$0]?.identity?.context }.first
     }
 

@@ -198,6 +198,16 @@ import Testing
         #expect(client.peers[0].text == "PROXY TCP4 192.0.2.1 192.0.2.2 4711 80\r\nword")
     }
 
+    /// A header of the client's own is what it says after ours.
+    @Test func aClientCannotSayThatItIsSomebodyElse() async throws {
+        let handler = try Self.handler(["SendProxy": "v1"], [Self.target("a")])
+        let lie = "PROXY TCP4 198.51.100.1 192.0.2.2 1 80\r\n"
+        let client = ScriptedClient([.send(lie), .end])
+        client.answer("a:80", with: [.end])
+        _ = try await client.serve(with: handler)
+        #expect(client.peers[0].text == "PROXY TCP4 192.0.2.1 192.0.2.2 4711 80\r\n" + lie)
+    }
+
     @Test func versionTwoTellsNameProtocolAndTLS() async throws {
         let handler = try Self.handler(["SendProxy": "v2"], [Self.target("a")])
         var facts = ClientFacts()

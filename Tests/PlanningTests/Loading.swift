@@ -6,8 +6,8 @@ typealias Place = Configuration.SourceLocation
 
 /// Reads and plans a text as the file `c`, and collects what there is to tell about it.
 func plan(_ text: String) -> (plan: ListenPlan, loaded: LoadedConfiguration) {
-    let handlers = ["echo", "discard"].map { HandlerDeclaration(name: $0) }
-    var loaded = LoadedConfiguration(bytes: Array(text.utf8), file: "c", handlers: handlers)
+    var loaded = LoadedConfiguration(
+        bytes: Array(text.utf8), file: "c", handlers: GoldenCase.handlers)
     let (plan, diagnostics) = Planner.plan(loaded.settings)
     loaded.diagnostics.append(contentsOf: diagnostics)
     return (plan, loaded)

@@ -45,6 +45,28 @@ import Testing
         #expect(diagnostics.isEmpty)
     }
 
+    /// The requests of a web host name theirs, so that another may take the connection.
+    @Test(arguments: [
+        (["web", "redirect", "echo"], [0, 1]), (["echo", "web"], [0]), (["redirect"], [0]),
+    ])
+    func webHostsStandInForEachOtherOnAPlainPort(_ handlers: [String], _ expected: [Int]) {
+        let place = Place(file: "c", line: 1, column: 1)
+        let hosts = handlers.enumerated().map { number, handler in
+            var host = HostSettings(section: "Host\(number)", location: place)
+            host.handler = Located(handler, at: place)
+            return host
+        }
+        let endpoint = PlannedEndpoint(
+            address: Endpoint(SocketAddress(.anyV4, port: 80)), isTLS: false,
+            hosts: Array(hosts.indices), disabledHosts: [], location: place)
+        #expect(endpoint.plainHosts(hosts) == expected)
+        for down in expected.indices {
+            let choice = endpoint.choosePlain(hosts) { $0 > expected[down] }
+            let next = expected.dropFirst(down + 1).first
+            #expect(choice == next.map { .host($0) } ?? .refuse(host: 0))
+        }
+    }
+
     @Test func plansWhatCouldBeReadOfAFileWithMistakes() {
         let text =
             section("Host1", "Hosts=a.test", "BindSslPort=x", "BindNonPort=80")

@@ -62,6 +62,15 @@ import Testing
         #expect(try daemon.stop() == .exited(0))
     }
 
+    @Test func aSilentClientAndItsTargetArePartedInTime() throws {
+        let (daemon, _) = try Self.daemon(
+            in: TemporaryDirectory(), target: "IdleTimeout=1", logLevel: "debug")
+        let client = try daemon.plainClient()
+        #expect(try client.echoes("hello"))
+        #expect(try client.receiveAll() == [])
+        try daemon.waitForLog("timed out, 5 bytes in, 5 bytes out")
+    }
+
     @Test func aTargetWithAnotherNameIsRefused() throws {
         let directory = try TemporaryDirectory()
         let authority = "TarCA=\(directory("authority.pem"))"

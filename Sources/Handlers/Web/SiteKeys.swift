@@ -55,7 +55,7 @@ enum SiteKeys {
             help: "MiB of the body of a request, which is read and thrown away"),
         HandlerKey(
             "WebCacheMB", .integer(0...1_000_000), default: "32",
-            help: "MiB of small files that all web hosts together hold in memory: best in [Server]"),
+            help: "MiB of small files that all web hosts together hold in memory; alike in each"),
     ]
 
     /// What only `web` has.

@@ -97,13 +97,14 @@ import Testing
 
     @Test func aCompressedFileIsPreferredWhereItIsTaken() throws {
         let web = try WebDaemon(files: [
-            "docs/a.txt.br": "B", "docs/a.txt.gz": "G", "docs/a.txt": "A",
+            "docs/a.txt.br": "B", "docs/a.txt.gz": "G", "docs/a.txt.zst": "Z", "docs/a.txt": "A",
         ])
         for (fields, text, coding) in [
             ("X: y", "A", nil), ("Accept-Encoding: gzip", "G", "gzip"),
             ("Accept-Encoding: gzip, br", "B", "br"),
             ("Accept-Encoding: br;q=0.1, gzip", "G", "gzip"),
-            ("Accept-Encoding: zstd", "A", nil), ("Accept-Encoding: gzip;q=0", "A", nil),
+            ("Accept-Encoding: zstd", "Z", "zstd"), ("Accept-Encoding: gzip, zstd", "Z", "zstd"),
+            ("Accept-Encoding: deflate", "A", nil), ("Accept-Encoding: gzip;q=0", "A", nil),
         ] as [(String, String, String?)] {
             let answer = try web.get("/a.txt", fields)
             #expect(answer.text == text, "\(fields)")
@@ -117,10 +118,13 @@ import Testing
         #expect(Set(tags).count == 3)
     }
 
-    @Test func aFileThatShrinksEndsTheConnection() throws {
+    /// A client that takes nothing before something happens to its file, of which much is unsent.
+    @Test(arguments: [false, true])
+    func aFileThatShrinksEndsTheConnection(_ isTLS: Bool) throws {
         let web = try WebDaemon()
         try web.directory.write([UInt8](repeating: 1, count: 64 << 20), to: "docs/large.bin")
-        let client = try web.daemon.plainClient()
+        let client: any TestClient =
+            isTLS ? try web.daemon.tlsClient(name: "a.test") : try web.daemon.plainClient()
         try client.send("GET /large.bin HTTP/1.1\r\nHost: a.test\r\n\r\n")
         _ = try client.receive(atLeast: 1)
         #expect(unsafe truncate(web.directory("docs/large.bin"), 100) == 0)
@@ -129,7 +133,39 @@ import Testing
         #expect(try web.get("/").status == 200)
     }
 
+    @Test func aFileThatVanishesIsSentToItsEnd() throws {
+        let web = try WebDaemon()
+        try web.directory.write([UInt8](repeating: 1, count: 64 << 20), to: "docs/large.bin")
+        let client = try web.daemon.plainClient()
+        try client.send("GET /large.bin HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
+        let first = try client.receive(atLeast: 1)
+        #expect(unsafe unlink(web.directory("docs/large.bin")) == 0)
+        let answer = try WebDaemon.answer(first + client.receiveAll())
+        #expect(answer.body.count == 64 << 20)
+    }
+
+    /// Nobody may be kept waiting by the open of a pipe.
+    @Test func whatIsNoFileIsRefused() throws {
+        let web = try WebDaemon()
+        #expect(unsafe mkfifo(web.directory("docs/pipe"), 0o644) == 0)
+        let socket = try ChildProcess([
+            "socat", "UNIX-LISTEN:\(web.directory("docs/socket"))", "STDOUT",
+        ])
+        try waitUntil("the socket") { unsafe access(web.directory("docs/socket"), F_OK) == 0 }
+        for name in ["pipe", "socket"] { #expect(try web.get("/\(name)").status == 403) }
+        withExtendedLifetime(socket) {}
+    }
+
+    @Test func withoutMemoryFilesAreServedAlike() throws {
+        let web = try WebDaemon("WebCacheMB=0")
+        for _ in 0..<3 {
+            #expect(try web.get("/").text == "<h1>home</h1>\n")
+            #expect(try web.get("/thousand.txt", "Range: bytes=10-12").text == "012")
+        }
+    }
+
     @Test func aListingIsOffUnlessAskedFor() throws {
+        #expect(try WebDaemon().get("/sub/").status == 403)
         let web = try WebDaemon(
             "WebDirList=True", files: ["docs/sub/a&b <c>.txt": "1", "docs/sub/.hidden": "2"])
         let answer = try web.get("/sub/")

@@ -42,6 +42,21 @@ import Testing
         #expect(text.contains("proof") && text.contains("<h1>home</h1>"))
     }
 
+    @Test func aHostOfAnotherListenerIsNobodys() throws {
+        let other = """
+            [IcsHost2]
+            Hosts=b.test
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+            Handler=web
+            WebDocDir=@/well
+            """
+        let web = try WebDaemon(
+            ports: "BindNonPort=auto", others: other, files: ["well/token": "proof"])
+        #expect(try web.get("/token", host: "b.test").status == 404)
+        #expect(try web.get("/", host: "b.test").text == "<h1>home</h1>\n")
+    }
+
     @Test func aServerNameAndAnotherHostAre421() throws {
         let (web, _) = try pair("WebDocDir=@/well")
         #expect(try web.curl([], isTLS: true, tells: "%{http_code}") == "200")
@@ -57,10 +72,19 @@ import Testing
         let client = try same.daemon.tlsClient()
         try client.send(ask)
         #expect(try client.receiveText().hasSuffix("proof"))
-        let (stricter, _) = try pair("WebDocDir=@/well\nSslSecLevel=sslSrvSecTls13Only")
-        let stranger = try stricter.daemon.tlsClient()
-        try stranger.send(ask)
-        #expect(try stranger.receiveText().hasPrefix("HTTP/1.1 421 "))
+        let certificates = try Certificates(in: TemporaryDirectory())
+        defer { withExtendedLifetime(certificates) {} }
+        for policy in [
+            "SslSecLevel=sslSrvSecTls13Only",
+            "CliCertMethod=sslCliCertRequire\nCliCertCA=\(certificates.authority)",
+        ] {
+            let (stricter, _) = try pair("WebDocDir=@/well\n\(policy)")
+            for name in [nil, "a.test"] {
+                let stranger = try stricter.daemon.tlsClient(name: name)
+                try stranger.send(ask)
+                #expect(try stranger.receiveText().hasPrefix("HTTP/1.1 421 "), "\(policy)")
+            }
+        }
     }
 
     @Test func aHostOfAnotherProtocolIs421() throws {

@@ -188,6 +188,17 @@ import Testing
         #expect(try stalled.receiveText().hasPrefix("HTTP/1.1 408 "))
     }
 
+    @Test func whatTheServerSaysHoldsForHostsThatSayNothing() throws {
+        let request = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"
+        for (keys, count) in [("", 2), ("MaxRequestsKeepAlive=4", 4)] {
+            let web = try WebDaemon(keys, server: "MaxRequestsKeepAlive=2")
+            let text = try web.raw(String(repeating: request, count: 6))
+            #expect(text.split(separator: "HTTP/1.1 200").count == count)
+        }
+        let web = try WebDaemon(server: "KeepAliveTimeSec=0")
+        #expect(try web.raw(request).contains("Connection: close\r\n"))
+    }
+
     /// It is the rate that ends a body that goes on and on, not a pause.
     @Test func aBodyHasAMinimumRate() throws {
         func send(_ rate: Int) throws -> String {
