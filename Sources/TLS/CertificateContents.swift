@@ -138,7 +138,8 @@ internal import COpenSSL
         var position = bytes.baseAddress
         let certificate =
             unsafe isTrusted
-            ? d2i_X509_AUX(nil, &position, bytes.count) : d2i_X509(nil, &position, bytes.count)
+            ? d2i_X509_AUX(nil, &position, bytes.count)
+            : SharedCertificates.all.find(bytes) ?? d2i_X509(nil, &position, bytes.count)
         guard let certificate = unsafe certificate else { return false }
         return unsafe copenssl_certificates_push(certificates, certificate) > 0
     }

@@ -42,6 +42,7 @@ extension TLSCertificate {
         let isReordered: Bool
         do throws(TLSError) {
             let chain = try unsafe CertificateChain(from: leaf, among: list)
+            unsafe SharedCertificates.all.add(chain.pointer)
             certificate = unsafe TLSCertificate(leaf: leaf, key: key, chain: chain.pointer)
             // A container has no order.
             isReordered = file.isPEM && (!isFirst || chain.isReordered)

@@ -9,7 +9,8 @@ internal import Glibc
     // what it caches inside (openssl-threads(7)).
     nonisolated(unsafe) private let leaf: OpaquePointer
     nonisolated(unsafe) private let key: OpaquePointer
-    nonisolated(unsafe) private let chain: OpaquePointer?
+    /// A `STACK_OF(X509)` that begins with the issuer of the leaf; nil for none.
+    nonisolated(unsafe) let chain: OpaquePointer?
 
     /// Adds a reference of its own to each; the leaf must not be in the chain.
     init(leaf: OpaquePointer, key: OpaquePointer, chain: OpaquePointer) {

@@ -51,6 +51,8 @@ import Testing
         "Daemon/ControlDesk.swift", "Daemon/ControlSession.swift",
         // Guarded by a pthread mutex.
         "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
+        // Guarded by a lock of libcrypto.
+        "TLS/SharedCertificates.swift",
     ]
 
     /// Files that claim `nonisolated(unsafe)`: what OpenSSL reads, or a module has, and nobody changes

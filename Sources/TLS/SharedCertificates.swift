@@ -1,0 +1,67 @@
+internal import COpenSSL
+
+/// The certificates of authorities that the chains of many hosts have in common: one object for all of
+/// them instead of one for each, which is not taken apart again either.
+@safe final class SharedCertificates: @unchecked Sendable {
+    // Sendable because the table is touched under its lock only; what is in it, libcrypto counts and
+    // locks for itself (openssl-threads(7)).
+
+    /// Those of this process.
+    static let all = SharedCertificates()
+
+    /// So many are known; then the table begins anew, and those that are in use stay.
+    private let limit: Int
+    private let lock = unsafe CRYPTO_THREAD_lock_new()
+    /// By the SHA-256 of their DER form.
+    private var certificates: [[UInt8]: OpaquePointer] = unsafe [:]
+
+    /// Makes an empty table.
+    init(limit: Int = 1_000) { self.limit = limit }
+
+    deinit {
+        for unsafe known in unsafe certificates.values { unsafe X509_free(known) }
+        unsafe CRYPTO_THREAD_lock_free(lock)
+    }
+
+    /// How many are known.
+    var count: Int { locked { unsafe certificates.count } }
+
+    /// Finds a certificate.
+    ///
+    /// - Parameter bytes: its DER form.
+    /// - Returns: a reference that the caller owns; nil where it is not known.
+    func find(_ bytes: UnsafeBufferPointer<UInt8>) -> OpaquePointer? {
+        let digest = Digest.sha256(unsafe [UInt8](bytes))
+        return unsafe locked {
+            guard let known = unsafe certificates[digest], unsafe X509_up_ref(known) == 1 else {
+                return nil
+            }
+            return unsafe known
+        }
+    }
+
+    /// Makes the certificates of a chain, a `STACK_OF(X509)`, known.
+    func add(_ chain: OpaquePointer) {
+        for index in 0..<max(0, unsafe copenssl_certificates_count(chain)) {
+            guard let certificate = unsafe copenssl_certificates_at(chain, index) else {
+                continue
+            }
+            let digest = unsafe PeerCertificate.fingerprint(of: certificate)
+            locked {
+                guard unsafe certificates[digest] == nil, unsafe X509_up_ref(certificate) == 1
+                else { return }
+                if unsafe certificates.count == limit {
+                    for unsafe known in unsafe certificates.values { unsafe X509_free(known) }
+                    unsafe certificates = [:]
+                }
+                unsafe certificates[digest] = certificate
+            }
+        }
+    }
+
+    private func locked<Result>(_ body: () -> Result) -> Result {
+        _ = unsafe CRYPTO_THREAD_write_lock(lock)
+        defer { _ = unsafe CRYPTO_THREAD_unlock(lock) }
+        return body()
+    }
+}
