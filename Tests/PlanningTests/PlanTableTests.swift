@@ -26,7 +26,8 @@ import Testing
                       "ssl": true,
                       "hosts": [
                         {"section": "Host1", "tag": "x\\"\\\\", "names": ["a.test", "b.test"], \
-                "handler": "echo", "certificate": "/c", "default": true, "enabled": true}
+                "handler": "echo", "certificate": "/c", "default": true, "enabled": true, \
+                "trouble": null}
                       ]
                     },
                     {
@@ -35,7 +36,8 @@ import Testing
                       "ssl": false,
                       "hosts": [
                         {"section": "Host2", "tag": "Host2", "names": ["b.test"], \
-                "handler": "echo", "certificate": null, "default": true, "enabled": true}
+                "handler": "echo", "certificate": null, "default": true, "enabled": true, \
+                "trouble": null}
                       ]
                     },
                     {
@@ -44,9 +46,11 @@ import Testing
                       "ssl": true,
                       "hosts": [
                         {"section": "Host2", "tag": "Host2", "names": ["b.test"], \
-                "handler": "echo", "certificate": null, "default": true, "enabled": true},
+                "handler": "echo", "certificate": null, "default": true, "enabled": true, \
+                "trouble": null},
                         {"section": "Host3", "tag": "Host3", "names": ["c.test"], \
-                "handler": "echo", "certificate": null, "default": false, "enabled": false}
+                "handler": "echo", "certificate": null, "default": false, "enabled": false, \
+                "trouble": null}
                       ]
                     }
                   ]

@@ -34,16 +34,17 @@ extension SystemdScenarios {
             #expect(
                 try Self.check(daemon).errors.contains(
                     "icshostd.conf:11:11: warning: Host2 would be left out: \(trouble)"))
-            #expect(try daemon.property("StatusText").hasPrefix("1 of 2 hosts up, 1 listeners, "))
-            #expect(
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 2 hosts up, 1 listeners, ") }
+            try waitUntil("the trouble of the host") {
                 try daemon.records("HOST_TAG=LOCAL").contains {
                     $0["MESSAGE"]?.hasPrefix("host LOCAL is left out: \(trouble)") == true
-                })
+                }
+            }
             try daemon.container.succeed("usermod", "-aG", "daemon", "icshostd")
             try daemon.configure(Self.configuration(owner: ":daemon"))
             #expect(!(try Self.check(daemon).errors.contains("warning: Host2 would")))
             try daemon.container.succeed("systemctl", "restart", "icshostd")
-            #expect(try daemon.property("StatusText").hasPrefix("2 of 2 hosts up, 2 listeners, "))
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("2 of 2 hosts up, 2 listeners, ") }
             let owner = try daemon.container.succeed(
                 "stat", "-c", "%U:%G", "/run/icshostd/local.sock")
             #expect(owner == "icshostd:daemon\n")
