@@ -4,7 +4,8 @@
 // with threads should run: so this runs between two execs, with one thread and nothing inherited.
 // It resolves no names, reads no files and allocates nothing; the daemon has done that.
 //
-// Usage: icshostd-exec SETTING... -- PROGRAM ARGUMENT...     each SETTING one word, in this order:
+// Usage: icshostd-exec version=1 SETTING... -- PROGRAM ARGUMENT...
+// The first word is Program.launcherVersion of the daemon; each SETTING is one word, in this order:
 //   l<NAME>=<soft>:<hard>      a limit of setrlimit(2), such as lNOFILE=1024:4096; "-" for unlimited
 //   n<increment>               nice(2)
 //   m<octal>                   umask(2)
@@ -26,9 +27,12 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { setting_failed = 125, not_executable = 126, not_found = 127, most_groups = 1024 };
+
+static const char version[] = "version=1";
 
 static void say(const char *text) {
     ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
@@ -125,8 +129,25 @@ static int set(const char *setting) {
     }
 }
 
+// posix_spawn(3) leaves the two ignored that are glibc's own, and no libc lets one of its own be set.
+static void reset_signals(void) {
+    // More than struct sigaction has in the kernel: SIG_DFL, no flags, no mask.
+    static const unsigned long action[8];
+    for (int number = 32; number <= 33; number++)
+        syscall(SYS_rt_sigaction, number, action, NULL, 8);
+}
+
 int main(int count, char **words, char **environment) {
-    int next = 1;
+    if (count < 2 || strcmp(words[1], version) != 0) {
+        say("<3>icshostd-exec: the daemon is of another version, it says ");
+        say(count < 2 ? "nothing" : words[1]);
+        say(" and not ");
+        say(version);
+        say(": install both from one build\n");
+        _exit(setting_failed);
+    }
+    reset_signals();
+    int next = 2;
     for (; next < count && strcmp(words[next], "--") != 0; next++)
         if (set(words[next]) != 0) fail(setting_failed, "cannot set", words[next]);
     if (next + 1 >= count) {

@@ -12,7 +12,7 @@ extension Schema {
             "Descr", aliases: ["Desc"], .text, help: "a description for people"
         ) { $0.description = $1.value },
         .init(
-            "TarHost", .nonblankText, .required("name the machine to connect to"),
+            "TarHost", .targetHost, .required("name the machine to connect to"),
             help: "the name or address to connect to; required"
         ) { $0.host = $1 },
         .init(

@@ -40,6 +40,7 @@ enum SettingsCheck {
         let tags = settings.hosts.map(\.tag)
         let known = Set(tags.map { $0.lowercased() })
         for target in settings.targets {
+            checkFamily(of: target, into: &diagnostics)
             guard let tag = target.tag, !known.contains(tag.value.lowercased()) else { continue }
             diagnostics.warn(
                 at: tag.location,
@@ -61,5 +62,22 @@ enum SettingsCheck {
                 owners[host.tag.lowercased()] = Located(host.section, at: handler.location)
             }
         }
+    }
+
+    /// Tells of an address that `SocketFamily` forbids.
+    private static func checkFamily(
+        of target: TargetSettings, into diagnostics: inout Diagnostics
+    ) {
+        let families: [String: IPAddress.Family] = ["sfIPv4": .v4, "sfIPv6": .v6]
+        guard let host = target.host, let socketFamily = target.socketFamily,
+            let family = families[socketFamily],
+            // Without its zone.
+            let address = host.value.split(separator: "%").first.flatMap({ IPAddress($0) }),
+            address.family != family
+        else { return }
+        diagnostics.error(
+            at: host.location,
+            "\(host.value.quoted) is not an \(family == .v4 ? "IPv4" : "IPv6") address, and "
+                + "SocketFamily=\(socketFamily) allows no other")
     }
 }

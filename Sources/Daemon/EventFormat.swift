@@ -58,16 +58,20 @@ enum EventFormat {
     /// The sentence that stands for many events.
     private static func sum(_ event: ServerEvent, _ flood: EventFlood) -> String {
         let host = event.hostTag.map { " of \($0)" } ?? ""
+        let seconds = FloodGate.windowTime / 1_000_000_000
+        if let topic = event.topic {
+            return "\(topic): \(flood.count) clients\(host) in \(seconds) s"
+        }
         let what =
             switch event.kind {
             case .clientRefused: "clients\(host) were refused"
             case .handshakeFailed:
                 "handshakes\(event.hostTag.map { " with \($0)" } ?? "") failed"
             case .handlerFailed: "clients\(host) met an error of handler \(event.handler ?? "?")"
+            case .handlerRecord: "records of handlers about clients"
             default: "clients\(host) ended"
             }
         let why = event.reason == nil ? "" : ": \(reason(event))"
-        let seconds = FloodGate.windowTime / 1_000_000_000
         return "\(flood.count) \(what) from \(flood.origin) in \(seconds) s\(why)"
     }
 

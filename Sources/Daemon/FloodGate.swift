@@ -5,7 +5,7 @@ internal import Serving
 /// rest counted.
 ///
 /// Theory of operation: a window opens with the first event of its kind, host, reason and network (/24
-/// for IPv4, /64 for IPv6, which is what one attacker has). When it is over the count is told, and a
+/// for IPv4, /64 for IPv6, which is what one attacker has), or of its kind, host and topic. When it is over the count is told, and a
 /// window that had more than it told is followed by one that tells nothing on the way: a flood that
 /// lasts costs one record per window.
 struct FloodGate {
@@ -20,6 +20,7 @@ struct FloodGate {
     private struct Key: Hashable {
         let kind: EventKind
         let reason: CloseReason?
+        var topic: String?
         let hostTag: String?
         let origin: EventFlood.Origin
     }
@@ -46,12 +47,12 @@ struct FloodGate {
     ///   - now: nanoseconds of CLOCK_MONOTONIC.
     /// - Returns: whether it is to be told; otherwise it has been counted.
     mutating func admits(_ event: ServerEvent, at now: UInt64) -> Bool {
-        guard let client = event.client, event.kind.isFolded, event.level < .debug else {
-            return true
-        }
+        guard let client = event.client, event.kind.isFolded || event.topic != nil,
+            event.level < .debug
+        else { return true }
         var key = Key(
-            kind: event.kind, reason: event.reason, hostTag: event.hostTag,
-            origin: EventFlood.Origin(client.address.ip))
+            kind: event.kind, reason: event.reason, topic: event.topic, hostTag: event.hostTag,
+            origin: event.topic == nil ? EventFlood.Origin(client.address.ip) : .anywhere)
         if windows[key] == nil, windows.count >= FloodGate.windowLimit {
             key = Key(kind: event.kind, reason: nil, hostTag: nil, origin: .others)
         }
@@ -100,6 +101,7 @@ struct FloodGate {
     private static func sum(of window: Window, _ key: Key) -> ServerEvent {
         var event = ServerEvent(key.kind, window.level, hostTag: key.hostTag)
         event.reason = key.reason
+        event.topic = key.topic
         event.handler = window.handler
         event.flood = EventFlood(count: window.count, origin: key.origin)
         return event

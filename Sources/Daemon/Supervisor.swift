@@ -40,8 +40,9 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private static let tickTime = Duration.seconds(1)
     /// For how long systemd is told, each tick, that the end takes longer.
     private static let extraTime = Duration.seconds(10)
-    /// How long handlers may take to notice that they were cancelled.
-    private static let cutTime = Duration.seconds(1)
+    /// How long handlers may take to notice that they were cancelled: longer than programs have until
+    /// they are killed, and the kernel until it has taken them away.
+    private static let cutTime = Duration.seconds(2)
 
     /// Makes the loop and binds the control socket; clients of both wait until ``run()``.
     init(

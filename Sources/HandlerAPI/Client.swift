@@ -31,6 +31,14 @@ open class Client: Peer, @unchecked Sendable {
     /// line without a final period; what a terminal would obey in it is made harmless.
     open func log(_ level: LogLevel, _ message: @autoclosure () -> String) { abstract() }
 
+    /// Writes a record `topic: detail` about something that may befall many clients at one time.
+    ///
+    /// Of one host's records with one topic, whoever the clients are, the first ten are told, the others
+    /// counted for ten seconds and told as a number.
+    open func log(
+        _ level: LogLevel, about topic: String, _ detail: @autoclosure () -> String
+    ) { log(level, "\(topic): \(detail())") }
+
     /// Gives a job to a thread that may block; handlers call ``offLoop(_:)``.
     ///
     /// - Returns: false when too many jobs wait already, `job` is dropped then.

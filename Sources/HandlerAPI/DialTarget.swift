@@ -39,6 +39,9 @@ public struct DialTarget: Sendable {
     public var serverName: String?
     /// Sent at once in the clear, before any handshake: a header of the PROXY protocol.
     public var preface: [UInt8] = []
+    /// Whether a listener that leads to the host which dials is refused: who passes clients on to it
+    /// would get them back, and pass them on again, without end.
+    public var avoidsOwnHost = false
     /// How long all of it may take: resolution, all addresses, the handshake.
     public var timeout = Duration.seconds(10)
 
@@ -99,6 +102,8 @@ public enum DialError: Error, Hashable, Sendable {
     case timedOut
     /// The handshake failed, or the target is not whom we want.
     case tlsFailed(reason: String)
+    /// It is a listener of the host itself (``DialTarget/avoidsOwnHost``).
+    case ownHost
     /// It was reached, and broke afterwards.
     case lost(reason: String)
 }
@@ -110,6 +115,7 @@ extension DialError: CustomStringConvertible {
         case .unresolved(let reason), .unreachable(let reason), .tlsFailed(let reason): reason
         case .lost(let reason): "the target is gone: \(reason)"
         case .timedOut: "it took too long"
+        case .ownHost: "this host itself listens there, and would dial again for each client"
         }
     }
 }

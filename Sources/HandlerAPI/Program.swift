@@ -38,6 +38,9 @@ public struct Program: Sendable {
         launcherPaths.first { unsafe access($0, X_OK) == 0 }
     }
 
+    /// The first word that ``launcher`` gets: one of another version says so and ends.
+    package static let launcherVersion = "version=1"
+
     /// Where ``launcher`` is looked for.
     public static let launcherPaths: [String] = {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

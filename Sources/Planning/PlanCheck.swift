@@ -1,7 +1,8 @@
 internal import Configuration
 internal import NetworkTypes
 
-/// Finds what a plan allows and nobody can mean: hosts that no client gets, redirects in a circle.
+/// Finds what a plan allows and nobody can mean: hosts that no client gets, redirects in a circle,
+/// proxies that are their own target.
 struct PlanCheck {
     private let plan: ListenPlan
     private var diagnostics = Diagnostics()
@@ -13,6 +14,7 @@ struct PlanCheck {
         var check = PlanCheck(plan: plan)
         check.findUnreachable()
         check.findCircles()
+        check.findOwnTargets()
         diagnostics.append(contentsOf: check.diagnostics)
     }
 
@@ -160,6 +162,41 @@ struct PlanCheck {
         }
         diagnostics.append(
             Diagnostic(severity, at: redirect.location, message + condition, related: related))
+    }
+}
+
+extension PlanCheck {
+    /// Tells of targets that lead back to the host whose clients they get.
+    private mutating func findOwnTargets() {
+        for (index, host) in plan.hosts.enumerated()
+        where host.isEnabled && host.handler?.value.lowercased() == "proxy" {
+            for target in host.targets where target.isEnabled {
+                guard let place = target.host,
+                    let endpoint = plan.endpoints.first(where: { leads(target, to: $0, of: index) })
+                else { continue }
+                diagnostics.warn(
+                    at: place.location,
+                    "[\(target.section)] leads back to [\(host.section)] on \(endpoint.address), in a "
+                        + "loop: its clients are turned away",
+                    related: [.init(at: endpoint.location, "the listener that it leads to")])
+            }
+        }
+    }
+
+    /// Whether a connection to a target is surely one to a host that gets it on an endpoint.
+    private func leads(
+        _ target: TargetSettings, to endpoint: PlannedEndpoint, of host: Int
+    ) -> Bool {
+        guard let name = target.host?.value, endpoint.hosts.contains(host) else { return false }
+        if case .unix(let address) = endpoint.address {
+            return !endpoint.isTLS && endpoint.hosts.first == host && name == "\(address)"
+        }
+        guard let local = endpoint.address.socketAddress, local.ip.isSurelyReached(by: name),
+            target.port == 0 || target.port == Int(local.port)
+        else { return false }
+        // A plain client gets the first host, and so does one of TLS if no other is there.
+        guard endpoint.isTLS else { return endpoint.hosts.first == host }
+        return (target.usesTLS || target.port == 0) && endpoint.hosts == [host]
     }
 }
 

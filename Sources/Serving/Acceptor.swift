@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import Glibc
+internal import NetworkTypes
 
 /// Takes clients from one listener for one loop, and gives each to the loop with the fewest.
 ///
@@ -22,6 +23,9 @@ final class Acceptor: EventSource {
         self.worker = worker
         self.server = server
     }
+
+    /// Where it accepts, with the real port.
+    var endpoint: Endpoint { listener.address }
 
     /// Begins to accept, on the worker's loop.
     func open() {

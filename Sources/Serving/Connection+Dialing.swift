@@ -133,7 +133,7 @@ extension Connection {
 
 extension DialTarget {
     /// The name that its certificate is for.
-    fileprivate var name: String {
+    var name: String {
         switch place {
         case .host(let name, _): name
         case .unix: "localhost"

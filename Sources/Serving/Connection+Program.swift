@@ -142,7 +142,8 @@ extension Program {
             limits[.descriptors] = ProgramLimit(
                 soft: min(Program.fileLimit, own.hard), hard: own.hard)
         }
-        var words = limits.map { resource, limit in
+        var words = [Program.launcherVersion]
+        words += limits.map { resource, limit in
             "l\(resource.rawValue)=\(Program.word(limit.soft)):\(Program.word(limit.hard))"
         }
         if niceness != 0 { words.append("n\(niceness)") }

@@ -25,7 +25,8 @@ extension Connection {
 
     /// Posts an event about this client, if anybody wants it.
     func report(
-        _ kind: EventKind, _ level: EventLevel, _ detail: String, serverName name: String? = nil
+        _ kind: EventKind, _ level: EventLevel, _ detail: String, serverName name: String? = nil,
+        topic: String? = nil
     ) {
         guard worker.events.wants(level) else { return }
         let serverName = name ?? serverName
@@ -35,6 +36,7 @@ extension Connection {
         event.handler = host?.handlerName
         event.reason = kind == .handlerRecord ? nil : reason
         event.client = facts(serverName: name)
+        event.topic = topic
         worker.events.post(event)
     }
 

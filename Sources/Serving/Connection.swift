@@ -186,6 +186,14 @@ internal import TLS
         if worker.events.wants(level) { report(.handlerRecord, level, message()) }
     }
 
+    override func log(
+        _ level: LogLevel, about topic: String, _ detail: @autoclosure () -> String
+    ) {
+        let level = EventLevel(level)
+        guard worker.events.wants(level) else { return }
+        report(.handlerRecord, level, "\(topic): \(detail())", topic: topic)
+    }
+
     override func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool {
         worker.offLoop.perform(job)
     }

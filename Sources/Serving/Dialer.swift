@@ -36,6 +36,9 @@ struct Dialer {
     private func connect(
         to endpoint: Endpoint, _ target: DialTarget, within limit: Duration
     ) async throws -> Connection {
+        if target.avoidsOwnHost, worker.leads(endpoint, target, to: host) {
+            throw DialError.ownHost
+        }
         let connection: Connection
         do throws(SystemError) {
             connection = Connection(

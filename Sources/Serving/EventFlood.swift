@@ -1,6 +1,6 @@
 package import NetworkTypes
 
-/// Many events of one kind, host and reason that were not told one by one.
+/// Many events of one kind, host and reason or topic that were not told one by one.
 package struct EventFlood: Sendable {
     /// Where they came from.
     package enum Origin: Hashable, Sendable {
@@ -10,6 +10,8 @@ package struct EventFlood: Sendable {
         case unixSockets
         /// More networks than are told apart.
         case others
+        /// All networks: it has nothing to do with where clients come from.
+        case anywhere
 
         /// The origin that a client belongs to.
         package init(_ address: IPAddress) {
@@ -40,6 +42,7 @@ extension EventFlood.Origin: CustomStringConvertible {
         case .network(let network): network.description
         case .unixSockets: "unix sockets"
         case .others: "other networks"
+        case .anywhere: "anywhere"
         }
     }
 }

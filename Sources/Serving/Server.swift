@@ -207,7 +207,10 @@ package final class Server: Sendable {
     /// Ends the threads and waits for them.
     package func stop() {
         stopHosts()
-        for worker in workers { worker.loop.stop() }
+        for worker in workers {
+            worker.loop.perform { worker.cutDialed() }
+            worker.loop.stop()
+        }
         for thread in threads.withLock({ $0 }) { thread.join() }
         for worker in workers { worker.forgetListeners() }
         offLoop.stop()

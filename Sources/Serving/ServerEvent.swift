@@ -18,6 +18,8 @@ package struct ServerEvent: Sendable {
     package var client: ClientFacts?
     /// Why the connection ended.
     package var reason: CloseReason?
+    /// What it is about, when it may befall clients of all networks at one time.
+    package var topic: String?
     /// What else there is to say: no capital, no period.
     package var detail: String
     /// What it stands for, when it stands for many.

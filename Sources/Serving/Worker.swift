@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 internal import Synchronization
 internal import TLS
 
@@ -26,6 +27,8 @@ final class Worker: @unchecked Sendable {
     /// last ping.
     let lastServed = Atomic<UInt32>(0)
     private let admission: Admission
+    /// Where clients are accepted, as ``acceptors`` do: whoever dials looks here first.
+    private var ownPorts: Set<UInt16?> = []
     private let number: Int
     private let idStride: Int
     private let idCounter = Atomic<UInt64>(0)
@@ -116,6 +119,7 @@ final class Worker: @unchecked Sendable {
         for listener in change.closed {
             acceptors.removeValue(forKey: listener.id)?.close()
         }
+        defer { ownPorts = Set(acceptors.values.map(\.endpoint.port)) }
         guard mayAccept else { return }
         for (listener, router) in change.routes {
             if let acceptor = acceptors[listener.id] {
@@ -137,6 +141,15 @@ final class Worker: @unchecked Sendable {
         guard let router = lastAcceptor?.router, router.listener.isTLS == listener.isTLS
         else { return nil }
         return router
+    }
+
+    /// Whether somebody who dials comes to a host of this server.
+    func leads(_ endpoint: Endpoint, _ target: DialTarget, to host: Host) -> Bool {
+        guard ownPorts.contains(endpoint.port) else { return false }
+        return acceptors.values.contains { acceptor in
+            acceptor.endpoint.isReached(by: endpoint)
+                && acceptor.router.host(of: target)?.account === host.account
+        }
     }
 
     /// Lets the clients of hosts that are no more finish, and ends those whose time is over.
@@ -186,6 +199,16 @@ final class Worker: @unchecked Sendable {
         isCut = true
         stopTimers()
         for source in loop.sources { (source as? Connection)?.cut() }
+    }
+
+    /// Ends what is still there of connections that hosts have dialed and closed, whose peers take
+    /// their time: they hold the loop, which holds them.
+    func cutDialed() {
+        for source in loop.sources {
+            guard let connection = source as? Connection, connection.extras?.dialed != nil
+            else { continue }
+            connection.cut()
+        }
     }
 
     private func tellIfEmpty() {

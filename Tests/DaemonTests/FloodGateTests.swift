@@ -65,6 +65,34 @@ import Testing
         #expect(none.isEmpty)
     }
 
+    @Test func aTopicIsToldOnceWhoeverTheClientsAre() {
+        var gate = FloodGate()
+        let topics = ["target a:1 was not reached", "target b:1 was not reached"]
+        var told = 0
+        for number in 0..<110 {
+            for topic in topics {
+                var event = ServerEvent(
+                    .handlerRecord, .warning, hostTag: "T", detail: "\(topic): it is down")
+                event.topic = topic
+                event.client = Self.event(IPAddress(v4: UInt32(number) << 8)).client
+                if gate.admits(event, at: 0) { told += 1 }
+            }
+        }
+        #expect(told == 2 * FloodGate.toldEach)
+        let sums = gate.sums(at: nil).map { EventFormat.message($0) }.sorted()
+        #expect(sums == topics.map { "\($0): 110 clients of T in 10 s" })
+    }
+
+    @Test func whatAHandlerSaysOfOneClientIsNoFlood() {
+        var gate = FloodGate()
+        for _ in 0..<100 {
+            var event = Self.event("10.0.0.1")
+            event.kind = .handlerRecord
+            let isTold = gate.admits(event, at: 0)
+            #expect(isTold)
+        }
+    }
+
     @Test func theTableIsBoundedAndNothingIsLost() {
         var gate = FloodGate()
         var told = 0

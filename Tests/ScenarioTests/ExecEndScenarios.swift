@@ -154,6 +154,17 @@ import Testing
         try daemon.waitForLog("\(program) ended with status 127")
     }
 
+    @Test func aLauncherOfAnotherVersionSaysSo() throws {
+        let launcher = Icshostd.directory + "/icshostd-exec"
+        for words in [[], ["version=0", "--", "/bin/true"], ["p1", "--", "/bin/true"]] {
+            let command = try Command([launcher] + words)
+            #expect(command.end == .exited(125))
+            #expect(
+                command.errors.contains(
+                    "the daemon is of another version, it says \(words.first ?? "nothing")"))
+        }
+    }
+
     @Test func programsBeyondTheLimitAreTurnedAway() throws {
         let (daemon, client, ids) = try start("read x", keys: "ExecMax=1")
         #expect(try daemon.plainClient().receiveAll() == [])

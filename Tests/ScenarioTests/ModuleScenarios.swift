@@ -173,7 +173,7 @@ import Testing
 
     /// A shared object that cannot serve, and what is said of it.
     enum BadModule: CaseIterable {
-        case missing, relative, unset, text, directory, version, entry, machine, load
+        case missing, relative, unset, text, directory, fifo, version, entry, machine, cut, load
     }
 
     @Test(arguments: BadModule.allCases)
@@ -208,7 +208,10 @@ import Testing
             try directory.write("not a module, but long enough\n", to: "module.so")
             return (path, "Module: \(path) is not a shared object")
         case .directory:
-            return (directory.path, "Module: cannot read \(directory.path): Is a directory")
+            return (directory.path, "Module: \(directory.path) is not a regular file")
+        case .fifo:
+            try Command.succeed(["mkfifo", path])
+            return (path, "Module: \(path) is not a regular file")
         case .version:
             _ = try ModuleBuild.compile(ModuleBuild.probe, in: directory, "-DVERSION=77")
             return (path, "Module: \(path) has version 77 of icshostd_module.h, this daemon has 1")
@@ -222,6 +225,11 @@ import Testing
                 "sh", "-c", "printf '\\026\\000' | dd of=\(path) bs=1 seek=18 conv=notrunc",
             ])
             return (path, "Module: \(path) is for another machine: 64 bit, machine 22, not 64 bit")
+        case .cut:
+            _ = try ModuleBuild.compile(ModuleBuild.probe, in: directory)
+            // Its header and the table of its segments are whole.
+            try Command.succeed(["truncate", "-s", "3000", path])
+            return (path, "Module: \(path) is cut short: it has only 3000 bytes")
         case .load:
             _ = try ModuleBuild.compile(ModuleBuild.probe, in: directory)
             return (path, "Module: load of \(path) returned -5: Host1 has 2 options")

@@ -192,6 +192,33 @@ import Testing
         #expect(daemon.log("is down").count == 1)
     }
 
+    @Test func aTargetThatIsTheHostItselfIsToldAndNotReached() throws {
+        let directory = try TemporaryDirectory()
+        let port = try ReservedPort()
+        let text = """
+            [Host1]
+            Hosts=*
+            HostTag=T
+            BindIpAddr=0.0.0.0
+            BindNonPort=\(port.number)
+            Handler=proxy
+            [Target1]
+            HostTag=T
+            TarHost=localhost
+            SocketFamily=sfIPv4
+
+            """
+        let daemon = try DaemonProcess(text, in: directory)
+        let client = try PlainClient(to: "127.0.0.1", port: port.number)
+        #expect(try client.receiveAll() == [])
+        try daemon.waitForLog("was not reached: this host itself listens there")
+        #expect(try daemon.stop() == .exited(0))
+        #expect(daemon.log("was not reached").count == 1)
+        let file = try directory.write(text, to: "own.conf")
+        let check = try Icshostd.run("check", "--config", file)
+        #expect(check.errors.contains("[Target1] leads back to [Host1]"), "\(check.errors)")
+    }
+
     @Test func checksFindATargetThatComesAndGoes() throws {
         let directory = try TemporaryDirectory()
         let late = try ReservedPort()

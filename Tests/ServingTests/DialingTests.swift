@@ -131,6 +131,36 @@ import Testing
         #expect(answer == "no address of the family asked for")
     }
 
+    @Test(arguments: ["127.0.0.1", "0.0.0.0", "::ffff:127.0.0.1", "self.test"])
+    func whoAvoidsItsOwnHostDoesNotComeBack(_ name: String) throws {
+        let resolver = try Resolver { (_) throws(NameLookup.Failure) in
+            [IPAddress("127.0.0.1")].compactMap(\.self)
+        }
+        let front = try TestServer(
+            ScriptedHandler { client in
+                var target = DialTarget(.host(name, port: client.localAddress.port))
+                target.avoidsOwnHost = true
+                do throws(any Error) {
+                    _ = try await client.connect(to: target)
+                } catch let error as DialError {
+                    try await client.write("\(error)")
+                }
+                return .close
+            }, resolver: resolver)
+        #expect(
+            try front.connect().receiveText()
+                == "this host itself listens there, and would dial again for each client")
+        #expect(front.server.status.accepted == 1)
+    }
+
+    @Test func whoAvoidsItsOwnHostReachesAnother() throws {
+        let target = try TestServer(.echo)
+        var dialed = try target.dialTarget()
+        dialed.avoidsOwnHost = true
+        let front = try TestServer(Self.dialing(dialed))
+        #expect(try front.connect().receiveText() == "ping plain")
+    }
+
     @Test func aSlowResolverKeepsNeitherTheLoopNorTheTimeout() throws {
         let gate = try EventBell()
         defer { gate.ring() }

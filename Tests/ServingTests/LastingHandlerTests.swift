@@ -63,6 +63,43 @@ import Testing
         #expect(server.server.opened?.endpoints.count == 0)
     }
 
+    /// Connects, and is done with it.
+    private struct Checking: LastingHandler {
+        static let name = "checking"
+        static let summary = "connects when it starts"
+
+        let target: DialTarget
+
+        init(_ options: HandlerOptions) { self.init(DialTarget(.host("127.0.0.1", port: 9))) }
+
+        init(_ target: DialTarget) { self.target = target }
+
+        func start(_ host: HostContext) async throws {
+            try await host.connect(to: target).close()
+        }
+
+        func serve(_ client: Client) async throws -> Afterwards { .close }
+    }
+
+    @Test func whatItHasDialedAndClosedEndsWithTheServer() throws {
+        let port = try ReservedPort()
+        // The kernel takes the connection, and nobody ever closes it there.
+        let listener = try ForeignListener(port)
+        let server = try {
+            let test = try TestServer(Checking(DialTarget(.host("127.0.0.1", port: port.number))))
+            let loop = test.server.workers[0].loop
+            let isThere = Lock<Bool?>(nil)
+            loop.perform {
+                isThere.withLock { $0 = loop.sources.contains { $0 is Connection } }
+            }
+            try waitUntil("the loop") { isThere.withLock { $0 } != nil }
+            #expect(isThere.withLock { $0 } == true)
+            return test.server
+        }()
+        #expect(!server.workers[0].loop.sources.contains { $0 is Connection })
+        withExtendedLifetime(listener) {}
+    }
+
     @Test func aReloadKeepsTheHandlerOfAnUnchangedHostAndReplacesAnother() throws {
         let (kept, changed, newer) = (Lock<[String]>([]), Lock<[String]>([]), Lock<[String]>([]))
         let ports = [try ReservedPort(), try ReservedPort()]

@@ -21,7 +21,7 @@ internal import Glibc
                 reason: path.isEmpty
                     ? "name the shared object" : "must be an absolute path, not \"\(path)\"")
         }
-        try ModuleFile.checkMachine(of: path)
+        try ModuleFile.examine(path)
         guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
             throw Refusal(reason: unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen")
         }
@@ -42,11 +42,21 @@ internal import Glibc
         unsafe functions = found.pointee
     }
 
-    /// Tells what dlopen(3) does not say: a file of another architecture is to it one that does not
-    /// exist, and how it fails for a file that is none of ELF's depends on what it is.
-    private static func checkMachine(of path: String) throws(Refusal) {
-        let header = try header(of: path)
-        guard header.count == 20, header.starts(with: [0x7f, 0x45, 0x4c, 0x46]) else {
+    /// Tells what dlopen(3) does not say, or dies of: a file of another architecture is to it one that
+    /// does not exist, how it fails for a file that is none of ELF's depends on what it is, and what a
+    /// table promises and the file does not have is a SIGBUS.
+    private static func examine(_ path: String) throws(Refusal) {
+        // A FIFO would be waited for.
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw failure("open", path) }
+        defer { close(file) }
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0 else { throw failure("read", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw Refusal(reason: "\(path) is not a regular file")
+        }
+        let header = try bytes(of: file, path, at: 0, count: ELFHeader.size)
+        guard header.count >= 20, header.starts(with: [0x7f, 0x45, 0x4c, 0x46]) else {
             throw Refusal(reason: "\(path) is not a shared object")
         }
         // e_ident[EI_CLASS], e_ident[EI_DATA] and e_machine of elf(5).
@@ -55,20 +65,29 @@ internal import Glibc
         guard machine == own else {
             throw Refusal(reason: "\(path) is for another machine: \(machine), not \(own)")
         }
+        let size = UInt64(clamping: status.st_size)
+        guard let elf = ELFHeader(header), elf.tables.allSatisfy({ $0.fits(in: size) }),
+            let segments = elf.segments(
+                in: try bytes(
+                    of: file, path, at: Int(clamping: elf.segmentTable.offset),
+                    count: Int(elf.segmentTable.size))),
+            segments.allSatisfy({ $0.fits(in: size) })
+        else {
+            throw Refusal(reason: "\(path) is cut short: it has only \(size) bytes")
+        }
     }
 
-    private static func header(of path: String) throws(Refusal) -> [UInt8] {
-        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
-            throw Refusal(reason: "cannot open \(path): \(unsafe String(cString: strerror(errno)))")
-        }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 20)
-        let count = unsafe read(file, &bytes, bytes.count)
-        guard count >= 0 else {
-            throw Refusal(reason: "cannot read \(path): \(unsafe String(cString: strerror(errno)))")
-        }
+    private static func bytes(
+        of file: CInt, _ path: String, at offset: Int, count: Int
+    ) throws(Refusal) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let count = unsafe pread(file, &bytes, bytes.count, offset)
+        guard count >= 0 else { throw failure("read", path) }
         return Array(bytes.prefix(count))
+    }
+
+    private static func failure(_ call: String, _ path: String) -> Refusal {
+        Refusal(reason: "cannot \(call) \(path): \(unsafe String(cString: strerror(errno)))")
     }
 }
 

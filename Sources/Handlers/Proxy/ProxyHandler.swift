@@ -57,7 +57,7 @@ struct ProxyHandler: LastingHandler {
                 guard let error = error as? DialError else { throw error }
                 failure = error
                 let isDownNow = target.failed()
-                client.log(.warning, "target \(target.dial) was not reached: \(error)")
+                client.log(.warning, about: "target \(target.dial) was not reached", "\(error)")
                 if isDownNow { client.log(.warning, "target \(target.dial) is down") }
             }
         }
@@ -122,6 +122,7 @@ extension DialTarget {
             self.tls = target.usesTLS || target.port == 0 ? tls : nil
         }
         family = target.family
+        avoidsOwnHost = true
         let name = options.text("TarName")
         serverName = name.isEmpty ? nil : name
         timeout = options.duration("TarTimeout")
