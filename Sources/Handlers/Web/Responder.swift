@@ -284,7 +284,7 @@ struct Responder {
 
     /// Sends a status with a few words for people, or the site's own page for it.
     private func page(_ status: Status, _ add: (inout ResponseHead) -> Void) -> Reply {
-        let content = ErrorPage.content(status, of: site)
+        let content = ErrorPage.content(status, of: site, at: loop.second)
         let head = head(status) { head in
             add(&head)
             head.add("Content-Type", "text/html")
