@@ -23,12 +23,19 @@ enum PlanAnnouncement {
             return nil
         }
         let isTLS = endpoint.endpoint.isTLS
+        // The names stand for the client's own files.
+        let shows = isTLS && opened.plan.hosts[index].tls.clients.method?.value == .require
         let name = opened.plan.hosts[index].names.first?.value ?? "*"
         let asked = name.hasPrefix("*") ? "www" + name.dropFirst() : name
         if opened.plan.hosts[index].isWeb, case .tcp(let socket, _) = endpoint.address {
-            return curl(asked, SocketAddress(reachable(socket.ip), port: socket.port), isTLS: isTLS)
+            return curl(
+                asked, SocketAddress(reachable(socket.ip), port: socket.port), isTLS: isTLS,
+                shows: shows)
         }
-        let (client, asking) = ("openssl s_client -quiet", "-servername \(asked)")
+        let (client, asking) = (
+            "openssl s_client -quiet",
+            "-servername \(asked)" + (shows ? " -cert client.pem -key client.key" : "")
+        )
         switch endpoint.address {
         case .tcp(let socket, let zone):
             let address = Endpoint.tcp(
@@ -44,12 +51,15 @@ enum PlanAnnouncement {
     }
 
     /// The command that shows a web page; names below localhost lead here by themselves (RFC 6761).
-    private static func curl(_ name: String, _ address: SocketAddress, isTLS: Bool) -> String {
+    private static func curl(
+        _ name: String, _ address: SocketAddress, isTLS: Bool, shows: Bool
+    ) -> String {
         let ip = address.ip.family == .v6 ? "[\(address.ip)]" : "\(address.ip)"
         let isKnown = name == "localhost" || name.hasSuffix(".localhost")
         let way = isKnown ? "" : " --resolve \(name):\(address.port):\(ip)"
-        return
-            "curl\(isTLS ? " -k" : "")\(way) \(isTLS ? "https" : "http")://\(name):\(address.port)/"
+        let options =
+            (isTLS ? " -k" : "") + (shows ? " --cert client.pem --key client.key" : "") + way
+        return "curl\(options) \(isTLS ? "https" : "http")://\(name):\(address.port)/"
     }
 
     /// An address to connect to: the loopback one for all addresses.

@@ -67,6 +67,14 @@ struct RunCommand: ParsableCommand {
         _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
         _ journal: EventJournal, _ notifier: Notifier, _ inherited: InheritedListeners
     ) throws -> Bool {
+        LogWriter.shared.listen { host, news in
+            let (level, detail): (EventLevel, String) =
+                switch news {
+                case .trouble(let text): (.error, "the access log cannot be written: \(text)")
+                case .recovery(let text): (.notice, "the access log is written again: \(text)")
+                }
+            journal.post(ServerEvent(.hostRecord, level, hostTag: host, detail: detail))
+        }
         let certificates = try CertificateKeeper { journal.post($0) }
         defer { certificates.stop() }
         let (server, supervisor) = try start(

@@ -1,12 +1,21 @@
 internal import CFiles
 internal import EventLoops
+internal import Glibc
 internal import Synchronization
 
 /// A directory whose files are opened below it and nowhere else, whatever their names and links say.
 ///
-/// It stays the directory it was when it was opened, should its path come to mean another.
+/// Should its path come to mean another directory, it becomes that one in the next second: a release
+/// is often put in place by turning a link. While the path means none, it stays what it was.
 package final class Folder: Sendable {
-    private let descriptor: FileDescriptor
+    /// The directory that the path meant, and when that was looked at.
+    private struct State {
+        var root: OpenFile
+        var checkedAt: Int
+    }
+
+    private let path: String
+    private let state: Lock<State>
     /// A number that no other folder of this process has.
     package let id: UInt64
 
@@ -14,24 +23,38 @@ package final class Folder: Sendable {
 
     /// Opens a directory.
     ///
-    /// - Throws: open(2).
+    /// - Throws: open(2), fstat(2).
     package init(_ path: String) throws(FileTrouble) {
-        do throws(SystemError) {
-            descriptor = try FileDescriptor(unsafe cfiles_open_folder(path), from: "open")
-        } catch {
-            throw FileTrouble(error)
-        }
+        self.path = path
+        state = Lock(State(root: try Folder.root(path), checkedAt: time(nil)))
         id = Folder.lastID.add(1, ordering: .relaxed).newValue
+    }
+
+    private static func root(_ path: String) throws(FileTrouble) -> OpenFile {
+        try OpenFile(unsafe cfiles_open_folder(path), from: "open")
+    }
+
+    /// The directory that the path means, as of this second.
+    private func root(at second: Int) -> OpenFile {
+        state.withLock { state in
+            guard state.checkedAt != second else { return state.root }
+            state.checkedAt = second
+            if !state.root.isStill(at: path), let new = try? Folder.root(path) { state.root = new }
+            return state.root
+        }
     }
 
     /// Opens a file or directory below.
     ///
     /// Links are followed as long as they stay below; what leads elsewhere is `EXDEV`.
     ///
-    /// - Parameter path: relative, without a NUL; blank for the directory itself.
+    /// - Parameters:
+    ///   - path: relative, without a NUL; blank for the directory itself.
+    ///   - second: now, in seconds since 1970.
     /// - Throws: openat2(2), fstat(2).
     /// - Returns: the file, with what it is.
-    package func open(_ path: Span<UInt8>) throws(FileTrouble) -> OpenFile {
+    package func open(_ path: Span<UInt8>, at second: Int) throws(FileTrouble) -> OpenFile {
+        let root = root(at: second)
         var name = [UInt8](repeating: UInt8(ascii: "."), count: 1)
         if !path.isEmpty {
             name = []
@@ -42,7 +65,7 @@ package final class Folder: Sendable {
         let number = unsafe name.withUnsafeBufferPointer { bytes in
             unsafe bytes.baseAddress.map {
                 unsafe cfiles_open_beneath(
-                    descriptor.number, UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+                    root.number, UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
             } ?? -1
         }
         return try OpenFile(number, from: "openat2")

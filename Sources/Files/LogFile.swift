@@ -13,8 +13,6 @@ package final class LogFile: Sendable {
     private struct Waiting {
         var bytes: [UInt8] = []
         var dropped = 0
-        /// What is wrong, or well again, and has not been told.
-        var news: LogNews?
     }
 
     private struct Output {
@@ -27,6 +25,7 @@ package final class LogFile: Sendable {
 
     private let name: LogName
     private let header: [UInt8]
+    private let owner: String
     private let waiting = Lock(Waiting())
     private let output = Lock(Output())
 
@@ -35,8 +34,9 @@ package final class LogFile: Sendable {
     /// - Parameters:
     ///   - name: where it goes.
     ///   - header: what each new file begins with.
-    package init(_ name: LogName, header: [UInt8]) {
-        (self.name, self.header) = (name, header)
+    ///   - owner: the tag of its host, which ``LogWriter/listen(_:)`` tells.
+    package init(_ name: LogName, header: [UInt8], owner: String) {
+        (self.name, self.header, self.owner) = (name, header, owner)
     }
 
     deinit {
@@ -47,23 +47,18 @@ package final class LogFile: Sendable {
     }
 
     /// Takes a line with its end; from any thread.
-    ///
-    /// - Returns: what has gone wrong, or well again, since the last call.
-    package func append(_ line: [UInt8]) -> LogNews? {
-        let (isFirst, news) = waiting.withLock { waiting -> (Bool, LogNews?) in
+    package func append(_ line: [UInt8]) {
+        let isFirst = waiting.withLock { waiting in
             let isFirst = waiting.bytes.isEmpty
-            let news = waiting.news
-            waiting.news = nil
             guard waiting.bytes.count + line.count <= LogFile.waitingLimit else {
                 waiting.dropped += 1
                 // Should the writer not have started, it is tried once more.
-                return (waiting.dropped == 1, news)
+                return waiting.dropped == 1
             }
             waiting.bytes += line
-            return (isFirst, news)
+            return isFirst
         }
         if isFirst { LogWriter.shared.schedule(self) }
-        return news
     }
 
     /// Writes what waits; from a thread that may block.
@@ -106,7 +101,7 @@ package final class LogFile: Sendable {
         tell(.recovery("\(output.path): \(lost) lines are lost"))
     }
 
-    private func tell(_ news: LogNews) { waiting.withLock { $0.news = news } }
+    private func tell(_ news: LogNews) { LogWriter.shared.tell(owner, news) }
 
     /// Opens the file of this moment, unless it is open.
     private func prepare(_ output: inout Output) throws(SystemError) {

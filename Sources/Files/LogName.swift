@@ -1,3 +1,4 @@
+internal import EventLoops
 internal import Glibc
 
 /// The path of a log whose name has the date in it: a mask as ICS takes them, such as
@@ -62,6 +63,19 @@ package struct LogName: Sendable {
             }
         }
         return pieces
+    }
+
+    /// Why no file can be made in its directory, as far as that can be seen (open(2), faccessat(2));
+    /// nil when nothing is wrong.
+    package var trouble: String? {
+        let folder = folder.isEmpty ? "/" : folder
+        do throws(FileTrouble) {
+            _ = try Folder(folder)
+        } catch {
+            return "\(folder): \(error.reason)"
+        }
+        let mayWrite = unsafe faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0
+        return mayWrite ? nil : "\(folder): \(SystemError.last("faccessat").reason)"
     }
 
     /// Whether two moments may have different names: a new file is due then.

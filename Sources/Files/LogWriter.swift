@@ -14,6 +14,7 @@ package final class LogWriter: Sendable {
         var logs: [LogFile] = []
         var isRunning = false
         var bell: EventBell?
+        var listener: (@Sendable (_ owner: String, LogNews) -> Void)?
     }
 
     private let state = Lock(State())
@@ -27,6 +28,17 @@ package final class LogWriter: Sendable {
     /// Lets every log open its file anew before its next line, for a program that has renamed them
     /// (SIGUSR1).
     package func reopenAll() { reopenings.add(1, ordering: .relaxed) }
+
+    /// Hears what becomes of logs, on the thread that writes them; `owner` is whose log it is.
+    package func listen(_ listener: @escaping @Sendable (_ owner: String, LogNews) -> Void) {
+        state.withLock { $0.listener = listener }
+    }
+
+    /// Tells whoever listens.
+    func tell(_ owner: String, _ news: LogNews) {
+        let listener = state.withLock { $0.listener }
+        listener?(owner, news)
+    }
 
     /// Writes what waits in all logs, on the calling thread.
     package func writeAll() {

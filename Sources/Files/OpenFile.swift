@@ -67,6 +67,13 @@ package final class OpenFile: Sendable {
     /// The number the kernel knows it by; valid as long as this object lives.
     package var number: CInt { descriptor.number }
 
+    /// Whether a path means this file (stat(2)).
+    func isStill(at path: String) -> Bool {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return false }
+        return UInt64(status.st_dev) == identity.device && UInt64(status.st_ino) == identity.inode
+    }
+
     /// Reads the first bytes (pread(2)); fewer when the file has shrunk.
     ///
     /// - Throws: what the system call said.

@@ -4,6 +4,8 @@
 package struct ContentDecoder: Sendable {
     /// The bytes of a chunk's size with its extensions.
     package static let chunkLineLimit = 256
+    /// The bytes of that line that a size may have for nothing; more digits than this it never needs.
+    package static let sizeDigits = 16
     /// The bytes of the trailer section.
     package static let trailerLimit = 8_192
 
@@ -12,7 +14,7 @@ package struct ContentDecoder: Sendable {
         case data(Int)
         case sizeStart, size, sizeBlank, extensions, sizeFeed
         case dataReturn, dataFeed
-        case trailerStart, trailer, trailerFeed, lastFeed
+        case trailerStart, trailerName, trailerValue, trailerFeed, lastFeed
         case done
     }
 
@@ -22,6 +24,8 @@ package struct ContentDecoder: Sendable {
     private var lineLength = 0
     /// The content bytes that have come.
     package private(set) var count = 0
+    /// The bytes that came for nothing: extensions of chunks, and zeros before their sizes.
+    package private(set) var extensionCount = 0
 
     /// Begins a content.
     package init(_ framing: RequestHead.Framing) {
@@ -71,7 +75,7 @@ package struct ContentDecoder: Sendable {
         case .dataFeed:
             try expect(10, byte)
             state = .sizeStart
-        case .trailerStart, .trailer, .trailerFeed, .lastFeed:
+        case .trailerStart, .trailerName, .trailerValue, .trailerFeed, .lastFeed:
             try stepTrailer(byte)
         case .data, .done:
             break
@@ -83,6 +87,8 @@ package struct ContentDecoder: Sendable {
         guard lineLength <= ContentDecoder.chunkLineLimit else {
             throw .bad("the extensions of a chunk are too long")
         }
+        let isSize = state == .size && lineLength <= ContentDecoder.sizeDigits
+        if !isSize, byte != 13 { extensionCount += 1 }
         if byte == 13, state != .sizeBlank {
             state = .sizeFeed
         } else if state == .size, let digit = byte.hexadecimal {
@@ -99,7 +105,7 @@ package struct ContentDecoder: Sendable {
         }
     }
 
-    /// Trailer fields are read and thrown away (RFC 9112, 7.1.2).
+    /// Trailer fields are checked as header fields are, and thrown away (RFC 9112, 5.1 and 7.1.2).
     private mutating func stepTrailer(_ byte: UInt8) throws(RequestFault) {
         lineLength += 1
         guard lineLength <= ContentDecoder.trailerLimit else {
@@ -110,11 +116,16 @@ package struct ContentDecoder: Sendable {
             state = .lastFeed
         case .trailerStart:
             guard byte.isTokenCharacter else { throw .bad("a trailer field has no name") }
-            state = .trailer
-        case .trailer where byte == 13:
+            state = .trailerName
+        case .trailerName:
+            guard byte == UInt8(ascii: ":") || byte.isTokenCharacter else {
+                throw .bad("a trailer field is not a name, a colon and a value")
+            }
+            if byte == UInt8(ascii: ":") { state = .trailerValue }
+        case .trailerValue where byte == 13:
             state = .trailerFeed
-        case .trailer:
-            guard byte >= 0x20 && byte != 0x7f || byte == 9 else {
+        case .trailerValue:
+            guard byte.isFieldContent else {
                 throw .bad("a trailer field has a control character")
             }
         case .trailerFeed:

@@ -16,11 +16,16 @@ package struct RequestHeadParser: Sendable {
     package static let fieldLimit = 100
 
     /// What was read; complete once ``parse(_:)`` has said so.
+    ///
+    /// After a fault it is what was read before it, with the host when that was known.
     package private(set) var head = RequestHead()
     private var lineStart = 0
     /// Bytes of the line that have no line feed in them.
     private var scanned = 0
     private var hasRequestLine = false
+    /// The version is not one of HTTP/1, which the end of the head tells: whose answer it is stands in
+    /// the fields.
+    private var isOtherVersion = false
     private var fieldCount = 0
 
     /// Begins a head.
@@ -99,7 +104,12 @@ package struct RequestHeadParser: Sendable {
             throw .bad("the request line is not a method, a target and a version")
         }
         try readVersion(bytes, end + 1..<line.upperBound)
-        head.target = try RequestTarget(bytes, start..<end, method: head.method)
+        do throws(RequestFault) {
+            head.target = try RequestTarget(bytes, start..<end, method: head.method)
+        } catch {
+            // Another version may have other targets, such as the preface of HTTP/2.
+            guard isOtherVersion else { throw error }
+        }
     }
 
     private mutating func readVersion(
@@ -109,10 +119,8 @@ package struct RequestHeadParser: Sendable {
         guard word.count == 8, bytes.has("HTTP/", at: start..<start + 5), bytes[start + 5].isDigit,
             bytes[start + 6] == UInt8(ascii: "."), bytes[start + 7].isDigit
         else { throw .bad("the version is not HTTP and two digits") }
-        guard bytes[start + 5] == UInt8(ascii: "1") else {
-            throw RequestFault(.versionNotSupported, "only HTTP/1 is spoken here")
-        }
-        head.isVersion10 = bytes[start + 7] == UInt8(ascii: "0")
+        isOtherVersion = bytes[start + 5] != UInt8(ascii: "1")
+        head.isVersion10 = !isOtherVersion && bytes[start + 7] == UInt8(ascii: "0")
     }
 
     private mutating func readField(
@@ -125,11 +133,8 @@ package struct RequestHeadParser: Sendable {
             // A line that begins with a blank would be the obsolete folding (RFC 9112, 5.2).
             throw .bad("a header field is not a name, a colon and a value")
         }
-        for index in colon + 1..<line.upperBound {
-            let byte = bytes[index]
-            if byte < 0x20 && byte != 9 || byte == 0x7f {
-                throw .bad("a header field has a control character")
-            }
+        for index in colon + 1..<line.upperBound where !bytes[index].isFieldContent {
+            throw .bad("a header field has a control character")
         }
         fieldCount += 1
         guard fieldCount <= RequestHeadParser.fieldLimit else {
@@ -141,6 +146,10 @@ package struct RequestHeadParser: Sendable {
 
     /// What only the whole head can tell.
     private mutating func finish(_ bytes: Span<UInt8>) throws(RequestFault) {
+        guard !isOtherVersion else {
+            try? finishAuthority(bytes)
+            throw RequestFault(.versionNotSupported, "only HTTP/1 is spoken here")
+        }
         try finishAuthority(bytes)
         try finishFraming(bytes)
         finishConnection(bytes)

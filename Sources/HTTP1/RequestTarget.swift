@@ -22,6 +22,8 @@ package struct RequestTarget: Sendable {
     package private(set) var query: Range<Int>?
     /// The host and port of an absolute target.
     package private(set) var authority: Range<Int>?
+    /// Whether it is absolute and of the scheme `https`.
+    package private(set) var isSecure = false
     /// Whether the path can be taken as it is: nothing is escaped, no segment begins with a dot, no
     /// slash stands beside another.
     package private(set) var isPlain = false
@@ -63,6 +65,7 @@ package struct RequestTarget: Sendable {
             let end = start + scheme.utf8.count
             if end <= range.upperBound, bytes.means(scheme, at: start..<end) {
                 start = end
+                isSecure = scheme == "https://"
                 break
             }
         }

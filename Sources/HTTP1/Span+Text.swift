@@ -78,6 +78,9 @@ extension UInt8 {
         return letter < 6 ? letter + 10 : nil
     }
 
+    /// What the value of a field may have in it (RFC 9110, 5.5): no control character but the tab.
+    var isFieldContent: Bool { self >= 0x20 && self != 0x7f || self == 9 }
+
     /// A character of a token (RFC 9110, 5.6.2).
     var isTokenCharacter: Bool { CharacterSets.contains(self, CharacterSets.token) }
 }

@@ -27,11 +27,13 @@ public struct HandlerOptions: Sendable {
     /// The `[Target]` sections of the host's tag, those that are enabled, in the order of the file.
     public let targets: [TargetOptions]
     private let makeTLS: @Sendable (ClientTLSSettings) throws -> any ClientTLS
+    private let tell: @Sendable (_ key: String, _ message: String) -> Void
 
     package init(
         hostTag: String, values: [String: Value], tlsPort: Int? = nil, requiresTLS: Bool = false,
         targets: [TargetOptions] = [],
-        makeTLS: @escaping @Sendable (ClientTLSSettings) throws -> any ClientTLS
+        makeTLS: @escaping @Sendable (ClientTLSSettings) throws -> any ClientTLS,
+        warn: @escaping @Sendable (_ key: String, _ message: String) -> Void = { _, _ in }
     ) {
         self.hostTag = hostTag
         self.values = values
@@ -39,7 +41,16 @@ public struct HandlerOptions: Sendable {
         self.requiresTLS = requiresTLS
         self.targets = targets
         self.makeTLS = makeTLS
+        tell = warn
     }
+
+    /// Tells the operator, in `init`, of what does not keep the host from serving, such as a directory
+    /// that is not there yet: `check`, start and reload show it at the place of the key.
+    ///
+    /// - Parameters:
+    ///   - key: the key as declared.
+    ///   - message: what is wrong: no capital, no period.
+    public func warn(_ key: String, _ message: String) { tell(key, message) }
 
     /// Gets ready to speak TLS to targets: loads the files, once for the host.
     ///

@@ -138,8 +138,10 @@ extension Connection {
         hasTimedOut = false
         for _ in 0..<ServerOptions.lingerReads {
             switch discardInput() {
-            case .moved:
-                continue
+            case .moved(let count):
+                let extras = needExtras()
+                extras.lingered += count
+                guard extras.lingered <= worker.options.lingerBytes else { return close(reason) }
             case .wouldBlock:
                 mayRead = false
                 return

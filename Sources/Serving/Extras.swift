@@ -21,6 +21,8 @@ internal import HandlerAPI
     /// Why it was cut.
     var cutReason = CloseReason.drained
 
+    /// Bytes that were thrown away since our side ended.
+    var lingered = 0
     /// What the connection is that was not accepted.
     var dialed: Dialed?
     /// What the client's handler has dialed and not ended.

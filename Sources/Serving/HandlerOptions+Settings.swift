@@ -3,16 +3,19 @@ package import HandlerAPI
 internal import TLS
 
 extension HandlerOptions {
-    /// What the file says to the handler of one host.
-    init(_ settings: HostSettings) {
+    /// What the file says to the handler of one host; `warn` hears its doubts.
+    init(
+        _ settings: HostSettings,
+        warn: @escaping @Sendable (_ key: String, _ message: String) -> Void
+    ) {
         let values = settings.handlerOptions.map { ($0.key, Value($0.value)) }
         var tlsPort: Int?
         if case .number(let port) = settings.tlsPort?.value { tlsPort = Int(port) }
         self.init(
             hostTag: settings.tag, values: Dictionary(values) { _, last in last },
             tlsPort: tlsPort, requiresTLS: settings.tls.requiresUpgrade,
-            targets: settings.targets.map(TargetOptions.init)
-        ) { DialingPolicy(try TLSClientContext($0)) }
+            targets: settings.targets.map(TargetOptions.init),
+            makeTLS: { DialingPolicy(try TLSClientContext($0)) }, warn: warn)
     }
 }
 

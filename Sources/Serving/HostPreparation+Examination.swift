@@ -38,7 +38,7 @@ extension HostPreparation {
         return findings
     }
 
-    private func examineHandler(
+    private mutating func examineHandler(
         of host: HostSettings, _ index: Int, into findings: inout Findings
     ) {
         guard let name = host.handler else { return }

@@ -13,7 +13,7 @@ package struct HostPreparation {
     package struct Result: Sendable {
         /// What became of each host, by its index in the plan.
         package var states: [HostState] = []
-        /// Mistakes of the file that only a handler could find.
+        /// Mistakes of the file that only a handler could find, and its doubts.
         package var diagnostics = Diagnostics()
         /// The hosts whose certificates were looked at and can be used, with what was found.
         package var reports: Reports = []
@@ -122,14 +122,27 @@ package struct HostPreparation {
     /// Starts the handler of a host.
     ///
     /// - Returns: the handler, with its name.
-    func handler(for settings: HostSettings) throws(HostTrouble) -> (any Handler, String) {
+    mutating func handler(
+        for settings: HostSettings
+    ) throws(HostTrouble) -> (any Handler, String) {
         let name = settings.handler?.value ?? ""
         let location = settings.handler?.location ?? settings.location
         guard let type = registry[name] else {
             throw HostTrouble(.handler, registry.absence(of: name), at: location)
         }
+        let doubts = Lock<[(key: String, message: String)]>([])
+        let options = HandlerOptions(settings) { key, message in
+            doubts.withLock { $0.append((key, message)) }
+        }
+        defer {
+            for doubt in doubts.withLock({ $0 }) {
+                let place = settings.handlerOptions[doubt.key]?.place(ofItem: nil)
+                result.diagnostics.warn(
+                    at: place ?? location, "\(settings.section): \(doubt.key): \(doubt.message)")
+            }
+        }
         do {
-            return (try type.init(HandlerOptions(settings)), type.name)
+            return (try type.init(options), type.name)
         } catch let error as HandlerOptionError {
             let place = settings.handlerOptions[error.key]?.place(ofItem: error.item)
             let message = "\(error.key): \(error.message)"

@@ -17,6 +17,9 @@ package struct ServerOptions: Sendable {
     package var handshakeTimeout: Duration
     /// How long a client may take for what is still unsent when its handler is done.
     package var drainTimeout: Duration
+    /// Bytes that are thrown away of what comes from a client that was said goodbye to; then it is
+    /// closed.
+    var lingerBytes = 1 << 30
 
     /// Sets each.
     package init(

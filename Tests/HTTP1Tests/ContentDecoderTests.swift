@@ -38,12 +38,24 @@ import Testing
         "1\r\nab\r\n", "1\r\na\n", "1\r\na\r\r", "1;\u{1}\r\na\r\n", "1 x\0\r\n",
         "1 \r\na\r\n", "1\t2\r\na\r\n",
         "ffffffffffffffff\r\n", "0\r\n X: y\r\n\r\n", "0\r\nX: y\n\r\n", "0\r\nX: \0\r\n\r\n",
+        "0\r\nX : y\r\n\r\n", "0\r\nX y\r\n\r\n", "0\r\nX\r\n\r\n", "0\r\nX: y\r\n z\r\n\r\n",
+        "0\r\nGET /nope HTTP/1.1\r\n\r\n", "0\r\n: y\r\n\r\n",
         "0\r\n\rx", "1;\(String(repeating: "x", count: 300))\r\n",
         "0\r\nX: \(String(repeating: "x", count: 9_000))\r\n\r\n",
     ])
     func refuses(_ text: String) {
         #expect(throws: RequestFault.self) { try read(.chunked, text, step: 1) }
         #expect(throws: RequestFault.self) { try read(.chunked, text, step: 1_000) }
+    }
+
+    @Test func whatComesForNothingIsCounted() throws {
+        var decoder = ContentDecoder(.chunked)
+        let zeros = String(repeating: "0", count: 20)
+        let text = "1\r\na\r\n1;x=y\r\na\r\n1 \t;z\r\na\r\n\(zeros)1\r\na\r\n0\r\n\r\n"
+        _ = try decoder.consume(Array(text.utf8).span)
+        #expect(decoder.isDone && decoder.count == 4)
+        // But for the byte that ends the size.
+        #expect(decoder.extensionCount == 3 + 3 + 5)
     }
 
     @Test func manyTrailerFieldsHaveOneLimit() {

@@ -33,6 +33,7 @@ import Testing
         Row("2.3", "a higher minor version", "GET / HTTP/1.9\r\nHost: a\r\n\r\n"),
         Row("2.3", "a lower minor version", "GET / HTTP/1.0\r\n\r\n"),
         Row("2.3", "another major version", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+        Row("2.3", "the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\n", 505),
         Row("2.3", "major version 0", "GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505),
         Row("2.3", "the name has a case", "GET / http/1.1\r\nHost: a\r\n\r\n", 400),
         Row("2.3", "one digit each", "GET / HTTP/1.10\r\nHost: a\r\n\r\n", 400),

@@ -45,6 +45,21 @@ import Testing
         #expect(!command.errors.contains("ALSO\""))
     }
 
+    @Test func aHostThatRequiresCertificatesIsTriedWithOne() throws {
+        let required =
+            "CliCertMethod=sslCliCertRequire\nCliCertCA=\(hosts.certificates.authority)\n"
+        let file = try hosts.directory.write(
+            hosts.section(1, "a.test", required + "Handler=web\nWebDocDir=\(hosts.directory.path)")
+                + hosts.section(2, "b.test", required + "Handler=echo")
+                + hosts.section(3, "c.test", "Handler=echo"), to: "icshostd.conf")
+        let process = try ChildProcess([Icshostd.path, "run", "--config", file, "--print-plan"])
+        try waitUntil("the plan") { process.output.contains("-servername c.test\n") }
+        let lines = process.output.split(separator: "\n")
+        let web = lines.first { $0.contains(" https://a.test:") }
+        #expect(web?.hasPrefix("  curl -k --cert client.pem --key client.key ") == true)
+        #expect(lines.contains { $0.hasSuffix(" b.test -cert client.pem -key client.key") })
+    }
+
     @Test func listsOfTheFileReplaceThoseOfTheLevel() throws {
         let daemon = try hosts.daemon(
             hosts.section(1, "usual.test", "Handler=echo"),

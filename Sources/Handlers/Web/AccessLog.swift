@@ -28,7 +28,9 @@ final class AccessLog: Sendable {
                     "must be a directory, or a path whose last part is a mask such as "
                         + LogName.standardMask)
             }
-            file = LogFile(name, header: format == .w3c ? AccessLine.w3cHeader : [])
+            if let trouble = name.trouble { options.warn("WebLogDir", trouble) }
+            file = LogFile(
+                name, header: format == .w3c ? AccessLine.w3cHeader : [], owner: siteName)
         }
     }
 
@@ -37,11 +39,7 @@ final class AccessLog: Sendable {
         guard let file else {
             return client.log(.info, String(decoding: line, as: UTF8.self))
         }
-        switch file.append(line) {
-        case nil: break
-        case .trouble(let text): client.log(.error, "the access log cannot be written: \(text)")
-        case .recovery(let text): client.log(.notice, "the access log is written again: \(text)")
-        }
+        file.append(line)
     }
 
     /// Records what was no request.

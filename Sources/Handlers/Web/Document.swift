@@ -24,7 +24,7 @@ final class Document {
         _ file: OpenFile, name: [UInt8], in folder: Folder, path: [UInt8], at second: Int
     ) throws(FileTrouble) {
         let mediaType = MediaTypes.system.type(of: name)
-        let files = Document.codedFiles(of: name, in: folder)
+        let files = Document.codedFiles(of: name, in: folder, at: second)
         plain = try Representation(
             file, mediaType: mediaType, coding: nil, varies: !files.isEmpty)
         coded = files.compactMap { coding, file in
@@ -37,17 +37,19 @@ final class Document {
     }
 
     private static func codedFiles(
-        of name: [UInt8], in folder: Folder
+        of name: [UInt8], in folder: Folder, at second: Int
     ) -> [(ContentCoding, OpenFile)] {
         ContentCoding.allCases.compactMap { coding in
-            let found = try? folder.open((name + Array(coding.suffix.utf8)).span)
+            let found = try? folder.open((name + Array(coding.suffix.utf8)).span, at: second)
             return found.flatMap { $0.kind == .regular ? (coding, $0) : nil }
         }
     }
 
     /// Whether the files on the disk are still those that it was made of.
-    func isCurrent(_ file: OpenFile, name: [UInt8], _ folder: Folder) -> Bool {
-        let files = Document.codedFiles(of: name, in: folder)
+    func isCurrent(
+        _ file: OpenFile, name: [UInt8], _ folder: Folder, at second: Int
+    ) -> Bool {
+        let files = Document.codedFiles(of: name, in: folder, at: second)
         return file.identity == plain.identity
             && files.map(\.1.identity) == coded.map(\.representation.identity)
     }

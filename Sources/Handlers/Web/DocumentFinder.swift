@@ -33,7 +33,7 @@ struct DocumentFinder {
         }
         let name = Array(path.dropFirst())
         do throws(FileTrouble) {
-            let file = try folder.open(name.span)
+            let file = try folder.open(name.span, at: loop.second)
             switch file.kind {
             case .regular:
                 return try document(file, name: name, path: path)
@@ -42,7 +42,7 @@ struct DocumentFinder {
                 for document in site.defaultDocuments {
                     let name = name + document
                     do throws(FileTrouble) {
-                        let file = try folder.open(name.span)
+                        let file = try folder.open(name.span, at: loop.second)
                         guard file.kind == .regular else { continue }
                         return try self.document(file, name: name, path: path)
                     } catch {
@@ -63,7 +63,8 @@ struct DocumentFinder {
     private func document(
         _ file: OpenFile, name: [UInt8], path: [UInt8]
     ) throws(FileTrouble) -> Found {
-        if let known = loop.documents.stale(folder, path), known.isCurrent(file, name: name, folder)
+        if let known = loop.documents.stale(folder, path),
+            known.isCurrent(file, name: name, folder, at: loop.second)
         {
             known.checkedAt = loop.second
             return .document(known)

@@ -7,9 +7,9 @@ enum ErrorPage {
     static let sizeLimit = 262_144
 
     /// The site's own page (`WebErrorDir`), else a few words.
-    static func content(_ status: Status, of site: Site) -> [UInt8] {
+    static func content(_ status: Status, of site: Site, at second: Int) -> [UInt8] {
         if status.code >= 400, let folder = site.errorPages,
-            let file = try? folder.open(Array("\(status.code).html".utf8).span),
+            let file = try? folder.open(Array("\(status.code).html".utf8).span, at: second),
             file.kind == .regular, file.size <= sizeLimit,
             let content = try? file.read(count: file.size)
         {

@@ -9,6 +9,9 @@ final class PartialHead {
     /// Whether the client has begun: only blank lines are no beginning.
     var hasBegun: Bool { parser.hasBegun }
 
+    /// What was read of it.
+    var head: RequestHead { parser.head }
+
     /// Reads on, with all the bytes of the head.
     ///
     /// - Returns: the head when it is complete.

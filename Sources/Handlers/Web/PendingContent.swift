@@ -34,9 +34,11 @@ final class PendingContent {
         if taken < bytes.count { client.putBack(bytes.extracting(droppingFirst: taken)) }
     }
 
-    /// Refuses what is longer than the site allows.
+    /// Refuses what is longer than the site allows, extensions of chunks counted with the content.
     static func check(_ decoder: ContentDecoder, _ limits: SiteLimits) throws(RequestFault) {
-        guard decoder.count <= limits.content else { throw .contentTooLarge }
+        guard decoder.count + decoder.extensionCount <= limits.content else {
+            throw .contentTooLarge
+        }
     }
 
     private func timeLeft(since begin: ContinuousClock.Instant) -> Duration {

@@ -38,6 +38,9 @@ struct Redirection: Sendable {
         return pieces + [piece]
     }
 
+    /// Whether clients are sent to https.
+    var isSecure: Bool { pieces[0].starts(with: Array("https://".utf8)) }
+
     /// The address where it is the same for all requests.
     var fixedLocation: [UInt8]? { pieces.count == 1 ? pieces[0] : nil }
 

@@ -12,6 +12,8 @@ struct Responder {
     let own: Site
     /// That of the request, where it is another one.
     private var other: Site?
+    /// Why the request is not that site's to serve, or nobody's.
+    private var refusal: Status?
     /// Whether the connection may go on after this request.
     private(set) var persists = true
     /// Whether the answer has a head only.
@@ -28,7 +30,26 @@ struct Responder {
     /// The site of the request.
     var site: Site { other ?? own }
 
-    /// Answers a request whose content has been read.
+    /// Settles whose the next request is, as soon as its head is read: its limits are that site's.
+    mutating func begin(_ head: RequestHead, in bytes: Span<UInt8>) {
+        client.note &+= 1
+        isHead = head.method == .head
+        (other, refusal) = (nil, nil)
+        if let host = head.host {
+            switch client.host(for: bytes.extracting(host)) {
+            case .own: break
+            case .other(let handler):
+                other = Site.of(handler)
+                if other == nil { refusal = .misdirectedRequest }
+            case .misdirected: refusal = .misdirectedRequest
+            case .down: refusal = .unavailable
+            }
+        }
+        // RFC 9110, 7.4, asks that of https only: what is meant for http is no less safe over TLS.
+        if head.target.isSecure, !isSecure, !site.sendsToTLS { refusal = .misdirectedRequest }
+    }
+
+    /// Answers the request that was begun last, its content read.
     ///
     /// - Parameters:
     ///   - head: the request.
@@ -38,22 +59,11 @@ struct Responder {
     mutating func answer(
         _ head: RequestHead, in bytes: Span<UInt8>, mustClose: Bool = false
     ) -> Reply {
-        client.note &+= 1
+        let limits = site.limits
         persists =
-            head.isPersistent && !mustClose && client.note < own.limits.requests
-            && own.limits.keepAlive > .zero && !client.isDraining
-        isHead = head.method == .head
-        other = nil
-        if let host = head.host {
-            switch client.host(for: bytes.extracting(host)) {
-            case .own: break
-            case .other(let handler):
-                guard let other = Site.of(handler) else { return refuse(.misdirectedRequest) }
-                self.other = other
-            case .misdirected: return refuse(.misdirectedRequest)
-            case .down: return refuse(.unavailable)
-            }
-        }
+            head.isPersistent && !mustClose && client.note < limits.requests
+            && limits.keepAlive > .zero && !client.isDraining
+        if let refusal { return refuse(refusal) }
         if let document = known(head, in: bytes) { return serve(document, head, in: bytes) }
         if let answer = knownRedirect(head) { return send(answer) }
         return route(head, in: bytes)
@@ -112,7 +122,8 @@ struct Responder {
             return refuse(error.status)
         }
         let isRead = head.method == .get || head.method == .head
-        if let wellKnown = site.wellKnown, isRead, let rest = path.wellKnown {
+        let mayRead = isRead && (isSecure || !head.target.isSecure)
+        if let wellKnown = site.wellKnown, mayRead, let rest = path.wellKnown {
             return serve(rest, of: wellKnown, head, in: bytes)
         }
         if let port = site.securePort, !isSecure { return sendToTLS(port, head, in: bytes) }
@@ -163,7 +174,7 @@ struct Responder {
         case .document(let document):
             return serve(document, head, in: bytes)
         case .folderWithoutSlash:
-            var location: [UInt8] = []
+            var location = folder === site.wellKnown ? TargetPath.wellKnownPrefix : []
             for byte in path { PercentEncoding.append(byte, of: .decoded, to: &location) }
             location.append(UInt8(ascii: "/"))
             if let query = head.target.query {
@@ -284,7 +295,7 @@ struct Responder {
 
     /// Sends a status with a few words for people, or the site's own page for it.
     private func page(_ status: Status, _ add: (inout ResponseHead) -> Void) -> Reply {
-        let content = ErrorPage.content(status, of: site)
+        let content = ErrorPage.content(status, of: site, at: loop.second)
         let head = head(status) { head in
             add(&head)
             head.add("Content-Type", "text/html")
@@ -325,9 +336,11 @@ extension Site {
 }
 
 extension TargetPath {
+    fileprivate static let wellKnownPrefix = Array("/.well-known".utf8)
+
     /// What is asked for below `/.well-known/`, nil for other paths and for names with a dot first.
     fileprivate var wellKnown: [UInt8]? {
-        let prefix = Array("/.well-known".utf8)
+        let prefix = TargetPath.wellKnownPrefix
         guard bytes.starts(with: prefix), bytes.count > prefix.count + 1,
             bytes[prefix.count] == UInt8(ascii: "/")
         else { return nil }

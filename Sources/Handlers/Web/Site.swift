@@ -58,6 +58,9 @@ final class Site: Sendable {
         }
     }
 
+    /// Whether plain clients are sent to https.
+    var sendsToTLS: Bool { securePort != nil || redirection?.isSecure == true }
+
     /// Which handler the site belongs to.
     enum Kind: Hashable {
         case web, redirect

@@ -28,8 +28,8 @@ enum WebFront {
         do throws(any Error) {
             while true {
                 var step = Step.idle
-                switch try client.readArrived({ step = try answer($0, &responder) }) {
-                case .nothing: return .done(rest(client, of: site))
+                switch try client.readArrived({ step = answer($0, &responder) }) {
+                case .nothing: return .done(rest(responder))
                 case .end: return .done(.close)
                 case .bytes: break
                 }
@@ -65,21 +65,19 @@ enum WebFront {
         }
     }
 
-    /// Answers a fault of the client's; all else passes.
+    /// Answers a head that is too long to be kept; all else passes.
     private static func end(
         _ client: Client, of site: Site, _ error: any Error
     ) throws -> Afterwards {
-        switch error {
-        case let fault as RequestFault: refuse(client, of: site, fault.status)
-        case ClientError.putBackLimitExceeded: refuse(client, of: site, .headTooLarge)
-        default: throw error
-        }
+        guard case ClientError.putBackLimitExceeded = error else { throw error }
+        refuse(client, of: site, .headTooLarge)
         return .close
     }
 
-    private static func rest(_ client: Client, of site: Site) -> Afterwards {
-        guard !client.isDraining else { return .close }
-        client.setDeadline(after: site.limits.keepAlive)
+    /// The client waits for nothing: as long as the site of its last request lets it.
+    private static func rest(_ responder: Responder) -> Afterwards {
+        guard !responder.client.isDraining else { return .close }
+        responder.client.setDeadline(after: responder.site.limits.keepAlive)
         return .rest
     }
 
@@ -88,12 +86,12 @@ enum WebFront {
     ) async throws -> Afterwards {
         var (step, responder) = begun ?? (.idle, Responder(client, site))
         var arrival = Arrival.bytes
-        if begun == nil { arrival = try client.readArrived { step = try answer($0, &responder) } }
+        if begun == nil { arrival = try client.readArrived { step = answer($0, &responder) } }
         if arrival == .nothing {
             // Not woken by bytes: by the deadline, which this wait tells, or by the drain.
             guard !client.isDraining else { return .close }
             do {
-                let isOpen = try await client.read { step = try answer($0, &responder) }
+                let isOpen = try await client.read { step = answer($0, &responder) }
                 arrival = isOpen ? .bytes : .end
             } catch ClientError.timedOut {
                 return .close
@@ -102,8 +100,8 @@ enum WebFront {
         while arrival != .end {
             if let afterwards = try await finish(step, &responder) { return afterwards }
             step = .idle
-            arrival = try client.readArrived { step = try answer($0, &responder) }
-            if arrival == .nothing { return rest(client, of: site) }
+            arrival = try client.readArrived { step = answer($0, &responder) }
+            if arrival == .nothing { return rest(responder) }
         }
         return .close
     }
@@ -111,16 +109,21 @@ enum WebFront {
     /// Answers the requests that are complete.
     private static func answer(
         _ bytes: Span<UInt8>, _ responder: inout Responder
-    ) throws(RequestFault) -> Step {
+    ) -> Step {
         var start = 0
         while start < bytes.count {
             let rest = bytes.extracting(droppingFirst: start)
             var parser = RequestHeadParser()
-            guard try parser.parse(rest) else {
-                responder.client.putBack(rest)
-                return .head(PartialHead(parser))
+            do throws(RequestFault) {
+                guard try parser.parse(rest) else {
+                    responder.client.putBack(rest)
+                    return .head(PartialHead(parser))
+                }
+            } catch {
+                responder.begin(parser.head, in: rest)
+                return refuse(error.status, parser.head, rest, &responder)
             }
-            let (step, taken) = try take(parser.head, rest, &responder)
+            let (step, taken) = take(parser.head, rest, &responder)
             start += taken
             if case .idle = step, !responder.client.mustFlush { continue }
             if case .close = step, start == bytes.count, parser.head.isLast {
@@ -138,11 +141,23 @@ enum WebFront {
     /// Answers one request, or says what it takes.
     private static func take(
         _ head: RequestHead, _ bytes: Span<UInt8>, _ responder: inout Responder
-    ) throws(RequestFault) -> (Step, taken: Int) {
+    ) -> (Step, taken: Int) {
+        responder.begin(head, in: bytes)
         guard head.framing != .none else {
             return (reply(to: head, bytes, &responder), head.end)
         }
-        let limits = responder.own.limits
+        do throws(RequestFault) {
+            return try takeContent(of: head, bytes, &responder)
+        } catch {
+            return (refuse(error.status, head, bytes, &responder), bytes.count)
+        }
+    }
+
+    /// Answers a request with a content, or says what it takes.
+    private static func takeContent(
+        of head: RequestHead, _ bytes: Span<UInt8>, _ responder: inout Responder
+    ) throws(RequestFault) -> (Step, taken: Int) {
+        let limits = responder.site.limits
         if case .length(let length) = head.framing, length > limits.content {
             throw .contentTooLarge
         }
@@ -191,20 +206,24 @@ enum WebFront {
         case .close(let afterwards):
             return afterwards
         case .mustFlush:
-            client.setDeadline(after: responder.own.limits.transfer)
+            client.setDeadline(after: responder.site.limits.transfer)
             try await client.flush()
             return nil
         case .head(let partial):
             guard let next = try await complete(partial, &responder) else { return .close }
             return try await finish(next, &responder)
         case .content(let content):
+            let bytes = content.bytes
+            var refusal: Status?
             do {
                 guard try await content.read(from: client) else { return .close }
+            } catch let fault as RequestFault {
+                refusal = fault.status
             } catch ClientError.timedOut {
-                refuse(client, of: responder.own, .requestTimeout)
-                return .close
+                refusal = .requestTimeout
             }
-            let bytes = content.bytes
+            if let refusal { _ = refuse(refusal, content.head, bytes.span, &responder) }
+            if refusal != nil { return .close }
             let next = reply(to: content.head, bytes.span, &responder)
             return try await finish(next, &responder)
         case .reply(let reply, let record):
@@ -224,15 +243,7 @@ enum WebFront {
         while step == nil {
             do {
                 let isOpen = try await client.read { bytes in
-                    guard let head = try partial.parse(bytes) else {
-                        client.putBack(bytes)
-                        return
-                    }
-                    let (next, taken) = try take(head, bytes, &responder)
-                    if taken < bytes.count {
-                        client.putBack(bytes.extracting(droppingFirst: taken))
-                    }
-                    step = next
+                    step = goOn(partial, bytes, &responder)
                 }
                 guard isOpen else { return nil }
             } catch ClientError.timedOut {
@@ -243,6 +254,28 @@ enum WebFront {
             }
         }
         return step
+    }
+
+    /// Reads on in a head.
+    ///
+    /// - Returns: what came of it; nil while it is not complete.
+    private static func goOn(
+        _ partial: PartialHead, _ bytes: Span<UInt8>, _ responder: inout Responder
+    ) -> Step? {
+        do throws(RequestFault) {
+            guard let head = try partial.parse(bytes) else {
+                responder.client.putBack(bytes)
+                return nil
+            }
+            let (step, taken) = take(head, bytes, &responder)
+            if taken < bytes.count {
+                responder.client.putBack(bytes.extracting(droppingFirst: taken))
+            }
+            return step
+        } catch {
+            responder.begin(partial.head, in: bytes)
+            return refuse(error.status, partial.head, bytes, &responder)
+        }
     }
 
     /// Sends the rest of an answer.
@@ -269,7 +302,16 @@ enum WebFront {
         }
     }
 
-    /// Answers what is no request of the protocol.
+    /// Ends the connection with an answer of the site that was asked, as far as that is known.
+    private static func refuse(
+        _ status: Status, _ head: RequestHead, _ bytes: Span<UInt8>, _ responder: inout Responder
+    ) -> Step {
+        let reply = responder.refuse(status, mustClose: true)
+        AccessRecord(head, in: bytes).finish(reply, responder)
+        return .close(.close)
+    }
+
+    /// Answers what never became a request.
     private static func refuse(_ client: Client, of site: Site, _ status: Status) {
         var responder = Responder(client, site)
         let reply = responder.refuse(status, mustClose: true)

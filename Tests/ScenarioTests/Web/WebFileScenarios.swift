@@ -95,6 +95,25 @@ import Testing
         try waitUntil("the end of it") { try web.get("/thousand.txt").status == 404 }
     }
 
+    /// A release is put in place by turning a link.
+    @Test func aDirectoryThatIsReplacedIsSeen() throws {
+        let web = try WebDaemon(
+            "WellKnownPath=@/well", files: ["docs/a.txt": "one", "well/a.txt": "one"])
+        let paths = ["/a.txt", "/.well-known/a.txt"]
+        for path in paths { #expect(try web.get(path).text == "one") }
+        let steps = [
+            ("two", "mv $d $d.1 && mkdir $d && printf two > $d/a.txt"),
+            ("three", "mkdir $d.3 && printf three > $d.3/a.txt && mv $d $d.2 && ln -s $d.3 $d"),
+            ("four", "mkdir $d.4 && printf four > $d.4/a.txt && ln -sfn $d.4 $d"),
+        ]
+        for (text, step) in steps {
+            try Command.succeed([
+                "sh", "-ec", "cd \(web.directory.path); for d in docs well; do \(step); done",
+            ])
+            for path in paths { try waitUntil(text) { try web.get(path).text == text } }
+        }
+    }
+
     @Test func aCompressedFileIsPreferredWhereItIsTaken() throws {
         let web = try WebDaemon(files: [
             "docs/a.txt.br": "B", "docs/a.txt.gz": "G", "docs/a.txt.zst": "Z", "docs/a.txt": "A",

@@ -151,6 +151,90 @@ import Testing
         #expect(followed == "200 HTTPS" || followed.hasPrefix("200 https"), "\(followed)")
     }
 
+    /// The answers of one connection, without their contents.
+    private func statuses(_ text: String) -> [Substring] {
+        text.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
+    }
+
+    @Test func theLimitsAreThoseOfTheHostThatIsAsked() throws {
+        let (web, _) = try pair(
+            "WebDocDir=@/well\nMaxUploadMB=1\nMaxRequestsKeepAlive=2",
+            first: "MaxUploadMB=2\nMaxRequestsKeepAlive=3\nKeepAliveTimeSec=3600")
+        let content = String(repeating: "x", count: 3 << 19)
+        func upload(_ host: String) throws -> [Substring] {
+            statuses(
+                try web.raw(
+                    "DELETE / HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n"
+                        + "Content-Length: \(content.count)\r\n\r\n" + content))
+        }
+        #expect(try upload("b.test") == ["413"])
+        #expect(try upload("a.test") == ["405"])
+        func ask(_ host: String) throws -> Int {
+            let request = "GET /none HTTP/1.1\r\nHost: \(host)\r\n\r\n"
+            return statuses(try web.raw(String(repeating: request, count: 5))).count
+        }
+        #expect(try ask("b.test") == 2)
+        #expect(try ask("a.test") == 3)
+    }
+
+    /// The first host keeps idle clients for an hour, the other one for a second.
+    @Test func theTimeBetweenRequestsIsThatOfTheHostThatWasAsked() throws {
+        let (web, _) = try pair(
+            "WebDocDir=@/well\nKeepAliveTimeSec=1",
+            first: "KeepAliveTimeSec=3600\nKeepAliveTimeXferSec=3600")
+        let client = try web.daemon.plainClient()
+        try client.send("GET /token HTTP/1.1\r\nHost: b.test\r\n\r\n")
+        // It ends by itself.
+        #expect(try client.receiveText().hasSuffix("proof"))
+    }
+
+    @Test(arguments: [
+        ("POST /x?y HTTP/1.1", "Content-Length: 9999999", 413),
+        ("POST /x?y HTTP/1.1", "Content-Length: 1\r\nExpect: more", 417),
+        ("POST /x?y HTTP/1.1", "Transfer-Encoding: gzip, chunked", 501),
+        ("POST /x?y HTTP/2.0", "X: y", 505),
+        ("POST /x?y HTTP/1.1", "Content-Length: x", 400),
+        ("POST /x?y HTTP/1.1", "Transfer-Encoding: chunked\r\n\r\nx", 400),
+    ])
+    func errorsAreThoseOfTheHostThatIsAsked(
+        _ line: String, _ fields: String, _ status: Int
+    ) throws {
+        let (web, _) = try pair(
+            "WebDocDir=@/well\nWebHeader=X-Host: b\nMaxUploadMB=1\nWebLogFormat=journal",
+            first: "WebHeader=X-Host: a")
+        let text = try web.raw("\(line)\r\nHost: b.test\r\n\(fields)\r\n\r\n")
+        #expect(text.hasPrefix("HTTP/1.1 \(status) ") && text.contains("\r\nX-Host: b\r\n"))
+        try web.daemon.waitForLog("POST /x?y HTTP/1.1 \(status) ")
+    }
+
+    @Test func httpsIsNotServedInTheClear() throws {
+        let (web, ports) = try pair(
+            "WebDocDir=@/well\nAuthForceSsl=True\nWellKnownPath=@/well",
+            first: "WellKnownPath=@/well")
+        #expect(try web.get("https://a.test/", host: "a.test").status == 421)
+        #expect(try web.get("https://a.test/.well-known/token", host: "a.test").status == 421)
+        #expect(try web.get("http://a.test/", host: "a.test").status == 200)
+        for path in ["/x", "/.well-known/token"] {
+            let answer = try web.get("https://b.test\(path)", host: "b.test")
+            #expect(answer["location"] == "https://b.test:\(ports[1].number)\(path)")
+        }
+        for scheme in ["http", "https"] {
+            let client = try web.daemon.tlsClient(name: "a.test")
+            try client.send(
+                "GET \(scheme)://a.test/ HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
+            #expect(try client.receiveText().hasPrefix("HTTP/1.1 200 "))
+        }
+    }
+
+    @Test(arguments: ["web", "redirect"])
+    func aWellKnownDirectoryKeepsItsPlace(_ handler: String) throws {
+        let keys =
+            handler == "web" ? "WebDocDir=@/docs" : "WebRedirectURL=https://c.test/"
+        let (web, _) = try pair(keys + "\nWellKnownPath=@", handler: handler)
+        let answer = try web.get("/.well-known/well?x", host: "b.test")
+        #expect(answer.status == 301 && answer["location"] == "/.well-known/well/?x")
+    }
+
     @Test func aHostThatIsLeftOutTakesNoneOfTheOthersWithIt() throws {
         let (web, _) = try pair("WebDocDir=@/nowhere")
         let answer = try web.get("/", host: "b.test")

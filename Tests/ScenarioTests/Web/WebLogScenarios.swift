@@ -90,7 +90,24 @@ import Testing
             return !web.daemon.log("the access log cannot be written").isEmpty
         }
         for _ in 0..<20 { #expect(try web.get("/").status == 200) }
-        #expect(web.daemon.log("the access log cannot be written").count == 1)
+        let complaints = web.daemon.log("the access log cannot be written")
+        #expect(complaints.count == 1)
+        #expect(complaints[0].hasPrefix("error: host IcsHost1: "), "\(complaints)")
+    }
+
+    @Test(arguments: [
+        ("nowhere", "No such file or directory"), ("outside.txt", "Not a directory"),
+    ])
+    func aDirectoryThatIsNoneIsTold(_ name: String, _ reason: String) throws {
+        let web = try WebDaemon("WebLogDir=@/\(name)", ports: "BindNonPort=auto")
+        let message = "IcsHost1: WebLogDir: \(web.directory(name)): \(reason)"
+        try web.daemon.waitForLog(message)
+        let file = web.directory("icshostd.conf")
+        let check = try Icshostd.run("check", "--config", file)
+        #expect(check.end == .exited(0))
+        #expect(check.errors.contains("\(file):10:11: warning: \(message)"), "\(check.errors)")
+        // The host serves all the same.
+        #expect(try web.get("/").status == 200)
     }
 
     private static let isolate = geteuid() == 0 ? ["unshare", "-m"] : ["unshare", "-rm"]

@@ -126,6 +126,15 @@ import Testing
         }
     }
 
+    /// 200 bytes of extension for each byte of content.
+    @Test func extensionsOfChunksCountAsContent() throws {
+        let web = try WebDaemon("MaxUploadMB=1")
+        let head = "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let chunk = "1;" + String(repeating: "x", count: 200) + "\r\na\r\n"
+        let text = try web.raw(head + String(repeating: chunk, count: 6_000) + "0\r\n\r\n")
+        #expect(text.hasPrefix("HTTP/1.1 413 "))
+    }
+
     @Test(arguments: ["Content-Length: \(8 << 20)", "Transfer-Encoding: chunked"])
     func anUploadThatIsRefusedCanBeSentToItsEnd(_ framing: String) throws {
         let web = try WebDaemon("MaxUploadMB=1")

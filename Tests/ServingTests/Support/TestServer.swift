@@ -30,7 +30,7 @@ final class TestServer {
         _ handler: some Handler, over transport: Transport = .plain, workers: Int = 1,
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
         upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
-        policy: TLSPolicy = TLSPolicy(), resolver: Resolver? = nil
+        policy: TLSPolicy = TLSPolicy(), resolver: Resolver? = nil, lingerBytes: Int? = nil
     ) throws {
         let directory = try TemporaryDirectory()
         let certificates =
@@ -51,10 +51,11 @@ final class TestServer {
         self.directory = directory
         authority = transport == .tls ? certificates?.authority : nil
         let opened = OpenedPlan(plan, states: [.up(host)], backlog: 4_096)
-        let options = ServerOptions(
+        var options = ServerOptions(
             workers: workers, listenBacklog: 4_096, maxClients: maxClients,
             banner: Array(banner.utf8), bannerTooBusy: Array("busy\r\n".utf8),
             handshakeTimeout: handshakeTimeout, drainTimeout: drainTimeout)
+        if let lingerBytes { options.lingerBytes = lingerBytes }
         guard let address = opened.endpoints.first?.address else {
             throw TestFailure("no listener: \(opened.states)")
         }
