@@ -119,8 +119,10 @@ install:
 	    echo "next: add a host to $(SYSCONFDIR)/icshostd/icshostd.conf," \
 	    "then systemctl start icshostd"; }
 
-# Keeps a configuration that is not the shipped one.
+# Keeps a configuration that is not the shipped one. What runs is stopped while its unit is still there.
 uninstall:
+	@test -n "$(DESTDIR)" || test ! -d /run/systemd/system || \
+	    ! systemctl cat icshostd.service >/dev/null 2>&1 || systemctl disable --now icshostd.service
 	rm -rf $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(SHAREDIR)
 	rm -f $(DESTDIR)$(PREFIX)/bin/icshostd $(DESTDIR)$(LIBEXECDIR)/icshostd-exec \
 	    $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf $(DESTDIR)$(TMPFILESDIR)/icshostd.conf \

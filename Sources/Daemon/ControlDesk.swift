@@ -1,3 +1,4 @@
+internal import Configuration
 internal import EventLoops
 internal import NetworkTypes
 internal import Planning
@@ -102,6 +103,11 @@ final class ControlDesk: @unchecked Sendable {
         for session: ControlSession
     ) {
         guard number < server.loopCount else {
+            if count == 0, case .host(let tag) = selection, !isKnown(tag) {
+                return session.fail(
+                    ControlRequest.Mistake(
+                        code: "unknown-host", message: "no host has the tag \(tag.quoted)"))
+            }
             var line = JSONLine(part: "disconnected")
             line.add("clients", count)
             session.add(line)
@@ -119,6 +125,13 @@ final class ControlDesk: @unchecked Sendable {
                     selection, ofLoop: number, from: place, count: count + found, for: session)
             }
         }
+    }
+}
+
+extension ControlDesk {
+    /// Whether a host of the running configuration has a tag.
+    private func isKnown(_ tag: String) -> Bool {
+        reloader.running.opened.plan.hosts.contains { $0.tag == tag }
     }
 }
 

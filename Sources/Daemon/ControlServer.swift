@@ -43,10 +43,17 @@ final class ControlServer: EventSource {
     /// `ControlSocket`, else `control` in `$RUNTIME_DIRECTORY` that systemd sets, else in
     /// `/run/icshostd`.
     static func path(_ settings: ServerSettings) -> String {
-        if let path = settings.controlSocket { return path }
-        let listed = Environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first
-        return (listed.map(String.init) ?? "/run/icshostd") + "/control"
+        settings.controlSocket ?? runtimeDirectory + "/control"
     }
+
+    /// What the unit's `RuntimeDirectory=` makes at each start.
+    static var runtimeDirectory: String {
+        let listed = Environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first
+        return listed.map(String.init) ?? "/run/icshostd"
+    }
+
+    /// Whether clients find it.
+    var isReachable: Bool { listener.isReachable }
 
     /// Begins to accept, on the loop.
     func open() throws(SystemError) {

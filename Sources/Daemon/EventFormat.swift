@@ -112,7 +112,8 @@ enum EventFormat {
         case .trustRefused:
             return " keeps its authorities and revocation lists, since the new ones are no good"
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .logsReopened,
+            .configuration, .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected,
+            .logsReopened,
             .loopSilent, .loopAnswered, .eventsDropped:
             return event.detail
         }
@@ -152,7 +153,8 @@ extension EventKind {
     fileprivate var isAllDetail: Bool {
         switch self {
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .clientsDisconnected, .logsReopened,
+            .configuration, .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected,
+            .logsReopened,
             .loopSilent, .loopAnswered, .eventsDropped:
             true
         default: false

@@ -15,7 +15,9 @@ extension EventKind {
         case .listenerOpened, .listenerClosed, .listenerPaused, .listenerResumed:
             listenerEntry
         case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
-            .fileLimit, .controlFailed, .logsReopened, .eventsDropped, .loopSilent, .loopAnswered:
+            .fileLimit, .controlFailed, .controlReturned, .logsReopened, .eventsDropped,
+            .loopSilent,
+            .loopAnswered:
             serviceEntry
         }
     }
@@ -41,7 +43,7 @@ extension EventKind {
                 "f21582cd9d674fe2bad0b37a10d3f4ea", "A client was turned away",
                 cause: """
                     CLOSE_REASON says why. too-many-clients: MaxClients are connected already. \
-                    host-down: the host of the port is left out. unrecognized-name: no host of the \
+                    host-down: the host that the client wants is left out. unrecognized-name: no host of the \
                     port serves the name SERVER_NAME that the client asked for.
                     """,
                 remedy: """
@@ -290,14 +292,20 @@ extension EventKind {
             .init(
                 "89a4e7e2cdcc4e0d87f6f2b2c1b6639f", "There is no control socket",
                 cause: """
-                    It could not be opened: its directory is missing or not writable, or another \
-                    daemon has it. Clients are served, but icshostd status, clients, disconnect and \
-                    reload find nobody.
+                    It could not be opened, or was removed: its directory is missing or not writable, \
+                    or another daemon has it. Clients are served, but icshostd status, clients, \
+                    disconnect and reload find nobody.
                     """,
                 remedy: """
-                    The shipped unit makes /run/icshostd (RuntimeDirectory=); a second daemon needs a \
-                    ControlSocket of its own. Then restart.
+                    The shipped unit makes /run/icshostd (RuntimeDirectory=); when somebody removed it: \
+                    install -d -o icshostd -g icshostd /run/icshostd. The socket is made within a second. \
+                    A second daemon needs a ControlSocket of its own, and a restart.
                     """)
+        case .controlReturned:
+            .init(
+                "4f753d46cabb4bcc8bce353a68294022", "The control socket is there again",
+                cause: "Its directory or its file had been removed, and it could be made anew.",
+                remedy: "Nothing; find out who removes files in /run.")
         case .loopSilent:
             .init(
                 "e9bc9abbb08c4c999bc68df1559cdd90", "Loop @LOOP@ makes no progress",

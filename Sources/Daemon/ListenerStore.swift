@@ -5,8 +5,10 @@ internal import Systemd
 /// starts anew, however it ended.
 struct ListenerStore {
     let notifier: Notifier
+    /// What the process was started with.
+    let inherited: InheritedListeners
 
-    /// Stores what has been opened and forgets what has been closed.
+    /// Stores what has been opened and forgets what has been closed, or could not be used.
     ///
     /// - Parameters:
     ///   - old: the state before, nil at the start.
@@ -15,14 +17,20 @@ struct ListenerStore {
         guard notifier.isActive else { return }
         let (before, names) = (old?.storeNames ?? [], new.storeNames)
         let kept = Set(names.map(\.name))
+        // All of a name are forgotten at once, so what is in use under it is stored again.
+        let renewed = inherited.closeLeftovers(of: kept)
+        for name in renewed { notifier.forget(name: name) }
         for (name, listener) in before
-        where !kept.contains(name) && listener.origin != .activated {
+        where !kept.contains(name) && !renewed.contains(name) && listener.origin != .activated {
             notifier.forget(name: name)
         }
         let known = Set(before.map { ObjectIdentifier($0.listener) })
-        for (name, listener) in names where !known.contains(ObjectIdentifier(listener)) {
+        for (name, listener) in names
+        where !known.contains(ObjectIdentifier(listener)) || renewed.contains(name) {
             // A socket that came out of the store is still in it.
-            if listener.origin == .bound {
+            if listener.origin == .bound
+                || listener.origin == .stored && renewed.contains(name)
+            {
                 notifier.store(name: name, descriptor: listener.number, owner: listener)
             }
             listener.keepFile()

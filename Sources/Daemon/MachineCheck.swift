@@ -1,5 +1,6 @@
 internal import Configuration
 internal import EventLoops
+internal import Glibc
 internal import NetworkTypes
 internal import Planning
 internal import Serving
@@ -91,6 +92,16 @@ struct MachineCheck {
         return (folder == "/" ? "" : folder) + address.name[slash...]
     }
 
+    /// Whether all that a socket lacks is the directory that systemd makes when the service starts.
+    private func isMadeAtStart(_ address: Endpoint, _ error: SystemError) -> Bool {
+        guard case .unix(let address) = address, !address.isAbstract, error.code == ENOENT else {
+            return false
+        }
+        let slash = address.name.lastIndex(of: "/") ?? address.name.startIndex
+        let folder = ControlServer.runtimeDirectory
+        return address.name[..<slash] == folder[...] && !UnixSocketFile.exists(folder)
+    }
+
     private func who(_ endpoint: PlannedEndpoint) -> String {
         guard let first = endpoint.hosts.first else { return "" }
         let others = endpoint.hosts.count - 1
@@ -98,7 +109,9 @@ struct MachineCheck {
     }
 
     private mutating func tell(_ error: SystemError, _ endpoint: PlannedEndpoint) {
-        guard let first = endpoint.hosts.first else { return }
+        guard let first = endpoint.hosts.first, !isMadeAtStart(endpoint.address, error) else {
+            return
+        }
         let trouble = OpenedPlan.trouble(error, endpoint, host: plan.hosts[first])
         let who = who(endpoint)
         guard error.kind == .portTaken else {

@@ -211,7 +211,7 @@ final class Reloader: @unchecked Sendable {
         retry.note(Set(troubles.keys), tried: job?.tried, at: EventLoop.monotonicNow())
         lookAfter(proposal.outcome.prepared)
         news.tellTroubles()
-        ListenerStore(notifier: notifier).update(from: before, to: opened)
+        ListenerStore(notifier: notifier, inherited: inherited).update(from: before, to: opened)
         for name in inherited.discard(unwantedBy: opened.plan) { notifier.forget(name: name) }
         let stubborn = server.serve(opened) { [self] in
             loop.perform {

@@ -119,7 +119,7 @@ struct RunCommand: ParsableCommand {
             planned, opened)
         let stubborn = try server.start(opened)
         StateNews(from: nil, to: opened, journal: journal).tell(stubborn: stubborn)
-        ListenerStore(notifier: notifier).update(from: nil, to: opened)
+        ListenerStore(notifier: notifier, inherited: inherited).update(from: nil, to: opened)
         for socket in inherited.idle {
             journal.post(
                 ServerEvent(

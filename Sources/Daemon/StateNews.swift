@@ -24,29 +24,25 @@ struct StateNews {
                 ($0.section.lowercased(), $1.trouble?.message)
             }
         ) { first, _ in first }
-        for (host, state) in zip(new.plan.hosts, new.states) {
-            guard let trouble = state.trouble,
-                known[host.section.lowercased()] != trouble.message
-            else { continue }
-            journal.post(
-                ServerEvent(
-                    .hostDown, .error, hostTag: host.tag,
-                    detail: "\(trouble.message) (\(trouble.location))"))
+        let told: [HostNews] = zip(new.plan.hosts, new.states).compactMap { host, state in
+            state.trouble.flatMap {
+                known[host.section.lowercased()] == $0.message
+                    ? nil : HostNews(tag: host.tag, trouble: $0)
+            }
         }
+        post(told, .hostDown, inSum: "hosts are left out")
     }
 
     /// Posts the hosts that go on as they were, unless they did for the same reason.
     func tellOutdated(_ outdated: [String: HostTrouble], known: [String: HostTrouble]) {
         guard !outdated.isEmpty else { return }
-        for host in new.plan.hosts {
-            let section = host.section.lowercased()
-            guard let trouble = outdated[section], trouble.message != known[section]?.message
-            else { continue }
-            journal.post(
-                ServerEvent(
-                    .hostOutdated, .error, hostTag: host.tag,
-                    detail: "\(trouble.message) (\(trouble.location))"))
+        let told: [HostNews] = new.plan.hosts.compactMap { host in
+            outdated[host.section.lowercased()].flatMap {
+                known[host.section.lowercased()]?.message == $0.message
+                    ? nil : HostNews(tag: host.tag, trouble: $0)
+            }
         }
+        post(told, .hostOutdated, inSum: "hosts go on as they were")
     }
 
     /// Posts what was opened and closed, what is up and what is gone; after the troubles, for the
@@ -89,6 +85,34 @@ struct StateNews {
         }
     }
 
+    /// Posts the trouble of each host, or, when there are many, one record for each reason, and one
+    /// for all others when there are many reasons.
+    private func post(
+        _ troubles: [HostNews], _ kind: EventKind, inSum what: String
+    ) {
+        guard troubles.count > StateNews.recordsEach else {
+            for one in troubles { post(kind, one.tag, one.text) }
+            return
+        }
+        let reasons = Dictionary(grouping: troubles) { $0.trouble.message }
+            .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        for (_, hosts) in reasons.prefix(StateNews.recordsEach) {
+            guard let first = hosts.first else { continue }
+            guard hosts.count > 1 else {
+                post(kind, first.tag, first.text)
+                continue
+            }
+            post(kind, nil, "\(hosts.count) \(what), \(first.tag) for one: \(first.text)")
+        }
+        let rest = reasons.dropFirst(StateNews.recordsEach).reduce(0) { $0 + $1.value.count }
+        guard rest > 0 else { return }
+        post(kind, nil, "\(rest) more \(what): icshostd status tells why")
+    }
+
+    private func post(_ kind: EventKind, _ tag: String?, _ detail: String) {
+        journal.post(ServerEvent(kind, .error, hostTag: tag, detail: detail))
+    }
+
     /// Posts each event, or, when there are many, one that counts them.
     private func post(_ events: [ServerEvent], inSum what: String) {
         guard let first = events.first, events.count > StateNews.recordsEach else {
@@ -96,6 +120,13 @@ struct StateNews {
         }
         journal.post(ServerEvent(first.kind, first.level, detail: "\(events.count) \(what)"))
     }
+}
+
+/// What is new about a host.
+private struct HostNews {
+    let tag: String
+    let trouble: HostTrouble
+    var text: String { "\(trouble.message) (\(trouble.location))" }
 }
 
 extension HostState {

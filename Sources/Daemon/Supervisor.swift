@@ -26,6 +26,9 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let reloader: Reloader
     private let startTime = EventLoop.monotonicNow()
     private var control: ControlServer?
+    private let controlPath: String
+    /// Whether nobody can ask the daemon, which the status says.
+    private var isControlMissing = false
     private var rates = RateMeter()
     private var loops: LoopWatch
     private var state = State.serving
@@ -60,7 +63,12 @@ final class Supervisor: EventSource, @unchecked Sendable {
             on: loop, server: server, certificates: certificates, journal: journal,
             notifier: notifier, registry: registry, inherited: inherited, planned, opened)
         loops = LoopWatch(server, journal: journal, watchdog: notifier.watchdogInterval)
-        bindControl(ControlServer.path(planned.server))
+        controlPath = ControlServer.path(planned.server)
+        do throws(SystemError) {
+            control = try bindControl()
+        } catch {
+            tellControlFailure("unix:\(controlPath): \(error)")
+        }
     }
 
     /// The signals that the daemon answers.
@@ -119,6 +127,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
         if loops.look() { notifier.keepAlive() }
         if state != .serving { notifier.extendTimeout(by: Supervisor.extraTime) }
         rates.note(server.status.accepted, at: EventLoop.monotonicNow())
+        if state == .serving { lookAfterControl() }
         tellStatus()
         let watchdog = notifier.watchdogInterval.map { $0 / 4 } ?? Supervisor.tickTime
         tick?.start(after: min(watchdog, Supervisor.tickTime))
@@ -128,7 +137,9 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func tellStatus() {
         let now = EventLoop.monotonicNow()
         guard now >= nextStatus else { return }
-        let trouble = journal.trouble.map { "\($0)! " } ?? ""
+        let trouble =
+            (isControlMissing ? "no control socket! " : "")
+            + (journal.trouble.map { "\($0)! " } ?? "")
         let status = trouble + reloader.statusLine.text(server.status, certificates.summary)
         guard status != lastStatus else { return }
         lastStatus = status
@@ -191,18 +202,15 @@ final class Supervisor: EventSource, @unchecked Sendable {
         loop.stop()
     }
 
-    private func bindControl(_ path: String) {
-        guard let address = UnixAddress(path) else {
-            return tellControlFailure("\(path) is no path of a socket")
+    /// - Throws: the call that failed; EINVAL for what is no path of a socket.
+    private func bindControl() throws(SystemError) -> ControlServer {
+        guard let address = UnixAddress(controlPath) else {
+            throw SystemError("bind", code: EINVAL)
         }
-        do throws(SystemError) {
-            let desk = ControlDesk(
-                on: loop, server: server, journal: journal, reloader: reloader
-            ) { [unowned self] in report }
-            control = try ControlServer(at: address, on: loop, perform: desk.perform)
-        } catch {
-            tellControlFailure("\(address): \(error)")
-        }
+        let desk = ControlDesk(
+            on: loop, server: server, journal: journal, reloader: reloader
+        ) { [unowned self] in report }
+        return try ControlServer(at: address, on: loop, perform: desk.perform)
     }
 
     private func openControl() {
@@ -213,7 +221,26 @@ final class Supervisor: EventSource, @unchecked Sendable {
         }
     }
 
+    /// Binds the control socket anew where its file is gone, or could not be made.
+    ///
+    /// What somebody else has put there stays.
+    private func lookAfterControl() {
+        guard control?.isReachable != true else { return }
+        if !isControlMissing { tellControlFailure("\(controlPath) was removed") }
+        guard !UnixSocketFile.exists(controlPath), let anew = try? bindControl() else { return }
+        control?.close()
+        control = anew
+        isControlMissing = false
+        openControl()
+        guard !isControlMissing else { return }
+        journal.post(
+            ServerEvent(
+                .controlReturned, .notice,
+                detail: "the control socket is there again: \(controlPath)"))
+    }
+
     private func tellControlFailure(_ detail: String) {
+        isControlMissing = true
         journal.post(
             ServerEvent(
                 .controlFailed, .warning,

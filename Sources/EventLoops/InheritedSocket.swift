@@ -23,8 +23,11 @@ package struct InheritedSocket: Sendable {
     /// Ends the listening for whoever has the socket, and closes it.
     package func end() {
         _ = shutdown(number, CInt(SHUT_RDWR))
-        _ = close(number)
+        close()
     }
+
+    /// Closes it, and leaves whoever else has the socket alone.
+    package func close() { _ = Glibc.close(number) }
 
     private static func option(_ number: CInt, _ option: CInt) -> CInt? {
         var (value, length) = (CInt(0), socklen_t(MemoryLayout<CInt>.size))

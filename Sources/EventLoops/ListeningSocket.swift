@@ -106,6 +106,9 @@ package struct ListeningSocket: ~Copyable, Sendable {
     /// socket as well.
     package func removeFile() { file?.remove() }
 
+    /// Whether clients find it: the file of a unix socket is where it was made (lstat(2)).
+    package var isReachable: Bool { file?.isInPlace() ?? true }
+
     /// Leaves the file of a unix socket where it is at the end: somebody else has the socket too.
     package func keepFile() { file?.keep() }
 

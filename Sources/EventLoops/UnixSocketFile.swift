@@ -45,6 +45,12 @@ package struct UnixSocketFile: ~Copyable, Sendable {
     /// Removes the file if it still is the one that was made here.
     func removeAlways() { UnixSocketFile.remove(path, if: identity) }
 
+    /// Whether there is any file of this path.
+    package static func exists(_ path: String) -> Bool { Identity(of: path) != nil }
+
+    /// Whether the file is where it was made.
+    func isInPlace() -> Bool { Identity(of: path) == identity }
+
     /// Leaves the file where it is at the end.
     func keep() { isKept.store(true, ordering: .relaxed) }
 

@@ -85,6 +85,12 @@ package struct ServerNameTable: Sendable {
             ? .host(entry.host) : .refuse(host: entry.host)
     }
 
+    /// Whether a client is refused only because the host that it is for does not serve now.
+    package func isDown(_ name: String?, isUp: (Int) -> Bool) -> Bool {
+        guard let (entry, match) = find(name ?? "") else { return false }
+        return match != .rejected && entry.isEnabled && !isUp(entry.host)
+    }
+
     /// Chooses among those who have a name, by itself or by a wildcard; nil when nobody has it.
     package func owner(of name: String, isUp: (Int) -> Bool) -> Choice? {
         guard let entry = named(name)?.entry ?? any else { return nil }

@@ -21,6 +21,13 @@ package struct CertificateRequest: Sendable {
     package let section: String
     /// Where to look for what is wrong.
     package let location: SourceLocation
+    /// The first value of `SslKey`; nil where the certificates have the keys.
+    let keyLocation: SourceLocation?
+    /// The second value of `SslCert`; nil where there is none.
+    let secondLocation: SourceLocation?
+
+    /// The code of an error about a second certificate of one kind.
+    private static let sameKind = "same-kind"
 
     /// Certificates that can be used.
     struct Loaded {
@@ -50,6 +57,12 @@ package struct CertificateRequest: Sendable {
         return hasher.finalize()
     }
 
+    /// Where the value is that an error is about.
+    func place(of error: TLSError) -> SourceLocation {
+        if error.isAboutKey { return keyLocation ?? location }
+        return error.code == CertificateRequest.sameKind ? secondLocation ?? location : location
+    }
+
     /// Reads the certificates, or gets the substitute for those that are missing.
     ///
     /// - Parameter maySubstitute: whether missing files are no mistake.
@@ -65,6 +78,12 @@ package struct CertificateRequest: Sendable {
         var loaded = Loaded(certificates: [], findings: [], stamp: stamp)
         for one in files {
             let (certificate, findings) = try TLSCertificate.load(one, context: context)
+            if loaded.certificates.contains(where: { $0.keyKind == certificate.keyKind }) {
+                throw TLSError(
+                    "certificate file \(one.certificate.name) is a second one with a key of kind"
+                        + " \(certificate.keyKind): a host has one of each kind, such as EC and RSA",
+                    code: CertificateRequest.sameKind)
+            }
             loaded.certificates.append(certificate)
             loaded.findings += findings
         }

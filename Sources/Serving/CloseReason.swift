@@ -22,7 +22,7 @@ package enum CloseReason: String, Sendable {
     case unrecognizedName = "unrecognized-name"
     /// There were `MaxClients` already.
     case tooManyClients = "too-many-clients"
-    /// The host of a plain endpoint is left out.
+    /// The host that it is for is left out.
     case hostDown = "host-down"
     /// The server's drain period ended.
     case drained

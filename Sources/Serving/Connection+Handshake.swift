@@ -48,7 +48,8 @@ extension Connection: TLSIdentityChooser {
             noteArrivals(behind: tls)
             start(for: host)
         case .refused(let serverName):
-            goodbye(.unrecognizedName, serverName: serverName)
+            goodbye(
+                router?.refusal(of: serverName) ?? .unrecognizedName, serverName: serverName)
         case .failed(let error):
             goodbye(
                 .handshakeFailed, detail: error.message,

@@ -77,7 +77,14 @@ final class EndpointRouter: Sendable {
         }
     }
 
-    private func choose(_ serverName: String?) -> ServerNameTable.Choice {
-        names.choose(serverName) { hosts[$0].map { !$0.isTakenDown } ?? false }
+    /// Why a client that asks for a name gets no host.
+    func refusal(of serverName: String?) -> CloseReason {
+        names.isDown(serverName, isUp: isUp) ? .hostDown : .unrecognizedName
     }
+
+    private func choose(_ serverName: String?) -> ServerNameTable.Choice {
+        names.choose(serverName, isUp: isUp)
+    }
+
+    private func isUp(_ index: Int) -> Bool { hosts[index].map { !$0.isTakenDown } ?? false }
 }

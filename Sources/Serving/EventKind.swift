@@ -60,6 +60,8 @@ package enum EventKind: String, CaseIterable, Sendable {
     case fileLimit
     /// The control socket could not be opened.
     case controlFailed
+    /// The control socket is there again.
+    case controlReturned
     /// An operator ended clients.
     case clientsDisconnected
     /// A loop has not come back for a while.

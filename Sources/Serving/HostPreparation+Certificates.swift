@@ -32,7 +32,7 @@ extension HostPreparation {
 extension HostTrouble {
     /// What keeps a host's certificates from being shown.
     init(_ error: TLSError, of certificates: HostCertificates) {
-        self.init(.certificate, error.message, at: certificates.request.location)
+        self.init(.certificate, error.message, at: certificates.request.place(of: error))
     }
 }
 
@@ -58,6 +58,8 @@ extension CertificateRequest {
         substitute = SubstituteCertificate(for: settings, in: stateDirectory, purpose)
         (tag, section) = (settings.tag, settings.section)
         location = settings.certificateLocation
+        keyLocation = certificate.keys.first?.location
+        secondLocation = certificate.files.dropFirst().first?.location
     }
 }
 

@@ -12,6 +12,8 @@ package final class InheritedListeners: Sendable {
     private struct Content {
         var sockets: [InheritedSocket] = []
         var activated: [Listener] = []
+        /// The names of stored sockets that could not be used, and are closed.
+        var lost: Set<String> = []
     }
 
     private let content: Lock<Content>
@@ -40,6 +42,25 @@ package final class InheritedListeners: Sendable {
         }
         for socket in unwanted { socket.end() }
         return unwanted.map(\.name)
+    }
+
+    /// Closes the sockets of an earlier process that other ones have taken the place of.
+    ///
+    /// - Parameter open: the names of the listeners that are open.
+    /// - Returns: the names under which the service manager still keeps a socket that is of no use,
+    ///   beside one that may be; each once.
+    package func closeLeftovers(of open: Set<String>) -> Set<String> {
+        content.withLock { content in
+            var names = content.lost
+            content.lost = []
+            content.sockets.removeAll { socket in
+                guard StoreName.isOne(socket.name), open.contains(socket.name) else { return false }
+                socket.close()
+                names.insert(socket.name)
+                return true
+            }
+            return names
+        }
     }
 
     /// What socket units passed and no host listens on, by name and address.
@@ -79,11 +100,17 @@ package final class InheritedListeners: Sendable {
         // says are tried later, and told when they cannot be set (``Server/serve(_:onRouted:)``).
         var options = endpoint.options
         if !isStored { (options.unixMode, options.unixOwner) = (nil, nil) }
-        let listener = Listener(
-            try ListeningSocket(
+        let socket: ListeningSocket
+        do throws(SystemError) {
+            socket = try ListeningSocket(
                 found, on: endpoint.address, options: options, backlog: backlog,
-                setsAccess: isStored),
-            options: options, backlog: backlog, origin: isStored ? .stored : .activated)
+                setsAccess: isStored)
+        } catch {
+            if isStored { content.withLock { _ = $0.lost.insert(name) } }
+            throw error
+        }
+        let listener = Listener(
+            socket, options: options, backlog: backlog, origin: isStored ? .stored : .activated)
         if !isStored { content.withLock { $0.activated.append(listener) } }
         return listener
     }

@@ -47,19 +47,26 @@ internal import COpenSSL
             X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0
     }
 
-    /// The place of the certificate that signed another, nil when there is none of its name.
+    /// The place of the certificate that signed another, nil when there is none of its name; of two
+    /// with one key, that of the first that has not ended.
     private static func issuer(
         of certificate: OpaquePointer, among list: OpaquePointer
     ) throws(TLSError) -> CInt? {
         let name = unsafe X509_get_issuer_name(certificate)
         var namesake: OpaquePointer?
+        var ended: CInt?
         for index in 0..<max(0, unsafe copenssl_certificates_count(list)) {
             guard let candidate = unsafe copenssl_certificates_at(list, index),
                 unsafe X509_NAME_cmp(X509_get_subject_name(candidate), name) == 0
             else { continue }
-            if unsafe isSigned(certificate, by: candidate) { return index }
-            unsafe namesake = candidate
+            guard unsafe isSigned(certificate, by: candidate) else {
+                unsafe namesake = candidate
+                continue
+            }
+            if unsafe X509_cmp_current_time(X509_get0_notAfter(candidate)) > 0 { return index }
+            ended = ended ?? index
         }
+        if let ended { return ended }
         guard let namesake = unsafe namesake else { return nil }
         throw TLSError(
             "has a chain that does not hold: \(unsafe Self.name(of: certificate)) is not signed by"

@@ -16,7 +16,8 @@ package enum CertificateDoctor {
     package static func findings(
         _ certificate: TLSCertificate, names: [String], expireDays days: Int, now: Int
     ) -> [CertificateFinding] {
-        var findings = ending(certificate.notAfter, expireDays: days, now: now).map { [$0] } ?? []
+        var findings =
+            ending(of: certificate.firstToEnd, expireDays: days, now: now).map { [$0] } ?? []
         let missing = certificate.uncovered(names)
         if !missing.isEmpty { findings.append(.namesNotCovered(missing)) }
         if certificate.isSelfSigned {
@@ -27,12 +28,11 @@ package enum CertificateDoctor {
         return findings
     }
 
-    /// What there is to say of an end.
-    package static func ending(
-        _ end: Int, expireDays days: Int, now: Int
+    private static func ending(
+        of link: TLSCertificate.Link, expireDays days: Int, now: Int
     ) -> CertificateFinding? {
-        if end < now { return .ended(end) }
-        return end - now < days * 86_400 ? .endsSoon(end) : nil
+        if link.until < now { return .ended(link.until, of: link.name) }
+        return link.until - now < days * 86_400 ? .endsSoon(link.until, of: link.name) : nil
     }
 }
 

@@ -6,7 +6,7 @@ package enum CertificateSource: Hashable, Sendable {
     case text(String, key: String)
 
     /// How messages name it.
-    var name: String {
+    package var name: String {
         switch self {
         case .file(let path): "\"\(path)\""
         case .text(_, let key): key

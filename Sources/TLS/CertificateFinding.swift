@@ -13,10 +13,10 @@ package enum CertificateFinding: Hashable, Sendable {
     case madeHere(because: String, path: String)
     /// It was made here, and could not be kept, for this reason.
     case notKept(String)
-    /// It ends at this time, soon.
-    case endsSoon(Int)
-    /// It ended at this time.
-    case ended(Int)
+    /// It, or the one of its chain that is named, ends at this time, soon.
+    case endsSoon(Int, of: String? = nil)
+    /// It, or the one of its chain that is named, ended at this time.
+    case ended(Int, of: String? = nil)
     /// The file of its key.
     case keyReadableByOthers(String)
     /// The PKCS#12 file, encrypted with RC2, RC4 or 3DES.
@@ -43,11 +43,11 @@ extension CertificateFinding {
                 + " know it; set SslCert to a real one"
         case .notKept(let reason):
             "the certificate that was made here is lost with the next stop: \(reason)"
-        case .endsSoon(let time):
-            "the certificate ends on \(CertificateTime.text(time)): renew it"
-        case .ended(let time):
-            "the certificate ended on \(CertificateTime.text(time)) and is still shown, which"
-                + " clients refuse: renew it now"
+        case .endsSoon(let time, let issuer):
+            "the certificate\(Self.ofChain(issuer)) ends on \(CertificateTime.text(time)): renew it"
+        case .ended(let time, let issuer):
+            "the certificate\(Self.ofChain(issuer)) ended on \(CertificateTime.text(time)) and is"
+                + " still shown, which clients refuse: renew it now"
         case .keyReadableByOthers(let path):
             "every user of this machine can read the key in \"\(path)\": chmod o-rwx \(path)"
         case .outdatedContainer(let path):
@@ -84,6 +84,10 @@ extension CertificateFinding {
         case .keyReadableByOthers: "key-readable"
         case .outdatedContainer: "outdated-container"
         }
+    }
+
+    private static func ofChain(_ issuer: String?) -> String {
+        issuer.map { " \($0) of the chain" } ?? ""
     }
 
     private static func list(_ names: [String]) -> String {

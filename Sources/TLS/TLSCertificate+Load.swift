@@ -89,12 +89,19 @@ extension TLSCertificate {
 
     private func checkDates(_ file: SecretFile) throws(TLSError) {
         let now = Glibc.time(nil)
-        guard notBefore <= now else {
-            throw file.fault(
-                "holds a certificate that is not valid before \(validity.from)", "not-yet-valid")
-        }
-        guard now <= notAfter else {
-            throw file.fault("holds a certificate that expired on \(validity.to)", "expired")
+        for link in links {
+            let what =
+                link.name.map { "has a chain with a certificate, \($0), that" }
+                ?? "holds a certificate that"
+            guard link.from <= now else {
+                throw file.fault(
+                    "\(what) is not valid before \(CertificateTime.text(link.from))",
+                    "not-yet-valid")
+            }
+            guard now <= link.until else {
+                throw file.fault(
+                    "\(what) expired on \(CertificateTime.text(link.until))", "expired")
+            }
         }
     }
 

@@ -91,21 +91,58 @@ extension TLSCertificate {
     /// When it starts to be valid, in seconds since 1970.
     package var notBefore: Int { unsafe Self.seconds(X509_get0_notBefore(leaf)) }
 
-    /// When it ends to be valid, in seconds since 1970.
-    package var notAfter: Int { unsafe Self.seconds(X509_get0_notAfter(leaf)) }
+    /// When clients begin to refuse it, in seconds since 1970: it or one of its chain ends then.
+    package var notAfter: Int { firstToEnd.until }
 
-    /// The same dates for people.
-    var validity: (from: String, to: String) {
-        (
-            unsafe OpenSSLText.printed { unsafe ASN1_TIME_print($0, X509_get0_notBefore(leaf)) },
-            unsafe OpenSSLText.printed { unsafe ASN1_TIME_print($0, X509_get0_notAfter(leaf)) }
-        )
+    /// A certificate that has to be valid for clients to accept the host's.
+    struct Link {
+        /// Its subject; nil for the host's own.
+        let name: String?
+        let from: Int
+        let until: Int
+    }
+
+    /// The host's own and those between it and a root, which clients have themselves.
+    var links: [Link] {
+        let own = unsafe Link(
+            name: nil, from: notBefore, until: Self.seconds(X509_get0_notAfter(leaf)))
+        var links = [own]
+        var below = unsafe leaf
+        for index in 0..<max(0, unsafe copenssl_certificates_count(chain)) {
+            guard let issuer = unsafe copenssl_certificates_at(chain, index),
+                unsafe !CertificateChain.isSelfIssued(issuer)
+            else { break }
+            let link = unsafe Link(
+                name: CertificateChain.name(of: issuer),
+                from: Self.seconds(X509_get0_notBefore(issuer)),
+                until: Self.seconds(X509_get0_notAfter(issuer)))
+            // Who trusts another certificate of the issuer's key does not need this one, as when a
+            // root is also there signed by an older one.
+            if link.until < own.until || link.from > own.from,
+                unsafe TrustStore.shared.hasIssuer(of: below)
+            {
+                break
+            }
+            links.append(link)
+            unsafe below = issuer
+        }
+        return links
+    }
+
+    /// The first of them to end.
+    var firstToEnd: Link {
+        let links = links
+        return links.dropFirst().reduce(links[0]) { $1.until < $0.until ? $1 : $0 }
+    }
+
+    /// The kind of its key, of which a client is shown one certificate: `EC`, `RSA`.
+    package var keyKind: String {
+        unsafe EVP_PKEY_get0_type_name(key).map { unsafe String(cString: $0) } ?? "key"
     }
 
     /// Kind and size of the key, such as `RSA with 1024 bits`.
     var keyDescription: String {
-        let kind = unsafe EVP_PKEY_get0_type_name(key).map { unsafe String(cString: $0) }
-        return "\(kind ?? "key") with \(unsafe EVP_PKEY_get_bits(key)) bits"
+        "\(keyKind) with \(unsafe EVP_PKEY_get_bits(key)) bits"
     }
 
     private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {

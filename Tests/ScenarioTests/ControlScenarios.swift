@@ -85,6 +85,30 @@ import Testing
         #expect(try daemon.ask("disconnect", "\(id)").end == .exited(1))
     }
 
+    @Test func aHostThatNobodyHasIsNone() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let none = try daemon.ask("disconnect", "--host", "NOPE")
+        #expect(none.end == .exited(1))
+        #expect(none.errors.contains("no host has the tag \"NOPE\""), "\(none.errors)")
+        #expect(try daemon.ask("disconnect", "--host", "POST").end == .exited(0))
+    }
+
+    @Test func theSocketIsBoundAnewWhenItsDirectoryIsThereAgain() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let runtime = String(daemon.controlPath.dropLast("/control".count))
+        unsafe unlink(daemon.controlPath)
+        unsafe rmdir(runtime)
+        try daemon.waitForStatus("no control socket! 2 of 3 hosts up")
+        try daemon.waitForLog("reload find nobody: \(daemon.controlPath) was removed")
+        #expect(try daemon.plainClient().echoes("served all the while"))
+        unsafe mkdir(runtime, 0o755)
+        try daemon.waitForLog("notice: the control socket is there again: \(daemon.controlPath)")
+        try daemon.wait("the status of before") {
+            daemon.notify.status?.hasPrefix("2 of 3 hosts up") == true
+        }
+        #expect(try daemon.ask("status").end == .exited(0))
+    }
+
     @Test(arguments: [["status"], ["clients"], ["disconnect", "1"], ["reload"]])
     func withoutADaemonTheStatusIsThree(_ words: [String]) throws {
         let directory = try TemporaryDirectory()

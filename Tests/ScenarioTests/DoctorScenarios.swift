@@ -27,6 +27,19 @@ import Testing
 
     private static let ecdsa = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
 
+    /// The keys of a host whose certificate is good for longer than its intermediate.
+    private func chained(_ name: String, throughOneThatEndsIn seconds: Int) throws -> String {
+        let root = try make("\(name)-root", Self.ecdsa + ["-days", "90"])
+        let middle = try make(
+            "\(name)-middle", Self.ecdsa + ["-CA", root.certificate, "-CAkey", root.key])
+        try EndingCertificate.redate(
+            middle.certificate, signedBy: root.key, startsIn: -86_400, endsIn: seconds)
+        let leaf = try make(
+            name,
+            Self.ecdsa + ["-days", "90", "-CA", middle.certificate, "-CAkey", middle.key])
+        return "\(leaf.settings)\nSslInter=\(middle.certificate)"
+    }
+
     /// A section, and what `check` and the journal must say of it.
     private typealias Case = (keys: String, message: String)
 
@@ -50,6 +63,7 @@ import Testing
         let future = try make("future", Self.ecdsa)
         try EndingCertificate.make(
             future.certificate, key: future.key, name: "future", startsIn: 86_400, endsIn: 90_000)
+        let chained = try chained("chained", throughOneThatEndsIn: -60)
         let (certificate, key) = (good.certificate, root.key)
         return [
             (
@@ -75,6 +89,7 @@ import Testing
             ),
             (future.settings, "holds a certificate that is not valid before "),
             (ended.settings, "holds a certificate that expired on "),
+            (chained, "has a chain with a certificate, CN=chained-middle, that expired on "),
         ]
     }
 
@@ -94,9 +109,11 @@ import Testing
         try daemon.waitForStatus("1 of \(cases.count + 1) hosts up, 1 listeners, ")
         #expect(try daemon.tlsClient(name: "good.test").echoes("hello"))
         for (index, one) in cases.enumerated() {
+            let column = one.message.hasPrefix("key file") ? "SslKey=".count : "SslCert=".count
             #expect(
                 check.errors.split(separator: "\n").contains {
-                    $0.contains(":9: error: Host\(index + 2)") && $0.contains(one.message)
+                    $0.contains(":\(column + 1): error: Host\(index + 2)")
+                        && $0.contains(one.message)
                 }, "\(one.message)\n\(check.errors)")
             let record = daemon.log("error: host Host\(index + 2) is left out: ")
             #expect(record.count == 1)
@@ -143,6 +160,10 @@ import Testing
             ),
             (own.settings, "the certificate is signed by itself"),
             (soon.settings, "the certificate ends on "),
+            (
+                try chained("chain", throughOneThatEndsIn: 20 * 86_400),
+                "the certificate CN=chain-middle of the chain ends on "
+            ),
             (open.settings, "every user of this machine can read the key in \"\(open.key)\""),
         ]
     }
@@ -158,7 +179,7 @@ import Testing
         #expect(check.end == .exited(0), "\(check.errors)")
         let daemon = try DaemonProcess(text, in: hosts.directory)
         try daemon.waitForStatus("\(cases.count) of \(cases.count) hosts up, 1 listeners, ")
-        try daemon.waitForStatus("certificates: 1 expire soon, 5 with warnings")
+        try daemon.waitForStatus("certificates: 2 expire soon, 5 with warnings")
         for (index, one) in cases.enumerated() {
             #expect(
                 check.errors.split(separator: "\n").contains {

@@ -68,6 +68,43 @@ import Testing
         }
     }
 
+    @Test func twoOfOneKindAreAMistakeOfTheSecond() throws {
+        let pairs = (
+            try hosts.certificates.pair("one.test"), try hosts.certificates.pair("two.test")
+        )
+        let file = try hosts.directory.write(
+            hosts.section(
+                1, "one.test",
+                withCertificate:
+                    "Handler=echo\nSslCert=\(pairs.0.certificate),\(pairs.1.certificate)\n"
+                    + "SslKey=\(pairs.0.key),\(pairs.1.key)"), to: "two.conf")
+        let check = try Icshostd.run("check", "--config", file)
+        #expect(check.end == .exited(1))
+        let column = "SslCert=".count + pairs.0.certificate.count + 2
+        #expect(
+            check.errors.contains(
+                "two.conf:6:\(column): error: Host1 would be left out: certificate file"
+                    + " \"\(pairs.1.certificate)\" is a second one with a key of kind EC"),
+            "\(check.errors)")
+    }
+
+    @Test func whatIsWrongWithAKeyIsToldAtTheKey() throws {
+        let pairs = (
+            try hosts.certificates.pair("one.test"), try hosts.certificates.pair("two.test")
+        )
+        let file = try hosts.directory.write(
+            hosts.section(
+                1, "one.test",
+                withCertificate:
+                    "Handler=echo\nSslCert=\(pairs.0.certificate)\nSslKey=\(pairs.1.key)"),
+            to: "key.conf")
+        let check = try Icshostd.run("check", "--config", file)
+        #expect(
+            check.errors.contains(
+                "key.conf:7:8: error: Host1 would be left out: key file \"\(pairs.1.key)\" holds"
+            ), "\(check.errors)")
+    }
+
     /// What another host of the port could show does not help.
     @Test(arguments: versions)
     func aHostWithOneKindRefusesClientsOfTheOther(_ version: String) throws {

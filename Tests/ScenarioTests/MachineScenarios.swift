@@ -108,6 +108,24 @@ import Testing
         #expect(!(try check(text, launcher: isolate).errors.contains("CAP_NET_BIND_SERVICE")))
     }
 
+    @Test func theDirectoryThatTheServiceIsGivenNeedNotBeThere() throws {
+        let runtime = directory("run")
+        func check(_ path: String) throws -> Command {
+            try self.check(
+                host(1, "BindIpAddr=unix:\(path)"),
+                launcher: ["env", "RUNTIME_DIRECTORY=\(runtime)"])
+        }
+        let made = try check("\(runtime)/a.sock")
+        #expect(made.end == .exited(0))
+        #expect(made.errors == "", "\(made.errors)")
+        // Nobody makes what is below it, or beside it.
+        for path in ["\(runtime)/b/a.sock", "\(runtime)2/a.sock"] {
+            let found = try check(path).errors
+            #expect(
+                found.contains("would be left out: cannot listen on unix:\(path): "), "\(found)")
+        }
+    }
+
     /// A socket unit's, or one of the descriptor store, while the daemon that got it runs.
     @Test func socketsThatTheDaemonWasStartedWithAreItsOwn() throws {
         let port = try ReservedPort(isListening: true)

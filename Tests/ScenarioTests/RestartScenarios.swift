@@ -81,6 +81,33 @@ import Testing
             ["socat", "-t5", "-", "UNIX-CONNECT:\(path)"], input: Array("hi".utf8))
         #expect(unix.output == "hi")
         try second.wait("the new one in the store") { second.notify.stored.count == 1 }
+        let name = "unix-\(path)"
+        // Without it systemd would keep the old one beside the new one, for good.
+        #expect(
+            second.notify.datagrams.filter { $0.hasPrefix("FDSTORE") } == [
+                "FDSTOREREMOVE=1\nFDNAME=\(name)", "FDSTORE=1\nFDNAME=\(name)",
+            ])
+    }
+
+    @Test func whatIsKeptBesideTheSocketInUseIsForgotten() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory("a.sock")
+        let text = Self.host("echo", "unix:\(path)", "")
+        let first = try DaemonProcess(text, in: directory)
+        try first.wait("the socket in the store") { first.notify.stored.count == 1 }
+        let kept = first.notify.stored[0]
+        _ = try first.stop(with: SIGKILL)
+        let old = try ReservedPort(isListening: true)
+        let second = try DaemonProcess(
+            text, in: directory,
+            passed: [kept, .init(name: kept.name, descriptor: old.descriptor)])
+        // The one in use is stored anew.
+        try second.wait("one in the store") { second.notify.stored.map(\.name) == [kept.name] }
+        #expect(
+            second.notify.datagrams.contains("FDSTOREREMOVE=1\nFDNAME=\(kept.name)"))
+        let unix = try Command(
+            ["socat", "-t5", "-", "UNIX-CONNECT:\(path)"], input: Array("hi".utf8))
+        #expect(unix.output == "hi")
     }
 
     @Test(arguments: [false, true])

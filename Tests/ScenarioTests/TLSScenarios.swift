@@ -58,18 +58,22 @@ import Testing
         #expect(try daemon.tlsClient(name: "c.test").echoes("hello"))
     }
 
-    @Test func unknownNamesAreRefusedWhileTheDefaultHostIsLeftOut() throws {
+    @Test func clientsOfAHostThatIsLeftOutAreToldSo() throws {
         let hosts = try SharedPort()
         let daemon = try hosts.daemon(
             hosts.section(1, "a.test", "Handler=nosuch"),
-            hosts.section(2, "b.test", "Handler=echo"))
-        for name in ["a.test", "unknown.test", nil] {
+            hosts.section(2, "b.test", "Handler=echo"),
+            hosts.section(3, "c.test", "Handler=nosuch"))
+        // Those of the port's default, with whatever name, and those of another.
+        for name in ["a.test", "unknown.test", nil, "c.test"] {
             expectUnrecognizedName { _ = try daemon.tlsClient(name: name) }
         }
-        try daemon.waitForLog("was refused: its server name is not served here", count: 3)
+        try daemon.waitForLog("was refused: its host is left out", count: 4)
+        #expect(daemon.log("is not served here").isEmpty)
         #expect(daemon.log("of Host1").count == 3)
+        #expect(daemon.log("(c.test) of Host3").count == 1)
         #expect(try daemon.tlsClient(name: "b.test").echoes("hello"))
-        #expect(daemon.notify.status?.hasPrefix("1 of 2 hosts up, 1 listeners, ") == true)
+        #expect(daemon.notify.status?.hasPrefix("1 of 3 hosts up, 1 listeners, ") == true)
         #expect(daemon.notify.status?.contains("; left out: Host1: no handler named") == true)
     }
 

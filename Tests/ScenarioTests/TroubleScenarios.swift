@@ -40,6 +40,19 @@ import Testing
                 "warning: Host1 would be left out: 127.0.0.1:\(port.number) is in use"))
     }
 
+    @Test func manyHostsWithOneTroubleAreToldInSum() throws {
+        let taken = try ReservedPort(isListening: true)
+        let many = (2...202).map { host($0, "BindNonPort=\(taken.number)") }.joined()
+        let daemon = try daemon(
+            host(1, "BindNonPort=auto"), many,
+            host(203, address: Self.foreignAddress, "BindNonPort=7"))
+        try daemon.waitForLog(
+            "error: 201 hosts are left out, Host2 for one: 127.0.0.1:\(taken.number) is in use")
+        try daemon.waitForLog("error: host Host203 is left out: address 192.0.2.1 is not on this")
+        #expect(daemon.log("left out").count == 2, "\(daemon.log)")
+        #expect(daemon.log("events were dropped").isEmpty)
+    }
+
     @Test func aDaemonStaysWhoseHostsAllLackTheirAddresses() throws {
         let daemon = try daemon(host(1, address: Self.foreignAddress, "BindNonPort=7000"))
         try daemon.waitForStatus("0 of 1 hosts up, 0 listeners, ")

@@ -7,12 +7,13 @@ extension SystemdScenarios {
         @Test func installedIsStartedInOneGoAndUninstalledWithoutATrace() throws {
             let daemon = try InstalledDaemon()
             let container = daemon.container
+            try container.succeed("systemctl", "enable", "icshostd")
             try daemon.start()
             #expect(try container.connect(to: 7007).echoes("hello"))
             #expect(try container.run(["icshostd", "status"]).end == .exited(0))
             try container.succeed("test", "-s", "/usr/share/man/man5/icshostd.conf.5")
-            try container.succeed("systemctl", "stop", "icshostd")
             try make("uninstall", in: container)
+            #expect(try container.run(["pgrep", "-x", "icshostd"]).end == .exited(1))
             let left = try container.succeed(
                 "find", "/usr", "/etc", "-name", "*icshostd*", "-not", "-path", "*/src/*",
                 "-not", "-path", "\(SystemdContainer.repository)/*")

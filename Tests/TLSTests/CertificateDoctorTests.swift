@@ -110,6 +110,58 @@ import Testing
         #expect(CertificateTime.text(0) == "1970-01-01 00:00 UTC")
     }
 
+    /// Signs the chain's middle anew by the root, to be valid for these seconds from now.
+    private func redateMiddle(from start: Int, to end: Int) {
+        CertificateDates.change(
+            directory("middle.pem"), signedBy: directory("root.key"), from: start, to: end)
+    }
+
+    @Test(arguments: [
+        (-7_200, -60, "expired", "expired on "),
+        (3_600, 86_400, "not-yet-valid", "is not valid before "),
+    ])
+    func aChainThatIsNotValidNowIsRefused(
+        _ start: Int, _ end: Int, _ code: String, _ words: String
+    ) throws {
+        redateMiddle(from: start, to: end)
+        for files in [["a.test.pem", "middle.pem"], ["a.test.pem", "middle.pem", "root.pem"]] {
+            let text = try files.map { try directory.read($0) }.joined()
+            let path = try directory.write(text, to: "bundle.pem")
+            let error = #expect(throws: TLSError.self) { try load(path) }
+            #expect(error?.code == code)
+            #expect(
+                error?.message.contains(
+                    "has a chain with a certificate, CN=middle, that \(words)") == true)
+        }
+    }
+
+    @Test func theEndOfAChainIsThatOfItsFirstToEnd() throws {
+        redateMiddle(from: -3_600, to: 20 * 86_400)
+        let certificate = try load(bundle("a.test.pem", "middle.pem", "root.pem")).certificate
+        let end = certificate.notAfter
+        #expect((19...20).contains((end - time(nil)) / 86_400))
+        let found = findings(certificate)
+        #expect(found == [.endsSoon(end, of: "CN=middle")])
+        #expect(found[0].message.hasPrefix("the certificate CN=middle of the chain ends on "))
+        #expect(findings(certificate, days: 10) == [])
+    }
+
+    @Test func theEndOfARootDoesNotCount() throws {
+        CertificateDates.change(
+            directory("root.pem"), signedBy: directory("root.key"), from: -7_200, to: -60)
+        let certificate = try load(bundle("a.test.pem", "middle.pem", "root.pem")).certificate
+        #expect(findings(certificate) == [])
+        #expect((58...60).contains((certificate.notAfter - time(nil)) / 86_400))
+    }
+
+    @Test func ofTwoWithOneKeyTheOneThatLastsIsShown() throws {
+        let renewed = try directory.read("middle.pem")
+        redateMiddle(from: -7_200, to: -60)
+        let text = try directory.read("a.test.pem") + directory.read("middle.pem") + renewed
+        let certificate = try load(directory.write(text, to: "bundle.pem")).certificate
+        #expect((58...60).contains((certificate.notAfter - time(nil)) / 86_400))
+    }
+
     @Test func whatIsSelfSignedIsTold() throws {
         let certificate = try load(directory("root.pem"), key: "root.key").certificate
         #expect(findings(certificate, names: []) == [.selfSigned])

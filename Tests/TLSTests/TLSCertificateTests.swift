@@ -211,7 +211,7 @@ import Testing
 
     @Test func refusesAnExpiredCertificate() throws {
         try make("a")
-        try redate("a.pem", key: "a.key", from: -7200, to: -60)
+        redate("a.pem", key: "a.key", from: -7200, to: -60)
         let error = error("a.pem", key: "a.key")
         #expect(error?.code == "expired")
         #expect(error?.message.contains("holds a certificate that expired on ") == true)
@@ -219,25 +219,14 @@ import Testing
 
     @Test func refusesACertificateOfTheFuture() throws {
         try make("a")
-        try redate("a.pem", key: "a.key", from: 86_400, to: 90_000)
+        redate("a.pem", key: "a.key", from: 86_400, to: 90_000)
         let error = error("a.pem", key: "a.key")
         #expect(error?.code == "not-yet-valid")
         #expect(error?.message.contains("holds a certificate that is not valid before ") == true)
     }
 
-    /// Signs a certificate anew, valid for these seconds from now.
-    private func redate(_ name: String, key: String, from: Int, to: Int) throws {
-        let source = unsafe BIO_new_file(directory(name), "r")
-        let certificate = unsafe PEM_read_bio_X509(source, nil, nil, nil)
-        let keySource = unsafe BIO_new_file(directory(key), "r")
-        let key = unsafe PEM_read_bio_PrivateKey(keySource, nil, nil, nil)
-        unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), from)
-        unsafe X509_gmtime_adj(X509_getm_notAfter(certificate), to)
-        unsafe X509_sign(certificate, key, EVP_sha256())
-        let target = unsafe BIO_new_file(directory(name), "w")
-        unsafe PEM_write_bio_X509(target, certificate)
-        unsafe [source, keySource, target].forEach { unsafe BIO_free($0) }
-        unsafe X509_free(certificate)
-        unsafe EVP_PKEY_free(key)
+    private func redate(_ name: String, key: String, from: Int, to: Int) {
+        CertificateDates.change(
+            directory(name), signedBy: directory(key), from: from, to: to)
     }
 }

@@ -1,8 +1,8 @@
 internal import COpenSSL
 
-/// A self-signed certificate that ends when a test wants it to.
+/// A certificate that ends when a test wants it to.
 package enum EndingCertificate {
-    /// Makes one that has been valid for a day, or starts to be later.
+    /// Makes a self-signed one that has been valid for a day, or starts to be later.
     package static func make(
         _ path: String, key keyPath: String, name: String, startsIn start: Int = -86_400,
         endsIn seconds: Int
@@ -12,6 +12,13 @@ package enum EndingCertificate {
             "-nodes", "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)", "-keyout",
             keyPath, "-out", path,
         ])
+        try redate(path, signedBy: keyPath, startsIn: start, endsIn: seconds)
+    }
+
+    /// Signs a certificate anew, to be valid at other times.
+    package static func redate(
+        _ path: String, signedBy keyPath: String, startsIn start: Int, endsIn seconds: Int
+    ) throws {
         let source = unsafe BIO_new_file(path, "r")
         let certificate = unsafe PEM_read_bio_X509(source, nil, nil, nil)
         let keySource = unsafe BIO_new_file(keyPath, "r")
