@@ -13,6 +13,8 @@ struct DocumentLoader {
     private(set) var sources: [SourceText] = []
     /// The files that include the one at hand, and itself.
     private var chain: [String] = []
+    /// Where each file was included first, by its identity.
+    private var places: [String: SourceLocation] = [:]
     private var includeCount = 0
     /// How many included files were tried, whatever came of it.
     private var fileCount = 0
@@ -125,6 +127,14 @@ struct DocumentLoader {
                 tellFull("at most \(limit >> 20) MiB", at: include, into: &diagnostics)
                 return nil
             }
+            // Nothing may stand twice, and who masks two files with /dev/null means it.
+            if let first = places[identity], !bytes.isEmpty {
+                diagnostics.warn(
+                    at: include.location, "\(path.quoted) is included already: it counts once",
+                    related: [.init(at: first, "first included here")])
+                return INIDocument()
+            }
+            places[identity] = include.location
             return load(bytes, file: path, into: &diagnostics)
         } catch {
             diagnostics.error(at: include.location, "\(error)")

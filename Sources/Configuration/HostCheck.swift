@@ -33,23 +33,40 @@ enum HostCheck {
         of host: HostSettings, into diagnostics: inout Diagnostics
     ) {
         guard let option = host.reserved["CertChallenge"],
-            case .text(let name) = option.value, name != "ChallNone"
+            case .text(let name) = option.value, let problem = problem(of: name, for: host)
         else { return }
-        let problem: String? =
-            switch name {
-            case "ChallFileFtp", "ChallDnsMan", "ChallEmail", "ChallManual":
-                "no server can answer it by itself"
-            case _ where name.hasPrefix("ChallFile") && host.plainPort?.value != .number(80):
-                "it needs BindNonPort=80"
-            case _ where name.hasPrefix("ChallAlpn") && host.tlsPort?.value != .number(443):
-                "it needs BindSslPort=443"
-            case "ChallFileUNC", "ChallFileApp", "ChallAlpnUNC", "ChallAlpnApp":
-                host.hasWellKnownPath ? nil : "it needs WellKnownPath"
-            default: nil
-            }
-        guard let problem else { return }
         diagnostics.warn(
             at: option.location, "CertChallenge=\(name) cannot be answered: \(problem)")
+    }
+
+    /// Tells the same of the challenge that the server has for hosts that order certificates.
+    static func checkChallenge(
+        of host: HostSettings, _ server: ServerSettings, into diagnostics: inout Diagnostics
+    ) {
+        guard let option = server.reserved["CertChallenge"], case .text(let name) = option.value,
+            let order = host.reserved["CertSupplierProto"], order.value != .text("SuppProtoNone"),
+            host.reserved["CertChallenge"] == nil, host.mistakes.isEmpty,
+            let problem = problem(of: name, for: host)
+        else { return }
+        diagnostics.warn(
+            at: order.location,
+            "CertChallenge=\(name) of the server cannot be answered: \(problem)",
+            related: [.init(at: option.location, "CertChallenge is here")])
+    }
+
+    /// Why a host cannot answer a challenge, nil when it can.
+    private static func problem(of name: String, for host: HostSettings) -> String? {
+        switch name {
+        case "ChallFileFtp", "ChallDnsMan", "ChallEmail", "ChallManual":
+            "no server can answer it by itself"
+        case _ where name.hasPrefix("ChallFile") && host.plainPort?.value != .number(80):
+            "it needs BindNonPort=80"
+        case _ where name.hasPrefix("ChallAlpn") && host.tlsPort?.value != .number(443):
+            "it needs BindSslPort=443"
+        case "ChallFileUNC", "ChallFileApp", "ChallAlpnUNC", "ChallAlpnApp":
+            host.hasWellKnownPath ? nil : "it needs WellKnownPath"
+        default: nil
+        }
     }
 }
 

@@ -18,7 +18,20 @@ struct PathMap: Sendable {
 
     /// Maps what begins with a directory of Windows to a directory here.
     mutating func add(_ prefix: String, _ directory: String) {
-        directories[Self.slashed(prefix).lowercased()] = Self.trimmed(directory)
+        directories[Self.key(prefix)] = Self.trimmed(directory)
+    }
+
+    /// What all spellings of a directory of Windows have in common.
+    static func key(_ prefix: String) -> String { slashed(prefix).lowercased() }
+
+    /// Whether it maps what is a trouble, or one of the paths that are.
+    func mapsAny(of trouble: UnmappedPath) -> Bool {
+        guard !directories.isEmpty else { return false }
+        let paths = Located(trouble.value, at: trouble.location).commaSeparated
+        return paths.contains { path in
+            guard case .mapped = map(path.value) else { return false }
+            return true
+        }
     }
 
     /// Rewrites a path of Windows.

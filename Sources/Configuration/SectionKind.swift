@@ -54,14 +54,23 @@ enum SectionKind {
         var hint = ""
         if var meant = meant(name) {
             if numberedWords.contains(meant) {
-                let whole = meant + name.dropFirst(word(of: name).count)
-                meant = SectionKind(whole) == nil ? meant + "1" : whole
+                meant = repaired(meant, String(name.dropFirst(word(of: name).count)))
             }
             hint = "; did you mean \"\(meant)\"?"
         }
         let shown = String(decoding: Array("[\(name)]".utf8)[...].withoutSecret, as: UTF8.self)
         return "unknown section \(shown.quoted): expected [Server], or [IcsHost1] "
-            + "or [Host1] with any number or, after a blank, a name\(hint)"
+            + "or [Host1] with any number or, after a blank, a name of letters a to z, digits, "
+            + "-, _ and . with one letter at least\(hint)"
+    }
+
+    /// A word of sections with the number or name that was probably meant.
+    private static func repaired(_ word: String, _ rest: String) -> String {
+        let words = rest.split(separator: " ")
+        let wishes = [
+            rest, words.joined(), " " + words.joined(separator: "-"),
+        ]
+        return wishes.map { word + $0 }.first { SectionKind($0) != nil } ?? word + "1"
     }
 }
 

@@ -8,6 +8,7 @@ enum SettingsCheck {
         for host in settings.hosts {
             ClientCertificateCheck.check(
                 host, settings.server.clientCertificates, into: &diagnostics)
+            HostCheck.checkChallenge(of: host, settings.server, into: &diagnostics)
         }
         if !settings.targets.isEmpty { checkTargets(settings, into: &diagnostics) }
     }
@@ -35,17 +36,23 @@ enum SettingsCheck {
         }
     }
 
+    /// How many targets without a host are told with what was probably meant.
+    private static let guessLimit = 100
+
     /// Tells of targets without a host, and of two hosts that want the same target.
     private static func checkTargets(_ settings: Settings, into diagnostics: inout Diagnostics) {
         let tags = settings.hosts.map(\.tag)
         let known = Set(tags.map { $0.lowercased() })
+        // Each guess is a look at every host.
+        var guesses = 0
         for target in settings.targets {
             checkFamily(of: target, into: &diagnostics)
             guard let tag = target.tag, !known.contains(tag.value.lowercased()) else { continue }
+            guesses += 1
             diagnostics.warn(
                 at: tag.location,
                 "no host has the tag \(tag.value.quoted)"
-                    + Suggestion.hint(for: tag.value, among: tags))
+                    + Suggestion.hint(for: tag.value, among: guesses > guessLimit ? [] : tags))
         }
         var owners: [String: Located<String>] = [:]
         for host in settings.hosts where host.isEnabled {

@@ -8,11 +8,14 @@ struct SettingsReader {
     private var serverKeys = KeyPlaces()
     private var pathKeys = KeyPlaces()
     private var sectionPlaces: [String: SourceLocation] = [:]
+    /// The targets that are enabled, by their tags in lower case.
+    private var targetsByTag: [String: [TargetSettings]] = [:]
     /// The hosts and targets that do not say whether they are enabled.
     private var silentSections: [SourceLocation] = []
     private var isComplete = true
-    /// Whether `[PathMap]`, or some target, is not known as it was meant.
-    private var lacksPaths = false
+    /// What `[PathMap]` maps, but nobody knows where.
+    private var mistakenPaths = PathMap()
+    /// Whether some target is not known as it was meant.
     private var lacksTargets = false
 
     /// Reads a whole document.
@@ -51,11 +54,13 @@ struct SettingsReader {
             guard case .pathMap? = kind else { return false }
             return true
         }
-        if lacksPaths || meant.contains("PathMap") || document.lacksFiles && !hasPaths {
-            for index in settings.hosts.indices where !settings.hosts[index].troubles.isEmpty {
-                settings.hosts[index].troubles = []
-                settings.hosts[index].mistakes.formUnion([.handler, .certificate])
-            }
+        let lacksPaths = meant.contains("PathMap") || document.lacksFiles && !hasPaths
+        for index in settings.hosts.indices where !settings.hosts[index].troubles.isEmpty {
+            let troubles = settings.hosts[index].troubles
+            let others = troubles.filter { !lacksPaths && !mistakenPaths.mapsAny(of: $0) }
+            guard others.count < troubles.count else { continue }
+            settings.hosts[index].troubles = others
+            settings.hosts[index].mistakes.formUnion([.handler, .certificate])
         }
         guard lacksTargets || meant.contains("Target") || document.lacksFiles else { return }
         for index in settings.hosts.indices where settings.hosts[index].handler?.value == "proxy" {
@@ -74,10 +79,7 @@ struct SettingsReader {
         case .host:
             guard isNew(section, into: &diagnostics) else { return }
             var result = HostReader(section, context).read(into: &diagnostics)
-            let tag = result.host.tag.lowercased()
-            result.host.targets = settings.targets.filter {
-                $0.isEnabled && $0.tag?.value.lowercased() == tag
-            }
+            result.host.targets = targetsByTag[result.host.tag.lowercased()] ?? []
             settings.hosts.append(result.host)
             if !result.saysEnabled { silentSections.append(result.host.location) }
         case .server, .target, .pathMap:
@@ -97,8 +99,10 @@ struct SettingsReader {
         _ section: INIDocument.Section, into diagnostics: inout Diagnostics
     ) -> Bool {
         let name = section.name
-        guard let first = sectionPlaces[name.value.lowercased()] else {
-            sectionPlaces[name.value.lowercased()] = name.location
+        // [Host  a] is [Host a].
+        let identity = name.value.lowercased().split(separator: " ").joined(separator: " ")
+        guard let first = sectionPlaces[identity] else {
+            sectionPlaces[identity] = name.location
             return true
         }
         diagnostics.error(
@@ -179,18 +183,17 @@ struct SettingsReader {
     private mutating func readPathMap(
         _ section: INIDocument.Section, into diagnostics: inout Diagnostics
     ) {
-        let errorsBefore = diagnostics.count(.error)
-        defer { if diagnostics.count(.error) > errorsBefore { lacksPaths = true } }
         for entry in section.entries {
             let prefix = entry.key.value
-            guard pathKeys.insert(entry, as: prefix.lowercased(), into: &diagnostics) else {
+            guard pathKeys.insert(entry, as: PathMap.key(prefix), into: &diagnostics) else {
                 continue
             }
             guard entry.isKnown else {
-                lacksPaths = true
+                mistakenPaths.add(prefix, "/")
                 continue
             }
             guard entry.value.value.hasPrefix("/") else {
+                mistakenPaths.add(prefix, "/")
                 diagnostics.error(
                     at: entry.value.location,
                     "\(prefix.printable) must be a directory here, such as /etc/icshostd/certs, "
@@ -232,7 +235,10 @@ struct SettingsReader {
             diagnostics.error(at: place, "\(name) is \(state): \(advice)")
         }
         noteEnabling(of: target, keys, into: &diagnostics)
-        if let tag = target.tag { context.targetTags.insert(tag.value.lowercased()) }
+        if let tag = target.tag?.value.lowercased() {
+            context.targetTags.insert(tag)
+            if target.isEnabled { targetsByTag[tag, default: []].append(target) }
+        }
         settings.targets.append(target)
     }
 

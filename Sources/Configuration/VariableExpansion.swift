@@ -23,7 +23,21 @@ enum VariableExpansion {
             let inside = rest[start.upperBound..<end]
             let parts = inside.firstRange(of: ":-")
             let name = String(inside[..<(parts?.lowerBound ?? inside.endIndex)])
+            guard isName(name) else {
+                diagnostics.error(
+                    at: place(of: start.lowerBound, in: text),
+                    "a variable must be of letters, digits and _, as in ${NAME} or "
+                        + "${NAME:-default}, not \(name.quoted)")
+                return nil
+            }
             let value = variable(name)
+            guard value?.unicodeScalars.contains(where: isControl) != true else {
+                diagnostics.error(
+                    at: place(of: start.lowerBound, in: text),
+                    "the environment's \(name.quoted) must be one line of text, without control "
+                        + "characters")
+                return nil
+            }
             if let parts {
                 expanded +=
                     value.flatMap { $0.isEmpty ? nil : $0 } ?? String(inside[parts.upperBound...])
@@ -39,6 +53,24 @@ enum VariableExpansion {
             rest = rest[rest.index(after: end)...]
         }
         return expanded + rest
+    }
+
+    /// Whether a shell would take it for the name of a variable (POSIX, 8.1).
+    private static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, !isDigit(first) else { return false }
+        return text.utf8.allSatisfy { byte in
+            isDigit(byte) || byte == UInt8(ascii: "_")
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    /// What no line of a file can have.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control && scalar != "\t"
     }
 
     private static func place(of index: String.Index, in text: Located<String>) -> SourceLocation {

@@ -26,7 +26,7 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "The IP address that the client comes from.")
     var from: String?
 
-    @Option(help: "The protocol that the client offers in its TLS handshake.")
+    @Option(help: "The protocols that the client offers in its TLS handshake: h2,http/1.1.")
     var alpn: String?
 
     @Flag(help: "Print JSON instead of lines.")
@@ -53,7 +53,7 @@ struct ExplainCommand: ParsableCommand {
         }
         let client = Explanation.Client(
             target: target, origin: from.flatMap { IPAddress($0) }, serverName: sni,
-            applicationProtocol: alpn)
+            applicationProtocols: (alpn ?? "").split(separator: ",").map(String.init))
         let explanation = Explanation(
             client, planned.plan, keys: KeyLookup(planned.loaded),
             troubles: Dictionary(uniqueKeysWithValues: troubles),

@@ -14,18 +14,18 @@ package struct Explanation {
         package var origin: IPAddress?
         /// The name it asks for in its TLS handshake.
         package var serverName: String?
-        /// The protocol it offers in its TLS handshake.
-        package var applicationProtocol: String?
+        /// The protocols it offers in its TLS handshake, best first.
+        package var applicationProtocols: [String]
 
         /// Describes a client.
         package init(
             target: Endpoint, origin: IPAddress?, serverName: String?,
-            applicationProtocol: String?
+            applicationProtocols: [String] = []
         ) {
             self.target = target
             self.origin = origin
             self.serverName = serverName
-            self.applicationProtocol = applicationProtocol
+            self.applicationProtocols = applicationProtocols
         }
     }
 
@@ -162,14 +162,12 @@ package struct Explanation {
         }
         guard let host else { return nil }
         let names = plan.hosts[host].names
+        var asked = client.serverName?.lowercased() ?? ""
+        if asked.utf8.last == UInt8(ascii: ".") { asked.removeLast() }
         return switch match {
-        case .exact:
-            names.first { $0.value == client.serverName.flatMap(ServerName.normalized) }?.location
+        case .exact: names.first { $0.value == asked }?.location
         case .wildcard:
-            names.first { name in
-                name.value.hasPrefix("*.")
-                    && client.serverName?.lowercased().hasSuffix(name.value.dropFirst()) == true
-            }?.location
+            names.first { $0.value == "*\(asked.drop { $0 != "." })" }?.location
         case .any: names.first { $0.value == "*" }?.location
         case .fallback, .rejected, nil: nil
         }
@@ -209,7 +207,11 @@ package struct Explanation {
         for key in ["Hosts", "BindIpAddr", "BindIpAddr2"] { cite(key, of: host) }
         cite(endpoint.isTLS ? "BindSslPort" : "BindNonPort", of: host)
         if let handler = host.handler { add("Handler", handler.value, handler.location) }
-        if endpoint.isTLS { describeTLS(of: host, effective) }
+        if !endpoint.isTLS {
+            if host.tls.offersUpgrade { cite("AuthSslCmd", of: host) }
+            if host.tls.forcedUpgrade?.value == true { cite("AuthForceSsl", of: host) }
+        }
+        if endpoint.isTLS || host.tls.offersUpgrade { describeTLS(of: host, effective) }
         let isUnix = endpoint.address.socketAddress == nil
         for key in ListenerOptions.Key.allCases where key.isUnix == isUnix {
             cite(key.rawValue, of: host)
@@ -218,10 +220,11 @@ package struct Explanation {
             add(option.key, option.value.text, option.origin == .standard ? nil : option.location)
         }
         for key in Explanation.serverKeys {
-            guard let found = keys.server(key) else { continue }
+            let own = keys.host(key, of: host.section).flatMap { $0.location == nil ? nil : $0 }
+            guard let found = own ?? keys.server(key) else { continue }
             add(key, found.text, found.location)
         }
-        if let name = client.applicationProtocol { describeALPN(name, of: host, endpoint) }
+        if !client.applicationProtocols.isEmpty { describeALPN(of: host, endpoint) }
         if !endpoint.isTLS, client.serverName != nil {
             add("server name", "not used: the listener is plain")
         }
@@ -235,10 +238,10 @@ extension Explanation {
         return isFirstWeb && endpoint.hosts.count { plan.hosts[$0].isWeb } > 1
     }
 
-    /// Adds what becomes of the protocol that the client offers (RFC 7301).
-    private mutating func describeALPN(
-        _ name: String, of host: HostSettings, _ endpoint: PlannedEndpoint
-    ) {
+    /// Adds what becomes of the protocols that the client offers (RFC 7301): the first of the
+    /// handler's is taken.
+    private mutating func describeALPN(of host: HostSettings, _ endpoint: PlannedEndpoint) {
+        let offered = client.applicationProtocols
         guard endpoint.isTLS else { return add("ALPN", "not used: the listener is plain") }
         let (handler, place) = (host.handler?.value ?? "", host.handler?.location)
         let known = protocols(handler)
@@ -246,14 +249,13 @@ extension Explanation {
             return add("ALPN", "the handler \(handler.quoted) agrees on none, and goes on", place)
         }
         let list = known.joined(separator: ", ")
-        guard !known.contains(name) else {
+        if let name = known.first(where: offered.contains) {
             return add(
                 "ALPN", "\(name.quoted): the handler \(handler.quoted) speaks \(list)", place)
         }
         outcome = .refused
-        add(
-            "refused", "ALPN: the handler \(handler.quoted) speaks \(list), not \(name.quoted)",
-            place)
+        let names = offered.map(\.quoted).joined(separator: ", ")
+        add("refused", "ALPN: the handler \(handler.quoted) speaks \(list), not \(names)", place)
     }
 
     /// Adds what a host says for a key, as written, or its default.

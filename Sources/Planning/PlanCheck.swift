@@ -8,6 +8,16 @@ struct PlanCheck {
     private var diagnostics = Diagnostics()
     /// The names of endpoints that redirects lead to, by index.
     private var tables: [Int: ServerNameTable] = [:]
+    /// The endpoints that an address of the web may lead to, in their order.
+    private var doors: [Door: [Int]] = [:]
+
+    /// What an address of the web has to be to lead to an endpoint.
+    private struct Door: Hashable {
+        let isTLS: Bool
+        let port: UInt16
+        /// A name of a host there, or the address that it listens on.
+        let name: String
+    }
 
     /// Tells what it finds, each at the value to change.
     static func check(_ plan: ListenPlan, into diagnostics: inout Diagnostics) {
@@ -66,14 +76,36 @@ struct PlanCheck {
 
     /// Tells of redirects that lead back to where they come from.
     private mutating func findCircles() {
-        var told: Set<Int> = []
-        for start in plan.hosts.indices where plan.hosts[start].isEnabled {
-            guard plan.hosts[start].redirect != nil, !told.contains(start) else { continue }
-            let way = way(from: start)
-            guard way.last?.host == start else { continue }
-            told.formUnion(way.map(\.host))
-            tellCircle(from: start, way)
+        let starts = plan.hosts.indices.filter {
+            plan.hosts[$0].isEnabled && plan.hosts[$0].redirect != nil
         }
+        guard !starts.isEmpty else { return }
+        indexEndpoints()
+        // Every host is left once, so that a long way costs what it is long.
+        var seen: Set<Int> = []
+        for start in starts where !seen.contains(start) {
+            var positions: [Int: Int] = [:]
+            var way: [Step] = []
+            var current = start
+            while seen.insert(current).inserted {
+                positions[current] = way.count
+                guard let redirect = plan.hosts[current].redirect,
+                    let next = step(to: redirect.value)
+                else { break }
+                way.append(next)
+                current = next.host
+            }
+            guard let position = positions[current], position < way.count else { continue }
+            tellCircle(way[position...])
+        }
+    }
+
+    /// Tells a circle from its first host in the file.
+    private mutating func tellCircle(_ circle: ArraySlice<Step>) {
+        guard let last = circle.indices.min(by: { circle[$0].host < circle[$1].host })
+        else { return }
+        tellCircle(
+            from: circle[last].host, Array(circle[(last + 1)...] + circle[...last]))
     }
 
     /// A host that clients of a redirect come to.
@@ -83,25 +115,35 @@ struct PlanCheck {
         let condition: String?
     }
 
-    /// The hosts that clients of a redirect come to, as far as they are here.
-    private mutating func way(from start: Int) -> [Step] {
-        var way: [Step] = []
-        var current = start
-        while let redirect = plan.hosts[current].redirect,
-            let next = step(to: redirect.value), !way.contains(where: { $0.host == next.host })
-        {
-            way.append(next)
-            if next.host == start { break }
-            current = next.host
+    private mutating func indexEndpoints() {
+        for (index, endpoint) in plan.endpoints.enumerated() {
+            guard let local = endpoint.address.socketAddress?.ip, let port = endpoint.address.port
+            else { continue }
+            var names = Set(endpoint.hosts.flatMap { plan.hosts[$0].names.map(\.value) })
+            names.insert(local.description)
+            if local.isSurelyReached(by: "localhost") { names.insert("localhost") }
+            for name in names {
+                let door = Door(isTLS: endpoint.isTLS, port: port, name: name)
+                doors[door, default: []].append(index)
+            }
         }
-        return way
     }
 
     /// Who serves the clients that follow an address of the web.
     private mutating func step(to address: WebAddress) -> Step? {
         let ip = IPAddress(address.name)
-        for (index, endpoint) in plan.endpoints.enumerated()
-        where endpoint.isTLS == address.isSecure && endpoint.address.port == address.port {
+        let every = ip.map { $0.family == .v4 ? IPAddress.anyV4 : .anyV6 }
+        let names = [
+            address.name, every?.description ?? "*\(address.name.drop { $0 != "." })", "*",
+        ]
+        var lists = names.compactMap {
+            doors[Door(isTLS: address.isSecure, port: address.port, name: $0)]?[...]
+        }
+        while let index = lists.compactMap(\.first).min() {
+            for list in lists.indices where lists[list].first == index {
+                lists[list].removeFirst()
+            }
+            let endpoint = plan.endpoints[index]
             guard let local = endpoint.address.socketAddress?.ip else { continue }
             let leadsHere = local.isSurelyReached(by: address.name)
             // One literal address is no other.

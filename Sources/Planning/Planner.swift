@@ -220,9 +220,18 @@ package struct Planner {
         else { return }
         endpoints[index].disabledHosts.append(host)
         for name in hosts[host].names {
-            guard let first = endpoints[index].names[name.value],
-                takenNames.insert(name.location).inserted
-            else { continue }
+            guard let first = endpoints[index].names[name.value] else {
+                guard name.value == "*", endpoints[index].isTLS,
+                    takenNames.insert(name.location).inserted
+                else { continue }
+                diagnostics.note(
+                    at: name.location,
+                    "clients on \(endpoints[index].address) that ask for no name, or one that "
+                        + "nobody else has, are refused, for [\(hosts[host].section)] is disabled; "
+                        + "ICS would give them the default host")
+                continue
+            }
+            guard takenNames.insert(name.location).inserted else { continue }
             diagnostics.warn(
                 at: name.location,
                 "\(name.value.quoted) is also the name of [\(hosts[first.host].section)] on "

@@ -19,7 +19,7 @@ internal import COpenSSL
     init(limit: Int = 1_000) { self.limit = limit }
 
     deinit {
-        for unsafe known in unsafe certificates.values { unsafe X509_free(known) }
+        for unsafeknown in unsafe certificates.values { unsafe X509_free(known) }
         unsafe CRYPTO_THREAD_lock_free(lock)
     }
 
@@ -51,7 +51,7 @@ internal import COpenSSL
                 guard unsafe certificates[digest] == nil, unsafe X509_up_ref(certificate) == 1
                 else { return }
                 if unsafe certificates.count == limit {
-                    for unsafe known in unsafe certificates.values { unsafe X509_free(known) }
+                    for unsafeknown in unsafe certificates.values { unsafe X509_free(known) }
                     unsafe certificates = [:]
                 }
                 unsafe certificates[digest] = certificate

@@ -17,7 +17,7 @@ import Testing
                     return files.keys.filter { $0.hasPrefix(start) }.sorted()
                 },
                 identity: { $0.replacing("./", with: "") }),
-            variable: { ["DIR": "sites", "EMPTY": "", "PORT": "7000"][$0] })
+            variable: { ["DIR": "sites", "EMPTY": "", "PORT": "7000", "LINES": "a\n[b]"][$0] })
     }
 
     private func load(_ text: String, _ files: [String: String] = [:]) -> LoadedConfiguration {
@@ -109,6 +109,19 @@ import Testing
         )
     }
 
+    @Test func aFileThatIsIncludedAgainCountsOnce() {
+        let files = ["/etc/x": "Include=z\n", "/etc/y": "Include=z\n", "/etc/z": host("b")]
+        let loaded = load("Include=x\nInclude=y\n" + host("a"), files)
+        #expect(
+            loaded.told == [
+                """
+                /etc/y:1:9: warning: "/etc/z" is included already: it counts once
+                /etc/x:1:9: note: first included here
+                """
+            ])
+        #expect(loaded.settings.hosts.map(\.section) == ["Host b", "Host a"])
+    }
+
     @Test func aBlankIncludeIsNone() {
         #expect(sections(load("[Server]\nInclude=\n" + host("a"))) == ["a"])
     }
@@ -140,6 +153,19 @@ import Testing
     @Test(arguments: [
         ("é${NONE}", 8, "the environment has no \"NONE\": set it, or write ${NONE:-default}"),
         ("${DIR", 7, "a variable must end with \"}\", as in ${NAME}"),
+        (
+            "x${LINES}", 8,
+            "the environment's \"LINES\" must be one line of text, without control characters"
+        ),
+        (
+            "${}", 7,
+            "a variable must be of letters, digits and _, as in ${NAME} or ${NAME:-default}, not \"\""
+        ),
+        (
+            "${B-5}", 7,
+            "a variable must be of letters, digits and _, as in ${NAME} or ${NAME:-default}, "
+                + "not \"B-5\""
+        ),
     ])
     func namesThePlaceOfAMistakenVariable(_ text: String, _ column: Int, _ message: String) {
         #expect(

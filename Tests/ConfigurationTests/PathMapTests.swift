@@ -130,9 +130,20 @@ import Testing
                 + "not \"certs\""
         ),
         ("C:\\x=/a\nc:\\X=/b", "3:1: error: c:\\X is given twice"),
+        (
+            "c:\\m=/a\nC:\\M\\=/b", "3:1: error: C:\\M\\ is given twice: c:\\m is the same key"
+        ),
     ])
     func namesThePlaceOfAMistake(_ lines: String, _ expected: String) {
         #expect(diagnose("[PathMap]\n\(lines)\n" + host).first == "c:\(expected)")
+    }
+
+    /// What the mistaken line would map is not known; all else is told.
+    @Test func aMistakenLineHidesNoOtherPath() {
+        let text =
+            "[PathMap]\nC:\\x=certs\n" + host
+            + "WebTemplDir=c:\\x\\t\nWebLogDir=d:\\logs\\\n"
+        #expect(load(text).settings.hosts.first?.troubles.map(\.key) == ["WebLogDir"])
     }
 
     @Test func aPathOfTheServerIsNoTroubleOfAHost() {

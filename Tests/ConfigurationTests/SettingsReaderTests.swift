@@ -88,14 +88,14 @@ import Testing
     @Test(arguments: [
         ("Sever", "; did you mean \"Server\"?"), ("IcsHots3", "; did you mean \"IcsHost3\"?"),
         ("Host", "; did you mean \"Host1\"?"), ("Host 1", "; did you mean \"Host1\"?"),
-        ("Generell", "; did you mean \"General\"?"), ("Host1a", "; did you mean \"Host1\"?"),
+        ("Generell", "; did you mean \"General\"?"), ("Host1a", "; did you mean \"Host 1a\"?"),
     ])
     func refusesAnUnknownSectionAndSkipsItsKeys(_ name: String, _ hint: String) {
         let message = "unknown section \"[\(name)]\": expected [Server], "
         #expect(
             diagnose("[\(name)]\nk=v\n" + host) == [
                 "c:1:1: error: \(message)or [IcsHost1] or [Host1] with any number or, after a blank, "
-                    + "a name\(hint)"
+                    + "a name of letters a to z, digits, -, _ and . with one letter at least\(hint)"
             ])
     }
 
@@ -155,5 +155,63 @@ import Testing
         let report = load(host + lines + "\n").report
         #expect(report.contains("c:6"))
         #expect(!report.contains("secret"))
+    }
+
+    /// Of so many, a look at all targets for each host would be felt.
+    @Test func everyHostOfManyGetsItsTargets() {
+        let sections = (0..<5_000).map { number in
+            """
+            [Host\(number)]
+            Hosts=h\(number).test
+            HostTag=Tag\(number)
+            BindIpAddr=127.0.0.1
+            BindNonPort=7000
+            Handler=echo
+            [Target\(number)]
+            HostTag=TAG\(4_999 - number)
+            HostEnabled=\(number % 2 == 0)
+            TarHost=t\(number).test
+            TarPort=1
+
+            """
+        }
+        let settings = load(sections.joined()).settings
+        #expect(settings.hosts.count == 5_000)
+        for (number, host) in settings.hosts.enumerated() {
+            let expected = number % 2 == 0 ? [] : ["Target\(4_999 - number)"]
+            guard host.targets.map(\.section) != expected else { continue }
+            Issue.record("\(host.section) has \(host.targets.map(\.section))")
+        }
+    }
+
+    @Test func blanksBeforeANameAreOne() {
+        #expect(
+            diagnose("[Host a]\nHosts=a\nBindIpAddr=::\nBindNonPort=1\nHandler=echo\n[Host  A]\n")
+                == [
+                    "c:6:1: error: [Host  A] is given twice", "c:1:1: note: first given here",
+                ])
+    }
+
+    @Test(arguments: [
+        ("Host 7", "; did you mean \"Host7\"?"),
+        ("Host my shop", "; did you mean \"Host my-shop\"?"),
+        ("Host ünal", "with one letter at least"),
+    ])
+    func saysWhatANameMayBe(_ name: String, _ end: String) {
+        let told = diagnose("[\(name)]\n" + host)
+        #expect(told.first?.contains("a name of letters a to z, digits, -, _ and .") == true)
+        #expect(told.first?.contains(end) == true)
+    }
+
+    /// What ICS 9.5 has for all hosts of a server.
+    @Test func aChallengeOfTheServerNeedsThePortsOfTheHost() {
+        let told = diagnose(
+            "[WebAppServer]\nSrvCertChallenge=ChallFileSrv\n" + host
+                + "BindSslPort=443\nCertSupplierProto=SuppProtoAcmeV2\n")
+        #expect(
+            told == [
+                "c:9:19: warning: CertChallenge=ChallFileSrv of the server cannot be answered: it "
+                    + "needs BindNonPort=80", "c:2:18: note: CertChallenge is here",
+            ])
     }
 }

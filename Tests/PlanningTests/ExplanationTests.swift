@@ -18,7 +18,7 @@ import Testing
         #expect(!loaded.diagnostics.hasErrors)
         let client = Explanation.Client(
             target: try #require(Endpoint(parsing: target)), origin: from.flatMap { IPAddress($0) },
-            serverName: sni, applicationProtocol: "h2")
+            serverName: sni, applicationProtocols: ["h2"])
         return Explanation(
             client, plan, keys: KeyLookup(loaded),
             troubles: down.map { [$0: "its trouble"] } ?? [:])
@@ -34,6 +34,7 @@ import Testing
         arguments: [
             ("a.test", "Host1 (tag Host1) 3", "its name \"a.test\" 6"),
             ("X.b.test", "Host2 (tag Host2) 10", "a wildcard that stands for \"X.b.test\" 13"),
+            ("x.b.test.", "Host2 (tag Host2) 10", "a wildcard that stands for \"x.b.test.\" 13"),
             (
                 "z.test", "Host1 (tag Host1) 3",
                 "being the default of the listener: nobody has \"z.test\" 7"
@@ -60,6 +61,31 @@ import Testing
         #expect(fact("DrainTimeout", explanation) == "5")
         #expect(fact("certificate", explanation) == "self-made")
         #expect(fact("ALPN", explanation) == "the handler \"echo\" agrees on none, and goes on 5")
+    }
+
+    @Test func aDrainPeriodOfTheHostGoesBeforeThatOfTheServer() throws {
+        let (plan, loaded) = plan(
+            "[Server]\nDrainTimeout=1\n"
+                + section("Host1", "Hosts=a.test", "BindNonPort=80", "DrainTimeout=3"))
+        let client = Explanation.Client(
+            target: try #require(Endpoint(parsing: "127.0.0.1:80")), origin: nil, serverName: nil)
+        let explanation = Explanation(client, plan, keys: KeyLookup(loaded), troubles: [:])
+        #expect(fact("DrainTimeout", explanation) == "3 8")
+    }
+
+    /// A plain port whose clients may ask for TLS.
+    @Test func aPortWithAnUpgradeHasItsPolicy() throws {
+        let (plan, loaded) = plan(
+            section(
+                "Host1", "Hosts=a.test", "BindNonPort=80", "AuthSslCmd=True", "AuthForceSsl=True",
+                "SslCert=/c.pem", "SslSecLevel=9"))
+        let client = Explanation.Client(
+            target: try #require(Endpoint(parsing: "127.0.0.1:80")), origin: nil, serverName: nil)
+        let explanation = Explanation(client, plan, keys: KeyLookup(loaded), troubles: [:])
+        #expect(fact("AuthSslCmd", explanation) == "True 6")
+        #expect(fact("AuthForceSsl", explanation) == "True 7")
+        #expect(fact("SslCert", explanation) == "/c.pem 8")
+        #expect(fact("SslSecLevel", explanation)?.hasSuffix(" 9") == true)
     }
 
     /// Each file in another place, as the daemon reads them.
@@ -105,7 +131,7 @@ import Testing
         #expect(loaded.told == [])
         let client = Explanation.Client(
             target: try #require(Endpoint(parsing: "127.0.0.1:443")), origin: nil,
-            serverName: "c.test", applicationProtocol: nil)
+            serverName: "c.test")
         let (plan, _) = Planner.plan(loaded.settings)
         let explanation = Explanation(client, plan, keys: KeyLookup(loaded), troubles: [:])
         let expected = [
@@ -131,8 +157,7 @@ import Testing
             section("Host1", "Hosts=a.test", "BindSslPort=443", "SslPassword=x1", "SslCert=/c")
                 + "SslKey=-----BEGIN X-----QUJD-----END X-----\n")
         let client = Explanation.Client(
-            target: try #require(Endpoint(parsing: "127.0.0.1:443")), origin: nil, serverName: nil,
-            applicationProtocol: nil)
+            target: try #require(Endpoint(parsing: "127.0.0.1:443")), origin: nil, serverName: nil)
         let text = Explanation(client, plan, keys: KeyLookup(loaded), troubles: [:]).text
         #expect(text.contains("(set)  c:6\n") && !text.contains("x1"))
         #expect(text.contains("(inline)  c:8\n") && !text.contains("QUJD"))
@@ -152,7 +177,7 @@ import Testing
                 + section("Host3", "Hosts=*", "BindSslPort=443"))
         let client = Explanation.Client(
             target: try #require(Endpoint(parsing: "127.0.0.1:443")), origin: nil,
-            serverName: name, applicationProtocol: nil)
+            serverName: name)
         let explanation = Explanation(client, plan, keys: KeyLookup(loaded), troubles: [:])
         #expect(explanation.notChosen.map { "\($0.name): \($0.value)" }.contains(expected))
     }

@@ -97,7 +97,7 @@ struct GoldenCase: Sendable {
                 matching: { pattern in
                     files.keys.filter { unsafe fnmatch(pattern, $0, FNM_PATHNAME) == 0 }.sorted()
                 }, identity: { $0.replacing("./", with: "") }),
-            variable: { ["SET": "value", "BLANK": ""][$0] })
+            variable: { ["SET": "value", "BLANK": "", "LINES": "two\nlines"][$0] })
         var loaded = LoadedConfiguration(
             bytes: files["c"] ?? [], file: "c", handlers: Self.handlers,
             surroundings: surroundings)

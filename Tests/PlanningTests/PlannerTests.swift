@@ -87,4 +87,27 @@ import Testing
         #expect(loaded.told.isEmpty)
         #expect(plan.endpoints.count == (share ? 1 : 10_000))
     }
+
+    /// The way into a circle is none, however long, and each circle is told once.
+    @Test func findsTheCircleAtTheEndOfALongWay() {
+        let count = 4_000
+        let text = (0..<count).map { number in
+            let next = number == count - 1 ? number - 1 : number + 1
+            return "[Host\(number)]\nBindIpAddr=127.0.0.1\nHosts=h\(number).test\n"
+                + "BindNonPort=7000\nWebRedirectURL=http://h\(next).test:7000/\n"
+        }
+        let (_, loaded) = plan(text.joined())
+        #expect(loaded.told.count == 1)
+        #expect(
+            loaded.told.first?.contains("WebRedirectURL sends clients to [Host3999], which") == true
+        )
+    }
+
+    @Test func tellsWhomADisabledHostOfEveryNameRefuses() {
+        let (_, loaded) = plan(
+            section("Host1", "Hosts=a.test", "BindSslPort=443")
+                + section("Host2", "Hosts=*", "BindSslPort=443", "HostEnabled=0"))
+        let notes = loaded.diagnostics.sorted().filter { $0.message.contains("ask for no name") }
+        #expect(notes.map(\.location.line) == [9])
+    }
 }

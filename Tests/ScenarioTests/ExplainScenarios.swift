@@ -38,6 +38,7 @@ import Testing
     /// As the handshake does: what a handler does not speak is refused, who names nothing is served.
     @Test(arguments: [
         ("http/1.1", "served", "\"http/1.1\": the handler \"redirect\" speaks http/1.1, http/1.0"),
+        ("h2,http/1.1", "served", "\"http/1.1\": the handler \"redirect\" speaks http/1.1"),
         ("h2", "refused", "ALPN: the handler \"redirect\" speaks http/1.1, http/1.0, not \"h2\""),
     ])
     func agreesOnAProtocolAsTheHandshakeDoes(

@@ -151,7 +151,7 @@ complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_opti
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" config' -l 'config' -d 'The same; without either, /etc/icshostd/icshostd.conf.' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" sni' -l 'sni' -d 'The server name that the client asks for.' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" from' -l 'from' -d 'The IP address that the client comes from.' -rfka ''
-complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" alpn' -l 'alpn' -d 'The protocol that the client offers in its TLS handshake.' -rfka ''
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" alpn' -l 'alpn' -d 'The protocols that the client offers in its TLS handshake: h2,http/1.1.' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" json' -l 'json' -d 'Print JSON instead of lines.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" version' -l 'version' -d 'Show the version.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd explain" h help' -s 'h' -l 'help' -d 'Show help information.'

@@ -191,7 +191,7 @@ _icshostd_explain() {
         '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
         '--sni[The server name that the client asks for.]:sni:'
         '--from[The IP address that the client comes from.]:from:'
-        '--alpn[The protocol that the client offers in its TLS handshake.]:alpn:'
+        '--alpn[The protocols that the client offers in its TLS handshake\: h2,http/1.1.]:alpn:'
         '--json[Print JSON instead of lines.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
