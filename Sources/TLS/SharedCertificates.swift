@@ -19,7 +19,7 @@ internal import COpenSSL
     init(limit: Int = 1_000) { self.limit = limit }
 
     deinit {
-        for unsafeknown in unsafe certificates.values { unsafe X509_free(known) }
+        forgetAll()
         unsafe CRYPTO_THREAD_lock_free(lock)
     }
 
@@ -50,13 +50,15 @@ internal import COpenSSL
             locked {
                 guard unsafe certificates[digest] == nil, unsafe X509_up_ref(certificate) == 1
                 else { return }
-                if unsafe certificates.count == limit {
-                    for unsafeknown in unsafe certificates.values { unsafe X509_free(known) }
-                    unsafe certificates = [:]
-                }
+                if unsafe certificates.count == limit { forgetAll() }
                 unsafe certificates[digest] = certificate
             }
         }
+    }
+
+    private func forgetAll() {
+        unsafe certificates.values.forEach { unsafe X509_free($0) }
+        unsafe certificates = [:]
     }
 
     private func locked<Result>(_ body: () -> Result) -> Result {
