@@ -79,7 +79,7 @@ extension SystemdScenarios {
             try daemon.waitForRecord(
                 "HOST_TAG=SHOP", "PRIORITY=3",
                 "MESSAGE=host SHOP is left out: key file \"/etc/icshostd/key.pem\" holds a private key"
-                    + " that the password does not open (/etc/icshostd/icshostd.conf:13:9)")
+                    + " that the password does not open (/etc/icshostd/icshostd.conf:14:8)")
             #expect(try container.connect(to: 7007).echoes("hello"))
         }
 
