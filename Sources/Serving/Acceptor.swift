@@ -24,6 +24,9 @@ final class Acceptor: EventSource {
         self.server = server
     }
 
+    /// ``Listener/id``.
+    var id: UInt64 { listener.id }
+
     /// Where it accepts, with the real port.
     var endpoint: Endpoint { listener.address }
 

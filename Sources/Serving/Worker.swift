@@ -37,7 +37,6 @@ final class Worker: @unchecked Sendable {
     private var acceptors: [UInt64: Acceptor] = [:]
     /// The one that was asked for last: most requests name a host, and most come to one listener.
     private var lastAcceptor: Acceptor?
-    private var lastListener: UInt64 = 0
     private var mayAccept = true
     private var retirements: [RetirementTimer] = []
     private var refusals = 0
@@ -134,10 +133,7 @@ final class Worker: @unchecked Sendable {
 
     /// The router of a listener as it is now; nil when it is closed, or speaks otherwise.
     func router(of listener: ListenerFacts) -> EndpointRouter? {
-        if lastAcceptor == nil || lastListener != listener.listener {
-            lastAcceptor = acceptors[listener.listener]
-            lastListener = listener.listener
-        }
+        if lastAcceptor?.id != listener.listener { lastAcceptor = acceptors[listener.listener] }
         guard let router = lastAcceptor?.router, router.listener.isTLS == listener.isTLS
         else { return nil }
         return router
@@ -182,7 +178,7 @@ final class Worker: @unchecked Sendable {
     }
 
     /// Lets go of the listeners, which hold the worker and its server; once the loop has ended.
-    func forgetListeners() { acceptors = [:] }
+    func forgetListeners() { (acceptors, lastAcceptor) = ([:], nil) }
 
     /// Lets the clients finish, once no loop accepts any more.
     ///
