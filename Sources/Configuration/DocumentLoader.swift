@@ -26,8 +26,17 @@ struct DocumentLoader {
         self.surroundings = surroundings
     }
 
+    /// Reads the text of a configuration, what it includes, and its drop-in files.
+    mutating func loadWhole(
+        _ bytes: [UInt8], file: String, into diagnostics: inout Diagnostics
+    ) -> INIDocument {
+        var document = load(bytes, file: file, into: &diagnostics)
+        addDropIns(of: file, to: &document, into: &diagnostics)
+        return document
+    }
+
     /// Reads a text and what it includes.
-    mutating func load(
+    private mutating func load(
         _ bytes: [UInt8], file: String, into diagnostics: inout Diagnostics
     ) -> INIDocument {
         let source = SourceText(file: file, bytes: bytes).decoded(into: &diagnostics)
@@ -63,7 +72,7 @@ struct DocumentLoader {
     }
 
     /// Reads the drop-in files beside a file, `conf.d/*.conf`, and adds them to its document.
-    mutating func addDropIns(
+    private mutating func addDropIns(
         of file: String, to document: inout INIDocument, into diagnostics: inout Diagnostics
     ) {
         guard let files = surroundings.files else { return }

@@ -22,8 +22,7 @@ package struct LoadedConfiguration: Sendable {
     ) {
         var diagnostics = Diagnostics()
         var loader = DocumentLoader(surroundings)
-        var document = loader.load(bytes, file: file, into: &diagnostics)
-        loader.addDropIns(of: file, to: &document, into: &diagnostics)
+        let document = loader.loadWhole(bytes, file: file, into: &diagnostics)
         settings = SettingsReader.read(
             document, file: file, handlers: handlers, into: &diagnostics)
         self.diagnostics = diagnostics
@@ -59,8 +58,7 @@ package struct LoadedConfiguration: Sendable {
         var diagnostics = Diagnostics()
         guard let bytes = try? ConfigurationFile.read(path: path) else { return ServerSettings() }
         var loader = DocumentLoader(Surroundings(files: .disk, variable: variable))
-        var document = loader.load(bytes, file: path, into: &diagnostics)
-        loader.addDropIns(of: path, to: &document, into: &diagnostics)
+        var document = loader.loadWhole(bytes, file: path, into: &diagnostics)
         document.sections = document.sections.filter { section in
             switch SectionKind(section.name.value) {
             case .server, .pathMap: true

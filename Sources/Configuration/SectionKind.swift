@@ -79,16 +79,15 @@ extension String {
     fileprivate func isIdentified(_ prefix: String) -> Bool {
         guard hasPrefix(prefix) else { return false }
         let rest = utf8.dropFirst(prefix.utf8.count)
-        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
         if rest.first != UInt8(ascii: " ") {
-            return !rest.isEmpty && rest.allSatisfy { digits.contains($0) }
+            return !rest.isEmpty && rest.allSatisfy(\.isDigit)
         }
         let name = rest.drop { $0 == UInt8(ascii: " ") }
         // The name becomes the name of a file, too.
         return name.contains { letters.contains($0) }
             && name.allSatisfy {
-                digits.contains($0) || letters.contains($0) || "-_.".utf8.contains($0)
+                $0.isDigit || letters.contains($0) || "-_.".utf8.contains($0)
             }
     }
 }

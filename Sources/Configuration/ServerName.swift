@@ -20,7 +20,7 @@ package enum ServerName {
         guard name.utf8.count <= 253, let last = plain.last,
             plain.allSatisfy(isLabel),
             // Otherwise a mistyped IPv4 address would pass for a name.
-            !last.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+            !last.utf8.allSatisfy(\.isDigit)
         else { return nil }
         return name
     }

@@ -110,7 +110,7 @@ extension ValueType<Duration> {
 
     /// Reads a time; nil for what is none, and for more digits than any limit has.
     private static func time(_ text: String) -> Duration? {
-        let digits = text.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let digits = text.utf8.prefix(while: \.isDigit)
         guard digits.count <= 12, let number = Int64(String(digits) ?? "") else { return nil }
         switch text.dropFirst(digits.count) {
         case "ms": return .milliseconds(number)

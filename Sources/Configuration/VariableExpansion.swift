@@ -57,15 +57,11 @@ enum VariableExpansion {
 
     /// Whether a shell would take it for the name of a variable (POSIX, 8.1).
     private static func isName(_ text: String) -> Bool {
-        guard let first = text.utf8.first, !isDigit(first) else { return false }
+        guard let first = text.utf8.first, !first.isDigit else { return false }
         return text.utf8.allSatisfy { byte in
-            isDigit(byte) || byte == UInt8(ascii: "_")
+            byte.isDigit || byte == UInt8(ascii: "_")
                 || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
         }
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
     /// What no line of a file can have.

@@ -6,18 +6,26 @@ internal import NetworkTypes
 /// Where the commands that ask a running daemon find it.
 struct ControlOption: ParsableArguments {
     @OptionGroup var option: ConfigurationOption
+    @OptionGroup var socket: ControlSocketOption
 
+    /// The path, whatever else the configuration says; a broken one is no reason to find nobody.
+    var path: String {
+        socket.path(
+            else: LoadedConfiguration.server(path: option.config, variable: { Environment[$0] }))
+    }
+}
+
+/// `--control-socket`, of all commands that ask a running daemon.
+struct ControlSocketOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The daemon's control socket; without it, that of the configuration.",
             valueName: "PATH"))
     var controlSocket: String?
 
-    /// The path, whatever else the configuration says; a broken one is no reason to find nobody.
-    var path: String {
-        if let controlSocket { return controlSocket }
-        return ControlServer.path(
-            LoadedConfiguration.server(path: option.config, variable: { Environment[$0] }))
+    /// The path that was given, or the one that the configuration says.
+    func path(else server: @autoclosure () -> ServerSettings) -> String {
+        controlSocket ?? ControlServer.path(server())
     }
 }
 

@@ -86,9 +86,8 @@ struct MachineCheck {
     /// The path that all names of a socket's file have in common: of its directory, for itself it may
     /// not be there yet.
     private static func file(of address: UnixAddress) -> String {
+        let folder = Surroundings.Files.disk.identity(address.directory)
         let slash = address.name.lastIndex(of: "/") ?? address.name.startIndex
-        let folder = Surroundings.Files.disk.identity(
-            slash == address.name.startIndex ? "/" : String(address.name[..<slash]))
         return (folder == "/" ? "" : folder) + address.name[slash...]
     }
 
@@ -97,9 +96,8 @@ struct MachineCheck {
         guard case .unix(let address) = address, !address.isAbstract, error.code == ENOENT else {
             return false
         }
-        let slash = address.name.lastIndex(of: "/") ?? address.name.startIndex
         let folder = ControlServer.runtimeDirectory
-        return address.name[..<slash] == folder[...] && !UnixSocketFile.exists(folder)
+        return address.directory == folder && !UnixSocketFile.exists(folder)
     }
 
     private func who(_ endpoint: PlannedEndpoint) -> String {

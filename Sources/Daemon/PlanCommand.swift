@@ -16,12 +16,7 @@ struct PlanCommand: ParsableCommand {
             """)
 
     @OptionGroup var configuration: ConfigurationArgument
-
-    @Option(
-        help: ArgumentHelp(
-            "The daemon's control socket; without it, that of the configuration.",
-            valueName: "PATH"))
-    var controlSocket: String?
+    @OptionGroup var socket: ControlSocketOption
 
     @Flag(help: "Print JSON instead of a table.")
     var json = false
@@ -73,7 +68,7 @@ struct PlanCommand: ParsableCommand {
     /// - Parameter server: what the file says, which need not be read again.
     /// - Returns: the parts of its answer, as they came and as they read; nil where no daemon runs.
     private func changes(_ server: ServerSettings) -> [(text: String, part: JSONValue)]? {
-        let path = controlSocket ?? ControlServer.path(server)
+        let path = socket.path(else: server)
         guard let address = UnixAddress(path),
             (try? UnixConnection(to: address)) != nil
         else { return nil }

@@ -79,9 +79,7 @@ package struct UnixSocketFile: ~Copyable, Sendable {
         if try isListening(address) { throw SystemError("bind", code: EADDRINUSE) }
         guard !address.isAbstract else { return }
         if let owner = options.unixOwner { try probe(owner) }
-        let folder = address.name[..<(address.name.lastIndex(of: "/") ?? address.name.startIndex)]
-        let path = folder.isEmpty ? "/" : String(folder)
-        guard unsafe faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == 0 else {
+        guard unsafe faccessat(AT_FDCWD, address.directory, W_OK | X_OK, AT_EACCESS) == 0 else {
             throw .last("bind")
         }
     }

@@ -16,6 +16,12 @@ package struct UnixAddress: Hashable, Sendable {
 
     /// Whether the name is in the abstract namespace, where nothing is left behind.
     package var isAbstract: Bool { name.utf8.first == UInt8(ascii: "@") }
+
+    /// The directory of a path.
+    package var directory: String {
+        let end = name.lastIndex(of: "/") ?? name.startIndex
+        return end == name.startIndex ? "/" : String(name[..<end])
+    }
 }
 
 extension UnixAddress: CustomStringConvertible {

@@ -32,13 +32,11 @@ package final class InheritedListeners: Sendable {
     package func discard(unwantedBy plan: ListenPlan) -> [String] {
         let wanted = Set(plan.endpointKeys.map { StoreName.text(of: $0) })
         let unwanted = content.withLock { content in
-            let unwanted = content.sockets.filter {
-                StoreName.isOne($0.name) && !wanted.contains($0.name)
+            func isUnwanted(_ socket: InheritedSocket) -> Bool {
+                StoreName.isOne(socket.name) && !wanted.contains(socket.name)
             }
-            content.sockets.removeAll {
-                StoreName.isOne($0.name) && !wanted.contains($0.name)
-            }
-            return unwanted
+            defer { content.sockets.removeAll(where: isUnwanted) }
+            return content.sockets.filter(isUnwanted)
         }
         for socket in unwanted { socket.end() }
         return unwanted.map(\.name)
