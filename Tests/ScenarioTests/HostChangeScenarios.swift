@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a reload, or a trouble that goes, makes of a host.
-@Suite struct HostChangeScenarios {
+@Suite struct HostChangeScenarios: PlainHosts {
     @Test func anotherTargetIsAnotherHost() throws {
         let ports = try (0..<3).map { _ in try ReservedPort() }
         func text(target: ReservedPort) -> String {
@@ -90,24 +90,5 @@ import Testing
         #expect(daemon.log("warning: 4 listeners are more than systemd keeps").count == 1)
         try daemon.reload(text(2))
         #expect(daemon.log("are more than systemd keeps").count == 2)
-    }
-
-    private func client(_ port: ReservedPort) throws -> PlainClient {
-        try PlainClient(to: "127.0.0.1", port: port.number)
-    }
-
-    private func host(
-        _ section: String, _ port: ReservedPort, _ handler: String, _ more: String = ""
-    ) -> String {
-        """
-        [Host \(section)]
-        HostTag=\(section)
-        Hosts=*
-        BindIpAddr=127.0.0.1
-        BindNonPort=\(port.number)
-        Handler=\(handler)
-        \(more)
-
-        """
     }
 }

@@ -43,6 +43,18 @@ import Testing
         return (daemon, port)
     }
 
+    /// A plain host that proxies to the target whose keys follow.
+    private static let toTarget = """
+        [Host1]
+        Hosts=*
+        HostTag=T
+        BindIpAddr=127.0.0.1
+        BindNonPort=auto
+        Handler=proxy
+        [Target1]
+        HostTag=T
+        """
+
     private static func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 8) }
     }
@@ -127,14 +139,7 @@ import Testing
         let port = try ReservedPort()
         let daemon = try DaemonProcess(
             """
-            [Host1]
-            Hosts=*
-            HostTag=T
-            BindIpAddr=127.0.0.1
-            BindNonPort=auto
-            Handler=proxy
-            [Target1]
-            HostTag=T
+            \(Self.toTarget)
             TarHost=moving.test
             TarPort=\(port.number)
             [Host2]
@@ -166,14 +171,7 @@ import Testing
         try waitUntil("the socket of socat") { unsafe access(socket, F_OK) == 0 }
         let daemon = try DaemonProcess(
             """
-            [Host1]
-            Hosts=*
-            HostTag=T
-            BindIpAddr=127.0.0.1
-            BindNonPort=auto
-            Handler=proxy
-            [Target1]
-            HostTag=T
+            \(Self.toTarget)
             TarHost=unix:\(socket)
 
             """, in: directory)

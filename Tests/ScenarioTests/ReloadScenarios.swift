@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Changes of the file while the daemon runs.
-@Suite struct ReloadScenarios {
+@Suite struct ReloadScenarios: PlainHosts {
     @Test func whatIsUnchangedStaysAndTheRestFollowsTheFile() throws {
         let ports = try (0..<4).map { _ in try ReservedPort() }
         let daemon = try DaemonProcess(
@@ -311,23 +311,5 @@ import Testing
         for _ in 0..<3 { daemon.process.send(SIGHUP) }
         #expect(try daemon.stop() == .exited(0))
         #expect(daemon.log.last == "notice: stopped")
-    }
-
-    private func client(_ port: ReservedPort) throws -> PlainClient {
-        try PlainClient(to: "127.0.0.1", port: port.number)
-    }
-
-    private func host(
-        _ section: String, _ port: ReservedPort, _ handler: String, _ more: String = ""
-    ) -> String {
-        """
-        [Host \(section)]
-        HostTag=\(section)
-        Hosts=*
-        BindIpAddr=127.0.0.1
-        BindNonPort=\(port.number)
-        Handler=\(handler)
-        \(more)
-        """
     }
 }

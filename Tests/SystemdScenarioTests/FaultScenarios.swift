@@ -4,24 +4,8 @@ import Testing
 extension SystemdScenarios {
     /// What breaks around the daemon, which serves on and says so.
     @Suite struct FaultScenarios {
-        private static let configuration = """
-            [Server]
-            Workers=1
-            LogLevel=debug
-            [Host1]
-            Hosts=plain.test
-            HostTag=PLAIN
-            BindIpAddr=127.0.0.1
-            BindNonPort=7007
-            Handler=echo
-            [Host2]
-            Hosts=shop.test
-            HostTag=SHOP
-            BindIpAddr=127.0.0.1
-            BindSslPort=443
-            Handler=echo
-
-            """
+        private static let configuration =
+            "[Server]\nWorkers=1\nLogLevel=debug\n" + InstalledDaemon.plainAndShop
 
         @Test func aStoppedJournalIsMissedByNobody() throws {
             let daemon = try InstalledDaemon(Self.configuration)

@@ -4,23 +4,8 @@ import Testing
 extension SystemdScenarios {
     /// Reload, restart and crash while clients come, go and stay: who may be lost, and who not.
     @Suite struct ProofScenarios {
-        private static let loaded = """
-            [Server]
-            DrainTimeout=1
-            [Host1]
-            Hosts=plain.test
-            HostTag=PLAIN
-            BindIpAddr=127.0.0.1
-            BindNonPort=7007
-            Handler=echo
-            [Host2]
-            Hosts=shop.test
-            HostTag=SHOP
-            BindIpAddr=127.0.0.1
-            BindSslPort=443
-            Handler=echo
-
-            """
+        private static let loaded =
+            "[Server]\nDrainTimeout=1\n" + InstalledDaemon.plainAndShop
         private static let other = """
             [Host3]
             Hosts=other.test

@@ -17,6 +17,23 @@ final class InstalledDaemon: Sendable {
 
         """
 
+    /// A plain host and one of SSL.
+    static let plainAndShop = """
+        [Host1]
+        Hosts=plain.test
+        HostTag=PLAIN
+        BindIpAddr=127.0.0.1
+        BindNonPort=7007
+        Handler=echo
+        [Host2]
+        Hosts=shop.test
+        HostTag=SHOP
+        BindIpAddr=127.0.0.1
+        BindSslPort=443
+        Handler=echo
+
+        """
+
     /// Boots a container and installs into it; nothing is started.
     ///
     /// - Parameters:
