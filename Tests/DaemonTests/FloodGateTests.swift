@@ -24,7 +24,8 @@ import Testing
 
     @Test func whatDegradesAHostIsFoldedWithoutAClient() {
         var gate = FloodGate()
-        var event = ServerEvent(.hostDegraded, .warning, hostTag: "SHOP", detail: "open(/a): EMFILE")
+        var event = ServerEvent(
+            .hostDegraded, .warning, hostTag: "SHOP", detail: "open(/a): EMFILE")
         event.topic = "open"
         let told = (0..<50).count { _ in gate.admits(event, at: 0) }
         #expect(told == FloodGate.toldEach)
