@@ -1,6 +1,6 @@
 import Configuration
 
-/// The handlers of the tests; `chargen` has a key of every type.
+/// The handlers of the tests; `chargen` has a key of every type, and those that keys imply have these.
 let handlers = [
     HandlerDeclaration(name: "echo"),
     HandlerDeclaration(
@@ -16,6 +16,17 @@ let handlers = [
                 name: "Style", type: .choice(["plain", "fancy"]), defaultText: "plain",
                 help: "a word"),
         ]),
+    HandlerDeclaration(name: "web", keys: webKeys),
+    HandlerDeclaration(name: "redirect", keys: Array(webKeys.dropFirst())),
+    HandlerDeclaration(name: "proxy"),
+]
+
+private let webKeys = [
+    HandlerDeclaration.Key(name: "WebDocDir", type: .path, defaultText: "", help: "a path"),
+    .init(name: "WebRedirectURL", type: .text, defaultText: "", help: "an address"),
+    .init(
+        name: "WebRedirectStat", type: .choice(["0", "301", "302", "307", "308"]),
+        defaultText: "0", help: "a word"),
 ]
 
 /// A host section without mistakes, to which a test adds lines.
@@ -33,11 +44,9 @@ func diagnose(_ text: String) -> [String] {
     }
 }
 
-/// The notes of a text, but for the one that a host does not say whether it is enabled.
+/// The notes of a text.
 func notes(_ text: String) -> [String] {
-    load(text).diagnostics.sorted().filter {
-        $0.severity == .note && !$0.message.hasPrefix("enabled because")
-    }.map(\.description)
+    load(text).diagnostics.sorted().filter { $0.severity == .note }.map(\.description)
 }
 
 /// The only diagnostic of a host section with one more line, which is line 6, without its place.
