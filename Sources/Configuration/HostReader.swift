@@ -153,8 +153,9 @@ struct HostReader {
         }
         let status = value(of: "WebRedirectStat") ?? context.handlerKeys["WebRedirectStat"]
         let isWanted = status.map { Int($0.value) != 0 } ?? false
-        let other = isWanted ? nil : handlerImpliedByOthers()
-        return other ?? Located("redirect", at: redirect.location)
+        if !isWanted, let other = handlerImpliedByOthers() { return other }
+        let isForward = !isWanted && forwardProxy != nil
+        return isForward ? nil : Located("redirect", at: redirect.location)
     }
 
     /// Where `ForwardProxy` says True.

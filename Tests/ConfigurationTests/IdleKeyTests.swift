@@ -229,7 +229,7 @@ import Testing
             trouble.message
                 == "SrcPath of [Target2] cannot be obeyed yet: requests for \"/api\" would go to any "
                 + "of the 2 targets of the tag \"T\"")
-        #expect(trouble.location.line == 15)
+        #expect(trouble.location.line == 16)
         // Without the key the printed file would serve, and serve otherwise.
         let printed = SettingsPrinter.text(Self.read(text).settings)
         #expect(printed.contains("\nSrcPath=/api\n"))

@@ -1,6 +1,6 @@
 import Configuration
 
-/// The handlers of the tests; `chargen` has a key of every type, and those that keys imply have these.
+/// The handlers of the tests; `chargen` has a key of every type.
 let handlers = [
     HandlerDeclaration(name: "echo"),
     HandlerDeclaration(
@@ -16,17 +16,6 @@ let handlers = [
                 name: "Style", type: .choice(["plain", "fancy"]), defaultText: "plain",
                 help: "a word"),
         ]),
-    HandlerDeclaration(name: "web", keys: webKeys),
-    HandlerDeclaration(name: "redirect", keys: Array(webKeys.dropFirst())),
-    HandlerDeclaration(name: "proxy"),
-]
-
-private let webKeys = [
-    HandlerDeclaration.Key(name: "WebDocDir", type: .path, defaultText: "", help: "a path"),
-    .init(name: "WebRedirectURL", type: .text, defaultText: "", help: "an address"),
-    .init(
-        name: "WebRedirectStat", type: .choice(["0", "301", "302", "307", "308"]),
-        defaultText: "0", help: "a word"),
 ]
 
 /// A host section without mistakes, to which a test adds lines.

@@ -42,7 +42,7 @@ import Testing
             """.replacing("${a}", with: ""))
         #expect(
             loaded.told == [
-                "c:18:1: warning: BandwidthLimitKB has no effect: clients have no limit of speed yet"
+                "c:19:1: warning: BandwidthLimitKB has no effect: clients have no limit of speed yet"
             ])
         #expect(
             SettingsPrinter.text(loaded.settings) == """
