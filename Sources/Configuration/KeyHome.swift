@@ -20,6 +20,7 @@ enum KeyHome {
     ///   - section: the section that it stands in.
     ///   - own: the keys that this section has.
     ///   - handlers: those whose keys are known.
+    /// - Returns: a whole message.
     static func unknownMessage(
         _ name: String, in section: String, having own: [String], _ handlers: HandlerTable
     ) -> String {

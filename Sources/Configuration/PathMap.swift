@@ -52,6 +52,7 @@ struct PathMap: Sendable {
     /// - Parameters:
     ///   - path: the path.
     ///   - root: the directory below which the line that is advised has it.
+    /// - Returns: what becomes of it.
     func map(_ path: String, below root: String = "/etc/icshostd") -> Mapping {
         guard Self.isWindows(path) else { return .unchanged }
         guard path.utf8.count <= Self.lengthLimit else {
