@@ -60,6 +60,10 @@ enum EventFormat {
         let host = event.hostTag.map { " of \($0)" } ?? ""
         let seconds = FloodGate.windowTime / 1_000_000_000
         if let topic = event.topic {
+            if event.kind == .hostDegraded {
+                let host = event.hostTag.map { " with \($0)" } ?? ""
+                return "\(topic): \(flood.count) times\(host) in \(seconds) s"
+            }
             return "\(topic): \(flood.count) clients\(host) in \(seconds) s"
         }
         let what =
@@ -78,7 +82,7 @@ enum EventFormat {
     /// Whom it is about.
     private static func subject(_ event: ServerEvent) -> String {
         if event.kind.isAllDetail { return "" }
-        if let client = event.client {
+        if let client = event.client, event.kind != .hostDegraded {
             let name = client.serverName.map { " (\($0.printable))" } ?? ""
             let host = event.hostTag.map { " of \($0)" } ?? ""
             return "client \(client.address)\(name)\(host) on \(event.listener ?? "?")"
@@ -102,6 +106,7 @@ enum EventFormat {
         case .handlerRecord, .hostRecord: return ""
         case .hostUp: return " is up"
         case .hostDown: return " is left out"
+        case .hostDegraded: return " is degraded"
         case .hostOutdated: return " goes on as it was"
         case .hostRemoved: return " is no longer configured"
         case .certificateMade: return " has no certificate"

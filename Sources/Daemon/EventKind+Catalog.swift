@@ -7,7 +7,7 @@ extension EventKind {
         case .clientClosed, .clientRefused, .handshakeFailed, .handlerFailed, .handlerRecord,
             .clientsDisconnected:
             clientEntry
-        case .hostRecord, .hostUp, .hostDown, .hostOutdated, .hostRemoved:
+        case .hostRecord, .hostUp, .hostDown, .hostDegraded, .hostOutdated, .hostRemoved:
             hostEntry
         case .certificateMade, .certificateWarning, .certificateReplaced, .certificateRefused,
             .trustReplaced, .trustRefused:
@@ -116,6 +116,18 @@ extension EventKind {
                 remedy: """
                     Mend it; the host is tried again by itself, and icshostd reload tries at once. \
                     icshostd check explains more, such as who has a port.
+                    """)
+        case .hostDegraded:
+            .init(
+                "ec18511a45ae484d8ee6d291dbfacfb1", "Host @HOST_TAG@ is degraded",
+                cause: """
+                    The host serves, but something that it needs failed: the message has the call, \
+                    the path and the reason, ERRNO the number. Clients may have been answered with an \
+                    error.
+                    """,
+                remedy: """
+                    Mend what the message names. icshostd status shows the host as degraded until a \
+                    minute after it has happened last.
                     """)
         case .hostOutdated:
             .init(

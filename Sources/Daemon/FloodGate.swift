@@ -47,12 +47,10 @@ struct FloodGate {
     ///   - now: nanoseconds of CLOCK_MONOTONIC.
     /// - Returns: whether it is to be told; otherwise it has been counted.
     mutating func admits(_ event: ServerEvent, at now: UInt64) -> Bool {
-        guard let client = event.client, event.kind.isFolded || event.topic != nil,
-            event.level < .debug
-        else { return true }
+        guard event.level < .debug, let origin = FloodGate.origin(of: event) else { return true }
         var key = Key(
             kind: event.kind, reason: event.reason, topic: event.topic, hostTag: event.hostTag,
-            origin: event.topic == nil ? EventFlood.Origin(client.address.ip) : .anywhere)
+            origin: origin)
         if windows[key] == nil, windows.count >= FloodGate.windowLimit {
             key = Key(kind: event.kind, reason: nil, hostTag: nil, origin: .others)
         }
@@ -68,6 +66,13 @@ struct FloodGate {
         if isTold { window.told += 1 }
         windows[key] = window
         return isTold
+    }
+
+    /// Where an event that may be folded comes from; nil for one that is always told.
+    private static func origin(of event: ServerEvent) -> EventFlood.Origin? {
+        if event.topic != nil { return .anywhere }
+        guard event.kind.isFolded, let client = event.client else { return nil }
+        return EventFlood.Origin(client.address.ip)
     }
 
     /// Closes the windows that are over.

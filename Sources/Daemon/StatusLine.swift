@@ -37,8 +37,11 @@ struct StatusLine {
     }
 
     /// The line for the numbers of this moment.
-    func text(_ status: ServerStatus, _ certificates: CertificateSummary) -> String {
+    func text(
+        _ status: ServerStatus, _ certificates: CertificateSummary, degraded: Int = 0
+    ) -> String {
         "\(failure)\(enabled - troubles.count) of \(enabled) hosts up"
+            + (degraded > 0 ? ", \(degraded) degraded" : "")
             + (outdated > 0 ? ", \(outdated) as before a reload" : "")
             + ", \(status.listeners) listeners, \(status.clients) clients,"
             + " \(status.accepted) accepted, \(status.refused) refused\(ports)"

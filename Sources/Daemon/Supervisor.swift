@@ -140,7 +140,10 @@ final class Supervisor: EventSource, @unchecked Sendable {
         let trouble =
             (isControlMissing ? "no control socket! " : "")
             + (journal.trouble.map { "\($0)! " } ?? "")
-        let status = trouble + reloader.statusLine.text(server.status, certificates.summary)
+        let status =
+            trouble
+            + reloader.statusLine.text(
+                server.status, certificates.summary, degraded: server.degradedHosts)
         guard status != lastStatus else { return }
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)

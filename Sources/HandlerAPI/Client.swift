@@ -39,6 +39,24 @@ open class Client: Peer, @unchecked Sendable {
         _ level: LogLevel, about topic: String, _ detail: @autoclosure () -> String
     ) { log(level, "\(topic): \(detail())") }
 
+    /// Tells the operator that the host cannot do what it should for its clients: a warning record
+    /// (folded as ``log(_:about:_:)`` folds), and `icshostd status` shows the host as degraded for the
+    /// next 60 seconds.
+    ///
+    /// For failures of the machine or the set-up, such as a file that cannot be read for want of
+    /// descriptors. What clients do wrong belongs into ``log(_:_:)``.
+    ///
+    /// - Parameters:
+    ///   - subject: what it is about, such as the system call with its path; one subject counts once.
+    ///   - message: what is wrong, with the call and the path: no capital, no period.
+    ///   - errorNumber: the `errno` of the call that failed, for the record's `ERRNO` field.
+    open func reportTrouble(
+        _ subject: String, _ message: @autoclosure () -> String, errno errorNumber: Int32? = nil
+    ) { log(.warning, about: subject, message()) }
+
+    /// Ends the trouble of a subject before its time, since it works again.
+    open func clearTrouble(_ subject: String) {}
+
     /// Gives a job to a thread that may block; handlers call ``offLoop(_:)``.
     ///
     /// - Returns: false when too many jobs wait already, `job` is dropped then.

@@ -194,6 +194,19 @@ internal import TLS
         report(.handlerRecord, level, "\(topic): \(detail())", topic: topic)
     }
 
+    override func reportTrouble(
+        _ subject: String, _ message: @autoclosure () -> String, errno errorNumber: Int32? = nil
+    ) {
+        guard let host else { return }
+        var event = host.trouble(subject, message(), errno: errorNumber)
+        guard worker.events.wants(event.level) else { return }
+        event.listener = listener.name
+        event.client = facts()
+        worker.events.post(event)
+    }
+
+    override func clearTrouble(_ subject: String) { host?.account.conditions.clear(subject) }
+
     override func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool {
         worker.offLoop.perform(job)
     }

@@ -24,6 +24,8 @@ package enum EventKind: String, CaseIterable, Sendable {
     case hostUp
     /// A host was left out.
     case hostDown
+    /// A host serves, but cannot do all that it should.
+    case hostDegraded
     /// A host goes on as it was before a reload, because what it is to become is in trouble.
     case hostOutdated
     /// A host is no longer in the configuration.

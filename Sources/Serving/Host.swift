@@ -98,6 +98,20 @@ package final class Host: Sendable {
     }
 }
 
+extension Host {
+    /// Degrades the host for a while.
+    ///
+    /// - Returns: the record about it, folded with others of its subject.
+    func trouble(_ subject: String, _ message: String, errno errorNumber: Int32?) -> ServerEvent {
+        account.conditions.raise(subject, message, for: HostConditions.lastingTime)
+        var event = ServerEvent(
+            .hostDegraded, .warning, hostTag: tag, detail: message, errorNumber: errorNumber)
+        event.handler = handlerName
+        event.topic = subject
+        return event
+    }
+}
+
 extension TLSIdentity {
     /// The identity of the host of a section.
     convenience init(

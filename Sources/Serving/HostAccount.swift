@@ -10,6 +10,8 @@ package final class HostAccount: Sendable {
     let clients = Counters.Counter()
     /// Clients that have come to it so far.
     let served = Counters.Counter()
+    /// Why it does not do all that it should.
+    package let conditions = HostConditions()
     /// What its handler does beside clients, from its start to its stop.
     private let life = Lock<HostLife?>(nil)
     private let isRetiredFlag = Atomic<Bool>(false)

@@ -236,6 +236,11 @@ package final class Server: Sendable {
         return zip(opened.plan.hosts, opened.states).map { HostStatus($0, $1) }
     }
 
+    /// How many hosts serve, but not all that they should; from any thread.
+    package var degradedHosts: Int {
+        (opened?.states ?? []).count { $0.host?.account.conditions.reasons.isEmpty == false }
+    }
+
     /// Clients by loop, in the order of the loops; from any thread.
     package var clientsByLoop: [Int] {
         workers.map { $0.counters.clients.value }

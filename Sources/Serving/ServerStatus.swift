@@ -26,6 +26,8 @@ package struct HostStatus: Sendable {
     package let clients: Int
     /// Clients that have come to it so far, since the last reload that changed it.
     package let served: Int
+    /// Why it is degraded, when it serves and does not do all that it should.
+    package let conditions: [String]
 
     init(_ settings: HostSettings, _ state: HostState) {
         section = settings.section
@@ -33,5 +35,6 @@ package struct HostStatus: Sendable {
         self.state = state
         clients = state.host?.account.clients.value ?? 0
         served = state.host?.account.served.value ?? 0
+        conditions = state.host?.account.conditions.reasons ?? []
     }
 }

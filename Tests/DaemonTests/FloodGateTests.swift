@@ -22,6 +22,18 @@ import Testing
                 == "312 handshakes with SHOP failed from 198.51.100.0/24 in 10 s: it took too long")
     }
 
+    @Test func whatDegradesAHostIsFoldedWithoutAClient() {
+        var gate = FloodGate()
+        var event = ServerEvent(
+            .hostDegraded, .warning, hostTag: "SHOP", detail: "open(/a): EMFILE")
+        event.topic = "open"
+        let told = (0..<50).count { _ in gate.admits(event, at: 0) }
+        #expect(told == FloodGate.toldEach)
+        #expect(EventFormat.message(event) == "host SHOP is degraded: open(/a): EMFILE")
+        let sums = gate.sums(at: 11 * Self.second)
+        #expect(sums.map { EventFormat.message($0) } == ["open: 50 times with SHOP in 10 s"])
+    }
+
     @Test func aFewAreNoFlood() {
         var gate = FloodGate()
         let told = (0..<FloodGate.toldEach).count { _ in gate.admits(Self.event("10.0.0.1"), at: 0)
