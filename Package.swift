@@ -50,7 +50,7 @@ let package = Package(
         layer("Configuration", ["NetworkTypes"]),
         layer("EventLoops", ["NetworkTypes", "CLinux"]),
         layer("HandlerAPI", ["NetworkTypes"]),
-        layer("TLS", ["COpenSSL"]),
+        layer("TLS", ["COpenSSL", "NetworkTypes"]),
         layer("Systemd", ["CSystemd"]),
         // 3
         layer("Planning", ["Configuration", "NetworkTypes"]),

@@ -176,7 +176,9 @@ internal import TLS
     }
     override var certificate: ClientCertificate? {
         guard let tls else { return nil }
-        return tls.session.peerCertificate.map { ClientCertificate($0) }
+        return tls.session.peerCertificate.map {
+            ClientCertificate($0, isResumed: tls.session.isResumed)
+        }
     }
     override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
     override var descriptor: CInt? { tls == nil ? socket.number : nil }

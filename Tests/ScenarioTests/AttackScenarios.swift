@@ -85,6 +85,9 @@ import Testing
         ([97, 0, 98], "server name with a NUL byte", 47),
         ([UInt8](repeating: 97, count: 300), "server name of 300 bytes", 47),
         ([], "malformed server_name extension", 50),
+        (Array("a.test\nX=1".utf8), #"server name "a.test\x0aX=1" is no host name"#, 47),
+        (Array("$(id)".utf8), #"server name "$(id)" is no host name"#, 47),
+        (Array("\u{1B}]0;x".utf8), #"server name "\x1b]0;x" is no host name"#, 47),
     ])
     func aNameThatIsNone(_ name: [UInt8], _ reason: String, _ alert: UInt8) throws {
         let before = try daemon.tlsClient(name: "a.test")
