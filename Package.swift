@@ -50,7 +50,7 @@ let package = Package(
         layer("Configuration", ["NetworkTypes"]),
         layer("EventLoops", ["NetworkTypes", "CLinux"]),
         layer("HandlerAPI", ["NetworkTypes"]),
-        layer("TLS", ["COpenSSL"]),
+        layer("TLS", ["COpenSSL", "NetworkTypes"]),
         layer("Systemd", ["CSystemd"]),
         // 3
         layer("Planning", ["Configuration", "NetworkTypes"]),
@@ -59,7 +59,10 @@ let package = Package(
         layer("Handlers", ["HandlerAPI", "HTTP1", "Files", "NetworkTypes", "CHandlerModule"]),
         layer(
             "Serving",
-            ["Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes"]),
+            [
+                "Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes",
+                "HTTP1",
+            ]),
         // 5
         layer("HandlerTesting", ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"]),
         layer(

@@ -18,7 +18,7 @@ package enum ServerName {
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
         let plain = labels.first == "*" ? labels.dropFirst() : labels[...]
         guard name.utf8.count <= 253, let last = plain.last,
-            plain.allSatisfy(isLabel),
+            plain.allSatisfy({ HostNameSyntax.isLabel(Array($0.utf8).span) }),
             // Otherwise a mistyped IPv4 address would pass for a name.
             !last.utf8.allSatisfy(\.isDigit)
         else { return nil }
@@ -37,20 +37,5 @@ package enum ServerName {
             advice = "; a wildcard stands for the whole first label, as in *.example.org"
         }
         return "a list of DNS names, IP addresses or *, not \(text.quoted)\(advice)"
-    }
-
-    /// Whether a text is a label of RFC 1123, with the underscore that private names use.
-    private static func isLabel(_ label: Substring) -> Bool {
-        let hyphen = UInt8(ascii: "-")
-        return (1...63).contains(label.utf8.count)
-            && label.utf8.first != hyphen && label.utf8.last != hyphen
-            && label.utf8.allSatisfy {
-                switch $0 {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                    hyphen, UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
     }
 }

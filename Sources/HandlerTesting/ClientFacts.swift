@@ -19,6 +19,8 @@ public struct ClientFacts: Sendable {
     public var certificate: ClientCertificate?
     /// The TLS version, nil for a plain client.
     public var tlsVersion: String?
+    /// The cipher, nil where a test does not matter.
+    public var tlsCipher: String?
     /// `AuthSslCmd`.
     public var offersTLS = false
     /// `AuthForceSsl`.

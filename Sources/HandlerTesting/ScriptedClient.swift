@@ -58,6 +58,7 @@ public final class ScriptedClient: Client, @unchecked Sendable {
     override public var applicationProtocol: String? { facts.applicationProtocol }
     override public var certificate: ClientCertificate? { facts.certificate }
     override public var tlsVersion: String? { isTLS ? facts.tlsVersion ?? "TLSv1.3" : nil }
+    override public var tlsCipher: String? { isTLS ? facts.tlsCipher : nil }
     override public var isDraining: Bool { peer.isDraining }
     override public var offersTLS: Bool { !isTLS && facts.offersTLS }
     override public var requiresTLS: Bool { !isTLS && facts.requiresTLS }

@@ -84,7 +84,17 @@ package struct Explanation {
         guard let index = reachedEndpoint() else { return }
         let endpoint = plan.endpoints[index]
         let choice: ServerNameTable.Choice
-        if endpoint.isTLS {
+        if endpoint.isTLS, let name = client.serverName, !name.isEmpty,
+            !HostNameSyntax.isHostName(Array(name.utf8).span)
+        {
+            // Nobody is asked: the handshake ends before.
+            choice = .refuse(host: nil)
+            let ascii = ServerName.normalized(name)
+            add(
+                "chosen by",
+                "nobody: the handshake refuses \(name.quoted), which is no host name"
+                    + (ascii.map { "; clients ask for \($0)" } ?? ""), endpoint.location)
+        } else if endpoint.isTLS {
             let table = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
             choice = table.choose(client.serverName, isUp: isUp)
             let match = table.match(client.serverName)

@@ -3,9 +3,10 @@ internal import TLS
 
 extension ClientCertificate {
     /// What the TLS engine knows of it.
-    init(_ peer: PeerCertificate) {
+    init(_ peer: PeerCertificate, isResumed: Bool) {
         self.init(
-            subject: peer.subject, issuer: peer.issuer, alternativeNames: peer.alternativeNames,
-            fingerprint: peer.fingerprint)
+            subject: peer.subject, issuer: peer.issuer, commonName: peer.commonName,
+            alternativeNames: peer.alternativeNames, fingerprint: peer.fingerprint,
+            isOfEarlierConnection: isResumed)
     }
 }

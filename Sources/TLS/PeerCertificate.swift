@@ -7,6 +7,8 @@ package struct PeerCertificate: Sendable {
     package let subject: String
     /// Who issued it.
     package let issuer: String
+    /// The common name of the subject; nil for none, or one that cannot be told as it is.
+    package let commonName: String?
     /// Its other names: `DNS:`, `IP:`, `email:` or `URI:`, and the name.
     package let alternativeNames: [String]
     /// The SHA-256 of the whole certificate, in lower-case hexadecimal digits.
@@ -20,6 +22,7 @@ package struct PeerCertificate: Sendable {
         issuer = unsafe OpenSSLText.printed {
             unsafe copenssl_print_name($0, X509_get_issuer_name(certificate))
         }
+        commonName = unsafe Self.commonName(in: X509_get_subject_name(certificate))
         alternativeNames = unsafe Self.names(of: certificate)
         let digits = Array("0123456789abcdef")
         fingerprint = String(
@@ -37,6 +40,34 @@ package struct PeerCertificate: Sendable {
         }
     }
 
+    /// The longest common name that is told; RFC 5280 allows 64 characters.
+    static let commonNameLimit = 1_024
+
+    /// The first common name in the order of the certificate, as haproxy and httpd take it.
+    ///
+    /// Read from the entry itself, whatever other entries look like when they are printed.
+    static func commonName(in subject: OpaquePointer?) -> String? {
+        defer { TLSError.discardQueue() }
+        let index = unsafe X509_NAME_get_index_by_NID(subject, NID_commonName, -1)
+        guard index >= 0 else { return nil }
+        var text: UnsafeMutablePointer<UInt8>?
+        // Whatever kind of string it is: BMPString, T61String and so on.
+        let count = unsafe ASN1_STRING_to_UTF8(
+            &text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index)))
+        defer { unsafe CRYPTO_free(text, nil, 0) }
+        guard (1...commonNameLimit).contains(Int(count)) else { return nil }
+        return unsafe plainText(UnsafeBufferPointer(start: text, count: Int(count)))
+    }
+
+    /// UTF-8 that whoever gets it reads as it is: a NUL ends a name early for programs in C, and a line
+    /// feed or a change of direction is another name to a reader.
+    private static func plainText(_ bytes: some Sequence<UInt8>) -> String? {
+        guard let text = String(validating: bytes, as: UTF8.self),
+            text.unicodeScalars.allSatisfy(\.isPlain)
+        else { return nil }
+        return text
+    }
+
     private static func names(of certificate: OpaquePointer) -> [String] {
         guard
             let raw = unsafe X509_get_ext_d2i(certificate, NID_subject_alt_name, nil, nil)
@@ -50,13 +81,22 @@ package struct PeerCertificate: Sendable {
                 return nil
             }
             let bytes = unsafe [UInt8](UnsafeBufferPointer(start: start, count: Int(count)))
-            let text = String(decoding: bytes, as: UTF8.self)
             switch type {
-            case GEN_DNS: return "DNS:\(text)"
-            case GEN_EMAIL: return "email:\(text)"
-            case GEN_URI: return "URI:\(text)"
+            case GEN_DNS: return plainText(bytes).map { "DNS:\($0)" }
+            case GEN_EMAIL: return plainText(bytes).map { "email:\($0)" }
+            case GEN_URI: return plainText(bytes).map { "URI:\($0)" }
             default: return TLSCertificate.address(bytes).map { "IP:\($0)" }
             }
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it is no control character, no end of a line, and turns no text around (UAX 9).
+    fileprivate var isPlain: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: false
+        default: !properties.isBidiControl
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import NetworkTypes
+
 /// The server_name extension of a ClientHello (RFC 6066 section 3).
 package enum ServerNameExtension: Equatable, Sendable {
     /// The name the client asked for, and a hash of it that ignores case.
@@ -36,7 +38,11 @@ package enum ServerNameExtension: Equatable, Sendable {
             // FNV-1a, the 64 bit version.
             hash = (hash ^ UInt64(lower)) &* 0x0000_0100_0000_01b3
         }
-        // What is not UTF-8 becomes U+FFFD, which no configured name has: an unknown name.
+        // It reaches programs, modules, targets and records: none has to defend itself against it.
+        guard HostNameSyntax.isHostName(name) else {
+            self = .illegal("server name \(EscapedText.quoted(name)) is no host name")
+            return
+        }
         self = .name(Self.text(name), hash: hash)
     }
 

@@ -214,8 +214,10 @@ import Testing
         facts.serverName = "www.test"
         facts.applicationProtocol = "h2"
         facts.tlsVersion = "TLSv1.3"
+        facts.tlsCipher = "TLS_X"
         facts.certificate = ClientCertificate(
-            subject: "O=Test,CN=al\\,ice", issuer: "CN=CA", fingerprint: "")
+            subject: "CN=al\\,ice,O=x\\,CN=admin", issuer: "CN=CA", commonName: "al,ice",
+            fingerprint: "")
         facts.remoteAddress = SocketAddress(try #require(IPAddress("2001:db8::1")), port: 258)
         facts.localAddress = SocketAddress(try #require(IPAddress("2001:db8::2")), port: 443)
         let client = Self.client(facts: facts, reachable: ["a"])
@@ -225,12 +227,35 @@ import Testing
         let addresses = v6 + [1] + v6 + [2] + [1, 2, 1, 187]
         let fields: [UInt8] =
             [1, 0, 2] + Array("h2".utf8) + [2, 0, 8] + Array("www.test".utf8)
-            + [0x20, 0, 24, 7, 0, 0, 0, 0, 0x21, 0, 7] + Array("TLSv1.3".utf8)
-            + [0x22, 0, 6] + Array("al,ice".utf8)
+            + [0x20, 0, 32, 7, 0, 0, 0, 0, 0x21, 0, 7] + Array("TLSv1.3".utf8)
+            + [0x22, 0, 6] + Array("al,ice".utf8) + [0x23, 0, 5] + Array("TLS_X".utf8)
         let count = addresses.count + fields.count
         #expect(
             client.peers[0].output
                 == head + [0, UInt8(count)] + addresses + fields + Array("word".utf8))
+    }
+
+    /// The first byte of what is told of TLS says whether a certificate was shown, now or earlier; the
+    /// next four are 0 only for one that was verified (2.2.6 of the specification).
+    @Test(
+        arguments: [
+            (nil, [1, 0, 0, 0, 1]), (false, [7, 0, 0, 0, 0]), (true, [5, 0, 0, 0, 0]),
+        ] as [(Bool?, [UInt8])])
+    func versionTwoTellsWhetherACertificateIsVerified(
+        _ isOfEarlierConnection: Bool?, _ told: [UInt8]
+    ) async throws {
+        let handler = try Self.handler(["SendProxy": "v2"], [Self.target("a")])
+        var facts = ClientFacts()
+        facts.tlsVersion = "TLSv1.3"
+        facts.certificate = isOfEarlierConnection.map {
+            ClientCertificate(
+                subject: "O=x", issuer: "CN=CA", fingerprint: "", isOfEarlierConnection: $0)
+        }
+        let client = Self.client(facts: facts, reachable: ["a"])
+        _ = try await client.serve(with: handler)
+        // After 16 bytes of head and 12 of addresses and ports; without a name of the certificate.
+        let fields: [UInt8] = [0x20, 0, 15] + told + [0x21, 0, 7] + Array("TLSv1.3".utf8)
+        #expect(client.peers[0].output.dropFirst(28) == (fields + Array("word".utf8))[...])
     }
 
     @Test func versionTwoOfAUnixClientHasNoAddresses() async throws {

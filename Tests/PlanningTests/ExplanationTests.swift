@@ -53,6 +53,17 @@ import Testing
         #expect(fact("listener", explanation) == "127.0.0.1:443 ssl 7")
     }
 
+    @Test func aNameThatTheHandshakeRefusesIsNobodys() throws {
+        let explanation = try explain("127.0.0.1:443", sni: "$(id).test")
+        #expect(explanation.outcome == .refused)
+        #expect(
+            fact("chosen by", explanation)
+                == "nobody: the handshake refuses \"$(id).test\", which is no host name 7")
+        #expect(
+            fact("chosen by", try explain("127.0.0.1:443", sni: "Bücher.test"))?
+                .hasSuffix("; clients ask for xn--bcher-kva.test 7") == true)
+    }
+
     @Test func citesTheLineOfEachKey() throws {
         let explanation = try explain("127.0.0.1:443", sni: "a.test")
         #expect(fact("SslSecLevel", explanation) == "sslSrvSecHigh128 8")

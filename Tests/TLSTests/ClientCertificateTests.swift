@@ -64,6 +64,7 @@ import Testing
             let outcome = try connect(Hosts([:], fallback: host), host.context, version, pair)
             let certificate = try #require(outcome.certificate)
             #expect(certificate.subject == "CN=alice,O=Example")
+            #expect(certificate.commonName == "alice")
             #expect(certificate.issuer == "CN=Clients")
             #expect(
                 certificate.alternativeNames == [
@@ -76,6 +77,16 @@ import Testing
                     certificate.fingerprint))
             #expect(certificate.fingerprint.count == 64)
         }
+    }
+
+    @Test(arguments: versions)
+    func anOrganizationCannotPassForACommonName(_ version: TLSPolicy.Version) throws {
+        let pair = try authority.pair("mallory", subject: "/O=x,CN=admin/CN=Jürgen/CN=root")
+        let host = try host(.required)
+        let outcome = try connect(Hosts([:], fallback: host), host.context, version, pair)
+        let certificate = try #require(outcome.certificate)
+        #expect(certificate.commonName == "Jürgen")
+        #expect(certificate.subject == "CN=root,CN=J\\C3\\BCrgen,O=x\\,CN=admin")
     }
 
     @Test(arguments: versions)

@@ -18,7 +18,10 @@ import Testing
         if case .name(_, let hash) = parse(Self.encoded([UInt8](name.utf8))) { hash } else { nil }
     }
 
-    @Test(arguments: ["a", "www.example.org", "WWW.Example.ORG.", "*", "192.0.2.1"])
+    @Test(arguments: [
+        "a", "www.example.org", "WWW.Example.ORG.", "_sip.x-y.test", "192.0.2.1", "2001:db8::1",
+        "xn--bcher-kva.example",
+    ])
     func handsOverTheNameAsSpelled(_ name: String) {
         #expect(text(Self.encoded([UInt8](name.utf8))) == name)
     }
@@ -26,11 +29,15 @@ import Testing
     @Test func hashIgnoresCaseOnly() {
         #expect(hash("WWW.Example") == hash("www.example"))
         #expect(hash("www.example") != hash("www.examplf"))
-        #expect(hash("@") != hash("`"))
+        #expect(hash("a-b") != hash("a_b"))
     }
 
-    @Test func longestPossibleNameIsRead() {
-        #expect(text(Self.encoded([UInt8](repeating: 97, count: 255)))?.utf8.count == 255)
+    @Test func theLongestPossibleNameIsRead() {
+        let label = String(repeating: "a", count: 63) + "."
+        let longest = label + label + label + String(repeating: "a", count: 61)
+        #expect(text(Self.encoded(Array(longest.utf8))) == longest)
+        #expect(text(Self.encoded(Array("\(longest).".utf8))) == "\(longest).")
+        #expect(text(Self.encoded(Array("\(longest)a".utf8))) == nil)
     }
 
     @Test func refusesWhatCannotBeAName() {
@@ -40,8 +47,29 @@ import Testing
         #expect(parse(Self.encoded([97, 0, 98])) == .illegal("server name with a NUL byte"))
     }
 
-    @Test func whatIsNoUTF8IsAnUnknownName() {
-        #expect(text(Self.encoded([0xff, 0xfe])) == "\u{fffd}\u{fffd}")
+    /// What would mean something to a shell, a terminal, or who reads lines, and what DNS cannot have.
+    @Test(arguments: [
+        ("a\nb", "a\\x0ab"), ("\u{1B}[2J", "\\x1b[2J"), ("$(id)", "$(id)"), ("a b", "a b"),
+        ("a;b", "a;b"), ("\"\\", "\\\"\\\\"), ("b\u{FC}cher.test", "b\\xc3\\xbccher.test"),
+        ("\u{9B}2J", "\\xc2\\x9b2J"), ("a..b", "a..b"), (".", "."), (".a", ".a"), ("-a", "-a"),
+        ("a-.b", "a-.b"), ("*", "*"), ("*.a.test", "*.a.test"), ("a/b", "a/b"), ("a:80", "a:80"),
+        ("[::1]", "[::1]"), ("fe80::1%lo", "fe80::1%lo"), ("1.2.3.400", "1.2.3.400"),
+        ("a.1", "a.1"), ("1", "1"),
+    ])
+    func refusesWhatIsNoHostName(_ name: String, _ shown: String) {
+        #expect(
+            parse(Self.encoded(Array(name.utf8)))
+                == .illegal("server name \"\(shown)\" is no host name"))
+    }
+
+    @Test func showsTheBeginningOfALongName() {
+        let shown = String(repeating: "!", count: 60)
+        #expect(
+            parse(Self.encoded([UInt8](repeating: 33, count: 200)))
+                == .illegal("server name \"\(shown)…\" is no host name"))
+        #expect(
+            parse(Self.encoded([0xFF, 0xFE]))
+                == .illegal("server name \"\\xff\\xfe\" is no host name"))
     }
 
     @Test(arguments: [

@@ -17,7 +17,7 @@ import Testing
         "EventLoops": Layer(
             height: 2, imports: ["NetworkTypes", "CLinux"], system: ["Glibc", "Synchronization"]),
         "HandlerAPI": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
-        "TLS": Layer(height: 2, imports: ["COpenSSL"], system: ["Glibc"]),
+        "TLS": Layer(height: 2, imports: ["NetworkTypes", "COpenSSL"], system: ["Glibc"]),
         "Systemd": Layer(height: 2, imports: ["CSystemd"], system: ["Glibc"]),
         "Planning": Layer(height: 3, imports: ["Configuration", "NetworkTypes"]),
         "Files": Layer(
@@ -33,6 +33,7 @@ import Testing
             height: 4,
             imports: [
                 "Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes",
+                "HTTP1",
             ], system: ["Glibc", "Synchronization"]),
         "Daemon": Layer(
             height: 5,

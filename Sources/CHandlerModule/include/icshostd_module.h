@@ -100,6 +100,14 @@ typedef struct icshostd_client icshostd_client;
 #define ICSHOSTD_SERVER_NAME 6
 /** The TLS version, such as TLSv1.3; empty on a plain connection. */
 #define ICSHOSTD_TLS_VERSION 7
+/** The subject of the client's certificate (CliCertMethod), as RFC 2253 writes names, in ASCII: not to be
+ * taken apart. Empty without a certificate, as the next two are. */
+#define ICSHOSTD_CLIENT_SUBJECT 8
+/** The common name of that subject, in UTF-8, the first one where there are several; empty for one with
+ * a control character. */
+#define ICSHOSTD_CLIENT_COMMON_NAME 9
+/** The SHA-256 of that certificate in 64 lower-case hexadecimal digits. */
+#define ICSHOSTD_CLIENT_FINGERPRINT 10
 
 /** What a module may call. */
 typedef struct icshostd_calls {

@@ -26,6 +26,7 @@ enum UCSPIEnvironment {
         if let certificate = client.certificate {
             variables["SSL_PEER_CERT_HASH"] = certificate.fingerprint
             variables["SSL_CLIENT_S_DN"] = certificate.subject
+            variables["SSL_CLIENT_S_DN_CN"] = certificate.commonName
             variables["SSL_CLIENT_I_DN"] = certificate.issuer
         }
         return variables

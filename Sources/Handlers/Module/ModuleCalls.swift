@@ -65,6 +65,9 @@ internal import NetworkTypes
             case ICSHOSTD_HOST_TAG: client.hostTag
             case ICSHOSTD_SERVER_NAME: client.serverName
             case ICSHOSTD_TLS_VERSION: client.tlsVersion
+            case ICSHOSTD_CLIENT_SUBJECT: client.certificate?.subject
+            case ICSHOSTD_CLIENT_COMMON_NAME: client.certificate?.commonName
+            case ICSHOSTD_CLIENT_FINGERPRINT: client.certificate?.fingerprint
             default: nil
             }
         return Array((text ?? "").utf8)

@@ -73,54 +73,32 @@ enum ProxyHeader: String, CaseIterable {
         case tls = 0x20
         case tlsVersion = 0x21
         case tlsCommonName = 0x22
+        case tlsCipher = 0x23
     }
 
     private static func field(_ type: Field, _ value: [UInt8]) -> [UInt8] {
         [type.rawValue] + bigEndian(UInt16(value.count)) + value
     }
 
+    /// What section 2.2.6 of the specification has.
     private static func tlsField(_ client: Client, _ version: String) -> [UInt8] {
-        // 1: it speaks TLS; 2 and 4: it has shown a certificate, on this connection and in this
-        // session. The server lets none in whose certificate is not good: verified, which is 0.
-        let flags: UInt8 = client.certificate == nil ? 1 : 7
-        var value: [UInt8] = [flags, 0, 0, 0, 0] + field(.tlsVersion, Array(version.utf8))
-        if let name = client.certificate?.commonName {
-            value += field(.tlsCommonName, Array(name.utf8))
-        }
+        let certificate = client.certificate
+        // 1: it speaks TLS; 2: it has shown a certificate on this connection; 4: in this session.
+        let flags: UInt8 =
+            switch certificate?.isOfEarlierConnection {
+            case nil: 1
+            case false?: 7
+            case true?: 5
+            }
+        // 0 only for a certificate that was verified; the server lets none in that is not good.
+        let verify: UInt8 = certificate == nil ? 1 : 0
+        var value: [UInt8] = [flags, 0, 0, 0, verify] + field(.tlsVersion, Array(version.utf8))
+        if let name = certificate?.commonName { value += field(.tlsCommonName, Array(name.utf8)) }
+        if let name = client.tlsCipher { value += field(.tlsCipher, Array(name.utf8)) }
         return field(.tls, value)
     }
 
     private static func bigEndian(_ number: UInt16) -> [UInt8] {
         [UInt8(number >> 8), UInt8(truncatingIfNeeded: number)]
-    }
-}
-
-extension ClientCertificate {
-    /// The common name of the subject, the first one where there are several.
-    fileprivate var commonName: String? {
-        var name: [UInt8] = []
-        var isEscaped = false
-        guard let start = subject.range(ofPart: "CN=") else { return nil }
-        for byte in subject.utf8[start...] {
-            if isEscaped {
-                isEscaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-                continue
-            } else if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "+") {
-                break
-            }
-            name.append(byte)
-        }
-        return String(decoding: name, as: UTF8.self)
-    }
-}
-
-extension String {
-    /// Where the value of a part of an RFC 2253 name begins.
-    fileprivate func range(ofPart prefix: String) -> String.Index? {
-        if hasPrefix(prefix) { return utf8.index(startIndex, offsetBy: prefix.utf8.count) }
-        guard let comma = ranges(of: ",\(prefix)").first else { return nil }
-        return comma.upperBound
     }
 }

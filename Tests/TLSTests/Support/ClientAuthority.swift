@@ -40,15 +40,17 @@ struct ClientAuthority {
         guard command.status == 0 else { throw SetupError(command.output) }
     }
 
-    /// A certificate of `/O=Example/CN=` and a name.
-    func pair(_ name: String, _ alternatives: String? = nil) throws -> ClientPair {
+    /// A certificate of `/O=Example/CN=` and a name, or of another subject.
+    func pair(
+        _ name: String, _ alternatives: String? = nil, subject: String? = nil
+    ) throws -> ClientPair {
         let file = "\(name)-\(UInt32.random(in: 0 ... .max))"
         let pair = ClientPair(
             directory: directory, path: directory("\(file).pem"), key: directory("\(file).key"))
         try Self.openssl(
             Self.request + [
-                "-x509", "-days", "2", "-CA", certificate, "-CAkey", directory("ca.key"), "-subj",
-                "/O=Example/CN=\(name)", "-keyout", pair.key, "-out", pair.path,
+                "-x509", "-days", "2", "-CA", certificate, "-CAkey", directory("ca.key"), "-utf8",
+                "-subj", subject ?? "/O=Example/CN=\(name)", "-keyout", pair.key, "-out", pair.path,
             ] + (alternatives.map { ["-addext", "subjectAltName=\($0)"] } ?? []))
         return pair
     }
