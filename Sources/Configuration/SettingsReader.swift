@@ -228,7 +228,8 @@ struct SettingsReader {
                 diagnostics.error(
                     at: entry.value.location,
                     "\(prefix.printable) must be a directory here, such as /etc/icshostd/certs, "
-                        + "not \(entry.value.value.quoted)")
+                        + "not \(entry.value.value.quoted)"
+                        + (entry.value.value.isQuoted ? "; the quotes belong to the value" : ""))
                 continue
             }
             context.paths.add(prefix, entry.value.value)
