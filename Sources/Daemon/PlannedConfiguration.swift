@@ -68,7 +68,12 @@ struct PlannedConfiguration: Sendable {
         for (index, trouble) in findings.troubles {
             let (section, isEnabled) = (plan.hosts[index].section, plan.hosts[index].isEnabled)
             // run refuses, and leaves nobody out.
-            let effect = trouble.kind == .mistake ? "" : "\(section) would be left out: "
+            let effect =
+                switch trouble.kind {
+                case .mistake: ""
+                case .certificate: "\(plan.hosts[index].costOfCertificate): "
+                default: "\(section) would be left out: "
+                }
             add(
                 trouble, isEnabled,
                 (isEnabled ? effect : "\(section) could not serve if it were enabled: ")

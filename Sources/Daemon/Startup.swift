@@ -51,8 +51,9 @@ struct Startup {
             backlog: planned.server.listenBacklog)
         let news = StateNews(from: nil, to: opened, journal: journal)
         news.tellTroubles()
+        news.tellDegraded(prepared.degraded)
         let troubles = opened.states.compactMap(\.trouble)
-        if !troubles.isEmpty, planned.server.onHostError == .fail {
+        if !troubles.isEmpty || !prepared.degraded.isEmpty, planned.server.onHostError == .fail {
             throw refusal("OnHostError=fail, and a host is in trouble")
         }
         let isAnyUp = opened.states.contains { $0.host != nil }
