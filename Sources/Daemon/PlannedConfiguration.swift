@@ -96,3 +96,16 @@ struct PlannedConfiguration: Sendable {
         }
     }
 }
+
+extension HostSettings {
+    /// What the trouble of a certificate costs the host, to stand before the reason.
+    fileprivate var costOfCertificate: String {
+        switch serviceWithoutTLS {
+        case .all: "SSL clients of \(section) would be refused"
+        case .challenge:
+            "SSL clients of \(section) would be refused, and its plain port would serve the"
+                + " challenge of an authority only"
+        case .none: "\(section) would be left out"
+        }
+    }
+}

@@ -19,17 +19,6 @@ extension HostSettings {
         return wantsTLS || redirectsToOwnTLS ? .challenge : .all
     }
 
-    /// What the trouble of a certificate costs the host, to stand before the reason.
-    package var costOfCertificate: String {
-        switch serviceWithoutTLS {
-        case .all: "SSL clients of \(section) would be refused"
-        case .challenge:
-            "SSL clients of \(section) would be refused, and its plain port would serve the"
-                + " challenge of an authority only"
-        case .none: "\(section) would be left out"
-        }
-    }
-
     /// Whether all clients of the plain port are sent to the host's own SSL port.
     private var redirectsToOwnTLS: Bool {
         guard case .text(let text) = reserved["WebRedirectURL"]?.value,

@@ -92,11 +92,12 @@ import Testing
         try make("middle", names: [], signedBy: "root")
         let text = try directory.read("bundle.pem") + directory.read("middle.pem")
         _ = try directory.write(text, to: "bundle.pem")
+        let error = #expect(throws: TLSError.self) { try load(path) }
+        #expect(error?.code == "bad-signature")
         #expect(
-            throws: TLSError(
-                "certificate file \"\(path)\" has a chain that does not hold: CN=a.test is not signed"
-                    + " by the key of CN=middle", code: "bad-signature")
-        ) { try load(path) }
+            error?.message
+                == "certificate file \"\(path)\" has a chain that does not hold: CN=a.test is not"
+                + " signed by the key of CN=middle")
     }
 
     @Test func anEndThatIsNearIsToldAndOneThatIsPast() throws {
