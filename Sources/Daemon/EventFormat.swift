@@ -140,6 +140,7 @@ enum EventFormat {
         case .protocolError: "it broke the protocol"
         case .targetFailed: "its target failed"
         case .handlerError: "the handler failed"
+        case .aborted: "what it was sent is not complete"
         case .handshakeTimeout: "it took too long"
         case .handshakeFailed: "it failed"
         case .unrecognizedName: "its server name is not served here"

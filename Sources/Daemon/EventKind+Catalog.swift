@@ -30,7 +30,8 @@ extension EventKind {
                 cause: """
                     CLOSE_REASON says why: served and peer-closed are good ends, logged only with \
                     LogLevel=debug. disconnected: the connection broke. timeout: the handler's \
-                    deadline passed. handler-error: see the record of the handler. drained: a stop or \
+                    deadline passed. handler-error: see the record of the handler. aborted: its program \
+                    was killed, or the file that it was sent has shrunk. drained: a stop or \
                     a reload did not wait longer than DrainTimeout. operator: icshostd disconnect.
                     """,
                 remedy: """

@@ -14,6 +14,8 @@ package enum CloseReason: String, Sendable {
     case targetFailed = "target-failed"
     /// The handler threw an error of its own, or sent without waiting.
     case handlerError = "handler-error"
+    /// The handler could not finish what it had begun to send.
+    case aborted
     /// The handshake took longer than `HandshakeTimeout`.
     case handshakeTimeout = "handshake-timeout"
     /// The handshake failed.

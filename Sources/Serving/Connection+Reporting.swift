@@ -15,7 +15,8 @@ extension Connection {
             report(.handshakeFailed, .info, detail, serverName: serverName)
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
-        case .disconnected, .timeout, .targetFailed, .protocolError, .handlerError, .drained,
+        case .disconnected, .timeout, .targetFailed, .aborted, .protocolError, .handlerError,
+            .drained,
             .disconnectedByOperator:
             report(.clientClosed, .info, detail)
         case .systemError:

@@ -26,6 +26,15 @@ internal import TLS
         case ready, timedOut, cancelled
     }
 
+    /// Whether the drain period is over, or an operator wants the client gone.
+    enum CutState: UInt8 {
+        case no
+        /// Its handler was at something when it was cut, as far as anybody knows.
+        case underWay
+        /// Its handler waited for the client to say something, and nothing was unsent.
+        case idle
+    }
+
     /// What a task waits to do.
     enum Side: UInt8 {
         case read, write
@@ -73,7 +82,7 @@ internal import TLS
     var watchesOutput = false
     /// The deadline has passed; in lingering, nothing has come since the last period.
     var hasTimedOut = false
-    var isCut = false
+    var cutState = CutState.no
     var isReported = false
     /// Counted by `MaxClients`.
     var isAdmitted = false
@@ -93,12 +102,34 @@ internal import TLS
         case host(Host)
     }
 
-    /// An error kept for the next wait of the handler.
+    /// Why the connection is of no use any more: kept, each further wait says so.
+    ///
+    /// A type of its own because no deadline may be among these. Handlers catch
+    /// ``ClientError/timedOut``, set a new deadline and go on; one that was kept would have them go
+    /// round for ever.
+    enum Breakage {
+        case disconnected(reason: String)
+        case unsentLimitExceeded
+        case putBackLimitExceeded
+        case pipelinedBeforeTLS
+        case handshakeFailed(reason: String)
+        case handshakeTimedOut
+    }
+
+    /// A breakage that is kept.
     final class Failure {
         let error: ClientError
 
-        init(_ error: ClientError) {
-            self.error = error
+        init(_ breakage: Breakage) {
+            error =
+                switch breakage {
+                case .disconnected(let reason): .disconnected(reason: reason)
+                case .unsentLimitExceeded: .unsentLimitExceeded
+                case .putBackLimitExceeded: .putBackLimitExceeded
+                case .pipelinedBeforeTLS: .pipelinedBeforeTLS
+                case .handshakeFailed(let reason): .handshakeFailed(reason: reason)
+                case .handshakeTimedOut: .handshakeTimedOut
+                }
         }
     }
 
@@ -180,6 +211,7 @@ internal import TLS
             ClientCertificate($0, isResumed: tls.session.isResumed)
         }
     }
+    var isCut: Bool { cutState != .no }
     override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
     override var descriptor: CInt? { tls == nil ? socket.number : nil }
 
@@ -234,9 +266,16 @@ internal import TLS
     ) async throws -> Peer {
         assert(loop.isCurrent)
         guard let host else { preconditionFailure("only a client that is served dials") }
-        return try await Dialer(
-            worker: worker, host: host, listener: listener, owner: self, whenClosed: whenClosed
-        ).dial(target)
+        if mustYield { await yield() }
+        do {
+            return try await Dialer(
+                worker: worker, host: host, listener: listener, owner: self,
+                whenClosed: whenClosed
+            ).dial(target)
+        } catch {
+            // Some fail without a wait.
+            throw vainly(error)
+        }
     }
 
     override func close() { hangUp() }
@@ -255,11 +294,14 @@ internal import TLS
             if mustYield { await yield() }
             switch try readArrived(body) {
             case .bytes: return true
-            case .end: return false
+            case .end:
+                noteVainWait()
+                return false
             case .nothing: break
             }
             let wake: Wake
             if let early = earlyWake {
+                noteVainWait()
                 wake = early
             } else if isWorthReading {
                 await yield()
@@ -272,6 +314,7 @@ internal import TLS
             } else {
                 wake = await waitAsChild(to: .read)
             }
+            if wake == .cancelled { noteIdleCut() }
             if let error = error(for: wake) { throw error }
         }
     }
@@ -285,7 +328,7 @@ internal import TLS
     /// Lends what the kernel or the TLS engine has, and nothing that was put back.
     func readNew(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
         if hasEnded { return .end }
-        if let failure { throw failure.error }
+        if let failure { throw vainly(failure.error) }
         guard mayRead else { return .nothing }
         noteHandler()
         streak = min(streak + 1, 64)
@@ -295,8 +338,8 @@ internal import TLS
 
     override func send(_ bytes: Span<UInt8>) {
         assert(loop.isCurrent)
-        streak = min(streak + 1, 64)
         guard failure == nil else { return }
+        streak = min(streak + 1, 64)
         precondition(!isUpgrading, "nothing can be sent while TLS starts")
         let sent = backlog == nil ? deliver(bytes) : 0
         if sent < bytes.count, failure == nil { keep(bytes.extracting(droppingFirst: sent)) }
@@ -309,6 +352,7 @@ internal import TLS
         while let backlog, failure == nil {
             let wake: Wake
             if let early = earlyWake {
+                noteVainWait()
                 wake = early
             } else if isOwnTask {
                 precondition(unsafe backlog.writer == nil, "one task at a time writes to a client")
@@ -318,7 +362,7 @@ internal import TLS
             }
             if let error = error(for: wake) { throw error }
         }
-        if let failure { throw failure.error }
+        if let failure { throw vainly(failure.error) }
     }
 
     override func send(_ first: Span<UInt8>, _ second: Span<UInt8>) { sendBoth(first, second) }

@@ -12,14 +12,15 @@ import Testing
         certificates = try Certificates(in: directory)
     }
 
-    private func daemon(_ module: String, options: [String] = [], keys: String = "") throws
-        -> DaemonProcess
-    {
+    private func daemon(
+        _ module: String, options: [String] = [], keys: String = "", server: String = ""
+    ) throws -> DaemonProcess {
         try DaemonProcess(
             """
             [Server]
             LogLevel=debug
             Workers=2
+            \(server)
             [Host1]
             Hosts=a.test
             HostTag=MODULE
@@ -34,10 +35,12 @@ import Testing
             """, in: directory)
     }
 
-    private func probe(error: String = "", keys: String = "") throws -> DaemonProcess {
+    private func probe(
+        error: String = "", keys: String = "", server: String = ""
+    ) throws -> DaemonProcess {
         try daemon(
             ModuleBuild.compile(ModuleBuild.probe, in: directory),
-            options: ["trace=\(directory("trace"))", "error=\(error)"], keys: keys)
+            options: ["trace=\(directory("trace"))", "error=\(error)"], keys: keys, server: server)
     }
 
     /// The lines that the module has written to its trace.
@@ -137,6 +140,22 @@ import Testing
         secure.close()
         let other = try probe()
         try ask(plain(other), "tls", "no")
+    }
+
+    /// A module's timer is its own: a handshake that does not come is an end.
+    @Test func silentHandshakesEndAndFreezeNoLoop() throws {
+        let daemon = try probe(keys: "AuthSslCmd=True", server: "HandshakeTimeout=200ms")
+        let silent = try (0..<4).map { _ in
+            let client = try plain(daemon)
+            try ask(client, "tls", "go")
+            return client
+        }
+        try daemon.waitForLog("it took too long", count: silent.count)
+        for client in silent { #expect(try client.receiveAll() == []) }
+        // One each for both loops, at least.
+        for _ in 0..<4 { try ask(plain(daemon), "close", "bye") }
+        try daemon.wait("eight ends") { try trace.count { $0.hasPrefix("close ") } == 8 }
+        #expect(try trace.count { $0 == "close 2" } == silent.count)
     }
 
     @Test func tellsTheModuleWhyAClientEnds() throws {
