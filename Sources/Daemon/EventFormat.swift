@@ -145,6 +145,7 @@ enum EventFormat {
         case .handshakeFailed: "it failed"
         case .unrecognizedName: "its server name is not served here"
         case .tooManyClients: "there are MaxClients already"
+        case .hostTooBusy: "the last tenth of MaxClients is for hosts with fewer clients"
         case .hostDown: "its host is left out"
         case .drained: "the drain period is over"
         case .disconnectedByOperator: "an operator ended it"

@@ -239,7 +239,7 @@ extension Connection {
         reportEnd("")
         let mayLinger = worker.countRefusal()
         guard !listener.isTLS, mayLinger else { return close(reason) }
-        if reason == .tooManyClients {
+        if reason == .tooManyClients || reason == .hostTooBusy {
             let answer = router?.plainHost?.busyAnswer ?? worker.options.bannerTooBusy
             send(answer.span)
         }

@@ -14,9 +14,8 @@ extension Connection {
 
     /// Takes the client in, on its loop.
     ///
-    /// - Parameter isAdmitted: whether there is room for it (`MaxClients`).
-    func begin(isAdmitted: Bool) {
-        self.isAdmitted = isAdmitted
+    /// - Parameter answer: whether there is room for it (`MaxClients`).
+    func begin(_ answer: Admission.Answer) {
         source = loop.add(self)
         do {
             try loop.watch(socket.number, for: source, .input)
@@ -24,8 +23,8 @@ extension Connection {
             close(.systemError, detail: error.description)
             return
         }
-        if !isAdmitted {
-            refuse(.tooManyClients)
+        if answer != .welcome {
+            refuse(answer == .shared ? .hostTooBusy : .tooManyClients)
         } else if listener.isTLS {
             beginHandshake()
         } else if let host = router?.plainHost {
@@ -37,6 +36,7 @@ extension Connection {
 
     /// The client is through: the banner, then its handler.
     func start(for host: Host) {
+        guard worker.decide(self, for: host) else { return goodbye(.hostTooBusy) }
         destination = .host(host)
         hostNumber = host.number
         host.account.clients.increment()

@@ -7,7 +7,7 @@ extension Connection {
         guard !isReported else { return }
         isReported = true
         switch reason {
-        case .tooManyClients, .hostDown, .unrecognizedName:
+        case .tooManyClients, .hostTooBusy, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
             report(.clientRefused, .info, detail, serverName: serverName)
         case .handshakeFailed, .handshakeTimeout:

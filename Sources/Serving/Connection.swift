@@ -35,6 +35,14 @@ internal import TLS
         case idle
     }
 
+    /// How a client is counted (``Admission``).
+    enum Place: UInt8 {
+        case none
+        /// Among those that have no host yet.
+        case undecided
+        case admitted
+    }
+
     /// What a task waits to do.
     enum Side: UInt8 {
         case read, write
@@ -51,7 +59,7 @@ internal import TLS
     let peer: SocketAddress
     let number: UInt64
     let acceptedAt: UInt64
-    /// Its place in the loop, from ``begin(isAdmitted:)`` until it is closed.
+    /// Its place in the loop, from ``begin(_:)`` until it is closed.
     var source = SourceID.nowhere
     var task: Task<Void, Never>?
 
@@ -84,8 +92,8 @@ internal import TLS
     var hasTimedOut = false
     var cutState = CutState.no
     var isReported = false
-    /// Counted by `MaxClients`.
-    var isAdmitted = false
+    /// Whether `MaxClients` counts it.
+    var place = Place.none
     /// Our side has ended before the handler was done.
     var hasEndedOutput = false
     /// The peer has said that it sends nothing more.
