@@ -15,6 +15,7 @@ package final class Folder: Sendable {
     }
 
     private let path: String
+    private let resolution: PathResolution
     private let state: Lock<State>
     /// A number that no other folder of this process has.
     package let id: UInt64
@@ -23,9 +24,12 @@ package final class Folder: Sendable {
 
     /// Opens a directory.
     ///
+    /// - Parameters:
+    ///   - path: the directory.
+    ///   - resolution: how paths below it are resolved; tests try both ways.
     /// - Throws: open(2), fstat(2).
-    package init(_ path: String) throws(FileTrouble) {
-        self.path = path
+    package init(_ path: String, resolution: PathResolution = .best) throws(FileTrouble) {
+        (self.path, self.resolution) = (path, resolution)
         state = Lock(State(root: try Folder.root(path), checkedAt: time(nil)))
         id = Folder.lastID.add(1, ordering: .relaxed).newValue
     }
@@ -51,7 +55,7 @@ package final class Folder: Sendable {
     /// - Parameters:
     ///   - path: relative, without a NUL; blank for the directory itself.
     ///   - second: now, in seconds since 1970.
-    /// - Throws: openat2(2), fstat(2).
+    /// - Throws: openat2(2) or openat(2), fstat(2).
     /// - Returns: the file, with what it is.
     package func open(_ path: Span<UInt8>, at second: Int) throws(FileTrouble) -> OpenFile {
         let root = root(at: second)
@@ -61,6 +65,7 @@ package final class Folder: Sendable {
             name.reserveCapacity(path.count + 1)
             for index in path.indices { name.append(path[index]) }
         }
+        if resolution == .walk { return try walk(to: name, below: root) }
         name.append(0)
         let number = unsafe name.withUnsafeBufferPointer { bytes in
             unsafe bytes.baseAddress.map {
@@ -69,5 +74,15 @@ package final class Folder: Sendable {
             } ?? -1
         }
         return try OpenFile(number, from: "openat2")
+    }
+
+    private func walk(to name: [UInt8], below root: OpenFile) throws(FileTrouble) -> OpenFile {
+        let number: CInt
+        do throws(SystemError) {
+            number = try BeneathWalk.open(name, below: root.number)
+        } catch {
+            throw FileTrouble(error)
+        }
+        return try OpenFile(number, from: "openat")
     }
 }

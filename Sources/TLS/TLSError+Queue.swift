@@ -12,11 +12,16 @@ extension TLSError {
         let reason = ERR_GET_REASON(cause)
         // ssl(7): an alert the peer sent is its number plus SSL_AD_REASON_OFFSET.
         if ERR_GET_LIB(cause) == ERR_LIB_SSL, reason > SSL_AD_REASON_OFFSET {
-            let alert = unsafe text(SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET))
-            return TLSError("peer sent alert: \(alert.lowercased())", code: "alert")
+            return alert(reason - SSL_AD_REASON_OFFSET)
         }
         let words = unsafe text(ERR_reason_error_string(cause))
         return TLSError(words, code: words.replacing(" ", with: "-"))
+    }
+
+    /// An alert that the peer sent.
+    static func alert(_ number: CInt) -> TLSError {
+        let words = unsafe text(SSL_alert_desc_string_long(number))
+        return TLSError("peer sent alert: \(words.lowercased())", code: "alert")
     }
 
     /// The error of a system call that failed with `number`.

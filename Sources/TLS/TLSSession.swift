@@ -42,6 +42,35 @@ internal import COpenSSL
         socket: CInt, port: TLSPort, chooser: any TLSIdentityChooser
     ) -> TLSHandshakeStep {
         port.begin(on: socket)
+        return handshake(port, chooser)
+    }
+
+    /// The same, for a client of which something has been received already.
+    ///
+    /// - Parameters:
+    ///   - socket: the client's.
+    ///   - port: the port of its loop.
+    ///   - chooser: answers the ClientHello.
+    ///   - bytes: what has been received.
+    ///   - taken: becomes how many of the bytes are used; the others must be there the next time.
+    ///   - isEmptied: whether the socket had nothing more when they were received, and its peer has not
+    ///     ended: what comes later rings the bell again.
+    /// - Returns: how far the handshake is.
+    package func handshake(
+        socket: CInt, port: TLSPort, chooser: any TLSIdentityChooser,
+        beginningWith bytes: Span<UInt8>, taken: inout Int, isEmptied: Bool
+    ) -> TLSHandshakeStep {
+        port.begin(on: socket)
+        return unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe port.offer(bytes, isEmptied: isEmptied)
+            defer { taken = bytes.count - port.withdrawOffer() }
+            return handshake(port, chooser)
+        }
+    }
+
+    private func handshake(
+        _ port: TLSPort, _ chooser: any TLSIdentityChooser
+    ) -> TLSHandshakeStep {
         port.chooser = chooser
         port.askedName = nil
         let status = unsafe SSL_do_handshake(ssl)

@@ -5,9 +5,10 @@ import Testing
 
 /// What can be opened below a folder, and what cannot.
 @Suite struct FolderTests {
-    private func kind(_ path: String, in directory: TemporaryDirectory) throws -> FileTrouble.Kind?
-    {
-        let folder = try Folder(directory("root"))
+    private func kind(
+        _ path: String, in directory: TemporaryDirectory, _ resolution: PathResolution
+    ) throws -> FileTrouble.Kind? {
+        let folder = try Folder(directory("root"), resolution: resolution)
         let bytes = Array(path.utf8)
         do {
             _ = try folder.open(bytes.span, at: 1)
@@ -43,14 +44,17 @@ import Testing
             ("bad", .outside), ("absolute", .outside), ("/etc/passwd", .outside),
             ("magic", .outside),
             ("sub/../../out.txt", .outside), (String(repeating: "a", count: 300), .absent),
-        ] as [(String, FileTrouble.Kind?)])
-    func opensWhatIsBelow(_ path: String, _ trouble: FileTrouble.Kind?) throws {
-        #expect(try kind(path, in: directory()) == trouble)
+        ] as [(String, FileTrouble.Kind?)], PathResolution.allCases)
+    func opensWhatIsBelow(
+        _ path: (name: String, trouble: FileTrouble.Kind?), _ resolution: PathResolution
+    ) throws {
+        #expect(try kind(path.name, in: directory(), resolution) == path.trouble)
     }
 
-    @Test func tellsWhatAFileIs() throws {
+    @Test(arguments: PathResolution.allCases)
+    func tellsWhatAFileIs(_ resolution: PathResolution) throws {
         let directory = try directory()
-        let folder = try Folder(directory("root"))
+        let folder = try Folder(directory("root"), resolution: resolution)
         let (name, sub) = (Array("in.txt".utf8), Array("sub".utf8))
         let file = try folder.open(name.span, at: 1)
         #expect(file.kind == .regular && file.size == 2)

@@ -141,6 +141,7 @@ enum WebFront {
                     return .head(PartialHead(parser))
                 }
             } catch {
+                if beginsTLS(rest, responder.client) { return refuseTLS(responder.client) }
                 responder.begin(parser.head, in: rest)
                 return refuse(error.status, parser.head, rest, &responder)
             }
@@ -329,6 +330,21 @@ enum WebFront {
     ) -> Step {
         let reply = responder.refuse(status, mustClose: true)
         AccessRecord(head, in: bytes).finish(reply, responder)
+        return .close(.close)
+    }
+
+    /// Whether a plain client begins a TLS handshake: with a record of type 22 (RFC 8446, 5.1), where a
+    /// request has a letter.
+    private static func beginsTLS(_ bytes: Span<UInt8>, _ client: Client) -> Bool {
+        client.tlsVersion == nil && bytes[0] == 22 && (bytes.count < 2 || bytes[1] == 3)
+    }
+
+    /// Ends a client that takes the port for one of SSL, in words that it understands.
+    private static func refuseTLS(_ client: Client) -> Step {
+        // The fatal alert handshake_failure.
+        let alert: [UInt8] = [21, 3, 3, 0, 2, 2, 40]
+        client.send(alert.span)
+        client.log(.info, about: "a TLS handshake came to a plain port", "https:// was asked of it")
         return .close(.close)
     }
 

@@ -38,4 +38,20 @@ enum ModuleBuild {
 
     /// The module that does what its client says.
     static let probe = "Tests/Fixtures/modules/probe.c"
+
+    /// Words before those of a daemon for which openat2(2) is there or, as under systemd's filter for
+    /// `RestrictSUIDSGID=`, is not.
+    static func launcher(
+        hasOpenat2: Bool
+    ) -> (_ directory: TemporaryDirectory) throws -> [String] {
+        { directory in
+            guard !hasOpenat2 else { return [] }
+            let program = directory("without-openat2")
+            try Command.succeed([
+                "cc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", program,
+                "\(root)/Tests/Fixtures/programs/without-openat2.c",
+            ])
+            return [program]
+        }
+    }
 }

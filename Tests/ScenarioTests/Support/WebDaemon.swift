@@ -35,7 +35,8 @@ final class WebDaemon {
     init(
         _ keys: String = "", ports: String = "BindNonPort=auto\nBindSslPort=auto",
         server: String = "", others: String = "",
-        files: [String: String] = [:], launcher: (TemporaryDirectory) -> [String] = { _ in [] }
+        files: [String: String] = [:],
+        launcher: (TemporaryDirectory) throws -> [String] = { _ in [] }
     ) throws {
         directory = try TemporaryDirectory()
         for folder in ["docs", "docs/sub", "well", "logs", "errors"] {
@@ -63,7 +64,7 @@ final class WebDaemon {
             \(others)
             """
         daemon = try DaemonProcess(
-            text.replacing("@", with: place), in: directory, launcher: launcher(directory))
+            text.replacing("@", with: place), in: directory, launcher: try launcher(directory))
     }
 
     /// Asks with curl.

@@ -2,7 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Nothing outside the root is served, whatever it is called.
+/// Nothing outside the root is served, whatever it is called, with openat2(2) and where systemd's filter for
+/// `RestrictSUIDSGID=` refuses it.
 @Suite struct WebTraversalScenarios {
     /// Ways to write one step up, a slash and a name.
     private static let ups = [
@@ -28,8 +29,9 @@ import Testing
             + ["/file:///etc/passwd", "/sub//../..//outside.txt", "/%2fetc%2fpasswd"]
     }()
 
-    @Test func noPathLeavesTheRoot() throws {
-        let web = try WebDaemon()
+    @Test(arguments: [true, false])
+    func noPathLeavesTheRoot(hasOpenat2: Bool) throws {
+        let web = try WebDaemon(launcher: ModuleBuild.launcher(hasOpenat2: hasOpenat2))
         #expect(Self.paths.count > 300)
         #expect(unsafe symlink("../outside.txt", web.directory("docs/link.txt")) == 0)
         #expect(unsafe symlink("/etc", web.directory("docs/etc")) == 0)
@@ -46,8 +48,10 @@ import Testing
         #expect(try web.get("/inside.txt").body.count == 1_000)
     }
 
-    @Test func absoluteTargetsAndWellKnownPathsAreNoWayOut() throws {
-        let web = try WebDaemon("WellKnownPath=@/well")
+    @Test(arguments: [true, false])
+    func absoluteTargetsAndWellKnownPathsAreNoWayOut(hasOpenat2: Bool) throws {
+        let web = try WebDaemon(
+            "WellKnownPath=@/well", launcher: ModuleBuild.launcher(hasOpenat2: hasOpenat2))
         for path in Self.paths {
             let answer = try web.get("/.well-known" + path)
             #expect([400, 404].contains(answer.status), "\(path): \(answer.status)")
@@ -55,8 +59,9 @@ import Testing
         }
     }
 
-    @Test func linksThatAreMadeDuringRequestsLeadNowhere() throws {
-        let web = try WebDaemon()
+    @Test(arguments: [true, false])
+    func linksThatAreMadeDuringRequestsLeadNowhere(hasOpenat2: Bool) throws {
+        let web = try WebDaemon(launcher: ModuleBuild.launcher(hasOpenat2: hasOpenat2))
         try web.directory.write("inside", to: "docs/sub/outside.txt")
         let (folder, up) = (web.directory("docs/turn"), web.directory("docs/turn.new"))
         #expect(unsafe symlink("sub", folder) == 0)

@@ -1,0 +1,23 @@
+internal import CFiles
+internal import EventLoops
+internal import Glibc
+
+/// How the paths of a ``Folder`` are resolved; both ways open the same files and refuse the same.
+package enum PathResolution: Hashable, Sendable, CaseIterable {
+    /// By the kernel, in one call (openat2(2)).
+    case kernel
+    /// By us, a component at a time (``BeneathWalk``).
+    case walk
+
+    /// The kernel's where it can be had: systemd's filter for `RestrictSUIDSGID=` refuses the call with
+    /// `ENOSYS`, since it cannot look into its structure; containers refuse it with `EPERM`.
+    package static let best: PathResolution = {
+        guard let root = try? FileDescriptor(unsafe cfiles_open_folder("/"), from: "open") else {
+            return .walk
+        }
+        let number = unsafe cfiles_open_beneath(root.number, ".")
+        guard number >= 0 else { return .walk }
+        _ = close(number)
+        return .kernel
+    }()
+}
