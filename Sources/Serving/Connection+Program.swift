@@ -121,7 +121,11 @@ extension Connection {
 
     private func passOutput(from peer: Connection, of run: ProgramRun) async -> Direction {
         do {
-            while try await peer.read({ send($0) }) { try await flush() }
+            do {
+                while try await peer.read({ send($0) }) { try await flush() }
+            } catch ClientError.disconnected where failure == nil {
+                // It has left unread what its client sent; all that it said has come.
+            }
             // A program that dies ends its side too: how it has ended says how the client ends.
             if await !run.endsSoon() { try await finishSending() }
         } catch {

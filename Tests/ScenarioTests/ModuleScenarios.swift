@@ -184,7 +184,8 @@ import Testing
         case "timer": try client.send("timer 1\n")
         default: try client.send("close\n")
         }
-        _ = try client.receiveAll()
+        let end = try client.receiveToEnd()
+        #expect(end.isWhole == (function == "close"))
         try daemon.waitForLog("\(function) of \(directory("module.so")) returned -5")
         #expect(daemon.log("returned -5").allSatisfy { $0.hasPrefix("error: client 127.0.0.1") })
         #expect(daemon.process.isRunning)

@@ -161,7 +161,7 @@ import Testing
             let before = answers.withLock { $0 }
             try web.daemon.reload(
                 text.replacing(
-                    "Handler=web", with: "Handler=web\nMaxRequestsKeepAlive=\(1_000_000 + round)"))
+                    "Handler=web", with: "Handler=web\nMaxRequestsKeepAlive=\(10_000 + round)"))
             try waitUntil("more answers") { answers.withLock { $0 } > before + 100 }
         }
         isOver.withLock { $0 = true }
