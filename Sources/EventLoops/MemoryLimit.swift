@@ -24,6 +24,7 @@ package struct MemoryLimit: Hashable, Sendable {
     ///   - machine: what holds without them.
     ///   - groups: the text of /proc/self/cgroup.
     ///   - root: where control groups are mounted.
+    /// - Returns: the lesser one.
     static func least(_ machine: MemoryLimit, groups: String, root: String) -> MemoryLimit {
         var least = machine
         for line in groups.split(separator: "\n") {

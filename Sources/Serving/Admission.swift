@@ -42,6 +42,7 @@ final class Admission: Sendable {
     /// Lets one more client in, unless the house is full.
     ///
     /// - Parameter account: its host's; nil when that is to be found out.
+    /// - Returns: whether it is in.
     func admit(_ account: HostAccount?) -> Answer {
         var current = count.load(ordering: .relaxed)
         // Not an addition that is taken back: for a moment it would refuse a client for whom

@@ -12,7 +12,7 @@ internal import TLS
 /// continuation; readiness, the deadline or the end of the drain period resumes it.
 ///
 /// Files: `Connection` (state), `+Life`, `+Hello`, `+Handshake`, `+Upgrade`, `+Dialing`, `+Relaying`, `+Program`, `+Reading`,
-/// `+Input`, `+Writing`, `+Files`, `+Waiting`, `+Closing`, `+Reporting`.
+/// `+Input`, `+Writing`, `+Files`, `+Waiting`, `+Guard`, `+Failure`, `+Closing`, `+Reporting`.
 @safe final class Connection: Client, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: whoever else holds it only hands it over
     // (`Worker.adopt`) or posts errands to the loop.

@@ -90,7 +90,12 @@ import Testing
         admission.share(among: 2)
         #expect(fill(hog) == 90)
         #expect(admission.admit(hog) == .shared)
+        // One that finds its host after it was let in.
+        #expect(admission.admit(nil) == .welcome)
         #expect(!admission.mayStay(with: hog))
+        #expect(admission.mayStay(with: other))
+        admission.decided()
+        admission.leave()
         #expect(fill(other) == 10)
         #expect(admission.admit(other) == .full)
         for _ in 0..<20 { admission.leave() }
