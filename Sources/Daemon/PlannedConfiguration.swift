@@ -9,6 +9,8 @@ struct PlannedConfiguration: Sendable {
     /// When the file was last changed before it was read, in seconds since 1970.
     let modified: Int?
     let plan: ListenPlan
+    /// The hosts that are enabled and would be left out, as far as was found, by their index.
+    private(set) var troubled: Set<Int> = []
     private(set) var loaded: LoadedConfiguration
 
     var server: ServerSettings { loaded.settings.server }
@@ -46,15 +48,28 @@ struct PlannedConfiguration: Sendable {
         }
     }
 
-    /// Tells what there is to tell; ends the program where there are mistakes, where asked with them
-    /// as an object on standard output.
+    /// Tells what there is to tell; ends the program where there are mistakes.
+    ///
+    /// - Parameter json: whether mistakes are told as an object on standard output; what is none is a
+    ///   part of the answer then, and nothing is on standard error.
+    /// - Throws: the exit status for mistakes.
     func tell(json: Bool = false) throws {
-        if json, hasErrors {
-            Output.print(loaded.diagnostics.json)
-        } else {
+        if !json {
             Output.report(report)
+        } else if hasErrors {
+            Output.print(loaded.diagnostics.json)
         }
         guard !hasErrors else { throw ExitStatus.mistakes }
+    }
+
+    /// Prepares the hosts as `check` does, and adds what handlers found.
+    @discardableResult
+    mutating func prepare() -> HostPreparation.Result {
+        let result = HostPreparation.prepare(
+            plan, registry: CommandLineInterface.registry,
+            stateDirectory: StateDirectory.path(server), purpose: .check)
+        append(result.diagnostics)
+        return result
     }
 
     /// Adds what was found out later.
@@ -68,24 +83,31 @@ struct PlannedConfiguration: Sendable {
         for (index, trouble) in findings.troubles {
             let (section, isEnabled) = (plan.hosts[index].section, plan.hosts[index].isEnabled)
             // run refuses, and leaves nobody out.
+            let host = plan.hosts[index]
+            let isDegraded = trouble.kind == .certificate && host.serviceWithoutTLS != .none
             let effect =
                 switch trouble.kind {
                 case .mistake: ""
-                case .certificate: "\(plan.hosts[index].costOfCertificate): "
-                default: "\(section) would be left out: "
+                case .certificate where isDegraded && server.onHostError != .fail:
+                    host.costOfCertificate
+                default: consequence(for: section)
                 }
+            if isEnabled, !isDegraded || server.onHostError == .fail { troubled.insert(index) }
             add(
                 trouble, isEnabled,
                 (isEnabled ? effect : "\(section) could not serve if it were enabled: ")
                     + trouble.message)
         }
-        for (index, fault) in findings.faults {
-            let host = plan.hosts[index]
-            add(fault, host.isEnabled, "\(host.section): \(fault.message)")
-        }
         for (index, remark) in findings.remarks {
             add(remark, false, "\(plan.hosts[index].section): \(remark.message)")
         }
+    }
+
+    /// What becomes of hosts in trouble, to precede the reason.
+    func consequence(for who: String) -> String {
+        server.onHostError == .fail
+            ? "\(who) would keep icshostd from starting (OnHostError=fail): "
+            : "\(who) would be left out: "
     }
 
     private mutating func add(_ trouble: HostTrouble, _ isMistake: Bool, _ message: String) {
@@ -98,14 +120,11 @@ struct PlannedConfiguration: Sendable {
 }
 
 extension HostSettings {
-    /// What the trouble of a certificate costs the host, to stand before the reason.
+    /// What the trouble of a certificate costs a host with a plain port, to precede the reason.
     fileprivate var costOfCertificate: String {
-        switch serviceWithoutTLS {
-        case .all: "SSL clients of \(section) would be refused"
-        case .challenge:
-            "SSL clients of \(section) would be refused, and its plain port would serve the"
-                + " challenge of an authority only"
-        case .none: "\(section) would be left out"
-        }
+        serviceWithoutTLS == .challenge
+            ? "SSL clients of \(section) would be refused, and its plain port would serve the"
+                + " challenge of an authority only: "
+            : "SSL clients of \(section) would be refused: "
     }
 }

@@ -24,8 +24,8 @@ extension HostPreparation {
                 let report = try certificates.examine()
                 result.reports.append((host, report))
             } catch  where error.code == SubstituteCertificate.absent {
-                result.diagnostics.error(
-                    at: certificates.request.location, "\(host.section): \(error.message)")
+                // The host would serve; a plan shows it as self-made.
+                continue
             } catch {
                 let trouble = HostTrouble(error, of: certificates)
                 guard host.plainService != .none else {
