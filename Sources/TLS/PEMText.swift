@@ -24,9 +24,7 @@ enum PEMText {
                 continue
             }
             let byte = bytes[index]
-            if !isStart, lines.last == UInt8(ascii: "-"), byte == UInt8(ascii: "-"),
-                rest.starts(with: begin), lines.suffix(5).allSatisfy({ $0 == byte })
-            {
+            if !isStart, byte == UInt8(ascii: "-"), rest.starts(with: begin), endsBlock(lines) {
                 lines.append(UInt8(ascii: "\n"))
             }
             if byte == UInt8(ascii: "\r") {
@@ -41,9 +39,20 @@ enum PEMText {
         return lines == bytes ? nil : lines
     }
 
+    /// Whether the last line has the dashes of an END, and blanks at most behind them.
+    private static func endsBlock(_ lines: [UInt8]) -> Bool {
+        let blanks = lines.reversed().prefix { isBlank($0) }.count
+        let dashes = lines.dropLast(blanks).suffix(5)
+        return dashes.count == 5 && dashes.allSatisfy { $0 == UInt8(ascii: "-") }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+    }
+
     /// How many blanks stand before a BEGIN or END; nil for none, and before anything else.
     private static func indentation(_ line: ArraySlice<UInt8>) -> Int? {
-        let count = line.prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
+        let count = line.prefix { isBlank($0) }.count
         let rest = line.dropFirst(count)
         return count > 0 && (rest.starts(with: begin) || rest.starts(with: end)) ? count : nil
     }
