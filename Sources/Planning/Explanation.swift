@@ -148,6 +148,8 @@ package struct Explanation {
     private func reason(_ match: ServerNameTable.Match?) -> String {
         let name = (client.serverName ?? "").quoted
         return switch match {
+        case .exact where IPAddress(client.serverName ?? "") != nil:
+            "its name \(name), an IP address: RFC 6066 forbids clients to ask for one"
         case .exact: "its name \(name)"
         case .wildcard: "a wildcard that stands for \(name)"
         case .any: "Hosts=*"
@@ -277,7 +279,7 @@ extension Explanation {
     /// Adds the certificate, and all that host or server say about TLS.
     private mutating func describeTLS(of host: HostSettings, _ effective: [String: String]) {
         if host.certificate.files.isEmpty { add("certificate", "self-made") }
-        for key in Schema.host.keys where key.isForTLS {
+        for key in Schema.host.keys where key.isForTLS && !key.isReserved {
             if key.name == "CliCertMethod", let method = host.tls.clients.method {
                 // The stricter of the host's and the server's.
                 add(key.name, method.value.name, method.location)
