@@ -205,6 +205,21 @@ import Testing
         _ = try load("both.pem")
     }
 
+    /// `TarCert`, `TarKey`.
+    @Test func theCertificateForTargetsIsReadAlike() throws {
+        var settings = TLSClientContext.Settings()
+        settings.verifies = false
+        let lines = try directory.read("a.pem").split(separator: "\n").joined(separator: "\r\n")
+        let key = try directory.read("a.key")
+        settings.certificate = try directory.write("\u{FEFF}\(lines)\(key)", to: "both.pem")
+        _ = try TLSClientContext(settings)
+        try openssl("ec -in a.key -aes128 -passout pass:secret -out locked.key")
+        settings.key = directory("locked.key")
+        let error = #expect(throws: TLSError.self) { _ = try TLSClientContext(settings) }
+        #expect(error?.code == "key")
+        #expect(error?.message.contains("decrypt it with openssl pkey") == true)
+    }
+
     @Test func textInUTF16IsNamed() throws {
         let text = try directory.read("a.pem")
         for units in ["\u{FEFF}\(text)", text] {
