@@ -107,6 +107,9 @@ extension TLSSettings {
         var entries = [
             ("SslCipherList12", ciphers), ("SslCipherList13", suites), ("SslCryptoGroups", groups),
         ].compactMap { key, value in value.map { SettingsEntry(key, $0.value) } }
+        if let protocols {
+            entries.append(.init("SslAlpnProtocols", protocols.value.joined(separator: ",")))
+        }
         entries += clients.entries(method: "CliCertMethod")
         if let unknownName { entries.append(.init("SslUnknownName", unknownName.value.rawValue)) }
         if offersUpgrade { entries.append(.init("AuthSslCmd", "True")) }

@@ -255,19 +255,23 @@ extension Explanation {
     private mutating func describeALPN(of host: HostSettings, _ endpoint: PlannedEndpoint) {
         let offered = client.applicationProtocols
         guard endpoint.isTLS else { return add("ALPN", "not used: the listener is plain") }
-        let (handler, place) = (host.handler?.value ?? "", host.handler?.location)
-        let known = protocols(handler)
-        guard !known.isEmpty else {
-            return add("ALPN", "the handler \(handler.quoted) agrees on none, and goes on", place)
+        let handler = host.handler?.value ?? ""
+        let (known, speaker, place) =
+            host.tls.protocols.map { ($0.value, "SslAlpnProtocols", $0.location) }
+            ?? (
+                protocols(handler), "the handler \(handler.quoted)",
+                host.handler?.location ?? host.location
+            )
+        guard known != ["*"] else {
+            return add("ALPN", "\(speaker) takes any: none is agreed on", place)
         }
-        let list = known.joined(separator: ", ")
+        let list = known.isEmpty ? "none by name" : known.joined(separator: ", ")
         if let name = known.first(where: offered.contains) {
-            return add(
-                "ALPN", "\(name.quoted): the handler \(handler.quoted) speaks \(list)", place)
+            return add("ALPN", "\(name.quoted): \(speaker) speaks \(list)", place)
         }
         outcome = .refused
         let names = offered.map(\.quoted).joined(separator: ", ")
-        add("refused", "ALPN: the handler \(handler.quoted) speaks \(list), not \(names)", place)
+        add("refused", "ALPN: \(speaker) speaks \(list), not \(names)", place)
     }
 
     /// Adds what a host says for a key, as written, or its default.

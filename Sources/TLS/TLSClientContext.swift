@@ -80,6 +80,9 @@ internal import COpenSSL
         guard unsafe SSL_CTX_load_verify_locations(pointer, file, nil) == 1 else {
             throw TLSClientContext.fault(of: file, "certificates of authorities", "authorities")
         }
+        // Each is trusted by itself, whether it is a root or not, as those of clients are.
+        _ = unsafe X509_STORE_set_flags(
+            SSL_CTX_get_cert_store(pointer), UInt(X509_V_FLAG_PARTIAL_CHAIN))
     }
 
     private func showCertificate() throws(TLSError) {

@@ -4,9 +4,15 @@ internal import Glibc
 extension TLSError {
     /// Empties the calling thread's OpenSSL error queue and says what its first entry means.
     ///
-    /// The first entry is the cause; later ones are the callers it passed through.
+    /// The first entry is the cause; later ones are the callers it passed through. One that only names
+    /// a part of the library, such as "EVP lib", says nothing: the next that says something is taken.
     static func fromQueue() -> TLSError {
-        let cause = ERR_get_error()
+        var cause = ERR_get_error()
+        var next = cause
+        while next != 0, unsafe text(ERR_reason_error_string(next)).hasSuffix(" lib") {
+            next = ERR_get_error()
+        }
+        if next != 0 { cause = next }
         ERR_clear_error()
         guard cause != 0 else { return TLSError("connection broken", code: "broken") }
         let reason = ERR_GET_REASON(cause)
