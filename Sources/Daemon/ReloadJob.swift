@@ -94,6 +94,7 @@ struct ReloadJob: Sendable {
                 new.append(outcome.prepared.diagnostics)
                 new.append(leftOut: outcome)
                 new.append(restartsFor: planned.server)
+                new.append(DirectoryCheck.check(new))
                 if let storeRoom {
                     new.append(ListenerStore.check(outcome.opened.plan, room: storeRoom))
                 }
