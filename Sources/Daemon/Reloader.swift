@@ -1,6 +1,7 @@
 internal import Configuration
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 internal import Planning
 internal import Serving
 internal import Synchronization
@@ -349,9 +350,11 @@ extension PlanDifference {
     /// How much changes, in one line.
     fileprivate var summary: String {
         let parts = [
-            (opened.count, "listeners opened"), (closed.count, "closed"),
-            (added.count, "hosts added"), (changed.count, "changed"), (removed.count, "removed"),
-        ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
+            (opened.count, "listener opened", "listeners opened"),
+            (closed.count, "closed", "closed"),
+            (added.count, "host added", "hosts added"), (changed.count, "changed", "changed"),
+            (removed.count, "removed", "removed"),
+        ].filter { $0.0 > 0 }.map { $0.counted($1, $2) }
         return parts.isEmpty ? "nothing has changed" : parts.joined(separator: ", ")
     }
 }

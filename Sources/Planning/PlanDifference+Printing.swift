@@ -66,7 +66,8 @@ extension PlanDifference {
     /// How much stays, without an end of line.
     package var rest: String {
         let unchanged = new.hosts.count - added.count - changed.count
-        return "\(kept.count) listeners and \(unchanged) hosts stay as they are"
+        let (listeners, hosts) = (kept.count.counted("listener"), unchanged.counted("host"))
+        return "\(listeners) and \(hosts) stay as they are"
     }
 
     /// The same as a JSON object, each line ended.

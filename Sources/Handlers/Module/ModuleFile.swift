@@ -1,5 +1,6 @@
 internal import CHandlerModule
 internal import Glibc
+internal import NetworkTypes
 
 /// A shared object with the interface of `icshostd_module.h`, mapped for good: threads and
 /// thread-local destructors of a module, and all of Swift's runtime, forbid dlclose(3).
@@ -73,7 +74,8 @@ internal import Glibc
                     count: Int(elf.segmentTable.size))),
             segments.allSatisfy({ $0.fits(in: size) })
         else {
-            throw Refusal(reason: "\(path) is cut short: it has only \(size) bytes")
+            throw Refusal(
+                reason: "\(path) is cut short: it has only \(Int(clamping: size).counted("byte"))")
         }
     }
 
