@@ -34,7 +34,7 @@ package struct ForeignWriter: Hashable, Sendable, CustomStringConvertible {
         return includesFile ? writer(of: last, replacing: nil) : nil
     }
 
-    /// - Parameter entry: the name in the directory that is at stake.
+    /// Who may write to a directory or file; `entry` is the name in the directory that is at stake.
     private static func writer(of path: String, replacing entry: String?) -> ForeignWriter? {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return nil }

@@ -104,13 +104,13 @@ extension Host {
     package var degradation: [String] {
         let targets = handler.targets
         let down = targets.filter { $0.state == .down }
-        guard let first = down.first else { return account.conditions.reasons }
+        guard !down.isEmpty else { return account.conditions.reasons }
         let which = down.prefix(3).map { "\($0.address) [\($0.section)]" }.joined(separator: ", ")
         let reason =
             switch (down.count, targets.count) {
             case (1, 1): "its only target is down: \(which)"
             case (targets.count, _): "all \(targets.count) targets are down: \(which)"
-            case (1, _): "1 of \(targets.count) targets is down: \(first.address) [\(first.section)]"
+            case (1, _): "1 of \(targets.count) targets is down: \(which)"
             default: "\(down.count) of \(targets.count) targets are down: \(which)"
             }
         return account.conditions.reasons + [down.count > 3 ? "\(reason), …" : reason]
