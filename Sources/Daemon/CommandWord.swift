@@ -19,10 +19,10 @@ enum CommandWord {
     /// Why a command line is none, for people; nil where its first word is a command or an option.
     static func mistake(_ words: [String]) -> String? {
         guard let word = words.first, !word.hasPrefix("-") else { return nil }
-        let all = CommandLineInterface.configuration.subcommands.map(\.configuration)
-        let names = all.compactMap(\.commandName)
+        let all = CommandLineInterface.configuration.subcommands.map { $0.configuration }
+        let names = all.compactMap { $0.commandName }
         guard !(names + own).contains(word) else { return nil }
-        let shown = all.filter(\.shouldDisplay).compactMap(\.commandName)
+        let shown = all.filter { $0.shouldDisplay }.compactMap { $0.commandName }
         return "there is no command \(word.quoted)\(Suggestion.hint(for: word, among: shown))\n"
             + "The commands are \(shown.joined(separator: ", ")); icshostd help COMMAND tells more."
     }
