@@ -42,6 +42,15 @@ package struct ServerSettings: Sendable {
 
     /// Takes every default.
     package init() {}
+
+    /// What is in force after a reload: these settings, but for what a reload leaves as it was at the
+    /// start, which are the keys with ``SchemaKey/needsRestart``.
+    package func reloaded(since start: ServerSettings) -> ServerSettings {
+        var settings = self
+        settings.workers = start.workers
+        settings.controlSocket = start.controlSocket
+        return settings
+    }
 }
 
 /// The least important event that is logged (`LogLevel`), in the terms of syslog(3).

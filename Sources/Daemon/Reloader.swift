@@ -202,7 +202,7 @@ final class Reloader: @unchecked Sendable {
         if proposal.difference != nil {
             take(proposal.planned)
             ConfigurationNews.tell(proposal.findings, to: journal)
-            next = RunningConfiguration(planned, opened, generation: running.generation + 1)
+            next = RunningConfiguration(planned, opened, after: running)
         }
         next.opened = opened
         next.outdated = proposal.outcome.outdated
@@ -290,9 +290,11 @@ final class Reloader: @unchecked Sendable {
         guard let difference = proposal.difference else {
             return ReloadOutcome(isGood: true, text: "")
         }
-        let text = "reloaded: \(difference.summary)"
+        let leftOut = running.leftOut
+        let text = "reloaded: \(difference.summary)\(leftOut.summary)"
         journal.post(ServerEvent(.reloaded, .notice, detail: text))
-        return ReloadOutcome(isGood: true, text: proposal.findings.text + text + "\n")
+        return ReloadOutcome(
+            isGood: true, text: proposal.findings.text + text + "\n", leftOut: leftOut)
     }
 
     private func outcome(of difference: PlanDifference) -> ReloadOutcome {
@@ -343,18 +345,5 @@ final class Reloader: @unchecked Sendable {
         }
         let now = EventLoop.monotonicNow()
         retryTimer?.start(after: .nanoseconds(Int64(clamping: next > now ? next - now : 0)))
-    }
-}
-
-extension PlanDifference {
-    /// How much changes, in one line.
-    fileprivate var summary: String {
-        let parts = [
-            (opened.count, "listener opened", "listeners opened"),
-            (closed.count, "closed", "closed"),
-            (added.count, "host added", "hosts added"), (changed.count, "changed", "changed"),
-            (removed.count, "removed", "removed"),
-        ].filter { $0.0 > 0 }.map { $0.counted($1, $2) }
-        return parts.isEmpty ? "nothing has changed" : parts.joined(separator: ", ")
     }
 }

@@ -30,7 +30,7 @@ struct StatusCommand: ParsableCommand {
         request.add("command", "status")
         request.add("host", host)
         var parts: [(text: String, part: JSONValue)] = []
-        try ControlClient(control).succeed(request) { parts.append(($0, $1)) }
+        try ControlClient(control, json: json).succeed(request) { parts.append(($0, $1)) }
         Output.print(
             json
                 ? StatusCommand.json(parts)

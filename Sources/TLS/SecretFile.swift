@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import Glibc
+internal import NetworkTypes
 
 /// The bytes of one file or text, read once, wiped when dropped: they may hold a private key.
 @safe final class SecretFile {
@@ -111,9 +112,13 @@ internal import Glibc
     }
 
     private func unreadable(_ path: String, _ number: CInt) -> TLSError {
-        let remedy = number == EACCES ? FilePermission.remedy(for: path).map { ": \($0)" } : nil
+        let remedy =
+            number == EACCES
+            ? " for \(UnixUser.current)"
+                + (FilePermission.remedy(for: path).map { ": \($0)" } ?? "")
+            : ""
         return fault(
-            "cannot be read: \(TLSError.describe(number))\(remedy ?? "")",
+            "cannot be read: \(TLSError.describe(number))\(remedy)",
             number == ENOENT ? "missing" : "unreadable")
     }
 }

@@ -9,6 +9,8 @@ import Testing
     private static let unsafeFiles: Set = [
         // inet_pton(3) and inet_ntop(3).
         "NetworkTypes/IPAddress.swift",
+        // getpwuid_r(3).
+        "NetworkTypes/UnixUser.swift",
         // glob(3) and realpath(3).
         "Configuration/Surroundings.swift",
         // open(2) and read(2).

@@ -89,7 +89,7 @@ internal import NetworkTypes
     }
 
     private static func failure(_ call: String, _ path: String) -> Refusal {
-        Refusal(reason: "cannot \(call) \(path): \(unsafe String(cString: strerror(errno)))")
+        Refusal(reason: "cannot \(call) \(path): \(UnixUser.reason(errno))")
     }
 }
 
