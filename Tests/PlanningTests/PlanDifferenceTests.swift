@@ -30,7 +30,7 @@ import Testing
         let (new, after) = plan("[Server]\n" + keys + Self.first)
         let there = PlanDifference(
             from: old, to: new, server: (before.settings.server, after.settings.server))
-        #expect(there.text == steps + "1 listeners and 1 hosts stay as they are\n")
+        #expect(there.text == steps + "1 listener and 1 host stay as they are\n")
         #expect(there.summary == summary)
         #expect(there.isEmpty == keys.isEmpty)
         // And back to the default.

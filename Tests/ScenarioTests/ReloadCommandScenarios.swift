@@ -146,7 +146,7 @@ import Testing
         // One that waits for its address may come.
         try daemon.write(Self.second(port: 7000).replacing("127.0.0.1", with: "192.0.2.1"))
         #expect(try daemon.run("reload").end == .exited(0))
-        try daemon.waitForStatus("0 of 1 hosts up")
+        try daemon.waitForStatus("0 of 1 host up")
     }
 
     private static func second(port: UInt16) -> String {
