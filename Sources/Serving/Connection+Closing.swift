@@ -167,7 +167,7 @@ extension Connection {
         case .lingering: return isBrokenOff
         case _ where backlog != nil || isBrokenOff: return true
         // Of TLS the missing close_notify tells, and an alert may be on its way.
-        case _ where failure != nil: return tls == nil
+        case _ where failure != nil: return tls == nil && !isUpgrading
         case .serving, .relaying: return cutState == .underWay
         default: return false
         }
