@@ -13,8 +13,8 @@ extension Schema {
             help: "clients that the kernel queues per listener; it caps them at net.core.somaxconn"
         ) { $0.listenBacklog = $1.value },
         .init(
-            "MaxClients", .integer(0...10_000_000), default: "0",
-            help: "clients at one time, 0 for no limit"
+            "MaxClients", .integerOrAutomatic(0...10_000_000), default: "auto",
+            help: "clients at one time; auto is what descriptors and memory allow, 0 is no limit"
         ) { $0.maxClients = $1.value },
         .init(
             "Banner", .text,

@@ -272,6 +272,9 @@ final class Reloader: @unchecked Sendable {
         let level = EventLevel(new.server.logLevel)
         var options = ServerOptions(new.server)
         options.descriptorCeiling = server.descriptorCeiling
+        let limit = ClientLimit(new, descriptorCeiling: options.descriptorCeiling)
+        options.maxClients = limit.clients
+        if let news = limit.news, limit.clients != server.maxClients { journal.post(news) }
         journal.own.want(level)
         server.apply(options, level: level)
         planned = new

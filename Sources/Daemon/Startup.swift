@@ -101,13 +101,14 @@ struct Startup {
             // the journal, systemd and files.
             let listeners = planned.plan.endpoints.count
             let lingering = workers * ServerOptions.lingeringRefusals
-            let needed = planned.server.maxClients + lingering + listeners + 2 * workers + 30
+            let clients = planned.server.maxClients ?? 0
+            let needed = clients + lingering + listeners + 2 * workers + 30
             let ceiling = CInt(clamping: limit.soft) - ServerOptions.reservedDescriptors
-            guard planned.server.maxClients > 0, needed > limit.soft else { return ceiling }
+            guard clients > 0, needed > limit.soft else { return ceiling }
             journal.post(
                 ServerEvent(
                     .fileLimit, .warning,
-                    detail: "MaxClients=\(planned.server.maxClients) needs \(needed) open files,"
+                    detail: "MaxClients=\(clients) needs \(needed) open files,"
                         + " but the limit is \(limit.soft): raise LimitNOFILE"))
             return ceiling
         } catch {
