@@ -98,7 +98,10 @@ import Testing
     }
 
     @Test func anOwnerThatDoesNotExistIsATroubleOfItsHost() throws {
-        let daemon = try daemon("unix:\(path)", "UnixOwner=no-such-user")
+        // The other one keeps the daemon.
+        let other = "[Host2]\nHosts=b.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto"
+        let daemon = try daemon(
+            "unix:\(path)", "UnixOwner=no-such-user\n" + "Handler=echo\n" + other)
         try daemon.waitForLog("host Host1 is left out: cannot listen on unix:\(path): getpwnam: ")
         #expect(unsafe access(path, F_OK) != 0)
     }
