@@ -60,12 +60,14 @@ extension EventKind {
                     CLOSE_REASON says why. handshake-timeout: the client did not finish within \
                     HandshakeTimeout, or never spoke: a port scan, a health check that only connects, \
                     or a client that expects the server to speak first. handshake-failed: it does not \
-                    speak TLS, does not trust the certificate, or has no version or cipher in common \
-                    with SslSecLevel; the message has the words of OpenSSL.
+                    speak TLS (the message has what came instead: plain HTTP, a PROXY header), asks for \
+                    a server name that is no host name, does not trust the certificate, or has no \
+                    version or cipher in common with SslSecLevel; the message has the words of OpenSSL.
                     """,
                 remedy: """
                     Try it yourself: openssl s_client -connect ADDRESS:PORT -servername NAME. Old \
-                    clients need a lower SslSecLevel; "unknown ca" a complete chain in SslInter.
+                    clients need a lower SslSecLevel; "unknown ca" a complete chain in SslInter. Plain \
+                    HTTP wants an address with https://, or the port of BindNonPort.
                     """)
         case .handlerFailed:
             .init(

@@ -146,7 +146,8 @@ struct MachineCheck {
     private func who(_ endpoint: PlannedEndpoint) -> String {
         guard let first = endpoint.hosts.first else { return "" }
         let others = endpoint.hosts.count - 1
-        return plan.hosts[first].section + (others > 0 ? " and \(others) other hosts" : "")
+        return plan.hosts[first].section
+            + (others > 0 ? " and \(others.counted("other host"))" : "")
     }
 
     private mutating func tell(_ error: SystemError, _ endpoint: PlannedEndpoint) {

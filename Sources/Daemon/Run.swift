@@ -11,6 +11,11 @@ public import HandlerAPI
 /// - Parameter handlers: what `Handler=` can name.
 public func run(handlers: [any Handler.Type]) -> Never {
     StandardStreams.fillGaps()
-    CommandLineInterface.$handlers.withValue(handlers) { CommandLineInterface.main() }
+    let words = CommandWord.translated(Array(CommandLine.arguments.dropFirst()))
+    if let mistake = CommandWord.mistake(words) {
+        Output.report("icshostd: \(mistake)\n")
+        CommandLineInterface.exit(withError: ExitCode.validationFailure)
+    }
+    CommandLineInterface.$handlers.withValue(handlers) { CommandLineInterface.main(words) }
     CommandLineInterface.exit()
 }

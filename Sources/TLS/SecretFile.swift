@@ -33,6 +33,9 @@ internal import NetworkTypes
             name = "\(role) in \(key)"
             bytes = Array(text.utf8)
         }
+        guard isPEM, var mended = PEMText.mended(bytes) else { return }
+        swap(&bytes, &mended)
+        Self.wipe(&mended)
     }
 
     private func read(_ path: String) throws(TLSError) {
@@ -84,9 +87,17 @@ internal import NetworkTypes
         return false
     }
 
-    /// The first line, without its end: a password.
+    /// Whether it is text that an editor of Windows has saved as UTF-16.
+    var isUTF16: Bool { PEMText.isUTF16(bytes) }
+
+    /// The error about such text.
+    var utf16Fault: TLSError {
+        fault("is UTF-16 text: save it as UTF-8, or convert it with iconv -f UTF-16", "utf-16")
+    }
+
+    /// The first line, without its end and without a byte order mark: a password.
     var firstLine: [UInt8] {
-        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        let line = PEMText.withoutMark(bytes[...]).prefix { $0 != UInt8(ascii: "\n") }
         return Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
     }
 

@@ -61,7 +61,7 @@ import Testing
     /// after init.
     private static let nonisolated: Set = [
         "Handlers/Module/LoadedModule.swift", "Handlers/Module/ModuleCalls.swift",
-        "TLS/CertificateDoctor.swift", "TLS/NewestSession.swift", "TLS/PKCS12Container.swift",
+        "TLS/CertificateDoctor.swift", "TLS/NewestSession.swift", "TLS/LegacyLibrary.swift",
         "TLS/PortMethod.swift", "TLS/ProtocolList.swift", "TLS/TLSCertificate.swift",
         "TLS/TLSClientContext.swift", "TLS/TLSContext.swift",
         "TLS/TicketKeys.swift",
