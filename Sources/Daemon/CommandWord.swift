@@ -23,7 +23,10 @@ enum CommandWord {
         let names = all.compactMap { $0.commandName }
         guard !(names + own).contains(word) else { return nil }
         let shown = all.filter { $0.shouldDisplay }.compactMap { $0.commandName }
-        return "there is no command \(word.quoted)\(Suggestion.hint(for: word, among: shown))\n"
+        // The beginning of a command, however much is missing.
+        let whole = word.isEmpty ? nil : shown.first { $0.hasPrefix(word.lowercased()) }
+        let hint = Suggestion.hint(for: whole ?? word, among: shown)
+        return "there is no command \(word.quoted)\(hint)\n"
             + "The commands are \(shown.joined(separator: ", ")); icshostd help COMMAND tells more."
     }
 }

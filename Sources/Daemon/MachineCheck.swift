@@ -162,11 +162,12 @@ struct MachineCheck {
         let found = holders.holders(of: endpoint.address)
         guard !found.contains(where: \.isOurs) else { return }
         if let daemon = found.first(where: { mayTakeThisFile($0, holders) }) {
+            let consequence = planned.consequence(for: who(endpoint))
             diagnostics.note(
                 at: trouble.location,
-                "the daemon that serves \((daemon.configuration ?? "").quoted) listens there, and goes "
-                    + "on when it is given this file: \(endpoint.address) is in use by "
-                    + "\(daemon.name.quoted), process \(daemon.process)")
+                "unless this file takes the place of \((daemon.configuration ?? "").quoted), "
+                    + "\(consequence)\(endpoint.address) is in use by \(daemon.name.quoted), process "
+                    + "\(daemon.process)")
         } else if let other = found.first(where: { !$0.isManager }) {
             leaveOut(
                 trouble, endpoint,

@@ -73,7 +73,8 @@ extension PlanDifference {
     /// How much a reload changes, in one line without its end.
     package var summary: String {
         let counts = [
-            (opened.count, "listener opened", "listeners opened"), (closed.count, "closed", "closed"),
+            (opened.count, "listener opened", "listeners opened"),
+            (closed.count, "closed", "closed"),
             (added.count, "host added", "hosts added"), (changed.count, "changed", "changed"),
             (removed.count, "removed", "removed"),
         ].filter { $0.0 > 0 }.map { $0.0.counted($0.1, $0.2) }
