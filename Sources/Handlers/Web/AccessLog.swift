@@ -29,6 +29,9 @@ final class AccessLog: Sendable {
                         + LogName.standardMask)
             }
             if let trouble = name.trouble { options.warn("WebLogDir", trouble) }
+            if let writer = name.foreignWriter {
+                options.warn("WebLogDir", "others could replace the log: \(writer)")
+            }
             file = LogFile(
                 name, header: format == .w3c ? AccessLine.w3cHeader : [], owner: siteName)
         }
