@@ -39,7 +39,9 @@ struct StateNews {
         let told = degraded.map { host, trouble in
             HostNews(tag: new.plan.hosts[host].tag, trouble: trouble)
         }
-        post(told, .hostDegraded, inSum: "hosts serve no SSL clients")
+        post(
+            told, .hostDegraded, inSum: ("host serves no SSL clients", "hosts serve no SSL clients")
+        )
     }
 
     /// Posts the hosts that go on as they were, unless they did for the same reason.
