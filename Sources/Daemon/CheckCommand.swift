@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configuration
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 internal import Planning
 internal import Serving
 internal import Systemd
@@ -69,6 +70,7 @@ struct CheckCommand: ParsableCommand {
             HostPreparation.examine(
                 planned.plan, registry: CommandLineInterface.registry,
                 stateDirectory: StateDirectory.path(planned.server), limits: limits))
+        planned.append(DirectoryCheck.check(planned))
         var diagnostics = Diagnostics()
         TicketKeyRing().use(planned.server, into: &diagnostics)
         planned.append(diagnostics)
@@ -87,7 +89,7 @@ struct CheckCommand: ParsableCommand {
         guard !json else { return }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         Output.print(
-            "\(planned.path): no mistakes; \(enabled) of \(planned.plan.hosts.count) hosts"
-                + " enabled, \(planned.plan.endpoints.count) listeners\n")
+            "\(planned.path): no mistakes; \(enabled) of \(planned.plan.hosts.count.counted("host"))"
+                + " enabled, \(planned.plan.endpoints.count.counted("listener"))\n")
     }
 }

@@ -103,6 +103,7 @@ struct ReloadJob: Sendable {
                 new.append(outcome.prepared.diagnostics)
                 new.append(leftOut: outcome)
                 new.append(restartsFor: difference)
+                new.append(DirectoryCheck.check(new))
                 guard outcome.opened.mayServe || !running.opened.mayServe else {
                     new.appendNobody()
                     return .failed(new.findings)

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 internal import Planning
 internal import Serving
 internal import Synchronization

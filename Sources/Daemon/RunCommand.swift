@@ -38,6 +38,7 @@ struct RunCommand: ParsableCommand {
         let notifier = try Notifier { error in
             journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
         }
+        planned.append(DirectoryCheck.check(planned))
         if let room = ListenerStore.room(of: notifier) {
             planned.append(ListenerStore.check(planned.plan, room: room))
         }

@@ -166,8 +166,9 @@ final class Supervisor: EventSource, @unchecked Sendable {
         journal.post(
             ServerEvent(
                 .stopping, .notice,
-                detail: "stopping on \(signal == SIGINT ? "SIGINT" : "SIGTERM"): \(clients)"
-                    + " clients have \(drainTimeout) to finish"))
+                detail: "stopping on \(signal == SIGINT ? "SIGINT" : "SIGTERM"): "
+                    + clients.counted("client has", "clients have")
+                    + " \(drainTimeout) to finish"))
         drainEnd?.start(after: drainTimeout)
         server.drain { [self] in
             loop.perform { self.clientsHaveGone() }

@@ -98,7 +98,7 @@ package final class LogFile: Sendable {
     private func endTrouble(_ output: inout Output) {
         guard let lost = output.lost else { return }
         output.lost = nil
-        tell(.recovery("\(output.path): \(lost) lines are lost"))
+        tell(.recovery("\(output.path): lost lines: \(lost)"))
     }
 
     private func tell(_ news: LogNews) { LogWriter.shared.tell(owner, news) }

@@ -121,6 +121,11 @@ package struct LogName: Sendable {
         String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 
+    /// Who else could put another file in the place of a log, in words.
+    package var foreignWriter: String? {
+        FilePlacement.foreignWriter(of: folder.isEmpty ? "/" : folder)
+    }
+
     /// Whether two moments may have different names: a new file is due then.
     package var hasTime: Bool { pieces.contains(.hour) || pieces.contains(.minute) }
 

@@ -47,6 +47,7 @@ extension Connection {
         case .ready: return
         case .timedOut: throw fail(.handshakeTimedOut)
         case .cancelled:
+            noteIdleCut()
             _ = fail(.handshakeFailed(reason: "it was broken off"))
             throw ClientError.cancelled
         }

@@ -99,6 +99,23 @@ package final class Host: Sendable {
 }
 
 extension Host {
+    /// Why the host is degraded, empty when it does all that it should: its conditions, and the targets
+    /// that are down.
+    package var degradation: [String] {
+        let targets = handler.targets
+        let down = targets.filter { $0.state == .down }
+        guard !down.isEmpty else { return account.conditions.reasons }
+        let which = down.prefix(3).map { "\($0.address) [\($0.section)]" }.joined(separator: ", ")
+        let reason =
+            switch (down.count, targets.count) {
+            case (1, 1): "its only target is down: \(which)"
+            case (targets.count, _): "all \(targets.count) targets are down: \(which)"
+            case (1, _): "1 of \(targets.count) targets is down: \(which)"
+            default: "\(down.count) of \(targets.count) targets are down: \(which)"
+            }
+        return account.conditions.reasons + [down.count > 3 ? "\(reason), …" : reason]
+    }
+
     /// Degrades the host for a while.
     ///
     /// - Returns: the record about it, folded with others of its subject.

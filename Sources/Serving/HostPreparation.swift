@@ -1,6 +1,7 @@
 package import Configuration
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 package import Planning
 internal import TLS
 
@@ -103,6 +104,7 @@ package struct HostPreparation {
             if let trouble = settings.troubles.first {
                 throw HostTrouble(trouble)
             }
+            doubtSockets(of: settings)
             let (handler, name) = try handler(for: settings)
             let identity =
                 !settings.needsCertificate
@@ -118,6 +120,18 @@ package struct HostPreparation {
                 result.diagnostics.error(at: error.location, error.message)
             }
             return .down(error)
+        }
+    }
+
+    /// Tells who else could put another socket in the place of a host's.
+    mutating func doubtSockets(of settings: HostSettings) {
+        for address in settings.addresses {
+            guard case .unix(let socket, isTLS: _) = address.value, !socket.isAbstract,
+                let writer = ForeignWriter.find(onWayTo: socket.name)
+            else { continue }
+            result.diagnostics.warn(
+                at: address.location,
+                "\(settings.section): others could replace \(socket): \(writer)")
         }
     }
 

@@ -34,7 +34,7 @@ extension SystemdScenarios {
             #expect(
                 try Self.check(daemon).errors.contains(
                     "icshostd.conf:11:11: warning: Host2 would be left out: \(trouble)"))
-            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 2 hosts up, 1 listeners, ") }
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 2 hosts up, 1 listener, ") }
             try waitUntil("the trouble of the host") {
                 try daemon.records("HOST_TAG=LOCAL").contains {
                     $0["MESSAGE"]?.hasPrefix("host LOCAL is left out: \(trouble)") == true

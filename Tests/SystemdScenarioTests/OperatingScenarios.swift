@@ -59,7 +59,7 @@ extension SystemdScenarios {
             #expect(try long.echoes("stays"))
             try container.succeed("systemctl", "stop", "--no-block", "icshostd")
             try daemon.waitForRecord(
-                "MESSAGE=stopping on SIGTERM: 1 clients have 60.0 seconds to finish")
+                "MESSAGE=stopping on SIGTERM: 1 client has 60.0 seconds to finish")
             // It is in the queue, which systemd lets go of when the process has ended.
             let newcomer = try container.connect(to: 7007)
             try newcomer.send("waits")

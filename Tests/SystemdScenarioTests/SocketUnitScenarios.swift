@@ -27,7 +27,7 @@ extension SystemdScenarios {
                 let tls = try TLSClient(over: container.connect(to: 7443), name: "shop.test")
                 #expect(try tls.echoes("is there"))
                 try daemon.wait(for: "ActiveState") { $0 == "active" }
-                try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 hosts up, 4 listeners") }
+                try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 host up, 4 listeners") }
                 // They are the unit's, which keeps them anyway.
                 #expect(try daemon.property("NFileDescriptorStore") == "0")
                 try container.succeed("systemctl", "stop", "icshostd.service")

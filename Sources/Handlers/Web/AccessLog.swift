@@ -30,6 +30,9 @@ final class AccessLog: Sendable {
             }
             let trouble = name.trouble ?? options.limits.obstacleToWriting(name.directory)
             if let trouble { options.warn("WebLogDir", trouble) }
+            if let writer = name.foreignWriter {
+                options.warn("WebLogDir", "others could replace the log: \(writer)")
+            }
             file = LogFile(
                 name, header: format == .w3c ? AccessLine.w3cHeader : [], owner: siteName)
         }
