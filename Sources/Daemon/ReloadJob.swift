@@ -177,6 +177,12 @@ extension PlannedConfiguration {
                 warn(at: trouble.location, "\(host.section) is left out: \(trouble.message)")
             }
         }
+        for (index, trouble) in outcome.prepared.degraded
+        where outcome.outdated[plan.hosts[index].section.lowercased()] == nil {
+            warn(
+                at: trouble.location,
+                "\(plan.hosts[index].section) refuses its SSL clients: \(trouble.message)")
+        }
     }
 
     /// Adds hosts that may not get into trouble, as errors.

@@ -228,6 +228,10 @@ final class Reloader: @unchecked Sendable {
         retry.note(Set(troubles.keys), tried: job?.tried, at: EventLoop.monotonicNow())
         lookAfter(proposal.outcome.prepared)
         news.tellTroubles()
+        news.tellDegraded(
+            proposal.outcome.prepared.degraded.filter { index, _ in
+                next.outdated[opened.plan.hosts[index].section.lowercased()] == nil
+            })
         ListenerStore(notifier: notifier, inherited: inherited).update(from: before, to: opened)
         for name in inherited.discard(unwantedBy: opened.plan) { notifier.forget(name: name) }
         lookAfterIdleSockets()
@@ -266,6 +270,7 @@ final class Reloader: @unchecked Sendable {
             before.plan.hosts.enumerated().map { ($1.section.lowercased(), $0) }
         ) { first, _ in first }
         var states: [Int: HostState] = [:]
+        var degraded: [(host: Int, trouble: HostTrouble)] = []
         for (host, trouble) in changes {
             let section = host.section.lowercased()
             // A reload may have given the section to another host meanwhile.
@@ -273,8 +278,18 @@ final class Reloader: @unchecked Sendable {
             guard let index = indexes[section], holder.certificates === host.certificates else {
                 continue
             }
-            states[index] = trouble.map { .down($0) } ?? .up(host)
+            host.noteCertificates(trouble)
+            let isLeftOut = trouble != nil && host.plainService == .none
+            states[index] = isLeftOut ? trouble.map { .down($0) } : .up(host)
             holders[section] = host
+            if !isLeftOut, let trouble {
+                degraded.append((index, trouble))
+            } else if trouble == nil, before.states[index].host != nil {
+                journal.post(
+                    ServerEvent(
+                        .certificateReplaced, .notice, hostTag: host.tag,
+                        detail: "its SSL clients are served again"))
+            }
         }
         guard let after = server.setStates(states) else { return }
         running.opened = after
@@ -282,6 +297,7 @@ final class Reloader: @unchecked Sendable {
         retry.note(Set(troubles.keys), tried: [], at: EventLoop.monotonicNow())
         let news = StateNews(from: before, to: after, journal: journal)
         news.tellTroubles()
+        news.tellDegraded(degraded)
         news.tellChanges()
         startRetryTimer()
     }

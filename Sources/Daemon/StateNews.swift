@@ -34,6 +34,14 @@ struct StateNews {
         post(told, .hostDown, inSum: ("host is left out", "hosts are left out"))
     }
 
+    /// Posts the hosts that serve their plain clients only.
+    func tellDegraded(_ degraded: [(host: Int, trouble: HostTrouble)]) {
+        let told = degraded.map { host, trouble in
+            HostNews(tag: new.plan.hosts[host].tag, trouble: trouble)
+        }
+        post(told, .hostDegraded, inSum: "hosts serve no SSL clients")
+    }
+
     /// Posts the hosts that go on as they were, unless they did for the same reason.
     func tellOutdated(_ outdated: [String: HostTrouble], known: [String: HostTrouble]) {
         guard !outdated.isEmpty else { return }

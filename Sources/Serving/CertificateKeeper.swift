@@ -271,6 +271,11 @@ package final class CertificateKeeper: @unchecked Sendable {
             }
             if report.isMadeHere, report.end - now <= SubstituteCertificate.renewalTime {
                 tell(certificates.reload(), of: host)
+            } else if report.end < now
+                || report.firstEnd < now && !refused.contains(certificates.id)
+            {
+                // What has ended is not shown any more; what is left is judged as at a start.
+                tell(certificates.reload(), of: host)
             }
             let finding = certificates.lookAtTime()
             if let finding = mustRemind ? certificates.report?.timely : finding {

@@ -20,6 +20,9 @@ package struct HostPreparation {
         package var reports: Reports = []
         /// All hosts with certificates, those included that are left out because of theirs.
         package var holders: [Host] = []
+        /// Hosts that serve their plain clients only, by their index in the plan, because of their
+        /// certificates.
+        package var degraded: [(host: Int, trouble: HostTrouble)] = []
         /// The rest was not prepared, because the program is to end.
         package var isInterrupted = false
     }
@@ -114,7 +117,8 @@ package struct HostPreparation {
                 Host(
                     tag: settings.tag, section: settings.section, handlerName: name,
                     handler: handler, identity: identity,
-                    upgrade: Host.Upgrade(settings), drainTimeout: settings.drainTimeout))
+                    upgrade: Host.Upgrade(settings), plainService: settings.serviceWithoutTLS,
+                    drainTimeout: settings.drainTimeout))
         } catch {
             if error.kind == .mistake {
                 result.diagnostics.error(at: error.location, error.message)
