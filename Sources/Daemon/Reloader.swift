@@ -35,6 +35,7 @@ final class Reloader: @unchecked Sendable {
     private let notifier: Notifier
     private let registry: HandlerRegistry
     private let inherited: InheritedListeners
+    private let idleSockets: IdleSockets
     private let isStopping = Atomic<Bool>(false)
 
     /// What the file said when it was last applied.
@@ -78,6 +79,7 @@ final class Reloader: @unchecked Sendable {
         self.notifier = notifier
         self.registry = registry
         self.inherited = inherited
+        idleSockets = IdleSockets(inherited, on: loop)
         self.planned = planned
         let running = RunningConfiguration(planned, opened)
         self.running = running
@@ -90,6 +92,20 @@ final class Reloader: @unchecked Sendable {
         retryTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
         retry.note(Set(troubles.keys), tried: nil, at: EventLoop.monotonicNow())
         startRetryTimer()
+        lookAfterIdleSockets()
+    }
+
+    /// Lets the clients of sockets wait that no host listens on: the next process may have one.
+    func leaveIdleSockets() { idleSockets.stop() }
+
+    private func lookAfterIdleSockets() {
+        for error in idleSockets.update(running.opened) {
+            journal.post(
+                ServerEvent(
+                    .configuration, .warning,
+                    detail: "clients of a socket unit's socket wait for nobody: \(error)",
+                    errorNumber: error.code))
+        }
     }
 
     /// Begins nothing more.
@@ -218,6 +234,7 @@ final class Reloader: @unchecked Sendable {
             })
         ListenerStore(notifier: notifier, inherited: inherited).update(from: before, to: opened)
         for name in inherited.discard(unwantedBy: opened.plan) { notifier.forget(name: name) }
+        lookAfterIdleSockets()
         let stubborn = server.serve(opened) { [self] in
             loop.perform {
                 news.tellChanges()
@@ -276,6 +293,7 @@ final class Reloader: @unchecked Sendable {
         }
         guard let after = server.setStates(states) else { return }
         running.opened = after
+        lookAfterIdleSockets()
         retry.note(Set(troubles.keys), tried: [], at: EventLoop.monotonicNow())
         let news = StateNews(from: before, to: after, journal: journal)
         news.tellTroubles()

@@ -128,7 +128,9 @@ struct RunCommand: ParsableCommand {
             journal.post(
                 ServerEvent(
                     .configuration, .warning,
-                    detail: "a socket unit passed \(socket), on which no host listens"))
+                    detail:
+                        "a socket unit passed \(socket), on which no host listens: its clients are sent away"
+                ))
         }
         notifier.ready()
         try certificates.start(prepared.holders, found: prepared.reports) { [supervisor] in

@@ -161,6 +161,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func drain(_ signal: CInt) {
         state = .draining
         notifier.stopping()
+        reloader.leaveIdleSockets()
         let (clients, drainTimeout) = (server.status.clients, server.drainTimeout)
         journal.post(
             ServerEvent(

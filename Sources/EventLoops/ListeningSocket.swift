@@ -9,6 +9,8 @@ package struct ListeningSocket: ~Copyable, Sendable {
     private let descriptor: FileDescriptor
     /// Where it listens, with the port the kernel chose when 0 was asked for.
     package let endpoint: Endpoint
+    /// Whether it is one for both families, which somebody else has bound (``InheritedSocket/isDualStack``).
+    package let isDualStack: Bool
 
     /// The number to watch on a loop.
     package var number: CInt { descriptor.number }
@@ -38,6 +40,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         guard listen(number, Int32(clamping: backlog)) == 0 else { throw .last("listen") }
         if sharesPort { try ListeningSocket.sharePort(number, false) }
         self.endpoint = endpoint.withPort(port)
+        isDualStack = false
         self.file = file
         self.descriptor = descriptor
     }
@@ -97,6 +100,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         try ListeningSocket.apply(options, over: unknown, to: number, on: address)
         if setsAccess { try file?.setAccess(options) }
         self.endpoint = address
+        isDualStack = inherited.isDualStack
         self.file = file
         self.descriptor = descriptor
     }

@@ -113,6 +113,7 @@ package final class LogFile: Sendable {
         if output.descriptor >= 0 { close(output.descriptor) }
         output.descriptor = -1
         (output.path, output.generation) = (path, generation)
+        name.makeDirectory()
         let number = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
         guard number >= 0 else { throw .last("open") }
         output.descriptor = number

@@ -38,6 +38,8 @@ package struct HostPreparation {
     private let stateDirectory: String
     private let purpose: Purpose
     let limit: Limit
+    /// What the hosts will lack beside what this process lacks.
+    var limits = ServiceLimits()
     var contexts: [TLSPolicy: TLSContext] = [:]
     var result = Result()
     /// The hosts whose state was not known.
@@ -149,9 +151,10 @@ package struct HostPreparation {
             throw HostTrouble(.handler, registry.absence(of: name), at: location)
         }
         let doubts = Lock<[(key: String, message: String)]>([])
-        let options = HandlerOptions(settings) { key, message in
+        var options = HandlerOptions(settings) { key, message in
             doubts.withLock { $0.append((key, message)) }
         }
+        options.limits = limits
         defer {
             for doubt in doubts.withLock({ $0 }) {
                 let place = settings.handlerOptions[doubt.key]?.place(ofItem: nil)

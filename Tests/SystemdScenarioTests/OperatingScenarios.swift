@@ -72,6 +72,20 @@ extension SystemdScenarios {
             #expect(try daemon.property("Result") == "success")
         }
 
+        @Test func aLookBeforeTheRestartKeepsTheServiceFromABrokenFile() throws {
+            let daemon = try InstalledDaemon()
+            try daemon.start()
+            let process = try daemon.property("MainPID")
+            let page = try Command.succeed(
+                ["cat", SystemdContainer.repository + "/docs/OPERATING.md"])
+            let line = "icshostd check && systemctl restart icshostd"
+            #expect(page.contains("# \(line)\n"))
+            try daemon.configure(InstalledDaemon.shop + "NoSuchKey=1\n")
+            #expect(try daemon.container.run(["sh", "-c", line]).end == .exited(1))
+            #expect(try daemon.property("MainPID") == process)
+            #expect(try daemon.container.connect(to: 7007).echoes("still here"))
+        }
+
         @Test func anAddressThatComesIsPickedUp() throws {
             let daemon = try InstalledDaemon(
                 InstalledDaemon.shop

@@ -34,6 +34,25 @@ extension SystemdScenarios {
             }
         }
 
+        /// What `ListenStream=7000` makes, unless BindIPv6Only= says otherwise.
+        @Test func oneSocketForBothFamiliesServesBoth() throws {
+            let daemon = try InstalledDaemon(
+                "[Host1]\nHosts=*\nBindIpAddr=0.0.0.0,::\nBindNonPort=7000\nHandler=echo\n")
+            let container = daemon.container
+            try container.write(
+                "[Socket]\nListenStream=7000\n", to: "/etc/systemd/system/icshostd.socket")
+            try container.succeed("systemctl", "daemon-reload")
+            try container.succeed("systemctl", "start", "icshostd.socket")
+            for address in ["127.0.0.1", "::1", "127.0.0.1"] {
+                let client = try container.inNetwork { try PlainClient(to: address, port: 7000) }
+                #expect(try client.echoes("by \(address)"))
+            }
+            let check = try container.run(["icshostd", "check"])
+            #expect(check.end == .exited(0))
+            #expect(!check.errors.contains("7000"), "\(check.errors)")
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 hosts up") }
+        }
+
         /// systemd passes the sockets of several units in an order that changes from start to start.
         @Test func severalUnitsAreTakenByTheirAddresses() throws {
             let hosts = [

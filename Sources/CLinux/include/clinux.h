@@ -43,8 +43,8 @@ const void *_Nullable clinux_current_task(void);
 /// Names the calling thread for ps(1), top(1) and gdb; at most 15 bytes.
 void clinux_name_thread(const char *_Nonnull name);
 
-/// Gives the calling thread the lowest priority (nice 19); without effect where that is refused.
-void clinux_lower_priority(void);
+/// Gives the calling thread the lowest priority (nice 19); -1 where that is refused.
+int clinux_lower_priority(void);
 
 /// malloc_trim(3): gives the free pages of all heaps back to the kernel.
 void clinux_give_memory_back(void);

@@ -79,6 +79,13 @@ struct ExecReader {
     private func niceness() throws -> Int {
         let value = options.integer("ExecNice")
         if value < 0 { try require([.niceness], for: "ExecNice") }
+        let isRefused = options.limits.isRefused("setpriority") || !Capability.maySetNiceness
+        guard value == 0 || !isRefused else {
+            throw trouble(
+                "ExecNice",
+                "not permitted: SystemCallFilter= of the unit has no setpriority, see icshostd-exec.conf"
+            )
+        }
         return value
     }
 

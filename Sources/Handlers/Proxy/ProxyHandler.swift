@@ -81,7 +81,7 @@ struct ProxyHandler: LastingHandler {
                     host.log(.warning, "target \(target.dial) is down: \(error)")
                 }
             }
-            try? await Task.sleep(for: checkInterval)
+            try? await host.pause(for: checkInterval)
         }
     }
 
