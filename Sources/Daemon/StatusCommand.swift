@@ -92,7 +92,7 @@ struct StatusCommand: ParsableCommand {
         guard !ending.isEmpty else { return "" }
         let now = WallClock.secondsSince1970
         let rows = ending.prefix(listed).map { host, end in
-            [host, Wording.time(end), Wording.duration(Double(end - now))]
+            [host, Wording.time(end), Wording.duration(Double(end) - Double(now))]
         }
         return "\n" + TextTable([["CERTIFICATE OF", "ENDS", "IN"]] + rows).text
             + more(ending.count - rows.count)

@@ -11,7 +11,7 @@ package struct FolderListing: Sendable {
         package let isFolder: Bool
         /// The bytes of a file.
         package let size: Int
-        /// Seconds since 1970 of the last change.
+        /// Seconds since 1970 of the last change; any number.
         package let modified: Int
     }
 
@@ -58,15 +58,15 @@ package struct FolderListing: Sendable {
 
     private static func entry(_ name: [UInt8], in directory: CInt) -> Entry? {
         var status = stat()
-        let path = String(decoding: name, as: UTF8.self)
-        // Not followed: a link may lead out of the root.
-        guard unsafe fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            return nil
+        // Its bytes: a name need not be UTF-8. Not followed: a link may lead out of the root.
+        let result = unsafe name.withPath {
+            unsafe fstatat(directory, $0, &status, AT_SYMLINK_NOFOLLOW)
         }
+        guard result == 0 else { return nil }
         let type = status.st_mode & S_IFMT
         guard type == S_IFREG || type == S_IFDIR else { return nil }
         return Entry(
-            name: name, isFolder: type == S_IFDIR, size: Int(status.st_size),
+            name: name, isFolder: type == S_IFDIR, size: max(0, Int(status.st_size)),
             modified: status.st_mtim.tv_sec)
     }
 }

@@ -65,8 +65,8 @@ package struct LogName: Sendable {
         return pieces
     }
 
-    /// Why no file can be made in its directory, as far as that can be seen (open(2), faccessat(2));
-    /// nil when nothing is wrong.
+    /// Why no file can be made in its directory, as far as that can be seen (open(2), faccessat(2)), or what
+    /// stands in the place of the file of now (lstat(2)); nil when nothing is wrong.
     package var trouble: String? {
         let folder = folder.isEmpty ? "/" : folder
         do throws(FileTrouble) {
@@ -75,24 +75,37 @@ package struct LogName: Sendable {
             return "\(folder): \(error.reason)"
         }
         let mayWrite = unsafe faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0
-        return mayWrite ? nil : "\(folder): \(SystemError.last("faccessat").reason)"
+        guard mayWrite else { return "\(folder): \(SystemError.last("faccessat").reason)" }
+        let path = path(at: time(nil))
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else {
+            return nil
+        }
+        return "\(path) is not a regular file: remove it"
     }
 
     /// Whether two moments may have different names: a new file is due then.
     package var hasTime: Bool { pieces.contains(.hour) || pieces.contains(.minute) }
 
-    /// The path for a moment, in local time.
+    /// The path for a moment, in local time; any number of seconds since 1970.
     package func path(at seconds: Int) -> String {
         var moment = time_t(seconds)
         var parts = unsafe tm()
-        unsafe localtime_r(&moment, &parts)
-        let (year, month, day) = unsafe (parts.tm_year + 1_900, parts.tm_mon + 1, parts.tm_mday)
+        if unsafe localtime_r(&moment, &parts) == nil {
+            // A year beyond what C can count: some name must do.
+            moment = 0
+            unsafe localtime_r(&moment, &parts)
+        }
+        // In range: a CInt and 1,900 are an Int.
+        let year = unsafe Int(parts.tm_year) + 1_900
+        // In range: a month.
+        let (month, day) = unsafe (parts.tm_mon + 1, parts.tm_mday)
         let (hour, minute) = unsafe (parts.tm_hour, parts.tm_min)
         let name = pieces.map { piece in
             switch piece {
             case .text(let text): text
             case .year: "\(year)"
-            case .shortYear: LogName.pair(year % 100)
+            case .shortYear: LogName.pair(CInt(abs(year % 100)))
             case .month: LogName.pair(month)
             case .day: LogName.pair(day)
             case .hour: LogName.pair(hour)

@@ -25,6 +25,7 @@ final class Representation {
     var size: Int { identity.size }
     var modified: Int { identity.modified }
     /// The bytes it holds in memory, or will.
+    // In range: without a file it is in memory, 64 KiB at most.
     var cost: Int { file == nil ? 2 * size + 1_024 : 1_024 }
 
     /// Describes a file.

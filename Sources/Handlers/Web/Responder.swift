@@ -102,6 +102,7 @@ struct Responder {
         let bytes = loop.dated(answer)
         let count = isHead ? answer.headLength : bytes.count
         client.send(bytes.span.extracting(first: count))
+        // In range: the head is a part of it.
         return Reply(status: answer.status, length: count - answer.headLength)
     }
 
@@ -128,7 +129,9 @@ struct Responder {
         }
         if let port = site.securePort, !isSecure { return sendToTLS(port, head, in: bytes) }
         if let redirection = site.redirection {
-            let location = redirection.location(head, in: bytes)
+            guard let location = redirection.location(head, in: bytes) else {
+                return refuse(.badRequest)
+            }
             return page(redirection.status) { $0.add("Location", location.span) }
         }
         guard isRead else { return refuseMethod(head) }
@@ -155,9 +158,8 @@ struct Responder {
     private mutating func sendToTLS(
         _ port: Int, _ head: RequestHead, in bytes: Span<UInt8>
     ) -> Reply {
-        guard let host = head.host else { return refuse(.badRequest) }
-        var location = Array("https://".utf8)
-        for index in host { PercentEncoding.append(bytes[index], of: .sent, to: &location) }
+        guard let host = Redirection.host(head, in: bytes) else { return refuse(.badRequest) }
+        var location = Array("https://".utf8) + host
         if port != 443 { location += Array(":\(port)".utf8) }
         location += Redirection.pathAndQuery(head, in: bytes)
         let status: Status =
@@ -218,7 +220,7 @@ struct Responder {
                 $0.add("Content-Range", "bytes */\(file.size)")
             }
         case .one(let range): return sendPart(range, of: file)
-        case .many(let ranges): return sendParts(ranges, of: file)
+        case .many(let ranges): return sendParts(ranges, of: file) ?? sendWhole(file, head)
         }
     }
 
@@ -247,14 +249,15 @@ struct Responder {
     }
 
     private func sendPart(_ range: Range<Int>, of file: Representation) -> Reply {
-        let lines =
-            file.partLines(file.mediaType, length: range.count) + MultipartRanges.line(range, file)
+        var lines = file.partLines(file.mediaType, length: range.count)
+        lines += MultipartRanges.line(range, file)
         let head = head(.partialContent, isFile: true) { $0.add(lines: lines) }
         return finish(.partialContent, head, file, range)
     }
 
-    private func sendParts(_ ranges: [Range<Int>], of file: Representation) -> Reply {
-        let parts = MultipartRanges(ranges, of: file, seed: client.id)
+    /// Nil when they are too long together.
+    private func sendParts(_ ranges: [Range<Int>], of file: Representation) -> Reply? {
+        guard let parts = MultipartRanges(ranges, of: file, seed: client.id) else { return nil }
         let lines = file.partLines(parts.mediaType, length: parts.length)
         let head = head(.partialContent, isFile: true) { $0.add(lines: lines) }
         let transfer = parts.transfer(after: head, from: file)

@@ -171,6 +171,7 @@ enum WebFront {
             responder.client.send(goOn.span)
         }
         var decoder = ContentDecoder(head.framing)
+        // In range: places in the bytes.
         let taken = head.end + (try decoder.consume(bytes.extracting(droppingFirst: head.end)))
         try PendingContent.check(decoder, limits)
         if decoder.isDone { return (reply(to: head, bytes, &responder), taken) }
