@@ -52,6 +52,9 @@ struct HandlerTable: Sendable {
     /// The handlers that have a key.
     func owners(ofKey name: String) -> [Handler] { owners[name.lowercased(), default: []] }
 
+    /// The names of all keys of all handlers.
+    var keyNames: [String] { handlers.values.flatMap { $0.keys.map(\.name) }.sorted() }
+
     /// Whether some handler has a key.
     func hasOwner(ofKey name: String) -> Bool { !owners(ofKey: name).isEmpty }
 }

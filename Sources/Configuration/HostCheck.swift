@@ -6,11 +6,6 @@ enum HostCheck {
         host.certificate.check(into: &diagnostics)
         guard !host.reserved.isEmpty else { return }
         checkChallenge(of: host, into: &diagnostics)
-        if let source = host.reserved["SslLoadSource"], source.value != .text("CertLoadFile") {
-            diagnostics.note(
-                at: source.location,
-                "not used by icshostd: Windows certificate stores; SslCert is read instead")
-        }
     }
 
     /// Tells when nobody could ask for TLS.

@@ -45,6 +45,7 @@ struct HostReader {
         } else {
             host.handler = impliedHandler()
         }
+        refuseForwardProxy()
         let handler = host.handler.flatMap { context.handlers[$0.value] }
         var options = HandlerOptionReader(handler, context)
         readKeys(&options, into: &diagnostics)
@@ -109,15 +110,30 @@ struct HostReader {
         _ entry: INIDocument.Entry, _ key: SchemaKey<HostSettings>, isUsed: Bool,
         into diagnostics: inout Diagnostics
     ) {
-        // Keys of ICS that a handler brings are of use to hosts of that handler.
-        if key.isReserved, !isUsed, !entry.value.value.isEmpty, let handler = host.handler,
-            context.handlers.hasOwner(ofKey: key.name)
-        {
-            diagnostics.note(
-                at: entry.key.location,
-                "not used by the handler \(handler.value.quoted): \(key.name)")
+        guard let reservation = key.reservation, !isUsed else {
+            host.troubles += key.read(entry, in: &host, context, into: &diagnostics)
+            return
         }
-        host.troubles += key.read(entry, in: &host, context, into: &diagnostics)
+        let owners = context.handlers.owners(ofKey: key.name).map(\.name)
+        if owners.isEmpty {
+            // What web hosts speak is HTTP.
+            let isObeyed = key.name == "Proto" && host.isWeb
+            let isTold = key.name == "ForwardProxy" && lacksForwardProxy
+            guard !isObeyed, !isTold else {
+                return key.store(entry.value, in: &host, diagnostics: &diagnostics)
+            }
+            key.readIdle(
+                entry, in: &host, because: reservation.lack, context,
+                into: &diagnostics)
+        } else if let handler = host.handler, context.handlers[handler.value] != nil {
+            // Keys of ICS that a handler brings are of use to hosts of that handler.
+            key.readIdle(
+                entry, in: &host,
+                because: "it is a key of \(owners.joined(separator: " and ")), not of the handler "
+                    + handler.value.quoted, context, into: &diagnostics)
+        } else {
+            key.store(entry.value, in: &host, diagnostics: &diagnostics)
+        }
     }
 
     /// The first entry of a key, in any of its spellings; nil when it is not given.
@@ -137,16 +153,44 @@ struct HostReader {
         }
         let status = value(of: "WebRedirectStat") ?? context.handlerKeys["WebRedirectStat"]
         let isWanted = status.map { Int($0.value) != 0 } ?? false
-        let other = isWanted ? nil : handlerImpliedByOthers()
-        return other ?? Located("redirect", at: redirect.location)
+        if !isWanted, let other = handlerImpliedByOthers() { return other }
+        let isForward = !isWanted && forwardProxy != nil
+        return isForward ? nil : Located("redirect", at: redirect.location)
+    }
+
+    /// Where `ForwardProxy` says True.
+    private var forwardProxy: Located<String>? {
+        var ignored = Diagnostics()
+        guard let entry = entry(of: "ForwardProxy"), entry.isKnown,
+            ValueType<Bool>.foreignBoolean.read(
+                entry.value, of: "ForwardProxy", into: &ignored) == true
+        else { return nil }
+        return entry.value
+    }
+
+    /// Whether the host is to be a forward proxy, and no handler can be one.
+    private var lacksForwardProxy: Bool {
+        host.troubles.contains { $0.key == "ForwardProxy" }
+    }
+
+    /// Keeps a host from serving as anything else what is meant for a forward proxy.
+    private mutating func refuseForwardProxy() {
+        // In ICS, too, a redirect goes before it.
+        guard let forward = forwardProxy, host.handler?.value != "redirect",
+            !context.handlers.hasOwner(ofKey: "ForwardProxy"),
+            context.handlers["forwardproxy"] == nil
+        else { return }
+        host.troubles.append(
+            SectionTrouble(
+                kind: .feature, key: "ForwardProxy", value: forward.value,
+                message: "ForwardProxy=True cannot be obeyed yet: icshostd has no forward proxy",
+                location: forward.location))
     }
 
     private func handlerImpliedByOthers() -> Located<String>? {
-        var ignored = Diagnostics()
-        if let forward = value(of: "ForwardProxy"),
-            ValueType<Bool>.foreignBoolean.read(forward, of: "ForwardProxy", into: &ignored) == true
-        {
-            return Located("forwardproxy", at: forward.location)
+        if let forward = forwardProxy {
+            // Else its host is left out.
+            return context.handlers["forwardproxy"].map { Located($0.name, at: forward.location) }
         }
         if let tag = value(of: "HostTag"), context.targetTags.contains(tag.value.lowercased()) {
             return Located("proxy", at: tag.location)
@@ -167,26 +211,22 @@ struct HostReader {
             diagnostics.error(
                 at: entry.key.location,
                 "\(name) is a key of the handler \(owners.joined(separator: ", ")), \(own)")
-        } else if UnusedNames.contains(hostKey: named.name) {
-            diagnostics.note(
-                at: entry.key.location, "not used by icshostd: \(name.printable)")
-        } else if Schema.server[lowercased: named.name] != nil {
-            diagnostics.error(
-                at: entry.key.location, "\(name) belongs in [Server], not in [\(host.section)]")
-        } else {
+        } else if !UnusedNames.note(entry, into: &diagnostics) {
             let handler = host.handler.flatMap { context.handlers[$0.value] }
-            let candidates = Schema.host.names + (handler?.keys.map(\.name) ?? [])
+            let own = Schema.host.names + (handler?.keys.map(\.name) ?? [])
             diagnostics.error(
                 at: entry.key.location,
-                "unknown key \(name.quoted) in [\(host.section)]"
-                    + Suggestion.hint(for: name, among: candidates))
+                KeyHome.message(name, in: host.section, context.handlers)
+                    ?? KeyHome.unknownMessage(
+                        name, in: host.section, having: own, context.handlers))
         }
     }
 
     /// Tells the required keys that are missing, at the section, or blank, at their value.
     private func requireKeys(into diagnostics: inout Diagnostics) {
         let names = context.handlers.names.joined(separator: ", ")
-        let handler = host.handler == nil ? [("Handler", "name one of \(names)")] : []
+        let isMissing = host.handler == nil && !lacksForwardProxy
+        let handler = isMissing ? [("Handler", "name one of \(names)")] : []
         for (name, advice) in Schema.host.required + handler where !keys.isUnknown(name) {
             guard let value = keys[name] else {
                 diagnostics.error(at: host.location, "\(name) is missing: \(advice)")
@@ -200,7 +240,7 @@ struct HostReader {
     private mutating func checkPorts(into diagnostics: inout Diagnostics) {
         ListeningCheck.check(host, into: &diagnostics)
         if !host.needsCertificate {
-            for key in Schema.host.keys where key.isForTLS {
+            for key in Schema.host.keys where key.isForTLS && !host.idle.has(key.identity) {
                 guard let value = keys[key.name], !value.value.isEmpty else { continue }
                 diagnostics.warn(
                     at: value.location, "\(key.name) has no effect: BindSslPort is not set")

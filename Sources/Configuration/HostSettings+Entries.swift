@@ -21,13 +21,20 @@ extension HostSettings {
         entries += tls.entries
         entries += listener.entries
         // Of a key that ICS has too, the handler has all texts.
-        entries += reserved.filter { handlerOptions[$0.key]?.origin != .host }
-            .map { .init($0.key, $0.value.text) }
+        entries += reserved.filter {
+            handlerOptions[$0.key]?.origin != .host && !idle.has($0.key) && !isTroubled(by: $0.key)
+        }
+        .map { .init($0.key, $0.value.text) }
         if let drainTimeout {
             entries.append(.init("DrainTimeout", ValueType<Duration>.text(drainTimeout)))
         }
         if let handler { entries.append(.init("Handler", handler.value)) }
         return entries + handlerOptions.filter { $0.origin == .host }.flatMap(\.entries)
+    }
+
+    /// Whether a key is printed with its trouble.
+    private func isTroubled(by key: String) -> Bool {
+        troubles.contains { $0.key == key && $0.value != nil }
     }
 
     /// The ``entries``, and those of `[Server]` and `[Target]` that its handler goes by: what makes it serve as it
@@ -67,7 +74,8 @@ extension ServerSettings {
         if let unknownName { entries.append(.init("SslUnknownName", unknownName.value.rawValue)) }
         add("CertExpireDays", \.certificateExpireDays) { "\($0)" }
         if let ticketKeyFile { entries.append(.init("SslTicketKeyFile", ticketKeyFile.value)) }
-        return entries + reserved.map { .init($0.key, $0.value.text) }
+        return entries
+            + reserved.filter { !idle.has($0.key) }.map { .init($0.key, $0.value.text) }
     }
 }
 
@@ -82,12 +90,10 @@ extension TargetSettings {
         if port != 0 { entries.append(.init("TarPort", "\(port)")) }
         if usesTLS { entries.append(.init("TarSsl", "True")) }
         if isBackup { entries.append(.init("TarBackup", "True")) }
-        if let path { entries.append(.init("SrcPath", path)) }
+        if let path, !idle.has("SrcPath") { entries.append(.init("SrcPath", path)) }
         if idleTimeout != .zero {
             entries.append(.init("IdleTimeout", ValueType<Duration>.text(idleTimeout)))
         }
-        if rewritesHeaders { entries.append(.init("UpdateHttp", "True")) }
-        if rewritesPages { entries.append(.init("UpdateHtml", "True")) }
         if let socketFamily { entries.append(.init("SocketFamily", socketFamily)) }
         return entries
     }

@@ -63,8 +63,10 @@ package struct HostSettings: Sendable {
 
     /// The keys of features that a later version brings, checked and kept.
     package var reserved: [HandlerOption] = []
-    /// What keeps this host, and no other, from serving: paths of Windows.
-    package var troubles: [UnmappedPath] = []
+    /// The keys that nobody goes by.
+    package var idle: [IdleKey] = []
+    /// What keeps this host, and no other, from serving.
+    package var troubles: [SectionTrouble] = []
     /// What its section says and nobody could read.
     package var mistakes: Mistakes = []
 

@@ -117,7 +117,8 @@ struct INIScanner {
         let isInclude = isIncludeAllowed && name.lowercased() == "include"
         guard isInSection || isInclude else {
             return diagnostics.error(
-                at: place, "\(name.quoted) must stand below a section such as [Server]")
+                at: place,
+                "\(name.quoted) must stand below a section such as \(KeyHome.section(of: name))")
         }
         guard isSectionUsable || isInclude else { return }
         var value = text[(equals + 1)...].trimmed

@@ -21,7 +21,7 @@ package enum ManualPage {
         }
         lines += section("[Target1]", "Where a host of that tag sends its clients.")
         lines += Schema.target.keys.flatMap {
-            entry($0.name, $0.expectation, $0.defaultText, $0.help)
+            entry($0.name, $0.expectation, $0.defaultText, $0.longHelp(with: table))
         }
         lines += section(
             "[PathMap]", "Which directories of Windows are which ones here, for ICS files:")

@@ -25,20 +25,38 @@ struct PathMap: Sendable {
     static func key(_ prefix: String) -> String { slashed(prefix).lowercased() }
 
     /// Whether it maps what is a trouble, or one of the paths that are.
-    func mapsAny(of trouble: UnmappedPath) -> Bool {
-        guard !directories.isEmpty else { return false }
-        let paths = Located(trouble.value, at: trouble.location).commaSeparated
+    func mapsAny(of trouble: SectionTrouble) -> Bool {
+        guard !directories.isEmpty, trouble.kind == .path, let value = trouble.value else {
+            return false
+        }
+        let paths = Located(value, at: trouble.location).commaSeparated
         return paths.contains { path in
             guard case .mapped = map(path.value) else { return false }
             return true
         }
     }
 
+    /// Where files of a key belong here (hier(7)), for the line that is advised.
+    static func root(of key: String) -> String {
+        let key = key.lowercased()
+        return switch key {
+        case _ where key.contains("log"): "/var/log/icshostd"
+        case "statedirectory": "/var/lib/icshostd"
+        case _ where key.hasPrefix("web") || key == "wellknownpath": "/srv"
+        default: "/etc/icshostd"
+        }
+    }
+
     /// Rewrites a path of Windows.
-    func map(_ path: String) -> Mapping {
+    ///
+    /// - Parameters:
+    ///   - path: the path.
+    ///   - root: the directory below which the line that is advised has it.
+    /// - Returns: what becomes of it.
+    func map(_ path: String, below root: String = "/etc/icshostd") -> Mapping {
         guard Self.isWindows(path) else { return .unchanged }
         guard path.utf8.count <= Self.lengthLimit else {
-            return .unmapped(line: Self.advice(String(path.prefix(Self.lengthLimit))))
+            return .unmapped(line: Self.advice(String(path.prefix(Self.lengthLimit)), root))
         }
         let slashed = Self.slashed(path)
         // The nearest directory wins.
@@ -51,7 +69,7 @@ struct PathMap: Sendable {
             }
             prefix = Self.parent(of: current)
         }
-        return .unmapped(line: Self.advice(path))
+        return .unmapped(line: Self.advice(path, root))
     }
 
     /// Whether a path has a drive or backslashes.
@@ -74,7 +92,7 @@ struct PathMap: Sendable {
     }
 
     /// The line that maps the directory of a path, such that a file can have it.
-    private static func advice(_ path: String) -> String {
+    private static func advice(_ path: String, _ root: String) -> String {
         var directory = slashed(path)[...]
         let name = directory.split(separator: "/").last ?? ""
         let isDirectory = path.hasSuffix("\\") || path.hasSuffix("/")
@@ -85,7 +103,7 @@ struct PathMap: Sendable {
         let safe = folder.lowercased().map { isSafe($0) ? $0 : "-" }
         let target = safe.allSatisfy { $0 == "." } ? "" : "/" + String(safe)
         let key = directory.isEmpty ? "\\" : directory.replacing("/", with: "\\")
-        return "\(key)=/etc/icshostd\(target)"
+        return "\(key)=\(root)\(target)"
     }
 
     /// Whether a directory can stand before the `=` of a line that is no comment or section.

@@ -19,13 +19,10 @@ extension SchemaKey {
     func read(
         _ entry: INIDocument.Entry, in target: inout Target, _ context: ReadingContext,
         into diagnostics: inout Diagnostics
-    ) -> [UnmappedPath] {
+    ) -> [SectionTrouble] {
         var value = entry.value
         // A blank HostEnabled is told as one that is absent.
         if isBoolean, name != "HostEnabled" { diagnostics.noteBlankBoolean(entry, defaultText) }
-        if isReserved, !context.handlers.hasOwner(ofKey: name), !value.value.isEmpty {
-            diagnostics.note(at: entry.key.location, "not used by icshostd yet: \(name)")
-        }
         let unmapped = isPath ? context.mapPaths(&value, of: name, isList) : []
         if unmapped.isEmpty { store(value, in: &target, diagnostics: &diagnostics) }
         return unmapped
@@ -34,9 +31,9 @@ extension SchemaKey {
 
 extension ReadingContext {
     /// Rewrites a path of Windows, or several by comma.
-    fileprivate func mapPaths(
+    func mapPaths(
         _ value: inout Located<String>, of name: String, _ isList: Bool
-    ) -> [UnmappedPath] {
+    ) -> [SectionTrouble] {
         guard isList, value.value.contains(","), !InlinePEM.begins(value.value) else {
             return mapPath(&value, of: name, in: value.value).map { [$0] } ?? []
         }
@@ -53,14 +50,14 @@ extension ReadingContext {
     /// - Returns: that nothing says what the path is here, else nil.
     func mapPath(
         _ value: inout Located<String>, of name: String, in whole: String
-    ) -> UnmappedPath? {
+    ) -> SectionTrouble? {
         guard !value.value.isEmpty, !InlinePEM.begins(value.value) else { return nil }
-        switch paths.map(value.value) {
+        switch paths.map(value.value, below: PathMap.root(of: name)) {
         case .unchanged: break
         case .mapped(let path): value.value = path
         case .unmapped(let line):
-            return UnmappedPath(
-                key: name, value: whole,
+            return SectionTrouble(
+                kind: .path, key: name, value: whole,
                 message: "\(name) is the path of a Windows machine: add the line \(line) to "
                     + "[PathMap], with the directory that it is here", location: value.location)
         }

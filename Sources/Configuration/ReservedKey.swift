@@ -9,6 +9,24 @@ struct ReservedKey: Sendable {
     let help: String
     /// The key that the value counts as, where this one is another way to say it.
     var storedAs: String?
+    /// What does not happen yet, to follow "has no effect:".
+    var lack = "no handler of this program has it"
+
+    /// Whether a value asks for something: it is one, and not the default.
+    func asks(_ text: String) -> Bool {
+        guard !text.isEmpty, let value = value(text) else { return false }
+        // Every word but one that begins so is plain TCP in ICS, which is what it gets.
+        if name == "Proto" { return text.lowercased().hasPrefix("http") }
+        // The empty set of Delphi.
+        if case .text(let set) = value, set.allSatisfy({ "[] ".contains($0) }) { return false }
+        return value != self.value(defaultText)
+    }
+
+    private func value(_ text: String) -> HandlerOptionValue? {
+        var ignored = Diagnostics()
+        let place = SourceLocation(file: "", line: 1, column: 1)
+        return type.read(Located(text, at: place), of: name, into: &ignored)
+    }
 }
 
 /// Settings that keep reserved keys.
@@ -25,7 +43,8 @@ extension SchemaKey where Target: KeepsReservedKeys {
     convenience init(_ key: ReservedKey) {
         self.init(
             key.name, aliases: key.aliases, key.type, default: key.defaultText,
-            .reserved(isTLS: key.isTLS), identity: key.storedAs, help: key.help
+            .reserved(.init(isTLS: key.isTLS, lack: key.lack) { key.asks($0) }),
+            identity: key.storedAs, help: key.help
         ) { target, value in
             let name = key.storedAs ?? key.name
             target.reserved.removeAll { $0.key == name }

@@ -20,7 +20,9 @@ package enum SampleConfiguration {
         }
         lines += ["", "; Where a host with Handler=proxy sends its clients."]
         lines += [";[Target1]"]
-        lines += Schema.target.keys.flatMap { entry($0.name, $0.defaultText, $0.help) }
+        lines += Schema.target.keys.flatMap {
+            entry($0.name, $0.defaultText, $0.longHelp(with: table))
+        }
         lines += ["", "; Which directories of Windows are which ones here, for ICS files:"]
         lines += ["; C:\\certificates=/etc/icshostd/certs", ";[PathMap]"]
         for handler in handlers where !handler.keys.isEmpty {

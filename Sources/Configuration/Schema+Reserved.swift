@@ -3,10 +3,12 @@ extension Schema {
     static let hostReserved: [ReservedKey] = [
         .init(
             name: "Proto", type: .anyText,
-            help: "what clients of a proxy speak: HTTP, or any other word for plain TCP"),
+            help: "what clients of a proxy speak: HTTP, or any other word for plain TCP",
+            lack: "HTTP is not looked into, bytes are passed as they come"),
         .init(
             name: "ForwardProxy", type: .flag, defaultText: "False",
-            help: "True: be a forward proxy, which implies Handler=forwardproxy"),
+            help: "True: be a forward proxy, which icshostd cannot be yet: the host is left out",
+            lack: "its host redirects all requests"),
         .init(
             name: "WebLogDir", type: .anyPath, help: "where the web log of this host goes"),
         .init(
@@ -20,14 +22,17 @@ extension Schema {
             help: "the status of the redirect: 301, 302, 307 or 308; 0 for none"),
         .init(
             name: "SslLoadSource", type: .names(loadSources), defaultText: "CertLoadFile",
-            isTLS: true, help: "where ICS loads the certificate from; here always files"),
+            isTLS: true, help: "where ICS loads the certificate from; here always files",
+            lack: "there are no Windows certificate stores here, SslCert is read instead"),
         .init(
             name: "CertSupplierProto", type: .names(supplierProtocols),
             defaultText: "SuppProtoNone", isTLS: true,
-            help: "how certificates are ordered"),
+            help: "how certificates are ordered",
+            lack: "certificates are not ordered yet"),
         .init(
             name: "CertDirWork", type: .anyPath, isTLS: true,
-            help: "the working directory of certificate orders"),
+            help: "the working directory of certificate orders",
+            lack: "certificates are not ordered yet"),
     ]
 
     /// Reserved keys of hosts and, as their default, of `[Server]`.
@@ -35,41 +40,51 @@ extension Schema {
         .init(
             name: "CertChallenge", aliases: ["SrvCertChallenge"], type: .names(challenges),
             defaultText: "ChallNone", isTLS: true,
-            help: "how an order proves that the names are ours; numbers as ICS 9.5 counts"),
+            help: "how an order proves that the names are ours; numbers as ICS 9.5 counts",
+            lack: "certificates are not ordered yet"),
         .init(
             name: "CertPKeyType", aliases: ["SrvCertPKeyType"], type: .names(keyTypes),
-            defaultText: "PrivKeyRsa2048", isTLS: true, help: "the key of ordered certificates"),
+            defaultText: "PrivKeyRsa2048", isTLS: true, help: "the key of ordered certificates",
+            lack: "certificates are not ordered yet"),
         .init(
             name: "CertSignDigest", aliases: ["SrvCertSignDigest"], type: .names(digests),
             defaultText: "Digest_sha256", isTLS: true,
-            help: "the digest of certificate requests"),
+            help: "the digest of certificate requests",
+            lack: "certificates are not ordered yet"),
         .init(
             name: "SupplierTitle", aliases: ["SrvSupplierTitle"], type: .anyText, isTLS: true,
-            help: "the account at the certificate supplier"),
+            help: "the account at the certificate supplier",
+            lack: "certificates are not ordered yet"),
         .init(
             name: "AcmeSupplier", aliases: ["SrvAcmeSupplier"], type: .names(suppliers),
-            defaultText: "AcmeLetsEncrypt", isTLS: true, help: "the ACME supplier"),
+            defaultText: "AcmeLetsEncrypt", isTLS: true, help: "the ACME supplier",
+            lack: "certificates are not ordered yet"),
         .init(
             name: "AcmeCertProfile", aliases: ["SrvAcmeCertProfile"], type: .anyText, isTLS: true,
-            help: "the ACME profile, such as classic, tlsserver or shortlived"),
+            help: "the ACME profile, such as classic, tlsserver or shortlived",
+            lack: "certificates are not ordered yet"),
         .init(
             name: "AcmeCertValidity", aliases: ["SrvAcmeCertValidity"], type: .number(1...825),
-            defaultText: "90", isTLS: true, help: "days that an ordered certificate is to last"),
+            defaultText: "90", isTLS: true, help: "days that an ordered certificate is to last",
+            lack: "certificates are not ordered yet"),
         .init(
             name: "WebDocDir", aliases: ["DocDir"], type: .anyPath,
             help: "the root of the documents, which implies Handler=web"),
         .init(
             name: "WebTemplDir", aliases: ["TemplateDir"], type: .anyPath,
-            help: "the directory of page templates"),
+            help: "the directory of page templates",
+            lack: "there are no page templates yet"),
         .init(
             name: "WebDefDoc", aliases: ["DefaultDoc"], type: .anyText,
             help: "the document of a directory"),
         .init(
             name: "BandwidthLimit", type: .number(0...1_024_000_000), defaultText: "0",
-            help: "bytes a second that a client may transfer, 0 for no limit"),
+            help: "bytes a second that a client may transfer, 0 for no limit",
+            lack: "clients have no limit of speed yet"),
         .init(
             name: "BandwidthLimitKB", type: .kilobytes(0...1_000_000), defaultText: "0",
-            help: "the same in KiB a second", storedAs: "BandwidthLimit"),
+            help: "the same in KiB a second", storedAs: "BandwidthLimit",
+            lack: "clients have no limit of speed yet"),
         .init(
             name: "KeepAliveTimeSec", type: .number(0...86_400), defaultText: "10",
             help: "seconds that a web client may be idle between requests"),
@@ -86,10 +101,12 @@ extension Schema {
             help: "header lines that every web answer gets"),
         .init(
             name: "SslCertAutoOrder", type: .flag, defaultText: "False",
-            help: "True: order and renew certificates"),
+            help: "True: order and renew certificates",
+            lack: "certificates are not ordered yet"),
         .init(
             name: "OcspSrvStapling", type: .flag, defaultText: "False",
-            help: "True: staple OCSP answers to handshakes"),
+            help: "True: staple OCSP answers to handshakes",
+            lack: "OCSP answers are not stapled yet"),
     ]
 
     private static let loadSources = ["CertLoadFile", "CertWinStoreMachine", "CertWinStoreUser"]

@@ -37,21 +37,35 @@ package final class SchemaKey<Target>: Sendable {
         /// It has a meaning only for a host with `BindSslPort`.
         case tls
         /// It belongs to a feature that a later version brings: checked, kept, not used yet.
-        case reserved(isTLS: Bool)
+        case reserved(Reservation)
+    }
+
+    /// What there is to know of a key whose feature comes later.
+    package struct Reservation: Sendable {
+        /// Whether it has a meaning only for a host with `BindSslPort`.
+        let isTLS: Bool
+        /// What does not happen, to follow "has no effect:".
+        let lack: String
+        /// Whether a value asks for something that would not happen without the key.
+        let asks: @Sendable (String) -> Bool
     }
 
     /// Whether the key has a meaning only for a host with `BindSslPort`.
     package var isForTLS: Bool {
         switch role {
-        case .tls, .reserved(isTLS: true): true
-        default: false
+        case .tls: true
+        case .reserved(let reservation): reservation.isTLS
+        case .optional, .required: false
         }
     }
 
     /// Whether the key is read and checked, but not used yet.
-    package var isReserved: Bool {
-        guard case .reserved = role else { return false }
-        return true
+    package var isReserved: Bool { reservation != nil }
+
+    /// What there is to know of it when it is not used yet.
+    var reservation: Reservation? {
+        guard case .reserved(let reservation) = role else { return nil }
+        return reservation
     }
 
     /// The help, with a word where the feature comes later.

@@ -37,6 +37,8 @@ package struct ServerSettings: Sendable {
     package var ticketKeyFile: Located<String>?
     /// The keys of features that a later version brings, checked and kept.
     package var reserved: [HandlerOption] = []
+    /// The keys that nobody goes by.
+    package var idle: [IdleKey] = []
 
     /// Takes every default.
     package init() {}

@@ -6,6 +6,8 @@ package struct Settings: Sendable {
     package var hosts: [HostSettings]
     /// The targets of proxies in the order of the file, each joined to a host by its tag.
     package var targets: [TargetSettings]
+    /// The hosts and targets that do not say whether they are enabled, by their places.
+    var silentSections: [SourceLocation] = []
 
     /// Joins the server's settings with its hosts and their targets.
     package init(
@@ -14,5 +16,16 @@ package struct Settings: Sendable {
         self.server = server
         self.hosts = hosts
         self.targets = targets
+    }
+
+    /// Says once what holds for every section that does not say whether it is enabled: for those who
+    /// come from ICS, which would skip them.
+    package func noteSilentSections(into diagnostics: inout Diagnostics) {
+        let sections = silentSections.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+        guard let first = sections.first else { return }
+        let others = sections.count == 1 ? "" : ", and \(sections.count - 1) more"
+        diagnostics.note(
+            at: first,
+            "enabled because HostEnabled is absent; ICS would skip this section\(others)")
     }
 }

@@ -1,25 +1,38 @@
 /// Prints settings as the plainest file that reads back as the same.
+///
+/// What has no effect is a comment, so that the file says no more than it does and nothing is lost.
 package enum SettingsPrinter {
-    /// The text, each line ended; a path that is still one of Windows has a comment above it.
+    /// The text, each line ended; what keeps a host from serving has a comment above it.
     package static func text(_ settings: Settings) -> String {
         var sections: [String] = []
         let server = settings.server.entries
-        if !server.isEmpty { sections.append(section("Server", server)) }
+        let idle = comments(settings.server.idle)
+        if !server.isEmpty || !idle.isEmpty { sections.append(section("Server", server) + idle) }
         for host in settings.hosts {
-            let comments = host.troubles.map { "; \($0.message)\n" }
-            let unmapped = host.troubles.reduce(into: [SettingsEntry]()) { entries, path in
-                let entry = SettingsEntry(path.key, path.value)
+            let troubles = host.troubles.map { "; \($0.message)\n" }
+            let entries = host.troubles.reduce(into: [SettingsEntry]()) { entries, trouble in
+                guard let value = trouble.value else { return }
+                let entry = SettingsEntry(trouble.key, value)
                 if !entries.contains(entry) { entries.append(entry) }
             }
             sections.append(
-                section(host.section, host.entries) + comments.joined() + lines(unmapped))
+                section(host.section, host.entries) + comments(host.idle) + troubles.joined()
+                    + lines(entries))
         }
-        for target in settings.targets { sections.append(section(target.section, target.entries)) }
+        for target in settings.targets {
+            sections.append(section(target.section, target.entries) + comments(target.idle))
+        }
         return sections.joined(separator: "\n")
     }
 
     private static func section(_ name: String, _ entries: [SettingsEntry]) -> String {
         "[\(name)]\n\(lines(entries))"
+    }
+
+    private static func comments(_ keys: [IdleKey]) -> String {
+        keys.filter { $0.reason != nil }.map {
+            "; no effect: \($0.key)=\($0.value.printable)\n"
+        }.joined()
     }
 
     private static func lines(_ entries: [SettingsEntry]) -> String {

@@ -38,7 +38,9 @@ struct SettingsReader {
         for (section, kind) in sections { reader.read(section, kind, into: &diagnostics) }
         reader.forgive(sections.map(\.1), document)
         reader.requireHost(file: file, into: &diagnostics)
-        reader.noteSilentSections(into: &diagnostics)
+        reader.settings.silentSections = reader.silentSections
+        reader.settings.refuseSharedPaths()
+        reader.settings.tellIdleKeys(into: &diagnostics)
         SettingsCheck.check(reader.settings, into: &diagnostics)
         return reader.settings
     }
@@ -57,7 +59,9 @@ struct SettingsReader {
         let lacksPaths = meant.contains("PathMap") || document.lacksFiles && !hasPaths
         for index in settings.hosts.indices where !settings.hosts[index].troubles.isEmpty {
             let troubles = settings.hosts[index].troubles
-            let others = troubles.filter { !lacksPaths && !mistakenPaths.mapsAny(of: $0) }
+            let others = troubles.filter {
+                $0.kind != .path || !lacksPaths && !mistakenPaths.mapsAny(of: $0)
+            }
             guard others.count < troubles.count else { continue }
             settings.hosts[index].troubles = others
             settings.hosts[index].mistakes.formUnion([.handler, .certificate])
@@ -123,6 +127,12 @@ struct SettingsReader {
             }
             guard serverKeys.insert(entry, as: key.identity, into: &diagnostics), entry.isKnown
             else { continue }
+            if let reservation = key.reservation, !context.handlers.hasOwner(ofKey: key.name) {
+                key.readIdle(
+                    entry, in: &settings.server, because: reservation.lack, context,
+                    into: &diagnostics)
+                continue
+            }
             let errorsBefore = diagnostics.count(.error)
             let unmapped = key.read(entry, in: &settings.server, context, into: &diagnostics)
             if let owner = context.handlers.owners(ofKey: key.name).first {
@@ -131,13 +141,7 @@ struct SettingsReader {
                 // The hosts that it concerns tell a path that is not mapped.
                 continue
             }
-            for path in unmapped {
-                if key.isReserved {
-                    diagnostics.warn(at: path.location, path.message)
-                } else {
-                    diagnostics.error(at: path.location, path.message)
-                }
-            }
+            for path in unmapped { diagnostics.error(at: path.location, path.message) }
         }
     }
 
@@ -159,21 +163,15 @@ struct SettingsReader {
         _ entry: INIDocument.Entry, in section: INIDocument.Section, isForeign: Bool,
         into diagnostics: inout Diagnostics
     ) {
+        guard !UnusedNames.note(entry, into: &diagnostics) else { return }
         let (name, place) = (entry.key.value, entry.key.location)
-        if UnusedNames.contains(serverKey: name.lowercased()) {
-            return diagnostics.note(at: place, "not used by icshostd: \(name.printable)")
-        }
-        if Schema.host[lowercased: name.lowercased()] != nil {
-            return diagnostics.error(
-                at: place,
-                "\(name) belongs in a host section such as [IcsHost1], not in "
-                    + "[\(section.name.value)]")
-        }
+        let home = KeyHome.message(name, in: section.name.value, context.handlers)
         let message =
-            "unknown key \(name.quoted) in [\(section.name.value)]"
-            + Suggestion.hint(for: name, among: Schema.server.names)
+            home
+            ?? KeyHome.unknownMessage(
+                name, in: section.name.value, having: Schema.server.names, context.handlers)
         // Programs that use ICS keep keys of their own there.
-        if isForeign {
+        if isForeign, Schema.host[lowercased: name.lowercased()] == nil {
             diagnostics.warn(at: place, message)
         } else {
             diagnostics.error(at: place, message)
@@ -190,6 +188,12 @@ struct SettingsReader {
             }
             guard entry.isKnown else {
                 mistakenPaths.add(prefix, "/")
+                continue
+            }
+            if !PathMap.isWindows(prefix),
+                let message = KeyHome.message(prefix, in: section.name.value, context.handlers)
+            {
+                diagnostics.error(at: entry.key.location, message)
                 continue
             }
             guard entry.value.value.hasPrefix("/") else {
@@ -218,16 +222,25 @@ struct SettingsReader {
         for entry in section.entries {
             let name = entry.key.value
             guard let key = Schema.target[lowercased: name.lowercased()] else {
+                guard !UnusedNames.note(entry, into: &diagnostics) else { continue }
                 diagnostics.error(
                     at: entry.key.location,
-                    "unknown key \(name.quoted) in [\(section.name.value)]"
-                        + Suggestion.hint(for: name, among: Schema.target.names))
+                    KeyHome.message(name, in: section.name.value, context.handlers)
+                        ?? KeyHome.unknownMessage(
+                            name, in: section.name.value, having: Schema.target.names,
+                            context.handlers))
                 continue
             }
             guard keys.insert(entry, as: key.identity, into: &diagnostics), entry.isKnown else {
                 continue
             }
-            _ = key.read(entry, in: &target, context, into: &diagnostics)
+            if let reservation = key.reservation {
+                key.readIdle(
+                    entry, in: &target, because: reservation.lack, context,
+                    into: &diagnostics)
+            } else {
+                _ = key.read(entry, in: &target, context, into: &diagnostics)
+            }
         }
         for (name, advice) in Schema.target.required where keys[name]?.value.isEmpty != false {
             let place = keys[name]?.location ?? target.location
@@ -271,15 +284,5 @@ struct SettingsReader {
         guard !settings.hosts.contains(where: \.isEnabled) else { return }
         diagnostics.error(
             at: first.location, "no host is enabled: at least one must not say HostEnabled=False")
-    }
-
-    /// Says once what holds for every section that does not say whether it is enabled.
-    private func noteSilentSections(into diagnostics: inout Diagnostics) {
-        let sections = silentSections.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
-        guard let first = sections.first else { return }
-        let others = sections.count == 1 ? "" : ", and \(sections.count - 1) more"
-        diagnostics.note(
-            at: first,
-            "enabled because HostEnabled is absent; ICS would skip this section\(others)")
     }
 }

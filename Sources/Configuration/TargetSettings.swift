@@ -28,6 +28,8 @@ package struct TargetSettings: Sendable {
     package var rewritesPages = false
     /// `SocketFamily` of ICS, by its name.
     package var socketFamily: String?
+    /// The keys that nobody goes by.
+    package var idle: [IdleKey] = []
 
     init(section: String, location: SourceLocation) {
         self.section = section

@@ -5,20 +5,34 @@ enum UnusedNames {
         ["general", "mailqueue", "restemail"].contains(name)
     }
 
-    /// Whether a key of ICS hosts has no meaning here, by its name in lower case.
-    static func contains(hostKey name: String) -> Bool {
-        ["sslrawkeyfile", "certproduct", "weblogidx"].contains(name)
+    /// Notes a key of ICS that has no meaning here, whichever section it stands in; one that is blank or
+    /// at the default of ICS asks for nothing.
+    ///
+    /// - Returns: whether it is such a key.
+    static func note(_ entry: INIDocument.Entry, into diagnostics: inout Diagnostics) -> Bool {
+        let name = entry.key.value.lowercased()
+        guard keys.contains(name) || name.hasPrefix("zlib") else { return false }
+        let value = entry.value.value
+        if !value.isEmpty, value != defaults[name] {
+            diagnostics.note(
+                at: entry.key.location, "not used by icshostd: \(entry.key.value.printable)")
+        }
+        return true
     }
 
-    /// Whether a key of ICS servers has no meaning here, by its name in lower case.
-    static func contains(serverKey name: String) -> Bool {
-        serverKeys.contains(name) || name.hasPrefix("zlib")
-    }
-
-    private static let serverKeys: Set = [
+    private static let keys: Set = [
+        // Of hosts.
+        "sslrawkeyfile", "certproduct", "weblogidx",
+        // Of servers.
         "rootca", "dhparams", "rxbuffsize", "localaddr", "x509proxyurl", "ocspcachefile",
         "ocspsrvcachefile", "ocsptarcachefile", "ocspsrvhttp", "maxattempts", "pasvipaddr",
         "pasvportrangestart", "pasvportrangesize", "md5usethreadfilesize", "timeoutsecslogin",
         "timeoutsecsidle", "timeoutsecsxfer", "alloextraspace", "srvoptions", "bannerconnect",
+    ]
+
+    /// What ICS takes where such a key is absent, as far as files write it.
+    private static let defaults = [
+        "rxbuffsize": "65536", "localaddr": "0.0.0.0", "ocspcachefile": "ocspservercache.recs",
+        "ocspsrvcachefile": "ocsppxysrvcache.recs", "ocsptarcachefile": "ocsppxytarcache.recs",
     ]
 }

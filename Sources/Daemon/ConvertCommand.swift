@@ -8,14 +8,18 @@ struct ConvertCommand: ParsableCommand {
         abstract: "Prints a configuration of ICS in the form that icshostd prefers.",
         discussion: """
             Included files become part of it, paths of Windows go through [PathMap], sections of \
-            ICS become [Server], and what icshostd does not use is left out, each named on \
-            standard error. Comments are not kept.
+            ICS become [Server]. Keys that have no effect here become comments, each named on \
+            standard error; those that are blank or at their default are left out. Comments are \
+            not kept.
             """)
 
     @OptionGroup var configuration: ConfigurationArgument
 
     func run() throws {
-        let planned = try PlannedConfiguration.read(configuration.path)
+        var planned = try PlannedConfiguration.read(configuration.path)
+        var diagnostics = Diagnostics()
+        planned.loaded.settings.noteSilentSections(into: &diagnostics)
+        planned.append(diagnostics)
         try planned.tell()
         Output.print(SettingsPrinter.text(planned.loaded.settings))
     }

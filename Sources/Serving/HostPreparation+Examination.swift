@@ -27,9 +27,7 @@ extension HostPreparation {
             registry: registry, stateDirectory: stateDirectory, purpose: .check, limit: .none)
         var findings = Findings()
         for (index, host) in plan.hosts.enumerated() {
-            findings.troubles += host.troubles.map {
-                (index, HostTrouble(.path, $0.message, at: $0.location))
-            }
+            findings.troubles += host.troubles.map { (index, HostTrouble($0)) }
             preparation.examineHandler(of: host, index, into: &findings)
             guard host.mayShowCertificate else { continue }
             preparation.examineCertificate(of: host, index, into: &findings)

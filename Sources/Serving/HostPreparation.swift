@@ -99,7 +99,7 @@ package struct HostPreparation {
         guard settings.isEnabled else { return .disabled }
         do throws(HostTrouble) {
             if let trouble = settings.troubles.first {
-                throw HostTrouble(.path, trouble.message, at: trouble.location)
+                throw HostTrouble(trouble)
             }
             let (handler, name) = try handler(for: settings)
             let identity =

@@ -12,6 +12,8 @@ package struct HostTrouble: Error, Sendable {
         case handler
         /// A path of Windows that `[PathMap]` does not map.
         case path
+        /// The file asks for what this version cannot do, and clients would come to the wrong place.
+        case feature
         /// The address is not on this machine, or the port is taken: may be different next time.
         case address
     }
@@ -28,5 +30,11 @@ package struct HostTrouble: Error, Sendable {
         self.kind = kind
         self.message = message
         self.location = location
+    }
+
+    /// Takes one that the file shows by itself.
+    package init(_ trouble: SectionTrouble) {
+        self.init(
+            trouble.kind == .path ? .path : .feature, trouble.message, at: trouble.location)
     }
 }

@@ -128,7 +128,8 @@ import Testing
         let loaded = load(Self.host + "Handler=echo\nKeepAliveTimeSec=7\nRoot=/x\n")
         #expect(
             messages(loaded) == [
-                "c:7:1: note: not used by the handler \"echo\": KeepAliveTimeSec",
+                "c:7:1: warning: KeepAliveTimeSec has no effect: it is a key of web, not of the "
+                    + "handler \"echo\"",
                 "c:8:1: error: Root is a key of the handler web, not of \"echo\"",
             ])
     }

@@ -33,11 +33,9 @@ func diagnose(_ text: String) -> [String] {
     }
 }
 
-/// The notes of a text, but for the one that a host does not say whether it is enabled.
+/// The notes of a text.
 func notes(_ text: String) -> [String] {
-    load(text).diagnostics.sorted().filter {
-        $0.severity == .note && !$0.message.hasPrefix("enabled because")
-    }.map(\.description)
+    load(text).diagnostics.sorted().filter { $0.severity == .note }.map(\.description)
 }
 
 /// The only diagnostic of a host section with one more line, which is line 6, without its place.

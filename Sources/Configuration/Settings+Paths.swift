@@ -1,0 +1,38 @@
+extension Settings {
+    /// Keeps hosts from serving whose requests `SrcPath` would spread over several targets, for they
+    /// would come to any of them.
+    ///
+    /// With one target all requests go there, which is told as a key without effect.
+    mutating func refuseSharedPaths() {
+        var tags: Set<String> = []
+        for index in hosts.indices {
+            let host = hosts[index]
+            guard host.targets.count > 1, host.handler?.value.lowercased() == "proxy" else {
+                continue
+            }
+            let paths = host.targets.compactMap { target in
+                target.idle.first { $0.key == "SrcPath" && $0.reason != nil }
+                    .map { (target.section, $0) }
+            }
+            guard let (section, path) = paths.first else { continue }
+            tags.insert(host.tag.lowercased())
+            hosts[index].troubles.append(
+                SectionTrouble(
+                    kind: .feature, key: path.key, value: nil,
+                    message: "SrcPath of [\(section)] cannot be obeyed yet: requests for "
+                        + "\(path.value.quoted) would go to any of the \(host.targets.count) "
+                        + "targets of the tag \(host.tag.quoted)", location: path.location))
+            for target in host.targets.indices { hosts[index].targets[target].keepPath() }
+        }
+        guard !tags.isEmpty else { return }
+        for index in targets.indices
+        where tags.contains(targets[index].tag?.value.lowercased() ?? "") {
+            targets[index].keepPath()
+        }
+    }
+}
+
+extension TargetSettings {
+    /// Takes `SrcPath` out of the keys without effect: without it the file would mean something else.
+    fileprivate mutating func keepPath() { idle.removeAll { $0.key == "SrcPath" } }
+}
