@@ -9,11 +9,11 @@ import Testing
     ]
     private static let sizes = [0, 1, 2, 1 << 31, 1 << 53, 1 << 62, Int.max - 1, .max]
 
-    @Test(arguments: times) func everyTimeIsADateOfTheSameLength(_ seconds: Int) throws {
+    @Test(arguments: times) func everyTimeIsADateOfTheSameLength(_ seconds: Int) {
         let text = HTTPDate.text(secondsSince1970: seconds)
         #expect(text.utf8.count == HTTPDate.length)
         let bytes = Array(text.utf8)
-        let read = try #require(HTTPDate.seconds(bytes.span, 0..<bytes.count, now: seconds))
+        let read = HTTPDate.seconds(bytes.span, 0..<bytes.count, now: seconds)
         #expect(read == CivilDate.clamped(seconds))
         _ = CivilDate(secondsSince1970: seconds).weekday
         let short = Array("Sunday, 06-Nov-94 08:49:37 GMT".utf8)

@@ -19,11 +19,13 @@ import Testing
     ]
 
     /// Names of numbers that a file, a clock, a certificate or a client has given.
-    private static let names =
+    private static var names: Regex<Substring> {
         /\b(?:seconds?|modified|(?:nano|micro|atto)seconds|size|length|notAfter|notBefore|until|days|daysSince1970|year|chunkSize|extensionCount|decoder|suffix|st_size|tv_n?sec|tm_\w+|lifetime|dropped|lost|cost|now)\b/
+    }
     /// A plain operator between two operands, or a minus before one.
-    private static let operators =
+    private static var operators: Regex<Substring> {
         /[\w)\]] (?:\+|-|\*|\/|<<) [\w(\[.]|[\w)\]] (?:\+|-|\*|<<)= |[ (\[]-[a-zA-Z(]/
+    }
 
     @Test func numbersFromOutsideAreInRange() {
         for file in Repository.sources
