@@ -59,7 +59,10 @@ let package = Package(
         layer("Handlers", ["HandlerAPI", "HTTP1", "Files", "NetworkTypes", "CHandlerModule"]),
         layer(
             "Serving",
-            ["Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes"]),
+            [
+                "Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes",
+                "HTTP1",
+            ]),
         // 5
         layer("HandlerTesting", ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"]),
         layer(

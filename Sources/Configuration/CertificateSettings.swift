@@ -84,7 +84,7 @@ extension ValueType<PasswordSetting> {
             return .text(text.value)
         }
         return nil
-    }
+    }.quotes(.meant)
 }
 
 extension ValueType<[Located<String>]> {

@@ -73,7 +73,10 @@ package struct DiagnosticPrinter: Sendable {
         }
         var lines: [Line: LineText] = [:]
         for source in sources {
-            guard let numbers = wanted[source.file], let last = numbers.max() else { continue }
+            guard let numbers = wanted[source.file], let last = numbers.max(),
+                // The bytes of a program, or of a key, say nothing to a reader.
+                FileFormat(source.bytes) == nil
+            else { continue }
             var (start, number) = (source.textStart, 1)
             while start < source.bytes.count, number <= last {
                 let rest = source.bytes[start...]

@@ -97,6 +97,12 @@ struct DocumentLoader {
             diagnostics.error(at: pattern.location, "Include has no files to read here")
             return []
         }
+        guard !pattern.value.isQuoted else {
+            diagnostics.error(
+                at: pattern.location,
+                "the quotes belong to the value of Include: write it without them")
+            return []
+        }
         let path = Self.path(pattern.value, besides: file)
         guard pattern.value.contains(where: { "*?[".contains($0) }) else { return [path] }
         let found = files.matching(path)

@@ -55,6 +55,8 @@ package struct HandlerDeclaration: Sendable {
         case texts
         /// A name or address with a port.
         case hostPort
+        /// A name or address.
+        case hostName
         /// Bytes, or a number with `K`, `M` or `G`, up to a limit.
         case size(upTo: Int)
         /// Permissions in octal.
@@ -72,7 +74,7 @@ extension HandlerDeclaration.KeyType {
     /// What a blank value is where the default is blank too; nil where it cannot be.
     var blank: HandlerOptionValue? {
         switch self {
-        case .text, .path, .hostPort: .text("")
+        case .text, .path, .hostPort, .hostName: .text("")
         case .list, .texts: .list([])
         case .integer, .boolean, .duration, .choice, .size, .mode: nil
         }
@@ -89,8 +91,9 @@ extension HandlerDeclaration.KeyType {
         case .choice(let words): .choice(words.map { ($0, .text($0)) })
         case .path: .anyPath
         case .list: .list
-        case .texts: ValueType<String>.nonblankText.map { .list([$0]) }
+        case .texts: ValueType<String>.nonblankText.quotes(.meant).map { .list([$0]) }
         case .hostPort: ValueType<HostPort>.hostPort.map { .hostPort($0) }
+        case .hostName: ValueType<String>.hostName.map { .text($0) }
         case .size(let limit): ValueType<Int>.size(upTo: limit).map { .integer($0) }
         case .mode: ValueType<UInt32>.fileMode.map { .mode(Int($0)) }
         }

@@ -33,6 +33,12 @@ struct HandlerOptionReader {
             if texts.allSatisfy(\.value.isEmpty), !type.takesBlank || origin == .standard {
                 texts = [Located(key.defaultText, at: texts.first?.location ?? host.location)]
             }
+            // The schema has read it already, and knows more of it.
+            if origin == .host, case .text = key.type, texts.count == 1,
+                case .text(let known)? = host.reserved[key.name]?.value
+            {
+                texts[0].value = known
+            }
             if type.isPath {
                 let troubles = texts.indices.compactMap {
                     context.mapPath(&texts[$0], of: key.name, in: texts[$0].value)

@@ -19,7 +19,12 @@ struct HandlerTable: Sendable {
         init(_ declaration: HandlerDeclaration) {
             name = declaration.name
             keys = declaration.keys
-            types = keys.map(\.type.valueType)
+            types = keys.map { key in
+                let known = Schema.host[lowercased: key.name.lowercased()]
+                let isKnown = known?.isReserved == true
+                return isKnown
+                    ? key.type.valueType.quotes(known?.quotes ?? .refused) : key.type.valueType
+            }
             let names = keys.enumerated().flatMap { index, key in
                 HandlerTable.names(of: key).map { ($0, index) }
             }

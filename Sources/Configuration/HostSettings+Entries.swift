@@ -37,10 +37,13 @@ extension HostSettings {
         troubles.contains { $0.key == key && $0.value != nil }
     }
 
-    /// The ``entries``, and those of `[Server]` and `[Target]` that its handler goes by: what makes it serve as it
+    /// The ``entries``, those that keep it from serving, and those of `[Server]` and `[Target]` that its handler goes by: what makes it serve as it
     /// does.
     package var effectiveEntries: [SettingsEntry] {
         entries + handlerOptions.filter { $0.origin == .server }.flatMap(\.entries)
+            + troubles.compactMap { trouble in
+                trouble.value.map { SettingsEntry(trouble.key, $0) }
+            }
             + targets.flatMap { target in
                 target.entries.map { SettingsEntry("[\(target.section)] \($0.key)", $0.value) }
             }
@@ -104,6 +107,9 @@ extension TLSSettings {
         var entries = [
             ("SslCipherList12", ciphers), ("SslCipherList13", suites), ("SslCryptoGroups", groups),
         ].compactMap { key, value in value.map { SettingsEntry(key, $0.value) } }
+        if let protocols {
+            entries.append(.init("SslAlpnProtocols", protocols.value.joined(separator: ",")))
+        }
         entries += clients.entries(method: "CliCertMethod")
         if let unknownName { entries.append(.init("SslUnknownName", unknownName.value.rawValue)) }
         if offersUpgrade { entries.append(.init("AuthSslCmd", "True")) }

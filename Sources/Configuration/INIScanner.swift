@@ -135,7 +135,10 @@ struct INIScanner {
             return document.sections[document.sections.endIndex - 1].entries.append(
                 INIDocument.Entry(key: Located(name, at: place), value: text, isKnown: isKnown))
         }
-        guard isKnown else { return document.lacksFiles = true }
+        guard isKnown else {
+            document.lacksFiles = true
+            return
+        }
         guard !text.value.isEmpty else { return }
         let position = document.sections.count
         document.includes.append(.init(pattern: text, position: position))

@@ -57,6 +57,8 @@ extension SchemaKey where Target: KeepsReservedKeys {
 extension ValueType<HandlerOptionValue> {
     static let anyText = ValueType<String>.nonblankText.map { HandlerOptionValue.text($0) }
     static let anyPath = ValueType<String>.path.map { HandlerOptionValue.text($0) }
+    /// A path in which quotes stand around what is no mask.
+    static let maskedPath = anyPath.quotes(.meant)
     static let flag = ValueType<Bool>.foreignBoolean.map { HandlerOptionValue.boolean($0) }
 
     static func number(_ range: ClosedRange<Int>) -> Self {
@@ -67,7 +69,7 @@ extension ValueType<HandlerOptionValue> {
     static let list = ValueType("texts by comma", takesBlank: true) { text in
         let place = SourceLocation(file: "", line: 1, column: 1)
         return .list(Located(text, at: place).commaSeparated.map(\.value))
-    }
+    }.quotes(.doubted)
 
     /// A whole number of kilobytes, kept in bytes.
     static func kilobytes(_ range: ClosedRange<Int>) -> Self {

@@ -10,7 +10,7 @@ extension Schema {
             help: "True: be a forward proxy, which icshostd cannot be yet: the host is left out",
             lack: "its host redirects all requests"),
         .init(
-            name: "WebLogDir", type: .anyPath, help: "where the web log of this host goes"),
+            name: "WebLogDir", type: .maskedPath, help: "where the web log of this host goes"),
         .init(
             name: "WellKnownPath", type: .anyPath,
             help: "the directory served as /.well-known/"),
@@ -145,5 +145,5 @@ extension ValueType<HandlerOptionValue> {
     /// An absolute address of the web.
     fileprivate static let webAddress = ValueType(
         "an address such as https://www.example.org/"
-    ) { WebAddress($0) == nil ? nil : .text($0) }
+    ) { WebAddress($0) == nil ? nil : .text(WebAddress.normalized($0)) }
 }

@@ -11,8 +11,16 @@ extension Schema {
         ) { $0.tls.suites = $1 },
         .init(
             "SslCryptoGroups", .nonblankText, .tls,
-            help: "key exchange groups, best first; blank for X25519:P-256:P-384"
+            help:
+                "key exchange groups, best first; those that OpenSSL does not know are passed over; blank "
+                + "for X25519MLKEM768 (where OpenSSL has it, from 3.5 on), X25519, P-256, P-384"
         ) { $0.tls.groups = $1 },
+        .init(
+            "SslAlpnProtocols", .applicationProtocols, .tls,
+            help: "the protocols that clients may ask for (ALPN), best first, such as imap: who "
+                + "asks, and for none of them, is refused; * for any; blank for those of the "
+                + "handler: web and redirect have http/1.1 and http/1.0, the others none"
+        ) { $0.tls.protocols = $1 },
         .init(
             "CliCertMethod", aliases: ["SslCliCertMethod"], .clientCertificateMethod,
             default: "sslCliCertNone", .tls,
@@ -88,4 +96,20 @@ extension ValueType<ClientCertificateSettings.Method> {
     fileprivate static let clientCertificateMethod = choice(
         ClientCertificateSettings.Method.allCases.map { ($0.name, $0) },
         ordinals: ClientCertificateSettings.Method.allCases)
+}
+
+extension ValueType<[String]> {
+    /// Names of protocols (RFC 7301, 3.1), or `*` for any.
+    fileprivate static let applicationProtocols = ValueType(
+        "names of protocols by comma, of 1 to 255 characters each, or * for any",
+        parse: { text in
+            let names = text.split { ", \t".contains($0) }.map(String.init)
+            let areGood = names.allSatisfy { name in
+                name.utf8.count <= 255 && name.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+            }
+            guard areGood, !names.isEmpty, names == ["*"] || !names.contains("*") else {
+                return nil
+            }
+            return names
+        })
 }

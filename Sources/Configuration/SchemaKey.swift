@@ -24,6 +24,8 @@ package final class SchemaKey<Target>: Sendable {
     package let isSecret: Bool
     /// Whether a value is True or False.
     let isBoolean: Bool
+    /// What becomes of a value in quotes.
+    let quotes: QuoteMeaning
     private let takesBlank: Bool
     private let storing:
         @Sendable (Located<String>, String, inout Target, inout Diagnostics) -> Void
@@ -103,6 +105,7 @@ package final class SchemaKey<Target>: Sendable {
         self.role = role
         self.isSecret = isSecret
         isBoolean = type.words == ValueType<Bool>.booleanWords
+        quotes = type.quotes
         takesBlank = type.takesBlank
         storing = { text, name, target, diagnostics in
             guard let value = type.read(text, of: name, into: &diagnostics) else { return }

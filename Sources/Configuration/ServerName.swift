@@ -25,12 +25,19 @@ package enum ServerName {
         return name
     }
 
+    /// The same for a machine to connect to, or that a certificate is to be for: no wildcard.
+    package static func ofTarget(_ text: String) -> String? {
+        normalized(text).flatMap { $0.utf8.first == UInt8(ascii: "*") ? nil : $0 }
+    }
+
     /// What was expected instead of a text, and what was found.
     static func expectation(_ text: String) -> String {
         var advice = ""
         if text.utf8.contains(where: { $0 >= 0x80 }) {
             advice =
                 "; of an international name each letter must be one character, or write its xn-- form"
+        } else if text.utf8.contains(where: { $0.isQuote }) {
+            advice = "; quotes belong to the value: write names without them"
         } else if text.utf8.contains(UInt8(ascii: " ")) {
             advice = "; separate names by commas"
         } else if text.utf8.contains(UInt8(ascii: "*")) {

@@ -12,6 +12,8 @@ struct SettingsReader {
     private var targetsByTag: [String: [TargetSettings]] = [:]
     /// The hosts and targets that do not say whether they are enabled.
     private var silentSections: [SourceLocation] = []
+    /// What `[Server]` says for keys of handlers.
+    private var defaults: [(name: String, entry: INIDocument.Entry)] = []
     private var isComplete = true
     /// What `[PathMap]` maps, but nobody knows where.
     private var mistakenPaths = PathMap()
@@ -40,6 +42,7 @@ struct SettingsReader {
         reader.requireHost(file: file, into: &diagnostics)
         reader.settings.silentSections = reader.silentSections
         reader.settings.refuseSharedPaths()
+        reader.noteVainDefaults()
         reader.settings.tellIdleKeys(into: &diagnostics)
         SettingsCheck.check(reader.settings, into: &diagnostics)
         return reader.settings
@@ -137,7 +140,7 @@ struct SettingsReader {
             let unmapped = key.read(entry, in: &settings.server, context, into: &diagnostics)
             if let owner = context.handlers.owners(ofKey: key.name).first {
                 guard diagnostics.count(.error) == errorsBefore else { continue }
-                readHandlerKey(entry.value, key.name, owner, into: &diagnostics)
+                readHandlerKey(entry, key.name, owner, into: &diagnostics)
                 // The hosts that it concerns tell a path that is not mapped.
                 continue
             }
@@ -147,15 +150,39 @@ struct SettingsReader {
 
     /// Keeps what `[Server]` says for a key of a handler, for the hosts that do not say otherwise.
     private mutating func readHandlerKey(
-        _ value: Located<String>, _ name: String, _ owner: HandlerTable.Handler,
+        _ entry: INIDocument.Entry, _ name: String, _ owner: HandlerTable.Handler,
         into diagnostics: inout Diagnostics
     ) {
         guard let index = owner.indexes[name.lowercased()] else { return }
-        let type = owner.types[index]
+        let (type, value) = (owner.types[index], entry.value)
         guard !value.value.isEmpty || type.takesBlank,
             type.read(value, of: name, into: &diagnostics) != nil
         else { return }
         context.handlerKeys[name] = value
+        defaults.append((name, entry))
+    }
+
+    /// Notes what `[Server]` says for keys of handlers that no host has.
+    private mutating func noteVainDefaults() {
+        guard !settings.hosts.isEmpty else { return }
+        let names = settings.hosts.map { $0.handler?.value ?? "" }
+        // A handler that is missing or not known may be the one.
+        guard names.allSatisfy({ context.handlers[$0] != nil }),
+            settings.hosts.allSatisfy(\.mistakes.isEmpty)
+        else { return }
+        let used = Set(names.map { $0.lowercased() })
+        for (name, entry) in defaults {
+            let owners = context.handlers.owners(ofKey: name).map(\.name)
+            guard used.isDisjoint(with: owners.map { $0.lowercased() }),
+                let key = Schema.server[lowercased: name.lowercased()],
+                key.reservation?.asks(entry.value.value) == true
+            else { continue }
+            settings.server.idle.append(
+                IdleKey(
+                    key: name, identity: key.identity, value: entry.value.value,
+                    location: entry.key.location,
+                    reason: "no host has the handler \(owners.joined(separator: " or "))"))
+        }
     }
 
     /// Tells why a key has no place in a server section.
@@ -201,7 +228,8 @@ struct SettingsReader {
                 diagnostics.error(
                     at: entry.value.location,
                     "\(prefix.printable) must be a directory here, such as /etc/icshostd/certs, "
-                        + "not \(entry.value.value.quoted)")
+                        + "not \(entry.value.value.quoted)"
+                        + (entry.value.value.isQuoted ? "; the quotes belong to the value" : ""))
                 continue
             }
             context.paths.add(prefix, entry.value.value)

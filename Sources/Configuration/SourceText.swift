@@ -17,15 +17,21 @@ package struct SourceText: Sendable {
     /// Where the text begins: behind the UTF-8 byte order mark, if there is one.
     var textStart: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
-    /// Says where the bytes stop being text; nil for text.
+    /// Says what the bytes are, or where they stop being text; nil for text.
     func problem() -> Diagnostic? {
-        bytes.firstIndex(of: 0).map {
+        if let format = FileFormat(bytes) {
+            let place = SourceLocation(file: file, line: 1, column: 1)
+            return .error(at: place, format.message)
+        }
+        return bytes.firstIndex(of: 0).map {
             .error(at: location(of: $0), "the file is not text: it holds a NUL byte")
         }
     }
 
     /// The same text in UTF-8, with a note at its first other byte when it was not.
     func decoded(into diagnostics: inout Diagnostics) -> SourceText {
+        // What is no text in any encoding is told as such, and not read.
+        guard problem() == nil else { return self }
         do {
             _ = try UTF8Span(validating: bytes.span)
             return self

@@ -6,6 +6,8 @@ package struct TLSSettings: Sendable {
     package var suites: Located<String>?
     /// `SslCryptoGroups`, as `SSL_CTX_set1_groups_list(3)` reads it; nil for the usual ones.
     package var groups: Located<String>?
+    /// `SslAlpnProtocols`, `*` alone for any; nil for those of the handler.
+    package var protocols: Located<[String]>?
     /// `CliCertMethod`, `CliCertCA` and `CliCertCRL`.
     package var clients = ClientCertificateSettings()
     /// `SslUnknownName`, where given.

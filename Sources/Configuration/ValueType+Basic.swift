@@ -2,9 +2,9 @@ internal import NetworkTypes
 
 extension ValueType<String> {
     /// Any text, a blank one too.
-    static let text = ValueType("any text", takesBlank: true) { $0 }
+    static let text = ValueType("any text", takesBlank: true) { $0 }.quotes(.meant)
     /// Any text but a blank one, which stands for the default.
-    static let nonblankText = ValueType("any text") { $0 }
+    static let nonblankText = ValueType("any text") { $0 }.quotes(.doubted)
     /// The path of a file or directory.
     static let path = ValueType("a path", isPath: true) { $0 }
     /// The path of a unix socket.

@@ -9,13 +9,6 @@ extension ValueType<PortChoice?> {
     }
 }
 
-extension ValueType<HostPort> {
-    /// A name or address with a port.
-    static let hostPort = ValueType(
-        "a name or address with a port, such as example.org:80 or [2001:db8::1]:80"
-    ) { HostPort($0) }
-}
-
 extension ValueType<[Located<String>]> {
     /// A comma list of names that a host serves.
     static let serverNames = ValueType("server names") { text, key, diagnostics in

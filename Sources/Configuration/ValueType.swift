@@ -10,6 +10,8 @@ package struct ValueType<Value: Sendable>: Sendable {
     let isPath: Bool
     /// Whether there may be several of them by comma.
     let isList: Bool
+    /// What becomes of a value in quotes.
+    private(set) var quotes = QuoteMeaning.refused
     private let reading: @Sendable (Located<String>, String, inout Diagnostics) -> Value?
 
     /// Makes a type that tells its mistakes itself, each at its own place in the value.
@@ -54,11 +56,30 @@ package struct ValueType<Value: Sendable>: Sendable {
         }
     }
 
+    /// The same type with another view of quotes.
+    func quotes(_ quotes: QuoteMeaning) -> Self {
+        var type = self
+        type.quotes = quotes
+        return type
+    }
+
     /// Reads a value, or tells what is wrong with it and returns nil.
     func read(_ text: Located<String>, of key: String, into diagnostics: inout Diagnostics)
         -> Value?
     {
-        reading(text, key, &diagnostics)
+        if quotes != .meant, text.value.utf8.first?.isQuote == true, isQuoted(text) {
+            let message = "the quotes belong to the value of \(key): write it without them"
+            guard quotes == .doubted else {
+                diagnostics.error(at: text.location, message)
+                return nil
+            }
+            diagnostics.warn(at: text.location, message)
+        }
+        return reading(text, key, &diagnostics)
+    }
+
+    private func isQuoted(_ text: Located<String>) -> Bool {
+        text.value.isQuoted || isList && text.commaSeparated.contains(where: \.value.isQuoted)
     }
 
     /// The type of the same texts whose values mean something else.
@@ -74,8 +95,34 @@ package struct ValueType<Value: Sendable>: Sendable {
         takesBlank = source.takesBlank
         isPath = source.isPath
         isList = source.isList
+        quotes = source.quotes
         reading = { text, key, diagnostics in
             source.reading(text, key, &diagnostics).map(transform)
         }
     }
+}
+
+/// What becomes of a value in quotes: files of ICS have none, so they belong to the value.
+enum QuoteMeaning {
+    /// They may be meant: a text for people, a mask, a command.
+    case meant
+    /// The value could have them, and should not.
+    case doubted
+    /// No such value has them.
+    case refused
+}
+
+extension String {
+    /// Whether the text stands in quotes, and has no more of them.
+    var isQuoted: Bool {
+        guard let quote = utf8.first, quote.isQuote, utf8.count > 1, utf8.last == quote else {
+            return false
+        }
+        return !utf8.dropFirst().dropLast().contains(quote)
+    }
+}
+
+extension UInt8 {
+    /// Whether it is one of the two quotes of ASCII.
+    var isQuote: Bool { self == UInt8(ascii: "\"") || self == UInt8(ascii: "'") }
 }

@@ -47,4 +47,13 @@ package struct WebAddress: Hashable, Sendable {
     /// Stands for the name while an address is read; no host can be of a top-level domain that is reserved
     /// (RFC 2606).
     private static let nameOfRequest = "name-of-request.invalid"
+
+    /// An address whose name is in the form of ``ServerName/normalized(_:)``, as a header may have it; all
+    /// else stays as it is.
+    static func normalized(_ text: String) -> String {
+        guard let colon = text.firstRange(of: "://") else { return text }
+        let host = text[colon.upperBound...].prefix { !"/?#:[".contains($0) }
+        guard let name = ServerName.ofTarget(String(host)) else { return text }
+        return text[..<host.startIndex] + name + text[host.endIndex...]
+    }
 }

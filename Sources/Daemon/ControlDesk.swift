@@ -146,6 +146,7 @@ extension ClientRecord {
         line.add("listener", listener)
         line.add("server_name", facts.serverName)
         line.add("tls_version", facts.tlsVersion)
+        line.add("tls_group", facts.tlsGroup)
         line.add("phase", phase)
         line.add("loop", loop)
         line.add("bytes_in", facts.bytesIn)

@@ -53,6 +53,7 @@ enum EventFormat {
         record.append(.durationMicroseconds, client.microseconds)
         if let name = client.serverName { record.append(.serverName, name) }
         if let version = client.tlsVersion { record.append(.tlsVersion, version) }
+        if let group = client.tlsGroup { record.append(.tlsGroup, group) }
     }
 
     /// The sentence that stands for many events.

@@ -52,7 +52,8 @@ struct ExplainCommand: ParsableCommand {
             state.trouble.map { (index, "\($0.message) (\($0.location))") }
         }
         let client = Explanation.Client(
-            target: target, origin: from.flatMap { IPAddress($0) }, serverName: sni,
+            target: target, origin: from.flatMap { IPAddress($0) },
+            serverName: sni.map { ServerName.normalized($0) ?? $0 },
             applicationProtocols: (alpn ?? "").split(separator: ",").map(String.init))
         let explanation = Explanation(
             client, planned.plan, keys: KeyLookup(planned.loaded),

@@ -30,6 +30,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     /// Whether nobody can ask the daemon, which the status says.
     private var isControlMissing = false
     private var rates = RateMeter()
+    private var memory = MemoryReturn()
     private var loops: LoopWatch
     private var state = State.serving
     private var failure: SystemError?
@@ -126,7 +127,9 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func beat() {
         if loops.look() { notifier.keepAlive() }
         if state != .serving { notifier.extendTimeout(by: Supervisor.extraTime) }
-        rates.note(server.status.accepted, at: EventLoop.monotonicNow())
+        let status = server.status
+        rates.note(status.accepted, at: EventLoop.monotonicNow())
+        if memory.isDue(clients: status.clients) { HeapMemory.giveBack() }
         if state == .serving { lookAfterControl() }
         tellStatus()
         let watchdog = notifier.watchdogInterval.map { $0 / 4 } ?? Supervisor.tickTime

@@ -1,4 +1,4 @@
-extension [UInt8] {
+extension Array<UInt8> {
     /// Lends the bytes as a path of C.
     func withPath(_ body: (UnsafePointer<CChar>) -> CInt) -> CInt {
         let path = map { CChar(bitPattern: $0) } + [0]

@@ -26,16 +26,24 @@ package struct FolderListing: Sendable {
     /// Reads a directory (readdir(3)); it may block.
     ///
     /// Names that begin with a dot, and what is neither file nor directory, are left out.
-    package init(_ folder: OpenFile) {
+    ///
+    /// - Throws: openat(2), fdopendir(3), readdir(3).
+    package init(_ folder: OpenFile) throws(FileTrouble) {
         let number = unsafe openat(folder.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0, let stream = unsafe fdopendir(number) else {
-            if number >= 0 { _ = close(number) }
-            (entries, isCut) = ([], false)
-            return
+        guard number >= 0 else { throw FileTrouble(.last("openat")) }
+        guard let stream = unsafe fdopendir(number) else {
+            let trouble = FileTrouble(.last("fdopendir"))
+            _ = close(number)
+            throw trouble
         }
         defer { unsafe closedir(stream) }
         var found: [Entry] = []
-        while found.count < FolderListing.limit, let next = unsafe readdir(stream) {
+        while found.count < FolderListing.limit {
+            errno = 0
+            guard let next = unsafe readdir(stream) else {
+                guard errno == 0 else { throw FileTrouble(.last("readdir")) }
+                break
+            }
             let name = unsafe FolderListing.name(of: next)
             if name.first != UInt8(ascii: "."), let entry = FolderListing.entry(name, in: number) {
                 found.append(entry)

@@ -92,6 +92,31 @@ public struct ClientTLSSettings: Hashable, Sendable {
     public init() {}
 }
 
+/// What keeps a file of ``ClientTLSSettings`` from being used.
+public struct ClientTLSError: Error, Hashable, Sendable {
+    /// Which of the files.
+    public enum Part: Hashable, Sendable {
+        case authorities
+        case certificate
+        case key
+    }
+
+    /// The file to blame.
+    public let part: Part
+    /// What is wrong with it: no capital, no period.
+    public let message: String
+
+    package init(_ part: Part, _ message: String) {
+        self.part = part
+        self.message = message
+    }
+}
+
+extension ClientTLSError: CustomStringConvertible {
+    /// The message.
+    public var description: String { message }
+}
+
 /// Why a target was not reached.
 public enum DialError: Error, Hashable, Sendable {
     /// Its name has no address that may be used.

@@ -20,6 +20,9 @@ public struct HandlerKey: Sendable {
         case texts
         /// A name or address with a port, such as `example.org:80` or `[2001:db8::1]:80`.
         case hostPort
+        /// A DNS name or an IP address; a name comes in lower case, without a final dot, and with letters
+        /// beyond ASCII as DNS writes them (`xn--`).
+        case hostName
         /// Bytes, or a number with `K`, `M` or `G` (times 1,024), up to a limit.
         case size(upTo: Int)
         /// Permissions in octal, such as `022`, from `000` to `777`.

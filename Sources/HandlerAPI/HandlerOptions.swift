@@ -54,13 +54,14 @@ public struct HandlerOptions: Sendable {
 
     /// Gets ready to speak TLS to targets: loads the files, once for the host.
     ///
-    /// - Throws: what is wrong with a file; let it pass through `init`.
+    /// - Throws: ``ClientTLSError`` with what is wrong with a file; blame the key that names it with a
+    ///   ``HandlerOptionError``, or let it pass through `init`.
     /// - Returns: what a ``DialTarget`` takes.
     public func clientTLS(_ settings: ClientTLSSettings) throws -> any ClientTLS {
         try makeTLS(settings)
     }
 
-    /// The value of a key declared as `text` or `choice`.
+    /// The value of a key declared as `text`, `choice` or `hostName`.
     public func text(_ key: String) -> String {
         guard case .text(let value) = values[key] else { undeclared(key, "text") }
         return value

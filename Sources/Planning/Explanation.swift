@@ -148,6 +148,8 @@ package struct Explanation {
     private func reason(_ match: ServerNameTable.Match?) -> String {
         let name = (client.serverName ?? "").quoted
         return switch match {
+        case .exact where IPAddress(client.serverName ?? "") != nil:
+            "its name \(name), an IP address: RFC 6066 forbids clients to ask for one"
         case .exact: "its name \(name)"
         case .wildcard: "a wildcard that stands for \(name)"
         case .any: "Hosts=*"
@@ -253,19 +255,23 @@ extension Explanation {
     private mutating func describeALPN(of host: HostSettings, _ endpoint: PlannedEndpoint) {
         let offered = client.applicationProtocols
         guard endpoint.isTLS else { return add("ALPN", "not used: the listener is plain") }
-        let (handler, place) = (host.handler?.value ?? "", host.handler?.location)
-        let known = protocols(handler)
-        guard !known.isEmpty else {
-            return add("ALPN", "the handler \(handler.quoted) agrees on none, and goes on", place)
+        let handler = host.handler?.value ?? ""
+        let (known, speaker, place) =
+            host.tls.protocols.map { ($0.value, "SslAlpnProtocols", $0.location) }
+            ?? (
+                protocols(handler), "the handler \(handler.quoted)",
+                host.handler?.location ?? host.location
+            )
+        guard known != ["*"] else {
+            return add("ALPN", "\(speaker) takes any: none is agreed on", place)
         }
-        let list = known.joined(separator: ", ")
+        let list = known.isEmpty ? "none by name" : known.joined(separator: ", ")
         if let name = known.first(where: offered.contains) {
-            return add(
-                "ALPN", "\(name.quoted): the handler \(handler.quoted) speaks \(list)", place)
+            return add("ALPN", "\(name.quoted): \(speaker) speaks \(list)", place)
         }
         outcome = .refused
         let names = offered.map(\.quoted).joined(separator: ", ")
-        add("refused", "ALPN: the handler \(handler.quoted) speaks \(list), not \(names)", place)
+        add("refused", "ALPN: \(speaker) speaks \(list), not \(names)", place)
     }
 
     /// Adds what a host says for a key, as written, or its default.
@@ -277,7 +283,7 @@ extension Explanation {
     /// Adds the certificate, and all that host or server say about TLS.
     private mutating func describeTLS(of host: HostSettings, _ effective: [String: String]) {
         if host.certificate.files.isEmpty { add("certificate", "self-made") }
-        for key in Schema.host.keys where key.isForTLS {
+        for key in Schema.host.keys where key.isForTLS && !key.isReserved {
             if key.name == "CliCertMethod", let method = host.tls.clients.method {
                 // The stricter of the host's and the server's.
                 add(key.name, method.value.name, method.location)

@@ -59,8 +59,8 @@ struct PlanCheck {
             else { continue }
             diagnostics.warn(
                 at: name.location,
-                "[\(plan.hosts[index].section)] is never chosen on \(endpoint.address): TLS "
-                    + "clients ask for no IP address, and those without a name get "
+                "[\(plan.hosts[index].section)] gets no client on \(endpoint.address) but those that "
+                    + "ask for an IP address as server name, which RFC 6066 forbids: others get "
                     + "[\(plan.hosts[first].section)]",
                 related: [.init(at: endpoint.location, "the first host is the default")])
         }

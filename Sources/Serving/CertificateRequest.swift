@@ -23,6 +23,10 @@ package struct CertificateRequest: Sendable {
     package let location: SourceLocation
     /// The first value of `SslKey`; nil where the certificates have the keys.
     let keyLocation: SourceLocation?
+    /// `SslInter`; nil where it is not set.
+    let intermediatesLocation: SourceLocation?
+    /// `SslPassword`; nil where it is not set.
+    let passwordLocation: SourceLocation?
     /// The second value of `SslCert`; nil where there is none.
     let secondLocation: SourceLocation?
 
@@ -60,6 +64,11 @@ package struct CertificateRequest: Sendable {
     /// Where the value is that an error is about.
     func place(of error: TLSError) -> SourceLocation {
         if error.isAboutKey { return keyLocation ?? location }
+        switch error.role {
+        case "intermediates": return intermediatesLocation ?? location
+        case "password": return passwordLocation ?? location
+        default: break
+        }
         return error.code == CertificateRequest.sameKind ? secondLocation ?? location : location
     }
 

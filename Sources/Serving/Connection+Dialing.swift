@@ -1,3 +1,4 @@
+internal import Configuration
 internal import EventLoops
 internal import HandlerAPI
 internal import NetworkTypes
@@ -85,7 +86,7 @@ extension Connection {
         do throws(TLSError) {
             layer = TLSLayer(
                 session: try TLSSession(
-                    to: target.serverName ?? target.name, context: policy.context,
+                    to: target.tlsName, context: policy.context,
                     port: worker.port))
         } catch {
             throw DialError.tlsFailed(reason: error.message)
@@ -132,8 +133,17 @@ extension Connection {
 }
 
 extension DialTarget {
-    /// The name that its certificate is for.
-    var name: String {
+    /// The name that its certificate is for, as TLS has it: no final dot, letters beyond ASCII as DNS
+    /// writes them (RFC 6066, 3), no zone.
+    var tlsName: String {
+        let name = serverName ?? name
+        if let zone = name.utf8.firstIndex(of: UInt8(ascii: "%")), IPAddress(name[..<zone]) != nil {
+            return String(name[..<zone])
+        }
+        return ServerName.ofTarget(name) ?? name
+    }
+
+    private var name: String {
         switch place {
         case .host(let name, _): name
         case .unix: "localhost"

@@ -13,16 +13,10 @@ extension Connection: TLSIdentityChooser {
         return host.identity
     }
 
-    /// Starts the TLS handshake; its deadline is `HandshakeTimeout`.
+    /// Waits for the ClientHello; the deadline of the whole handshake is `HandshakeTimeout`.
     func beginHandshake() {
-        guard let context = router?.defaultContext else {
+        guard router?.defaultContext != nil else {
             close(.hostDown)
-            return
-        }
-        do {
-            tls = TLSLayer(session: try TLSSession(context: context, port: worker.port))
-        } catch {
-            close(.handshakeFailed, detail: error.message)
             return
         }
         phase = .handshaking
@@ -31,16 +25,21 @@ extension Connection: TLSIdentityChooser {
 
     /// Goes on with the handshake as far as the bytes that are here allow.
     func continueHandshake() {
-        guard let tls else { return }
-        let step = tls.session.handshake(
-            socket: socket.number, port: worker.port, chooser: self)
+        let step: TLSHandshakeStep
+        if let tls {
+            step = advanceHandshake(tls, self)
+        } else if let context = router?.defaultContext {
+            step = receiveHello(context, self)
+        } else {
+            return close(.hostDown)
+        }
         switch step {
         case .wantsRead:
             mayRead = false
         case .wantsWrite:
             watchOutput()
         case .done:
-            guard let host = tls.chosen else {
+            guard let tls, let host = tls.chosen else {
                 close(.hostDown)
                 return
             }
@@ -51,9 +50,9 @@ extension Connection: TLSIdentityChooser {
             goodbye(
                 router?.refusal(of: serverName) ?? .unrecognizedName, serverName: serverName)
         case .failed(let error):
-            goodbye(
-                .handshakeFailed, detail: error.message,
-                serverName: tls.session.serverName ?? worker.port.askedName)
+            var name: String?
+            if let tls { name = tls.session.serverName ?? worker.port.askedName }
+            goodbye(.handshakeFailed, detail: error.message, serverName: name)
         case .closed:
             close(.handshakeFailed, detail: "the peer disappeared in the handshake")
         }

@@ -4,6 +4,7 @@ internal import TLS
 
 extension Connection {
     func readPlain(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
+        precondition(!isUpgrading, "nothing can be read while TLS starts")
         var transfer = StreamSocket.Transfer.wouldBlock
         try loop.lendScratch(
             filledBy: { output in

@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import HandlerAPI
+internal import TLS
 
 extension Connection {
     /// Reports how the connection ended, once.
@@ -40,12 +41,18 @@ extension Connection {
         worker.events.post(event)
     }
 
+    private var tlsGroup: String? {
+        guard let tls else { return nil }
+        return tls.session.group
+    }
+
     /// What is known of the client now; `name` is what it asked for, where libssl does not know it.
     func facts(serverName name: String? = nil) -> ClientFacts {
         ClientFacts(
             id: number, address: peer, serverName: name ?? serverName,
             // Before the handshake is over the engine only guesses.
-            tlsVersion: host == nil ? nil : tlsVersion, bytesIn: bytesIn, bytesOut: bytesOut,
+            tlsVersion: host == nil ? nil : tlsVersion, tlsGroup: host == nil ? nil : tlsGroup,
+            bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (EventLoop.monotonicNow() - acceptedAt) / 1000)
     }
 }

@@ -15,14 +15,9 @@ extension Connection {
         if isAllRead { try await flush() }
         isUpgrading = true
         guard isAllRead else { throw fail(.pipelinedBeforeTLS) }
-        do {
-            tls = TLSLayer(session: try TLSSession(context: context, port: worker.port))
-        } catch {
-            throw fail(.handshakeFailed(reason: error.message))
-        }
         hasTimedOut = false
         loop.setDeadline(source, worker.handshakeDeadline)
-        try await finishHandshake { try continueUpgrade(to: host) }
+        try await finishHandshake { try continueUpgrade(to: host, context) }
         isUpgrading = false
         loop.setDeadline(source, .none)
     }
@@ -52,13 +47,12 @@ extension Connection {
     }
 
     /// Goes on with the handshake; returns whether it is done, throws when it has failed.
-    private func continueUpgrade(to host: Host) throws -> Bool {
-        guard let tls else { return false }
-        let step = tls.session.handshake(
-            socket: socket.number, port: worker.port, chooser: host)
+    private func continueUpgrade(to host: Host, _ context: TLSContext) throws -> Bool {
+        let step =
+            if let tls { advanceHandshake(tls, host) } else { receiveHello(context, host) }
         switch step {
         case .done:
-            noteArrivals(behind: tls)
+            if let tls { noteArrivals(behind: tls) }
             return true
         case .wantsRead:
             mayRead = false

@@ -11,7 +11,7 @@ internal import TLS
 /// driven by events and need no task; only `serving` has one. A wait of the handler parks one
 /// continuation; readiness, the deadline or the end of the drain period resumes it.
 ///
-/// Files: `Connection` (state), `+Life`, `+Handshake`, `+Upgrade`, `+Dialing`, `+Relaying`, `+Program`, `+Reading`,
+/// Files: `Connection` (state), `+Life`, `+Hello`, `+Handshake`, `+Upgrade`, `+Dialing`, `+Relaying`, `+Program`, `+Reading`,
 /// `+Input`, `+Writing`, `+Files`, `+Waiting`, `+Closing`, `+Reporting`.
 @safe final class Connection: Client, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: whoever else holds it only hands it over
@@ -181,7 +181,7 @@ internal import TLS
         }
     }
     override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
-    override var descriptor: CInt? { tls == nil ? socket.number : nil }
+    override var descriptor: CInt? { tls == nil && !isUpgrading ? socket.number : nil }
 
     override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
         let level = EventLevel(level)
@@ -224,7 +224,9 @@ internal import TLS
         try await serve(with: program)
     }
 
-    override var offersTLS: Bool { tls == nil && host?.upgrade.isOffered == true }
+    override var offersTLS: Bool {
+        tls == nil && !isUpgrading && host?.upgrade.isOffered == true
+    }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
 
     override func startTLS(unread: Int) async throws { try await upgrade(unread: unread) }

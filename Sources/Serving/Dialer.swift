@@ -1,3 +1,4 @@
+internal import Configuration
 internal import EventLoops
 internal import HandlerAPI
 internal import NetworkTypes
@@ -67,6 +68,9 @@ struct Dialer {
     }
 
     private func addresses(of name: String, within limit: Duration) async throws -> [IPAddress] {
+        // A resolver takes the bytes as they are.
+        let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
+        let name = isASCII ? name : ServerName.ofTarget(name) ?? name
         let outcome = await Resolution.wait(
             for: name, from: worker.resolver, on: worker.loop, upTo: limit)
         switch outcome {

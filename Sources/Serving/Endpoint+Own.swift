@@ -30,7 +30,7 @@ extension EndpointRouter {
     func host(of target: DialTarget) -> Host? {
         guard listener.isTLS else { return plainHost }
         guard target.tls != nil else { return nil }
-        let name = target.serverName ?? target.name
+        let name = target.tlsName
         // A literal address is no server name (RFC 6066, 3).
         return host(serverName: IPAddress(name) == nil ? name : nil)
     }

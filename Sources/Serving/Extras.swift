@@ -18,6 +18,8 @@ internal import HandlerAPI
     /// Tell a child's wait from the next one, for a cancellation that comes late.
     var readNumber: UInt16 = 0
     var writeNumber: UInt16 = 0
+    /// What it has sent of its ClientHello.
+    var hello: PartialHello?
     /// Why it was cut.
     var cutReason = CloseReason.drained
 

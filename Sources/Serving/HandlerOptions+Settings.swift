@@ -62,12 +62,19 @@ extension DialTarget.Family {
 
 extension TLSClientContext {
     /// Loads what a handler asks for.
-    convenience init(_ settings: ClientTLSSettings) throws(TLSError) {
+    convenience init(_ settings: ClientTLSSettings) throws(ClientTLSError) {
         var own = Settings()
         own.verifies = settings.verifies
         own.authorities = settings.authorities
         own.certificate = settings.certificate
         own.key = settings.key
-        try self.init(own)
+        do throws(TLSError) {
+            try self.init(own)
+        } catch {
+            let parts: [String: ClientTLSError.Part] = [
+                "authorities": .authorities, "key": .key,
+            ]
+            throw ClientTLSError(parts[error.code] ?? .certificate, error.message)
+        }
     }
 }

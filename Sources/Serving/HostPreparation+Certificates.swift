@@ -14,7 +14,10 @@ extension HostPreparation {
             result.holders.append(host)
             if hasTime { hasTime = count < limit.least || EventLoop.monotonicNow() < end }
             guard hasTime else { continue }
-            guard !isInterrupted() else { return result.isInterrupted = true }
+            guard !isInterrupted() else {
+                result.isInterrupted = true
+                return
+            }
             count += 1
             do throws(TLSError) {
                 let report = try certificates.examine()
@@ -59,6 +62,8 @@ extension CertificateRequest {
         (tag, section) = (settings.tag, settings.section)
         location = settings.certificateLocation
         keyLocation = certificate.keys.first?.location
+        intermediatesLocation = certificate.intermediates?.location
+        passwordLocation = certificate.password?.location
         secondLocation = certificate.files.dropFirst().first?.location
     }
 }

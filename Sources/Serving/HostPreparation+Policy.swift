@@ -8,7 +8,8 @@ extension HostPreparation {
     mutating func context(
         for settings: HostSettings, _ protocols: [String]
     ) throws(HostTrouble) -> TLSContext {
-        let policy = TLSPolicy(settings, protocols)
+        let policy = TLSPolicy(
+            settings, try self.protocols(of: settings, protocols), groups: groups(of: settings))
         if let context = contexts[policy] { return context }
         do throws(TLSError) {
             let context = try TLSContext(policy: policy)
@@ -24,6 +25,48 @@ extension HostPreparation {
             }
             throw HostTrouble(.mistake, "\(blamed.key): \(error.message)", at: place)
         }
+    }
+
+    /// The protocols that clients may offer, nil for any: what the host says instead of its handler.
+    ///
+    /// - Throws: that the handler speaks others.
+    private func protocols(
+        of settings: HostSettings, _ handlers: [String]
+    ) throws(HostTrouble) -> [String]? {
+        guard let own = settings.tls.protocols else { return handlers }
+        guard own.value != ["*"] else { return nil }
+        if let foreign = own.value.first(where: { !handlers.contains($0) }), !handlers.isEmpty {
+            throw HostTrouble(
+                .mistake,
+                "SslAlpnProtocols: the handler \(settings.handler?.value ?? "") speaks"
+                    + " \(handlers.joined(separator: ", ")), not \(foreign.quoted)",
+                at: own.location)
+        }
+        return own.value
+    }
+
+    /// The groups of a host as far as this OpenSSL knows them, with a warning of those that it does
+    /// not: the file may be for machines of more than one version. Nil for the usual ones.
+    private mutating func groups(of settings: HostSettings) -> String? {
+        guard let wanted = settings.tls.groups else { return nil }
+        let groups = KeyExchangeGroups(wanted.value)
+        let version = KeyExchangeGroups.libraryVersion
+        for word in groups.unknown {
+            result.diagnostics.warn(
+                at: wanted.location,
+                "SslCryptoGroups: OpenSSL \(version) does not know \(word.quoted), which is passed over"
+            )
+        }
+        for word in groups.repeated {
+            result.diagnostics.warn(
+                at: wanted.location,
+                "SslCryptoGroups: \(word.quoted) is there already, and is passed over")
+        }
+        guard groups.known.isEmpty else { return groups.known }
+        result.diagnostics.warn(
+            at: wanted.location,
+            "SslCryptoGroups: nothing is left of it: \(TLSPolicy.defaultGroups) are used")
+        return nil
     }
 
     /// OpenSSL passes over words that it does not know as long as there is one that it does.
@@ -48,12 +91,13 @@ extension Host.Upgrade {
 
 extension TLSPolicy {
     /// The level of a host, and what it says otherwise.
-    init(_ settings: HostSettings, _ protocols: [String]) {
+    fileprivate init(_ settings: HostSettings, _ protocols: [String]?, groups: String?) {
         self = .level(settings.securityLevel.rawValue)
         if let ciphers = settings.tls.ciphers { cipherList = ciphers.value }
         if let suites = settings.tls.suites { cipherSuites = suites.value }
-        if let groups = settings.tls.groups { self.groups = groups.value }
-        applicationProtocols = protocols
+        if let groups { self.groups = groups }
+        applicationProtocols = protocols ?? []
+        acceptsAnyProtocol = protocols == nil
         let clients = settings.tls.clients
         guard clients.asks else { return }
         clientCertificates = ClientCertificatePolicy(
@@ -70,7 +114,6 @@ extension TLSSettings {
         switch code {
         case "cipher-list": ciphers.map { ("SslCipherList12", $0.location, true) }
         case "cipher-suites": suites.map { ("SslCipherList13", $0.location, true) }
-        case "groups": groups.map { ("SslCryptoGroups", $0.location, true) }
         case "authorities": clients.authorities.map { ("CliCertCA", $0.location, false) }
         case "revocations": clients.revocations.map { ("CliCertCRL", $0.location, false) }
         default: nil

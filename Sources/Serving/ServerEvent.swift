@@ -53,6 +53,8 @@ package struct ClientFacts: Sendable {
     package var serverName: String?
     /// The TLS version, nil for a plain or unfinished connection.
     package var tlsVersion: String?
+    /// The group of its key exchange, nil likewise.
+    package var tlsGroup: String?
     /// Bytes of payload received.
     package var bytesIn: UInt64
     /// Bytes of payload handed to the kernel or the TLS engine.
@@ -63,12 +65,13 @@ package struct ClientFacts: Sendable {
     /// Joins what is known.
     package init(
         id: UInt64, address: SocketAddress, serverName: String? = nil, tlsVersion: String? = nil,
-        bytesIn: UInt64, bytesOut: UInt64, microseconds: UInt64
+        tlsGroup: String? = nil, bytesIn: UInt64, bytesOut: UInt64, microseconds: UInt64
     ) {
         self.id = id
         self.address = address
         self.serverName = serverName
         self.tlsVersion = tlsVersion
+        self.tlsGroup = tlsGroup
         self.bytesIn = bytesIn
         self.bytesOut = bytesOut
         self.microseconds = microseconds

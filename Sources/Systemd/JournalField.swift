@@ -16,6 +16,7 @@ package enum JournalField: String, CaseIterable, Sendable {
     case listener = "LISTENER"
     case serverName = "SERVER_NAME"
     case tlsVersion = "TLS_VERSION"
+    case tlsGroup = "TLS_GROUP"
     case handler = "HANDLER"
     case connectionID = "CONNECTION_ID"
     case closeReason = "CLOSE_REASON"

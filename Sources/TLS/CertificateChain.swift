@@ -1,76 +1,125 @@
 internal import COpenSSL
+internal import Glibc
 
-/// The way from a certificate towards its root, found among certificates in any order.
+/// What a host shows beside its own certificate, found among certificates in any order.
 ///
-/// Issuers are told by their signature, not by their name alone. What does not belong to the way is
-/// left out: a client that checks strictly (TLS 1.2, RFC 5246, 7.4.2) would stumble over it.
+/// First the way that most clients go, then, where the files have them, the certificates of other ways:
+/// of two that were issued for one key by two roots, each has clients that know no other. What belongs to
+/// no way is left out, and so is what is not valid: no client can use it, and older ones stumble over it.
 @safe final class CertificateChain {
     /// From the issuer of the leaf upwards, a `STACK_OF(X509)` that may be empty.
     let pointer: OpaquePointer
+    /// How many of it are the first way.
+    private(set) var wayLength = 0
     /// Whether the file had them in another order.
     private(set) var isReordered = false
+    /// The first whose end leaves clients without a way, by its name, nil for the leaf; and when.
+    private(set) var end: (name: String?, time: Int) = (nil, 0)
+    /// When the first of all that are shown ends.
+    private(set) var firstEnd = 0
+    /// Whether the way ends below an issuer that is there and not valid.
+    private(set) var endsBelowInvalid = false
+    /// What is not shown, and why.
+    private(set) var findings: [CertificateFinding] = []
 
-    /// Finds the way.
+    /// Finds the ways.
     ///
     /// - Parameters:
-    ///   - leaf: where it begins.
-    ///   - list: the certificates to find it among; those that are used are taken out.
+    ///   - leaf: where they begin.
+    ///   - list: the certificates to find them among, a `STACK_OF(X509)`.
     /// - Throws: the sentence about a certificate whose issuer is there by its name, but did not sign
-    ///   it.
+    ///   it, and of one without which there is no way that a client can go.
     init(from leaf: OpaquePointer, among list: OpaquePointer) throws(TLSError) {
         guard let chain = unsafe copenssl_certificates_new() else { throw .fromQueue() }
         unsafe pointer = chain
         defer { TLSError.discardQueue() }
-        var last = unsafe leaf
-        while unsafe !Self.isSelfIssued(last) {
-            guard let index = try unsafe Self.issuer(of: last, among: list) else { return }
-            // In the right order, each is the first of those that are left.
-            isReordered = isReordered || index != 0
-            guard let issuer = unsafe copenssl_certificates_remove(list, index) else { return }
-            _ = unsafe copenssl_certificates_push(chain, issuer)
-            unsafe last = issuer
+        let places = unsafe Self.places(in: list, beside: leaf)
+        func certificate(_ node: Int) -> OpaquePointer {
+            unsafe node == 0 ? leaf : copenssl_certificates_at(list, places[node - 1]) ?? leaf
         }
-        guard unsafe Self.isSigned(last, by: last) else {
-            throw TLSError(
-                "has a certificate whose own signature is not genuine: \(unsafe Self.name(of: last))",
-                code: "bad-signature")
+        let nodes = (0...places.count).map { unsafe CertificateWays.Node(certificate($0)) }
+        let ways = CertificateWays(nodes) { (node) throws(TLSError) in
+            try unsafe Self.issuers(of: node, places.count, certificate)
+        } hasIssuer: {
+            unsafe TrustStore.shared.hasIssuer(of: certificate($0))
         }
+        let now = Glibc.time(nil)
+        let way = try ways.way(at: now)
+        let all = try ways.all(from: way, at: now)
+        for node in all {
+            let shown = unsafe certificate(node)
+            guard unsafe !nodes[node].isSelfIssued || Self.isSigned(shown, by: shown) else {
+                throw TLSError(
+                    "has a certificate whose own signature is not genuine: \(nodes[node].name)",
+                    code: "bad-signature")
+            }
+            guard unsafe X509_up_ref(shown) == 1 else { throw .fromQueue() }
+            _ = unsafe copenssl_certificates_push(chain, shown)
+        }
+        wayLength = way.steps.count
+        isReordered = zip(way.steps, way.steps.dropFirst()).contains { $0 > $1 }
+        endsBelowInvalid = way.invalid != nil
+        let first = ways.firstToEnd(of: all)
+        end = (first == 0 ? nil : ways.nodes[first].name, ways.nodes[first].until)
+        firstEnd = ([0] + all).map { ways.nodes[$0].until }.min() ?? 0
+        tellRest(of: ways, shown: Set(all), at: now)
     }
 
     deinit {
         unsafe copenssl_certificates_free(pointer)
     }
 
+    /// Where the certificates are that are neither the leaf nor there twice.
+    private static func places(in list: OpaquePointer, beside leaf: OpaquePointer) -> [CInt] {
+        var seen: Set = [unsafe PeerCertificate.fingerprint(of: leaf)]
+        return (0..<max(0, unsafe copenssl_certificates_count(list))).filter { place in
+            let certificate = unsafe copenssl_certificates_at(list, place)
+            return unsafe seen.insert(PeerCertificate.fingerprint(of: certificate)).inserted
+        }
+    }
+
+    /// Notes what is not shown.
+    private func tellRest(of ways: CertificateWays, shown: Set<Int>, at now: Int) {
+        let rest = ways.nodes.indices.dropFirst().filter { !shown.contains($0) }
+        let invalid = rest.filter { !ways.nodes[$0].isValid(at: now) }
+        let unrelated = rest.filter { ways.nodes[$0].isValid(at: now) }
+        if !invalid.isEmpty {
+            findings.append(.notValid(invalid.map { ways.nodes[$0].name }))
+        }
+        if !unrelated.isEmpty {
+            findings.append(.unrelated(unrelated.map { ways.nodes[$0].name }))
+        }
+    }
+
+    /// The certificates that signed one of them, in the order of the file.
+    private static func issuers(
+        of node: Int, _ others: Int, _ certificate: (Int) -> OpaquePointer
+    ) throws(TLSError) -> [Int] {
+        let subject = unsafe certificate(node)
+        guard unsafe !isSelfIssued(subject), others > 0 else { return [] }
+        let name = unsafe X509_get_issuer_name(subject)
+        var (found, namesake): ([Int], Int?) = ([], nil)
+        for other in 1...others where other != node {
+            let candidate = unsafe certificate(other)
+            guard unsafe X509_NAME_cmp(X509_get_subject_name(candidate), name) == 0 else {
+                continue
+            }
+            if unsafe isSigned(subject, by: candidate) {
+                found.append(other)
+            } else {
+                namesake = other
+            }
+        }
+        guard found.isEmpty, let namesake else { return found }
+        throw TLSError(
+            "has a chain that does not hold: \(unsafe Self.name(of: subject)) is not signed by the key"
+                + " of \(unsafe Self.name(of: certificate(namesake)))", code: "bad-signature")
+    }
+
     /// Whether a certificate is its own issuer.
     static func isSelfIssued(_ certificate: OpaquePointer) -> Bool {
         unsafe X509_NAME_cmp(
             X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0
-    }
-
-    /// The place of the certificate that signed another, nil when there is none of its name; of two
-    /// with one key, that of the first that has not ended.
-    private static func issuer(
-        of certificate: OpaquePointer, among list: OpaquePointer
-    ) throws(TLSError) -> CInt? {
-        let name = unsafe X509_get_issuer_name(certificate)
-        var namesake: OpaquePointer?
-        var ended: CInt?
-        for index in 0..<max(0, unsafe copenssl_certificates_count(list)) {
-            guard let candidate = unsafe copenssl_certificates_at(list, index),
-                unsafe X509_NAME_cmp(X509_get_subject_name(candidate), name) == 0
-            else { continue }
-            guard unsafe isSigned(certificate, by: candidate) else {
-                unsafe namesake = candidate
-                continue
-            }
-            if unsafe X509_cmp_current_time(X509_get0_notAfter(candidate)) > 0 { return index }
-            ended = ended ?? index
-        }
-        if let ended { return ended }
-        guard let namesake = unsafe namesake else { return nil }
-        throw TLSError(
-            "has a chain that does not hold: \(unsafe Self.name(of: certificate)) is not signed by"
-                + " the key of \(unsafe Self.name(of: namesake))", code: "bad-signature")
     }
 
     private static func isSigned(_ certificate: OpaquePointer, by issuer: OpaquePointer) -> Bool {

@@ -17,7 +17,7 @@ package enum CertificateDoctor {
         _ certificate: TLSCertificate, names: [String], expireDays days: Int, now: Int
     ) -> [CertificateFinding] {
         var findings =
-            ending(of: certificate.firstToEnd, expireDays: days, now: now).map { [$0] } ?? []
+            ending(of: certificate.end, expireDays: days, now: now).map { [$0] } ?? []
         let missing = certificate.uncovered(names)
         if !missing.isEmpty { findings.append(.namesNotCovered(missing)) }
         if certificate.isSelfSigned {
@@ -29,10 +29,10 @@ package enum CertificateDoctor {
     }
 
     private static func ending(
-        of link: TLSCertificate.Link, expireDays days: Int, now: Int
+        of end: (name: String?, time: Int), expireDays days: Int, now: Int
     ) -> CertificateFinding? {
-        if link.until < now { return .ended(link.until, of: link.name) }
-        return link.until - now < days * 86_400 ? .endsSoon(link.until, of: link.name) : nil
+        if end.time < now { return .ended(end.time, of: end.name) }
+        return end.time - now < days * 86_400 ? .endsSoon(end.time, of: end.name) : nil
     }
 }
 

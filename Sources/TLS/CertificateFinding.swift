@@ -17,6 +17,11 @@ package enum CertificateFinding: Hashable, Sendable {
     case endsSoon(Int, of: String? = nil)
     /// It, or the one of its chain that is named, ended at this time.
     case ended(Int, of: String? = nil)
+    /// These authorities of its files, by their subject, have certificates that are not valid now; they
+    /// are not sent, and clients that know the authority otherwise need none.
+    case notValid([String])
+    /// These certificates of its files belong to no chain of the host's own.
+    case unrelated([String])
     /// The file of its key.
     case keyReadableByOthers(String)
     /// The PKCS#12 file, encrypted with RC2, RC4 or 3DES.
@@ -48,6 +53,13 @@ extension CertificateFinding {
         case .ended(let time, let issuer):
             "the certificate\(Self.ofChain(issuer)) ended on \(CertificateTime.text(time)) and is"
                 + " still shown, which clients refuse: renew it now"
+        case .notValid(let names):
+            "a certificate of \(Self.list(names)) in SslCert or SslInter is not valid now, and is not"
+                + " sent: clients that do not know the authority otherwise refuse the host; remove"
+                + " it, or renew it"
+        case .unrelated(let names):
+            "a certificate of \(Self.list(names)) in SslCert or SslInter belongs to no chain of the"
+                + " host's own, and is not sent: remove it"
         case .keyReadableByOthers(let path):
             "every user of this machine can read the key in \"\(path)\": chmod o-rwx \(path)"
         case .outdatedContainer(let path):
@@ -81,6 +93,8 @@ extension CertificateFinding {
         case .notKept: "not-kept"
         case .endsSoon: "ends-soon"
         case .ended: "expired"
+        case .notValid: "not-valid"
+        case .unrelated: "unrelated"
         case .keyReadableByOthers: "key-readable"
         case .outdatedContainer: "outdated-container"
         }

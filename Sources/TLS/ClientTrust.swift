@@ -16,15 +16,9 @@ struct ClientTrust {
     ) throws(TLSError) {
         guard policy.demand != .none else { return }
         unsafe SSL_CTX_set_verify(context, policy.demand.verifyMode, nil)
-        let store = unsafe SSL_CTX_get_cert_store(context)
-        // In the store and not in the context: it is what a switch of contexts takes along.
-        var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN)
-        if policy.revocations != nil {
-            flags |= UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL)
-        }
-        _ = unsafe X509_STORE_set_flags(store, flags)
+        let authorities = try ClientAuthorities()
         if let path = policy.authorities {
-            for file in try Self.files(path) { try unsafe trust(file, context, store) }
+            for file in try Self.files(path) { try read(file, into: authorities) }
             guard !known.isEmpty else {
                 throw TLSError(
                     "\"\(path)\" has no file with a PEM certificate", code: "authorities")
@@ -32,17 +26,19 @@ struct ClientTrust {
         } else {
             _ = unsafe SSL_CTX_set_default_verify_paths(context)
         }
-        guard let path = policy.revocations else { return }
-        do throws(TLSError) {
-            try unsafe revoke(path, store)
-        } catch {
-            throw TLSError(error.message, code: "revocations")
+        if let path = policy.revocations {
+            do throws(TLSError) {
+                try revoke(path, authorities)
+            } catch {
+                throw TLSError(error.message, code: "revocations")
+            }
         }
+        try unsafe authorities.apply(to: context, hasLists: policy.revocations != nil)
     }
 
-    /// Trusts the certificates of a file, and tells clients the names.
-    private mutating func trust(
-        _ file: (path: String, isOptional: Bool), _ context: OpaquePointer, _ store: OpaquePointer?
+    /// Reads the certificates of a file.
+    private mutating func read(
+        _ file: (path: String, isOptional: Bool), into authorities: ClientAuthorities
     ) throws(TLSError) {
         let contents: CertificateContents
         do throws(TLSError) {
@@ -56,7 +52,7 @@ struct ClientTrust {
         }
         let list = unsafe contents.certificates
         for index in 0..<(unsafe copenssl_certificates_count(list)) {
-            let certificate = unsafe copenssl_certificates_at(list, index)
+            guard let certificate = unsafe copenssl_certificates_at(list, index) else { continue }
             let fingerprint = unsafe PeerCertificate.fingerprint(of: certificate)
             guard known.insert(fingerprint).inserted else { continue }
             fingerprints += fingerprint
@@ -64,14 +60,14 @@ struct ClientTrust {
                 throw TLSError(
                     "more than \(Self.limit) client authorities", code: "authorities")
             }
-            guard unsafe X509_STORE_add_cert(store, certificate) == 1,
-                unsafe SSL_CTX_add_client_CA(context, certificate) == 1
-            else { throw .fromQueue() }
+            unsafe authorities.add(certificate)
         }
     }
 
     /// Reads the revocation lists of a file.
-    private mutating func revoke(_ path: String, _ store: OpaquePointer?) throws(TLSError) {
+    private mutating func revoke(
+        _ path: String, _ authorities: ClientAuthorities
+    ) throws(TLSError) {
         let file = try SecretFile("revocation list", .file(path))
         var (count, failure) = (0, TLSError?.none)
         unsafe file.withBIO { bio in
@@ -81,7 +77,7 @@ struct ClientTrust {
             {
                 defer { unsafe X509_CRL_free(list) }
                 count += 1
-                failure = unsafe add(list, file, store)
+                failure = unsafe add(list, file, authorities)
             }
         }
         TLSError.discardQueue()
@@ -91,7 +87,7 @@ struct ClientTrust {
 
     /// Puts a list in force; returns what is wrong with it.
     private mutating func add(
-        _ list: OpaquePointer, _ file: SecretFile, _ store: OpaquePointer?
+        _ list: OpaquePointer, _ file: SecretFile, _ authorities: ClientAuthorities
     ) -> TLSError? {
         let end = unsafe X509_CRL_get0_nextUpdate(list)
         // libcrypto refuses every certificate of the authority then.
@@ -99,7 +95,7 @@ struct ClientTrust {
             let date = unsafe OpenSSLText.printed { unsafe ASN1_TIME_print($0, end) }
             return file.fault("holds a revocation list that expired on \(date)", "expired")
         }
-        guard unsafe X509_STORE_add_crl(store, list) == 1 else { return .fromQueue() }
+        unsafe authorities.add(list: list)
         var bytes: UnsafeMutablePointer<UInt8>?
         let count = unsafe i2d_X509_CRL(list, &bytes)
         defer { unsafe CRYPTO_free(bytes, nil, 0) }

@@ -24,7 +24,7 @@ internal import COpenSSL
         case .noCredential(let name):
             throw TLSError(
                 "there is no credential \"\(name)\": add LoadCredential=\(name):PATH to the unit",
-                code: "missing")
+                code: "missing", role: "password")
         case nil: bytes = nil
         }
     }

@@ -30,6 +30,18 @@ private func receive(
 ) -> CInt {
     guard let transfer = unsafe transfer(of: bio) else { return 0 }
     unsafe copenssl_bio_clear_retry(bio)
+    if unsafe transfer.pointee.offer != nil {
+        if unsafe transfer.pointee.offered > 0 {
+            unsafe received?.pointee = takeOffer(transfer, buffer, size)
+            return 1
+        }
+        if unsafe transfer.pointee.isEmptied {
+            // What has come since rings the bell again.
+            unsafe transfer.pointee.drained = true
+            unsafe copenssl_bio_set_retry_read(bio)
+            return 0
+        }
+    }
     guard unsafe transfer.pointee.budget > 0 else {
         // Not empty, only enough for one call: `drained` stays false.
         unsafe transfer.pointee.drained = false
@@ -54,6 +66,19 @@ private func receive(
         unsafe transfer.pointee.errorNumber = errno
     }
     return 0
+}
+
+/// Receives what was received before; returns how much.
+private func takeOffer(
+    _ transfer: UnsafeMutablePointer<TLSPort.Transfer>, _ buffer: UnsafeMutablePointer<CChar>?,
+    _ size: Int
+) -> Int {
+    guard let buffer = unsafe buffer, let offer = unsafe transfer.pointee.offer else { return 0 }
+    let count = unsafe min(size, transfer.pointee.offered)
+    unsafe memcpy(buffer, offer, count)
+    unsafe transfer.pointee.offer = offer + count
+    unsafe transfer.pointee.offered -= count
+    return count
 }
 
 private func transmit(

@@ -4,8 +4,10 @@ internal import COpenSSL
 @safe final class ProtocolList: Sendable {
     // Shared by threads: written in init only.
     nonisolated(unsafe) private let bytes: UnsafeMutableBufferPointer<UInt8>
+    private let names: [String]
 
     init(_ policy: TLSPolicy) {
+        self.names = policy.applicationProtocols
         let names = policy.applicationProtocols.flatMap { name in
             precondition((1...255).contains(name.utf8.count), "an ALPN name has 1 to 255 bytes")
             return [UInt8(name.utf8.count)] + Array(name.utf8)
@@ -25,17 +27,42 @@ internal import COpenSSL
     }
 
     /// The first of ours that the client offers.
+    ///
+    /// Nothing in common gets the alert no_application_protocol (RFC 7301, 3.2): who sends a client of
+    /// another protocol here, whose certificate is good for this host too, must not get an answer
+    /// (ALPACA).
     fileprivate func select(
         _ chosen: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
         _ length: UnsafeMutablePointer<UInt8>?, _ offers: UnsafePointer<UInt8>?, _ count: UInt32
     ) -> CInt {
         var name: UnsafeMutablePointer<UInt8>?
-        let status = unsafe SSL_select_next_proto(
-            &name, length, bytes.baseAddress, UInt32(bytes.count), offers, count)
-        // Nothing in common: the alert no_application_protocol (RFC 7301, 3.2).
+        // It takes neither list empty (CVE-2024-5535).
+        let status =
+            unsafe bytes.isEmpty || count == 0
+            ? OPENSSL_NPN_NO_OVERLAP
+            : SSL_select_next_proto(
+                &name, length, bytes.baseAddress, UInt32(bytes.count), offers, count)
         guard status == OPENSSL_NPN_NEGOTIATED else { return SSL_TLSEXT_ERR_ALERT_FATAL }
         unsafe chosen?.pointee = UnsafePointer(name)
         return SSL_TLSEXT_ERR_OK
+    }
+
+    /// What to tell of a client that offers none of ours.
+    fileprivate func refusal(_ offers: UnsafePointer<UInt8>?, _ count: UInt32) -> TLSError {
+        let rest = unsafe [UInt8](UnsafeBufferPointer(start: offers, count: Int(count)))
+        var (offered, index) = ([String](), 0)
+        while index < rest.count {
+            let end = min(rest.count, index + 1 + Int(rest[index]))
+            offered.append("\"\(String(decoding: rest[(index + 1)..<end], as: UTF8.self))\"")
+            index = end
+        }
+        let shown = 5
+        let more = offered.count > shown ? " and \(offered.count - shown) more" : ""
+        let list = offered.prefix(shown).joined(separator: ", ") + more
+        let own = names.isEmpty ? "none" : "only \(names.joined(separator: ", "))"
+        return TLSError(
+            "no application protocol: it offers \(list) by ALPN, and the host speaks \(own):"
+                + " SslAlpnProtocols allows others", code: "no-application-protocol")
     }
 }
 
@@ -47,5 +74,9 @@ private func selectProtocol(
 ) -> CInt {
     guard let argument = unsafe argument else { return SSL_TLSEXT_ERR_NOACK }
     let list = unsafe Unmanaged<ProtocolList>.fromOpaque(argument).takeUnretainedValue()
-    return unsafe list.select(chosen, length, offers, count)
+    let status = unsafe list.select(chosen, length, offers, count)
+    if status == SSL_TLSEXT_ERR_ALERT_FATAL, let port = unsafe TLSPort.serving(ssl) {
+        port.refusal = unsafe .error(list.refusal(offers, count))
+    }
+    return status
 }

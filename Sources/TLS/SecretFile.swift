@@ -9,7 +9,7 @@ internal import Glibc
     let path: String?
     /// Whether every user of the machine may read the file.
     private(set) var isReadableByOthers = false
-    private let isKey: Bool
+    private let role: String
     private var bytes: [UInt8] = []
 
     /// Far more than any chain needs; keeps a wrong path from filling memory.
@@ -23,7 +23,7 @@ internal import Glibc
     /// - Throws: what keeps it from being read, with a remedy where it is a matter of permissions.
     init(_ role: String, _ source: CertificateSource) throws(TLSError) {
         path = source.path
-        isKey = role == "key"
+        self.role = role
         switch source {
         case .file(let path):
             name = "\(role) file \"\(path)\""
@@ -107,7 +107,7 @@ internal import Glibc
 
     /// An error about this file.
     func fault(_ trouble: String, _ code: String) -> TLSError {
-        TLSError("\(name) \(trouble)", code: code, isAboutKey: isKey)
+        TLSError("\(name) \(trouble)", code: code, isAboutKey: role == "key", role: role)
     }
 
     private func unreadable(_ path: String, _ number: CInt) -> TLSError {

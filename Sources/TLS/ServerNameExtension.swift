@@ -40,27 +40,10 @@ package enum ServerNameExtension: Equatable, Sendable {
         }
         // It reaches programs, modules, targets and records: none has to defend itself against it.
         guard HostNameSyntax.isHostName(name) else {
-            self = .illegal("server name \(Self.quoted(name)) is no host name")
+            self = .illegal("server name \(EscapedText.quoted(name)) is no host name")
             return
         }
         self = .name(Self.text(name), hash: hash)
-    }
-
-    /// The name with what is not printable ASCII escaped, cut when it is long.
-    private static func quoted(_ name: Span<UInt8>) -> String {
-        var text = ""
-        for index in name.indices.prefix(60) {
-            switch name[index] {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                text += "\\\(Unicode.Scalar(name[index]))"
-            case 0x20...0x7E:
-                text.unicodeScalars.append(Unicode.Scalar(name[index]))
-            default:
-                let digits = String(name[index], radix: 16)
-                text += "\\x\(digits.utf8.count < 2 ? "0" : "")\(digits)"
-            }
-        }
-        return "\"\(text)\(name.count > 60 ? "…" : "")\""
     }
 
     private static func number(_ bytes: Span<UInt8>, at index: Int) -> Int {

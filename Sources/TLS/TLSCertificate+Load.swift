@@ -39,20 +39,19 @@ extension TLSCertificate {
             unsafe copenssl_certificates_move(nil, more.certificates, list)
         }
         let certificate: TLSCertificate
-        let isReordered: Bool
+        let chain: CertificateChain
         do throws(TLSError) {
-            let chain = try unsafe CertificateChain(from: leaf, among: list)
+            try unsafe checkDates(leaf)
+            chain = try unsafe CertificateChain(from: leaf, among: list)
             unsafe SharedCertificates.all.add(chain.pointer)
-            certificate = unsafe TLSCertificate(leaf: leaf, key: key, chain: chain.pointer)
-            // A container has no order.
-            isReordered = file.isPEM && (!isFirst || chain.isReordered)
+            certificate = unsafe TLSCertificate(leaf: leaf, key: key, chain)
         } catch {
             throw file.fault(error.message, error.code)
         }
-        try certificate.checkDates(file)
         try certificate.checkStrength(file, context)
-        var findings: [CertificateFinding] = []
-        if isReordered { findings.append(.wrongOrder) }
+        var findings = chain.findings
+        // A container has no order.
+        if file.isPEM, !isFirst || chain.isReordered { findings.append(.wrongOrder) }
         if own.isOutdated { findings.append(.outdatedContainer(file.path ?? "")) }
         if let path = holder.file.path, holder.file.isReadableByOthers {
             findings.append(.keyReadableByOthers(path))
@@ -87,21 +86,20 @@ extension TLSCertificate {
         return nil
     }
 
-    private func checkDates(_ file: SecretFile) throws(TLSError) {
+    /// Checks that a certificate is valid now.
+    private static func checkDates(_ leaf: OpaquePointer) throws(TLSError) {
         let now = Glibc.time(nil)
-        for link in links {
-            let what =
-                link.name.map { "has a chain with a certificate, \($0), that" }
-                ?? "holds a certificate that"
-            guard link.from <= now else {
-                throw file.fault(
-                    "\(what) is not valid before \(CertificateTime.text(link.from))",
-                    "not-yet-valid")
-            }
-            guard now <= link.until else {
-                throw file.fault(
-                    "\(what) expired on \(CertificateTime.text(link.until))", "expired")
-            }
+        let from = unsafe CertificateTime.seconds(X509_get0_notBefore(leaf))
+        let until = unsafe CertificateTime.seconds(X509_get0_notAfter(leaf))
+        guard from <= now else {
+            throw TLSError(
+                "holds a certificate that is not valid before \(CertificateTime.text(from))",
+                code: "not-yet-valid")
+        }
+        guard now <= until else {
+            throw TLSError(
+                "holds a certificate that expired on \(CertificateTime.text(until))",
+                code: "expired")
         }
     }
 

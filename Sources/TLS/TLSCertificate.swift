@@ -12,8 +12,20 @@ internal import Glibc
     /// A `STACK_OF(X509)` that begins with the issuer of the leaf; nil for none.
     nonisolated(unsafe) let chain: OpaquePointer?
 
+    /// The first that clients cannot do without to end, by its name, nil for the host's own; and when.
+    let end: (name: String?, time: Int)
+    /// When the first of all that are shown ends, in seconds since 1970: they are to be read again.
+    package let firstEnd: Int
+    /// How many of the chain are the way that most clients go.
+    private let wayLength: Int
+    /// Whether that way ends below an issuer that is in the files, and is not valid.
+    private let endsBelowInvalid: Bool
+
     /// Adds a reference of its own to each; the leaf must not be in the chain.
-    init(leaf: OpaquePointer, key: OpaquePointer, chain: OpaquePointer) {
+    init(leaf: OpaquePointer, key: OpaquePointer, _ ways: CertificateChain) {
+        let chain = unsafe ways.pointer
+        (end, firstEnd) = (ways.end, ways.firstEnd)
+        (wayLength, endsBelowInvalid) = (ways.wayLength, ways.endsBelowInvalid)
         unsafe X509_up_ref(leaf)
         unsafe EVP_PKEY_up_ref(key)
         unsafe self.leaf = leaf
@@ -50,8 +62,9 @@ extension TLSCertificate {
 
     /// The name of the issuer at the end of the chain that is neither there nor in the store.
     func missingIssuer(_ store: TrustStore) -> String? {
-        let count = unsafe copenssl_certificates_count(chain)
-        let last = unsafe count > 0 ? copenssl_certificates_at(chain, count - 1) : leaf
+        guard !endsBelowInvalid else { return nil }
+        let last =
+            unsafe wayLength > 0 ? copenssl_certificates_at(chain, CInt(wayLength - 1)) : leaf
         guard let last = unsafe last, unsafe !CertificateChain.isSelfIssued(last),
             unsafe !store.hasIssuer(of: last)
         else { return nil }
@@ -89,51 +102,14 @@ extension TLSCertificate {
     }
 
     /// When it starts to be valid, in seconds since 1970.
-    package var notBefore: Int { unsafe Self.seconds(X509_get0_notBefore(leaf)) }
+    package var notBefore: Int { unsafe CertificateTime.seconds(X509_get0_notBefore(leaf)) }
 
-    /// When clients begin to refuse it, in seconds since 1970: it or one of its chain ends then.
-    package var notAfter: Int { firstToEnd.until }
+    /// When it ends itself, likewise.
+    var ownEnd: Int { unsafe CertificateTime.seconds(X509_get0_notAfter(leaf)) }
 
-    /// A certificate that has to be valid for clients to accept the host's.
-    struct Link {
-        /// Its subject; nil for the host's own.
-        let name: String?
-        let from: Int
-        let until: Int
-    }
-
-    /// The host's own and those between it and a root, which clients have themselves.
-    var links: [Link] {
-        let own = unsafe Link(
-            name: nil, from: notBefore, until: Self.seconds(X509_get0_notAfter(leaf)))
-        var links = [own]
-        var below = unsafe leaf
-        for index in 0..<max(0, unsafe copenssl_certificates_count(chain)) {
-            guard let issuer = unsafe copenssl_certificates_at(chain, index),
-                unsafe !CertificateChain.isSelfIssued(issuer)
-            else { break }
-            let link = unsafe Link(
-                name: CertificateChain.name(of: issuer),
-                from: Self.seconds(X509_get0_notBefore(issuer)),
-                until: Self.seconds(X509_get0_notAfter(issuer)))
-            // Who trusts another certificate of the issuer's key does not need this one, as when a
-            // root is also there signed by an older one.
-            if link.until < own.until || link.from > own.from,
-                unsafe TrustStore.shared.hasIssuer(of: below)
-            {
-                break
-            }
-            links.append(link)
-            unsafe below = issuer
-        }
-        return links
-    }
-
-    /// The first of them to end.
-    var firstToEnd: Link {
-        let links = links
-        return links.dropFirst().reduce(links[0]) { $1.until < $0.until ? $1 : $0 }
-    }
+    /// When clients begin to refuse it, in seconds since 1970: it ends then, or one of its chain that
+    /// they cannot do without.
+    package var notAfter: Int { end.time }
 
     /// The kind of its key, of which a client is shown one certificate: `EC`, `RSA`.
     package var keyKind: String {
@@ -143,12 +119,6 @@ extension TLSCertificate {
     /// Kind and size of the key, such as `RSA with 1024 bits`.
     var keyDescription: String {
         "\(keyKind) with \(unsafe EVP_PKEY_get_bits(key)) bits"
-    }
-
-    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
-        var parts = unsafe tm()
-        guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
-        return unsafe timegm(&parts)
     }
 
     static func address(_ bytes: [UInt8]) -> String? {

@@ -26,7 +26,7 @@ internal import COpenSSL
 
     /// Loads the files.
     ///
-    /// - Throws: one sentence that names the file.
+    /// - Throws: one sentence that names the file; its code is `authorities`, `certificate` or `key`.
     package init(_ settings: Settings) throws(TLSError) {
         TLSLibrary.start
         TLSError.discardQueue()
@@ -76,25 +76,44 @@ internal import COpenSSL
             guard unsafe SSL_CTX_set_default_verify_paths(pointer) == 1 else { throw .fromQueue() }
             return
         }
+        try TLSClientContext.requireReadable(file, "target authority", code: "authorities")
         guard unsafe SSL_CTX_load_verify_locations(pointer, file, nil) == 1 else {
-            throw TLSClientContext.fault(of: file, "certificates of authorities")
+            throw TLSClientContext.fault(of: file, "certificates of authorities", "authorities")
         }
+        // Each is trusted by itself, whether it is a root or not, as those of clients are.
+        _ = unsafe X509_STORE_set_flags(
+            SSL_CTX_get_cert_store(pointer), UInt(X509_V_FLAG_PARTIAL_CHAIN))
     }
 
     private func showCertificate() throws(TLSError) {
         guard let file = settings.certificate else { return }
         // OpenSSL would ask the terminal for a password.
         unsafe SSL_CTX_set_default_passwd_cb(pointer) { _, _, _, _ in 0 }
+        try TLSClientContext.requireReadable(file, "certificate", code: "certificate")
         guard unsafe SSL_CTX_use_certificate_chain_file(pointer, file) == 1 else {
-            throw TLSClientContext.fault(of: file, "a certificate")
+            throw TLSClientContext.fault(of: file, "a certificate", "certificate")
         }
         let keyFile = settings.key ?? file
+        // A key that is missing in a bundle is the bundle's fault.
+        let code = settings.key == nil ? "certificate" : "key"
+        try TLSClientContext.requireReadable(keyFile, "key", code: code)
         guard unsafe SSL_CTX_use_PrivateKey_file(pointer, keyFile, SSL_FILETYPE_PEM) == 1,
             unsafe SSL_CTX_check_private_key(pointer) == 1
-        else { throw TLSClientContext.fault(of: keyFile, "the key of the certificate") }
+        else { throw TLSClientContext.fault(of: keyFile, "the key of the certificate", code) }
     }
 
-    private static func fault(of file: String, _ what: String) -> TLSError {
-        TLSError("\(file) does not hold \(what): \(TLSError.fromQueue().message)", code: "file")
+    /// libcrypto keeps the reason why a file cannot be read to itself.
+    private static func requireReadable(
+        _ file: String, _ role: String, code: String
+    ) throws(TLSError) {
+        do throws(TLSError) {
+            _ = try SecretFile(role, .file(file))
+        } catch {
+            throw TLSError(error.message, code: code)
+        }
+    }
+
+    private static func fault(of file: String, _ what: String, _ code: String) -> TLSError {
+        TLSError("\"\(file)\" does not hold \(what): \(TLSError.fromQueue().message)", code: code)
     }
 }

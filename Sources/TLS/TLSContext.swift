@@ -34,7 +34,7 @@ internal import COpenSSL
         self.policy = policy
         unsafe self.pointer = pointer
         var trust = ClientTrust()
-        protocols = policy.applicationProtocols.isEmpty ? nil : ProtocolList(policy)
+        protocols = policy.acceptsAnyProtocol ? nil : ProtocolList(policy)
         do throws(TLSError) {
             try unsafe Self.apply(policy, to: pointer)
             try unsafe trust.apply(policy.clientCertificates, to: pointer)

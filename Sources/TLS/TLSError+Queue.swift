@@ -4,19 +4,30 @@ internal import Glibc
 extension TLSError {
     /// Empties the calling thread's OpenSSL error queue and says what its first entry means.
     ///
-    /// The first entry is the cause; later ones are the callers it passed through.
+    /// The first entry is the cause; later ones are the callers it passed through. One that only names
+    /// a part of the library, such as "EVP lib", says nothing: the next that says something is taken.
     static func fromQueue() -> TLSError {
-        let cause = ERR_get_error()
+        var cause = ERR_get_error()
+        var next = cause
+        while next != 0, unsafe text(ERR_reason_error_string(next)).hasSuffix(" lib") {
+            next = ERR_get_error()
+        }
+        if next != 0 { cause = next }
         ERR_clear_error()
         guard cause != 0 else { return TLSError("connection broken", code: "broken") }
         let reason = ERR_GET_REASON(cause)
         // ssl(7): an alert the peer sent is its number plus SSL_AD_REASON_OFFSET.
         if ERR_GET_LIB(cause) == ERR_LIB_SSL, reason > SSL_AD_REASON_OFFSET {
-            let alert = unsafe text(SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET))
-            return TLSError("peer sent alert: \(alert.lowercased())", code: "alert")
+            return alert(reason - SSL_AD_REASON_OFFSET)
         }
         let words = unsafe text(ERR_reason_error_string(cause))
         return TLSError(words, code: words.replacing(" ", with: "-"))
+    }
+
+    /// An alert that the peer sent.
+    static func alert(_ number: CInt) -> TLSError {
+        let words = unsafe text(SSL_alert_desc_string_long(number))
+        return TLSError("peer sent alert: \(words.lowercased())", code: "alert")
     }
 
     /// The error of a system call that failed with `number`.

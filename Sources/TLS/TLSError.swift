@@ -9,8 +9,14 @@ package struct TLSError: Error, Sendable, Equatable {
     /// Whether the key's source is to blame, and not the certificate's.
     package let isAboutKey: Bool
 
+    /// What the file to blame is for, such as `password`; nil where it is about more than one file.
+    package let role: String?
+
     /// Wraps a message.
-    package init(_ message: String, code: String = "tls", isAboutKey: Bool = false) {
+    package init(
+        _ message: String, code: String = "tls", isAboutKey: Bool = false, role: String? = nil
+    ) {
+        self.role = role
         self.message = message
         self.code = code
         self.isAboutKey = isAboutKey

@@ -34,10 +34,14 @@ package struct TLSPolicy: Hashable, Sendable {
     /// Whether the server's order of ciphers decides rather than the client's.
     package var prefersServerOrder: Bool
 
-    /// What is spoken over TLS, best first (ALPN, RFC 7301); empty ignores what clients offer.
+    /// What is spoken over TLS, best first (ALPN, RFC 7301): a client that offers protocols, and none
+    /// of these, is refused.
     ///
     /// Each name has 1 to 255 bytes.
     package var applicationProtocols: [String]
+
+    /// Whether the offers of clients are ignored instead, and none is agreed on.
+    package var acceptsAnyProtocol: Bool
 
     /// Whether clients show a certificate, and whose.
     package var clientCertificates: ClientCertificatePolicy
@@ -47,7 +51,7 @@ package struct TLSPolicy: Hashable, Sendable {
         minimumVersion: Version = .tls12, maximumVersion: Version = .tls13,
         cipherList: String = intermediateCiphers, cipherSuites: String = allSuites,
         groups: String = defaultGroups, securityLevel: Int32 = 2, prefersServerOrder: Bool = false,
-        applicationProtocols: [String] = [],
+        applicationProtocols: [String] = [], acceptsAnyProtocol: Bool = false,
         clientCertificates: ClientCertificatePolicy = ClientCertificatePolicy()
     ) {
         self.minimumVersion = minimumVersion
@@ -58,6 +62,7 @@ package struct TLSPolicy: Hashable, Sendable {
         self.securityLevel = securityLevel
         self.prefersServerOrder = prefersServerOrder
         self.applicationProtocols = applicationProtocols
+        self.acceptsAnyProtocol = acceptsAnyProtocol
         self.clientCertificates = clientCertificates
     }
 }
@@ -85,8 +90,10 @@ extension TLSPolicy {
     package static let allSuites =
         "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"
 
-    /// X25519 first: it is the fastest, and what clients guess in their first message.
-    package static let defaultGroups = "X25519:P-256:P-384"
+    /// The hybrid that a quantum computer does not break first, where this OpenSSL has it (3.5). Then
+    /// X25519: it is the fastest, and what clients guess in their first message.
+    package static let defaultGroups =
+        KeyExchangeGroups("X25519MLKEM768:X25519:P-256:P-384").known
 
     /// Mozilla's intermediate list for TLS 1.2.
     ///

@@ -19,6 +19,11 @@ internal import COpenSSL
         var budget = 0
         var ended = false
         var errorNumber: CInt = 0
+        /// What was received before libssl was there to receive it.
+        var offer: UnsafePointer<UInt8>?
+        var offered = 0
+        /// The offer is all that has come: no need to ask the kernel for more.
+        var isEmptied = false
         unowned(unsafe) var port: TLSPort
     }
 
@@ -94,6 +99,29 @@ internal import COpenSSL
         unsafe transfer.pointee.budget = Self.budget
         unsafe transfer.pointee.ended = false
         unsafe transfer.pointee.errorNumber = 0
+    }
+
+    /// Lets the libssl call that follows receive these bytes first.
+    ///
+    /// - Parameters:
+    ///   - bytes: valid until ``withdrawOffer()``.
+    ///   - isEmptied: whether the socket had nothing more when they were received.
+    func offer(_ bytes: UnsafeBufferPointer<UInt8>, isEmptied: Bool) {
+        unsafe transfer.pointee.offer = bytes.baseAddress
+        unsafe transfer.pointee.offered = bytes.count
+        unsafe transfer.pointee.isEmptied = isEmptied
+    }
+
+    /// Ends what ``offer(_:isEmptied:)`` began.
+    ///
+    /// - Returns: how many of the bytes nobody has received.
+    func withdrawOffer() -> Int {
+        defer {
+            unsafe transfer.pointee.offer = nil
+            unsafe transfer.pointee.offered = 0
+            unsafe transfer.pointee.isEmptied = false
+        }
+        return unsafe transfer.pointee.offered
     }
 
     /// The system error the last libssl call met, 0 for none.

@@ -59,15 +59,10 @@ extension TLSSession {
         case .wantsWrite: return .wantsWrite
         case .end, .truncated:
             return .failed(TLSError("the target disappeared in the handshake", code: "closed"))
-        case .failed(let error): return .failed(verification ?? error)
+        case .failed(let error):
+            guard let reason = verificationFailure else { return .failed(error) }
+            return .failed(
+                TLSError("its certificate was refused: \(reason)", code: "verification"))
         }
-    }
-
-    /// Why the target's certificate was not good enough.
-    private var verification: TLSError? {
-        let result = unsafe SSL_get_verify_result(ssl)
-        guard result != X509_V_OK else { return nil }
-        let words = unsafe String(cString: X509_verify_cert_error_string(result))
-        return TLSError("its certificate was refused: \(words)", code: "verification")
     }
 }

@@ -42,6 +42,35 @@ internal import COpenSSL
         socket: CInt, port: TLSPort, chooser: any TLSIdentityChooser
     ) -> TLSHandshakeStep {
         port.begin(on: socket)
+        return handshake(port, chooser)
+    }
+
+    /// The same, for a client of which something has been received already.
+    ///
+    /// - Parameters:
+    ///   - socket: the client's.
+    ///   - port: the port of its loop.
+    ///   - chooser: answers the ClientHello.
+    ///   - bytes: what has been received.
+    ///   - taken: becomes how many of the bytes are used; the others must be there the next time.
+    ///   - isEmptied: whether the socket had nothing more when they were received, and its peer has not
+    ///     ended: what comes later rings the bell again.
+    /// - Returns: how far the handshake is.
+    package func handshake(
+        socket: CInt, port: TLSPort, chooser: any TLSIdentityChooser,
+        beginningWith bytes: Span<UInt8>, taken: inout Int, isEmptied: Bool
+    ) -> TLSHandshakeStep {
+        port.begin(on: socket)
+        return unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe port.offer(bytes, isEmptied: isEmptied)
+            defer { taken = bytes.count - port.withdrawOffer() }
+            return handshake(port, chooser)
+        }
+    }
+
+    private func handshake(
+        _ port: TLSPort, _ chooser: any TLSIdentityChooser
+    ) -> TLSHandshakeStep {
         port.chooser = chooser
         port.askedName = nil
         let status = unsafe SSL_do_handshake(ssl)
@@ -69,12 +98,21 @@ internal import COpenSSL
         }
     }
 
-    /// Says what is wrong with a client's certificate, of which the error only says that it is bad.
+    /// Says what is wrong with a client's certificate, of which the error says that it is bad at most:
+    /// where a signature does not hold, it is that of the part that looked at it.
     private func explained(_ error: TLSError) -> TLSError {
-        guard error.code == "certificate-verify-failed" else { return error }
+        guard let reason = verificationFailure else { return error }
+        return TLSError("certificate refused: \(reason)", code: "certificate-verify-failed")
+    }
+
+    /// Why the certificate of the peer is not good enough, where it was looked at and is not.
+    var verificationFailure: String? {
         let result = unsafe SSL_get_verify_result(ssl)
-        let reason = unsafe String(cString: X509_verify_cert_error_string(result))
-        return TLSError("certificate refused: \(reason)", code: error.code)
+        // The side of a client looks at each certificate, whether it is to verify it or not.
+        guard result != X509_V_OK, unsafe SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE else {
+            return nil
+        }
+        return unsafe String(cString: X509_verify_cert_error_string(result))
     }
 
     /// Appends what is here, at most one TLS record, to `buffer`.
@@ -181,6 +219,12 @@ extension TLSSession {
 
     /// The protocol version, such as `TLSv1.3`.
     package var version: String { unsafe String(cString: SSL_get_version(ssl)) }
+
+    /// The group of the key exchange, such as `x25519`, in the words of the library; nil where there
+    /// was none.
+    package var group: String? {
+        unsafe copenssl_group_name(ssl).map { unsafe String(cString: $0) }
+    }
 
     /// The name of the cipher, such as `TLS_AES_256_GCM_SHA384`.
     package var cipher: String { unsafe String(cString: copenssl_cipher_name(ssl)) }

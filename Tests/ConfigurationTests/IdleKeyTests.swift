@@ -189,6 +189,19 @@ import Testing
             ])
     }
 
+    /// Unless a host has such a handler, or one that nobody knows.
+    @Test func aDefaultOfTheServerThatNoHostHasIsAWarning() {
+        let server = "[Server]\nKeepAliveTimeSec=60\nMaxUploadMB=205\nServerHeader=\n"
+        let host = "[Host1]\nHosts=a.test\nBindIpAddr=::1\nBindNonPort=80\nHandler="
+        #expect(
+            Self.read(server + host + "echo\n").told == [
+                "c:2:1: warning: KeepAliveTimeSec has no effect: no host has the handler redirect or "
+                    + "web"
+            ])
+        #expect(Self.read(server + host + "web\n").told == [])
+        #expect(Self.read(server + host + "unheard\n").told == [])
+    }
+
     private func trouble(_ text: String) throws -> SectionTrouble? {
         let loaded = Self.read(text)
         #expect(loaded.told == [])

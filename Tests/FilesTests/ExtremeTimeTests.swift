@@ -19,7 +19,7 @@ import Testing
         let folder = try Folder(directory.path)
         let file = try folder.open(Array("file".utf8).span, at: 1)
         #expect(file.size == 4)
-        let listing = FolderListing(try folder.open(Array("".utf8).span, at: 1))
+        let listing = try FolderListing(folder.open(Array("".utf8).span, at: 1))
         #expect(listing.entries.map(\.modified) == [file.identity.modified])
     }
 
@@ -33,7 +33,7 @@ import Testing
         let directory = try TemporaryDirectory()
         try Command.succeed(["sh", "-c", "cd \(directory.path) && printf 1 > $(printf 'a\\377b')"])
         let folder = try Folder(directory.path)
-        let listing = FolderListing(try folder.open(Array("".utf8).span, at: 1))
+        let listing = try FolderListing(folder.open(Array("".utf8).span, at: 1))
         #expect(listing.entries.map(\.name) == [[97, 255, 98]])
     }
 }

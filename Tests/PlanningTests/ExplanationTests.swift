@@ -12,13 +12,14 @@ import Testing
         + "[Host4]\nHosts=d.test\nBindIpAddr=::,unix:/run/d.sock\nBindNonPort=80\nHandler=echo\n"
 
     private func explain(
-        _ target: String, sni: String? = nil, from: String? = nil, down: Int? = nil
+        _ target: String, sni: String? = nil, from: String? = nil, down: Int? = nil,
+        protocols: [String] = []
     ) throws -> Explanation {
         let (plan, loaded) = plan(Self.text)
         #expect(!loaded.diagnostics.hasErrors)
         let client = Explanation.Client(
             target: try #require(Endpoint(parsing: target)), origin: from.flatMap { IPAddress($0) },
-            serverName: sni, applicationProtocols: ["h2"])
+            serverName: sni, applicationProtocols: protocols)
         return Explanation(
             client, plan, keys: KeyLookup(loaded),
             troubles: down.map { [$0: "its trouble"] } ?? [:])
@@ -71,7 +72,25 @@ import Testing
         #expect(fact("MaxClients", explanation) == "9 2")
         #expect(fact("DrainTimeout", explanation) == "5")
         #expect(fact("certificate", explanation) == "self-made")
-        #expect(fact("ALPN", explanation) == "the handler \"echo\" agrees on none, and goes on 5")
+        let offering = try explain("127.0.0.1:443", sni: "a.test", protocols: ["h2"])
+        #expect(
+            fact("refused", offering)
+                == "ALPN: the handler \"echo\" speaks none by name, not \"h2\" 5")
+    }
+
+    @Test(arguments: [
+        ("*", "ALPN", "SslAlpnProtocols takes any: none is agreed on 6"),
+        ("x, h2", "ALPN", "\"h2\": SslAlpnProtocols speaks x, h2 6"),
+        ("x", "refused", "ALPN: SslAlpnProtocols speaks x, not \"h2\" 6"),
+    ])
+    func aHostMayTakeOtherProtocols(_ value: String, _ key: String, _ text: String) throws {
+        let (plan, loaded) = plan(
+            section("Host1", "Hosts=a.test", "BindSslPort=443", "SslAlpnProtocols=\(value)"))
+        let client = Explanation.Client(
+            target: try #require(Endpoint(parsing: "127.0.0.1:443")), origin: nil,
+            serverName: nil, applicationProtocols: ["h2"])
+        let explanation = Explanation(client, plan, keys: KeyLookup(loaded), troubles: [:])
+        #expect(fact(key, explanation) == text)
     }
 
     @Test func aDrainPeriodOfTheHostGoesBeforeThatOfTheServer() throws {

@@ -45,6 +45,7 @@ struct GoldenCase: Sendable {
                 .init(name: "Index", type: .list, defaultText: "a,b", help: "a list"),
                 .init(name: "Line", type: .texts, defaultText: "", help: "texts"),
                 .init(name: "Peer", type: .hostPort, defaultText: "", help: "a machine"),
+                .init(name: "Machine", type: .hostName, defaultText: "", help: "a machine"),
                 .init(name: "Cache", type: .size(upTo: 1 << 20), defaultText: "1K", help: "bytes"),
                 .init(name: "Umask", type: .mode, defaultText: "022", help: "permissions"),
                 .init(

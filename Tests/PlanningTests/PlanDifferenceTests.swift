@@ -33,6 +33,11 @@ import Testing
                     + "~ host Host1: BindSslPort, BindNonPort\n"
                     + "0 listeners and 0 hosts stay as they are\n"
             ),
+            // Keys that keep a host from serving change it, those without effect do not.
+            (
+                first, first + "ForwardProxy=True\nBandwidthLimit=1\n",
+                "~ host Host1: ForwardProxy\n1 listeners and 0 hosts stay as they are\n"
+            ),
             (
                 first, first + "FastOpen=5\n",
                 "- listener 127.0.0.1:80\n+ listener 127.0.0.1:80\n~ host Host1: FastOpen\n"

@@ -81,6 +81,35 @@ import Testing
         try daemon.waitForLog("did not finish its handshake: it failed")
     }
 
+    /// More than may be, all at once: it can still read the alert.
+    @Test func aHelloThatIsTooLargeGetsAnAlert() throws {
+        let before = try daemon.tlsClient(name: "a.test")
+        let client = try connect()
+        // A ClientHello of 0x13880 = 80,000 bytes in records of 16,000.
+        let message: [UInt8] = [1, 1, 0x38, 0x80] + [UInt8](repeating: 0, count: 80_000)
+        let starts = stride(from: 0, to: message.count, by: 16_000)
+        let records = starts.flatMap { start -> [UInt8] in
+            let part = message[start..<min(start + 16_000, message.count)]
+            return [22, 3, 1, UInt8(part.count >> 8), UInt8(part.count & 255)] + part
+        }
+        try? client.send(records)
+        // illegal_parameter, as libssl says of a message that is too long.
+        #expect(try client.receiveAll() == [21, 3, 3, 0, 2, 2, 47])
+        try daemon.waitForLog("ClientHello of 80000 bytes, at most 65536 are possible")
+        try expectService(before)
+    }
+
+    /// Each byte in a record of its own, and each record in pieces.
+    @Test func aHelloInTheSmallestPiecesIsAnswered() throws {
+        let client = try connect()
+        let hello = Hello(extensions: [Hello.serverName(Array("a.test".utf8))]).bytes
+        let records: [UInt8] = hello.dropFirst(5).flatMap { [22, 3, 1, 0, 1, $0] }
+        for start in stride(from: 0, to: records.count, by: 7) {
+            try client.send(Array(records[start...].prefix(7)))
+        }
+        #expect(try client.receive(atLeast: 3).prefix(2) == [22, 3])
+    }
+
     @Test(arguments: [
         ([97, 0, 98], "server name with a NUL byte", 47),
         ([UInt8](repeating: 97, count: 300), "server name of 300 bytes", 47),
@@ -98,31 +127,4 @@ import Testing
         try daemon.waitForLog("did not finish its handshake: it failed: \(reason)")
         try expectService(before)
     }
-}
-
-/// A ClientHello of TLS 1.2, in as many records as it takes.
-private struct Hello {
-    let bytes: [UInt8]
-
-    init(extensions: [(type: Int, bytes: [UInt8])]) {
-        let always: [(type: Int, bytes: [UInt8])] = [
-            (10, [0, 2, 0, 23]), (11, [1, 0]), (13, [0, 4, 4, 3, 5, 3]),
-        ]
-        let list = (always + extensions).flatMap {
-            Self.two($0.type) + Self.two($0.bytes.count) + $0.bytes
-        }
-        var body: [UInt8] = [3, 3] + [UInt8](repeating: 5, count: 32) + [0]
-        body += [0, 2, 0xC0, 0x2B, 1, 0] + Self.two(list.count) + list
-        let message = [1, 0] + Self.two(body.count) + body
-        bytes = stride(from: 0, to: message.count, by: 16_384).flatMap { start in
-            let part = message[start..<min(start + 16_384, message.count)]
-            return [22, 3, 1] + Self.two(part.count) + part
-        }
-    }
-
-    static func serverName(_ name: [UInt8]) -> (type: Int, bytes: [UInt8]) {
-        (0, two(name.count + 3) + [0] + two(name.count) + name)
-    }
-
-    private static func two(_ number: Int) -> [UInt8] { [UInt8(number >> 8), UInt8(number & 255)] }
 }

@@ -40,7 +40,33 @@ import Testing
         let client = try connect()
         try client.send(words)
         _ = try client.receiveAll()
-        try expectRecord(words.hasPrefix("GET") ? "it failed: http request" : "it failed: ")
+        try expectRecord(
+            words.hasPrefix("GET")
+                ? "it failed: plain HTTP came to an SSL port" : "it failed: what came is no TLS: \""
+        )
+    }
+
+    /// In one piece or in several, a client of HTTP can read what is wrong.
+    @Test(arguments: [
+        ["GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"], ["G", "ET", " /", " HTTP/1.1\r\n\r\n"],
+        ["HEAD / HTTP/1.1\r\n\r\n"],
+    ])
+    func plainHTTPIsAnsweredWithAPage(_ parts: [String]) throws {
+        let client = try connect()
+        for part in parts { try client.send(part) }
+        let answer = String(decoding: try client.receiveAll(), as: UTF8.self)
+        #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\nDate: "))
+        let isHead = parts[0].hasPrefix("HEAD")
+        #expect(answer.hasSuffix("\r\n\r\n") == isHead)
+        #expect(answer.contains("A plain HTTP request was sent to an HTTPS port.") != isHead)
+        try expectRecord("it failed: plain HTTP came to an SSL port")
+    }
+
+    @Test func aClientThatOnlySendsAnAlertIsNoted() throws {
+        let client = try connect()
+        try client.send([21, 3, 1, 0, 2, 2, 48])
+        #expect(try client.receiveAll() == [])
+        try expectRecord("it failed: peer sent alert: unknown ca")
     }
 
     @Test func aClientThatDisappearsInTheMiddleIsNoted() throws {

@@ -19,16 +19,22 @@ import Testing
             "SslCipherList13=TLS_NOTHING",
             "SslCipherList13: OpenSSL does not know each TLS 1.3 suite"
         ),
-        ("SslCryptoGroups=X25519:P-1", "SslCryptoGroups: OpenSSL does not know each group in"),
+        (
+            "Handler=web\nWebDocDir=/tmp\nSslAlpnProtocols=h2",
+            "SslAlpnProtocols: the handler web speaks http/1.1, http/1.0, not \"h2\""
+        ),
     ])
     func wordsThatOpenSSLRefusesAreMistakesOfTheFile(_ line: String, _ message: String) throws {
-        let text = try hosts.section(1, "a.test", "Handler=echo") + line + "\n"
+        let handler = line.contains("Handler=") ? "" : "Handler=echo"
+        let text = try hosts.section(1, "a.test", handler) + line + "\n"
         let configuration = try hosts.directory.write(text, to: "icshostd.conf")
-        let column = line.split(separator: "=")[0].utf8.count + 2
+        let last = line.split(separator: "\n").last ?? ""
+        let column = last.split(separator: "=")[0].utf8.count + 2
         for verb in ["check", "run"] {
             let command = try Icshostd.run(verb, "--config", configuration)
             #expect(command.end == .exited(1))
-            let place = "icshostd.conf:\(text.split(separator: "\n").count):\(column): error: "
+            let place =
+                "icshostd.conf:\(text.split(separator: "\n", omittingEmptySubsequences: false).count - 1):\(column): error: "
             #expect(command.errors.contains(place + message), "\(command.errors)")
         }
     }
@@ -43,6 +49,24 @@ import Testing
         #expect(command.end == .exited(0))
         #expect(command.errors.contains("warning: SslCipherList12: OpenSSL has no cipher \"TYPO\""))
         #expect(!command.errors.contains("ALSO\""))
+    }
+
+    @Test func groupsThatOpenSSLDoesNotKnowAreToldOfAndPassedOver() throws {
+        let daemon = try hosts.daemon(
+            hosts.section(1, "a.test", "SslCryptoGroups=NewGroup:P-384:secp384r1\nHandler=echo"),
+            hosts.section(2, "b.test", "SslCryptoGroups=NewGroup\nHandler=echo"))
+        let place = "warning: SslCryptoGroups: "
+        #expect(daemon.process.errors.contains(place + "OpenSSL 3."))
+        #expect(daemon.process.errors.contains(" does not know \"NewGroup\""))
+        #expect(daemon.process.errors.contains(place + "\"secp384r1\" is there already"))
+        #expect(daemon.process.errors.contains(place + "nothing is left of it: "))
+        for (name, group) in [("a.test", "ECDH, secp384r1"), ("b.test", "X25519")] {
+            let command = try Command([
+                "openssl", "s_client", "-connect", "127.0.0.1:\(daemon.tlsPort())", "-servername",
+                name,
+            ])
+            #expect(command.output.contains(group), "\(command.output)")
+        }
     }
 
     @Test func aHostThatRequiresCertificatesIsTriedWithOne() throws {

@@ -136,7 +136,7 @@ import Testing
         let (plain, ssl) = (try daemon.plainPort(), try daemon.tlsPort())
         for url in ["http://a.test:\(plain)/", "https://a.test:\(ssl)/"] {
             let curl = try Command([
-                "curl", "-sS", "--http0.9", "--max-time", "20", "--cacert",
+                "curl", "-sS", "--http0.9", "--no-alpn", "--max-time", "20", "--cacert",
                 hosts.certificates.authority, "--connect-to", "a.test::127.0.0.1:", url,
             ])
             #expect(curl.end == .exited(0), "\(curl.errors)")

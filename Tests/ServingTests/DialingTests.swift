@@ -69,6 +69,23 @@ import Testing
         #expect(text == "its certificate was refused: \(sample.1)")
     }
 
+    /// In TLS a name has no final dot (RFC 6066, 3) and no letters beyond ASCII.
+    @Test(arguments: ["a.test.", "A.Test", "a。test"])
+    func theNameThatATargetIsToldIsNormalised(_ name: String) throws {
+        let asked = Lock<String?>(nil)
+        let server = try TestServer(
+            ScriptedHandler { client in
+                asked.withLock { $0 = client.serverName }
+                while try await client.read({ client.send($0) }) {}
+                return .close
+            }, over: .tls)
+        var target = try server.dialTarget()
+        target.serverName = name
+        let front = try TestServer(Self.dialing(target))
+        #expect(try front.connect().receiveText() == "ping TLSv1.3")
+        #expect(asked.withLock { $0 } == "a.test")
+    }
+
     @Test func aCertificateOfAnUnknownAuthorityIsRefusedUnlessNobodyVerifies() throws {
         let server = try TestServer(.echo, over: .tls)
         var target = try server.dialTarget()

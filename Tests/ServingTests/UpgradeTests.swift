@@ -97,6 +97,37 @@ import Testing
         #expect(try server.event(.handshakeFailed).reason == .handshakeFailed)
     }
 
+    /// Nobody in the middle of another protocol waits for an answer of HTTP.
+    @Test func plainHTTPInPlaceOfTheHandshakeIsNoted() throws {
+        let server = try Self.server()
+        let socket = try server.connectSocket()
+        #expect(try ask(socket, "STARTTLS") == "220 go ahead\n")
+        try socket.send("GET / HTTP/1.1\r\n\r\n")
+        #expect(try socket.receiveAll() == [])
+        let failure = try server.event(.handshakeFailed)
+        #expect(failure.detail == "plain HTTP came to an SSL port")
+    }
+
+    /// The first byte of a ClientHello alone, and then all the rest.
+    @Test func aClientHelloMayComeInPieces() throws {
+        let server = try Self.server()
+        let socket = try server.connectSocket()
+        #expect(try ask(socket, "STARTTLS") == "220 go ahead\n")
+        let extensions: [UInt8] = [
+            0, 10, 0, 4, 0, 2, 0, 23, 0, 11, 0, 2, 1, 0, 0, 13, 0, 6, 0, 4, 4, 3, 5, 3,
+        ]
+        let body: [UInt8] =
+            [3, 3] + [UInt8](repeating: 5, count: 32) + [0, 0, 2, 0xC0, 0x2B, 1, 0, 0]
+            + [UInt8(extensions.count)] + extensions
+        let message = [1, 0, 0, UInt8(body.count)] + body
+        let hello = [22, 3, 1, 0, UInt8(message.count)] + message
+        for piece in [hello[..<1], hello[1..<7], hello[7..<60], hello[60...]] {
+            try socket.send(Array(piece))
+        }
+        // A record with the ServerHello.
+        #expect(try socket.receive(atLeast: 3).prefix(2) == [22, 3])
+    }
+
     @Test func aHandshakeThatDoesNotComeRunsOutOfTime() throws {
         let server = try Self.server()
         let socket = try server.connectSocket()

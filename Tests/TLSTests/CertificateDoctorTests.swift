@@ -162,6 +162,119 @@ import Testing
         #expect((58...60).contains((certificate.notAfter - time(nil)) / 86_400))
     }
 
+    /// The certificate of `middle` that another root has issued for the same key.
+    private func crossSign(_ name: String, by issuer: String, days: Int = 60) throws -> String {
+        try make(issuer, names: [])
+        for words in [
+            [
+                "req", "-new", "-key", directory("\(name).key"), "-subj", "/CN=\(name)", "-out",
+                directory("\(name).csr"),
+            ],
+            [
+                "x509", "-req", "-in", directory("\(name).csr"), "-CA",
+                directory("\(issuer).pem"), "-CAkey", directory("\(issuer).key"), "-days",
+                "\(days)", "-out", directory("\(name)-\(issuer).pem"),
+                "-extfile",
+                try directory.write("basicConstraints=critical,CA:TRUE", to: "authority.ext"),
+            ],
+        ] {
+            let made = try Command(["openssl"] + words)
+            guard made.status == 0 else { throw SetupError(made.output) }
+        }
+        return "\(name)-\(issuer).pem"
+    }
+
+    /// What a client that knows one authority makes of what a certificate shows.
+    private func accepts(_ certificate: TLSCertificate, trusting root: String, shown: Int? = nil)
+        throws -> Bool
+    {
+        let identity = TLSIdentity(
+            certificate: certificate, context: context, sessionScope: [1], index: 0)
+        let connection = try Connection(Hosts([:], fallback: identity), context: context)
+        let client = try TestClient(
+            socket: connection.peer, name: "a.test", trusting: directory(root))
+        let step = connection.handshake(with: client).client
+        if let shown { #expect(client.shownCertificates == shown) }
+        return step == .done
+    }
+
+    @Test(arguments: [false, true])
+    func ofTwoRootsEachHasItsClients(_ isFirst: Bool) throws {
+        let cross = try crossSign("middle", by: "elder")
+        let middles = isFirst ? [cross, "middle.pem"] : ["middle.pem", cross]
+        let loaded = try load(bundle("a.test.pem", middles[0], middles[1]))
+        #expect(loaded.findings == [])
+        // Clients of OpenSSL try one of two certificates of an issuer, the first.
+        #expect(
+            try accepts(
+                loaded.certificate, trusting: isFirst ? "elder.pem" : "root.pem", shown: 3))
+        let again = try load(bundle("a.test.pem", middles[0], middles[1], "middle.pem"))
+        #expect(again.certificate.isSame(as: loaded.certificate))
+        // Neither costs clients more than itself.
+        #expect(loaded.certificate.notAfter > time(nil) + 58 * 86_400)
+    }
+
+    /// leaf, intermediate, and the root signed by an older root, which has ended.
+    @Test func aCrossSignedRootThatHasEndedCostsNobodyTheHost() throws {
+        let cross = try crossSign("root", by: "elder")
+        CertificateDates.change(
+            directory(cross), signedBy: directory("elder.key"), from: -7_200, to: -60)
+        for extra in [[], ["elder.pem"]] {
+            if !extra.isEmpty {
+                CertificateDates.change(
+                    directory("elder.pem"), signedBy: directory("elder.key"), from: -7_200, to: -60)
+            }
+            let text = try (["a.test.pem", "middle.pem", cross] + extra).map {
+                try directory.read($0)
+            }
+            let loaded = try load(directory.write(text.joined(), to: "bundle.pem"))
+            let names = ["CN=root"] + extra.map { _ in "CN=elder" }
+            #expect(loaded.findings == [.notValid(names)])
+            #expect(findings(loaded.certificate) == [])
+            #expect(try accepts(loaded.certificate, trusting: "root.pem"))
+        }
+    }
+
+    /// It is sent, and the host's certificates are to be read again when it ends.
+    @Test func aCrossSignedRootThatWillEndIsNoEndOfTheHost() throws {
+        let cross = try crossSign("root", by: "elder")
+        CertificateDates.change(
+            directory(cross), signedBy: directory("elder.key"), from: -7_200, to: 86_400)
+        let loaded = try load(bundle("a.test.pem", "middle.pem", cross))
+        #expect(loaded.findings == [])
+        #expect(loaded.certificate.notAfter > time(nil) + 58 * 86_400)
+        #expect(loaded.certificate.firstEnd < time(nil) + 2 * 86_400)
+        for root in ["root.pem", "elder.pem"] {
+            #expect(try accepts(loaded.certificate, trusting: root))
+        }
+    }
+
+    @Test func oneOfTwoWaysMayEnd() throws {
+        let cross = try crossSign("middle", by: "elder")
+        redateMiddle(from: -7_200, to: -60)
+        let loaded = try load(bundle("a.test.pem", "middle.pem", cross))
+        #expect(loaded.findings == [.notValid(["CN=middle"])])
+        #expect(try accepts(loaded.certificate, trusting: "elder.pem"))
+        #expect(try !accepts(loaded.certificate, trusting: "root.pem"))
+    }
+
+    @Test func anIntermediateThatHasEndedBelowAValidRootIsTheEndOfTheHost() throws {
+        try make("deep", names: [], signedBy: "middle", isAuthority: true)
+        try make("a.test", names: ["a.test"], signedBy: "deep")
+        redateMiddle(from: -7_200, to: -60)
+        let error = #expect(throws: TLSError.self) {
+            try load(bundle("a.test.pem", "deep.pem", "middle.pem", "root.pem"))
+        }
+        #expect(error?.code == "expired")
+    }
+
+    @Test func whatBelongsToNoChainIsTold() throws {
+        try make("stranger", names: [])
+        let loaded = try load(bundle("a.test.pem", "stranger.pem", "middle.pem", "root.pem"))
+        #expect(loaded.findings == [.unrelated(["CN=stranger"])])
+        #expect(loaded.findings[0].message.hasPrefix("a certificate of CN=stranger in SslCert"))
+    }
+
     @Test func whatIsSelfSignedIsTold() throws {
         let certificate = try load(directory("root.pem"), key: "root.key").certificate
         #expect(findings(certificate, names: []) == [.selfSigned])

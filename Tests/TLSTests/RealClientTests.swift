@@ -14,7 +14,7 @@ import Testing
         try LocalCertificate.make(
             names: ["www.example.org", "127.0.0.1"], certificate: certificate,
             key: directory("c.key"))
-        let context = try TLSContext(policy: .level(5))
+        let context = try TLSContext(policy: TLSPolicy(applicationProtocols: ["http/1.1"]))
         host = TLSIdentity(
             certificate: try TLSCertificate.load(
                 certificate: certificate, key: directory("c.key"), context: context),

@@ -9,6 +9,8 @@ import Testing
         "DiagnosticPrinter",
         // Of files on the disk; held by ConfigurationFileTests.
         "ConfigurationFile",
+        // Of bytes that are no text; held by FileFormatTests.
+        "FileFormat",
     ]
 
     /// What the golden cases expect, and the manual page, which has the types that take any text.

@@ -33,6 +33,7 @@ import Testing
             height: 4,
             imports: [
                 "Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes",
+                "HTTP1",
             ], system: ["Glibc", "Synchronization"]),
         "Daemon": Layer(
             height: 5,

@@ -43,6 +43,9 @@ void clinux_name_thread(const char *_Nonnull name);
 /// Gives the calling thread the lowest priority (nice 19); without effect where that is refused.
 void clinux_lower_priority(void);
 
+/// malloc_trim(3): gives the free pages of all heaps back to the kernel.
+void clinux_give_memory_back(void);
+
 /// getrlimit(2) and setrlimit(2) for RLIMIT_NOFILE, whose C parameter is an enum in C++ headers
 /// and an int elsewhere.
 int clinux_get_file_limit(struct rlimit *_Nonnull limit);

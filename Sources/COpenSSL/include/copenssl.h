@@ -69,6 +69,12 @@ static inline int copenssl_mac_set_key(EVP_MAC_CTX *mac, const unsigned char *ke
 
 static inline const char *copenssl_cipher_name(const SSL *ssl) { return SSL_get_cipher_name(ssl); }
 
+/// The group that the keys of the connection were agreed on with; NULL for none.
+static inline const char *copenssl_group_name(SSL *ssl) {
+    int group = (int)SSL_get_negotiated_group(ssl);
+    return group == NID_undef ? NULL : SSL_group_to_name(ssl, group);
+}
+
 static inline void copenssl_bio_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 static inline void copenssl_bio_set_retry_write(BIO *bio) { BIO_set_retry_write(bio); }
 static inline void copenssl_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }

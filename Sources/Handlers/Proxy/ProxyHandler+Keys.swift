@@ -22,7 +22,7 @@ extension ProxyHandler {
             "TarCA", .path, default: "",
             help: "a PEM file of the authorities of targets; blank for those of the system"),
         HandlerKey(
-            "TarName", .text, default: "",
+            "TarName", .hostName, default: "",
             help: "the name that certificates of targets must be for; blank for TarHost"),
         HandlerKey(
             "TarCert", .path, default: "", help: "a PEM file with the certificate to show targets"),

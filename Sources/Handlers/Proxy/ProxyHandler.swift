@@ -19,9 +19,9 @@ struct ProxyHandler: LastingHandler {
         header = ProxyHeader(rawValue: options.text("SendProxy")) ?? .none
         retries = options.integer("TarRetries")
         checkInterval = options.duration("TarCheck")
-        let tls =
-            try options.targets.contains { $0.usesTLS || $0.port == 0 }
-            ? ProxyHandler.tls(options) : nil
+        let speaksTLS = options.targets.contains { $0.usesTLS || $0.port == 0 }
+        ProxyHandler.warnOfVanity(options, speaksTLS: speaksTLS)
+        let tls = try speaksTLS ? ProxyHandler.tls(options) : nil
         let targets = options.targets.map { target in
             ProxyTarget(
                 target, dial: DialTarget(target, tls: tls, options),
@@ -89,7 +89,32 @@ struct ProxyHandler: LastingHandler {
         settings.authorities = options.path("TarCA")
         settings.certificate = options.path("TarCert")
         settings.key = options.path("TarKey")
-        return try options.clientTLS(settings)
+        do {
+            return try options.clientTLS(settings)
+        } catch let error as ClientTLSError {
+            let key =
+                switch error.part {
+                case .authorities: "TarCA"
+                case .certificate: "TarCert"
+                case .key: "TarKey"
+                }
+            throw HandlerOptionError(key, isMistake: false, error.message)
+        }
+    }
+
+    /// Tells of keys about TLS towards targets that have no effect.
+    private static func warnOfVanity(_ options: HandlerOptions, speaksTLS: Bool) {
+        let files = ["TarCA", "TarCert", "TarKey"].filter { options.path($0) != nil }
+        guard speaksTLS else {
+            for key in files { options.warn(key, "has no effect: no target has TarSsl=True") }
+            return
+        }
+        if !options.boolean("TarVerify"), options.path("TarCA") != nil {
+            options.warn("TarCA", "has no effect: TarVerify is False")
+        }
+        if options.path("TarCert") == nil, options.path("TarKey") != nil {
+            options.warn("TarKey", "has no effect: TarCert is not set")
+        }
     }
 }
 

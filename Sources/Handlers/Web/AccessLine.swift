@@ -56,6 +56,7 @@ struct AccessLine {
         word(facts.userAgent)
         word(facts.referer)
         word(facts.host)
+        // In range: a quotient.
         put("\(reply.status.code) \(reply.length) \(facts.length) \(microseconds / 1_000)\n")
     }
 

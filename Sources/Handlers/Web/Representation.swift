@@ -86,12 +86,13 @@ final class Representation {
 
     /// The header lines of an answer with all of it, but those of the site.
     var wholeLines: [UInt8] {
-        Array("Content-Type: \(mediaType)\r\nContent-Length: \(size)\r\n".utf8) + lines
+        partLines(mediaType, length: size)
     }
 
     /// Those of one part or several.
     func partLines(_ type: String, length: Int) -> [UInt8] {
-        Array("Content-Type: \(type)\r\nContent-Length: \(length)\r\n".utf8) + lines
+        let head = Array("Content-Type: \(type)\r\nContent-Length: \(length)\r\n".utf8)
+        return head + lines
     }
 
     /// Those of an answer without it (RFC 9110, 15.4.5).

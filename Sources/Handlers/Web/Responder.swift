@@ -192,7 +192,26 @@ struct Responder {
             return refuse(.forbidden)
         case .refused(let status):
             return refuse(status)
+        case .failed(let status, let trouble):
+            report(trouble, folder, path)
+            return refuse(status)
         }
+    }
+
+    /// Tells the operator of a file that cannot be read.
+    ///
+    /// The path may be anything that the client wrote: it is escaped.
+    private func report(_ trouble: FileTrouble, _ folder: Folder, _ path: [UInt8]) {
+        var name: [UInt8] = path.first == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
+        for byte in path.prefix(1_024) { PercentEncoding.append(byte, of: .decoded, to: &name) }
+        let place = folder.path + String(decoding: name, as: UTF8.self)
+        client.reportTrouble("\(trouble)", "\(place): \(trouble)", errno: trouble.code)
+    }
+
+    /// Answers a listing that could not be made.
+    mutating func refuse(_ trouble: FileTrouble, path: [UInt8]) -> Reply {
+        if let folder = site.documents { report(trouble, folder, path) }
+        return refuse(trouble.kind == .denied ? .forbidden : .unavailable)
     }
 
     private mutating func serve(
@@ -298,7 +317,10 @@ struct Responder {
 
     /// Sends a status with a few words for people, or the site's own page for it.
     private func page(_ status: Status, _ add: (inout ResponseHead) -> Void) -> Reply {
-        let content = ErrorPage.content(status, of: site, at: loop.second)
+        let content = ErrorPage.content(status, of: site, at: loop.second) {
+            trouble, folder, name in
+            report(trouble, folder, name)
+        }
         let head = head(status) { head in
             add(&head)
             head.add("Content-Type", "text/html")

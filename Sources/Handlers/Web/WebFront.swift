@@ -120,6 +120,7 @@ enum WebFront {
                     return .head(PartialHead(parser))
                 }
             } catch {
+                if beginsTLS(rest, responder.client) { return refuseTLS(responder.client) }
                 responder.begin(parser.head, in: rest)
                 return refuse(error.status, parser.head, rest, &responder)
             }
@@ -294,8 +295,16 @@ enum WebFront {
             return try await transfer.send(to: client, within: time) ? reply : nil
         case .listing(let folder, let path):
             client.setDeadline(after: responder.site.limits.transfer)
-            let page = try await client.offLoop {
-                FolderPage.content(FolderListing(folder), path: path)
+            let page: [UInt8]
+            do {
+                page = try await client.offLoop {
+                    FolderPage.content(try FolderListing(folder), path: path)
+                }
+            } catch let trouble as FileTrouble {
+                var responder = responder
+                let refused = responder.refuse(trouble, path: path)
+                try await client.flush()
+                return refused
             }
             let sent = responder.sendPage(.ok, "text/html; charset=utf-8", page)
             try await client.flush()
@@ -309,6 +318,21 @@ enum WebFront {
     ) -> Step {
         let reply = responder.refuse(status, mustClose: true)
         AccessRecord(head, in: bytes).finish(reply, responder)
+        return .close(.close)
+    }
+
+    /// Whether a plain client begins a TLS handshake: with a record of type 22 (RFC 8446, 5.1), where a
+    /// request has a letter.
+    private static func beginsTLS(_ bytes: Span<UInt8>, _ client: Client) -> Bool {
+        client.tlsVersion == nil && bytes[0] == 22 && (bytes.count < 2 || bytes[1] == 3)
+    }
+
+    /// Ends a client that takes the port for one of SSL, in words that it understands.
+    private static func refuseTLS(_ client: Client) -> Step {
+        // The fatal alert handshake_failure.
+        let alert: [UInt8] = [21, 3, 3, 0, 2, 2, 40]
+        client.send(alert.span)
+        client.log(.info, about: "a TLS handshake came to a plain port", "https:// was asked of it")
         return .close(.close)
     }
 

@@ -194,6 +194,26 @@ import Testing
         #expect(try web.get("/sub/a&b%20%3Cc%3E.txt").text == "1")
     }
 
+    /// What keeps a file from being read is a record, and degrades the host; a missing one is not.
+    @Test func whatCannotBeReadIsTold() throws {
+        let web = try WebDaemon("WebErrorDir=@/errors", files: ["errors/404.html": "page"])
+        #expect(try web.get("/none").status == 404)
+        #expect(web.daemon.log("is degraded").isEmpty)
+        let client = try web.daemon.plainClient()
+        try client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+        _ = try client.receive(atLeast: 1)
+        // No descriptor is to be had any more.
+        try Command.succeed(["prlimit", "--pid", "\(web.daemon.process.id)", "--nofile=3"])
+        try client.send("GET /thousand.txt HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
+        #expect(try client.receiveText().hasPrefix("HTTP/1.1 503 "))
+        try web.daemon.wait("the record") {
+            let records = web.daemon.log("is degraded").filter {
+                $0.contains("docs/thousand.txt") && $0.contains("Too many open files")
+            }
+            return records.count == 1 && records[0].hasPrefix("warning: host IcsHost1 ")
+        }
+    }
+
     @Test func aListingHasNamesThatAreNotUTF8() throws {
         let web = try WebDaemon("WebDirList=True")
         try Command.succeed([

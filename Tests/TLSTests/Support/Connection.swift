@@ -47,6 +47,7 @@ final class Connection {
     // #expect cannot look into a noncopyable value.
     var version: String { session.version }
     var cipher: String { session.cipher }
+    var group: String? { session.group }
     var serverName: String? { session.serverName }
     var applicationProtocol: String? { session.applicationProtocol }
     var peerCertificate: PeerCertificate? { session.peerCertificate }

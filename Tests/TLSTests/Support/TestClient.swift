@@ -38,7 +38,7 @@ struct ClientPair {
         socket: CInt, name: String? = nil, versions: ClosedRange<TLSPolicy.Version>? = nil,
         groups: String = "X25519:P-256", verifies: Bool = false,
         resuming session: ClientSession? = nil, takesTickets: Bool = true,
-        protocols: [String] = [], certificate: ClientPair? = nil
+        protocols: [String] = [], certificate: ClientPair? = nil, trusting authority: String? = nil
     ) throws {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()),
             let ssl = unsafe SSL_new(context)
@@ -48,7 +48,12 @@ struct ClientPair {
         _ = unsafe SSL_ctrl(
             ssl, SSL_CTRL_MODE,
             Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER), nil)
-        if verifies { unsafe SSL_set_verify(ssl, SSL_VERIFY_PEER, nil) }
+        if verifies || authority != nil { unsafe SSL_set_verify(ssl, SSL_VERIFY_PEER, nil) }
+        if let authority {
+            guard unsafe SSL_CTX_load_verify_locations(context, authority, nil) == 1 else {
+                throw SetupError("authority")
+            }
+        }
         if let versions {
             _ = unsafe copenssl_set_versions(
                 ssl, versions.lowerBound.rawValue, versions.upperBound.rawValue)
@@ -59,7 +64,7 @@ struct ClientPair {
         if !offers.isEmpty { unsafe SSL_set_alpn_protos(ssl, offers, UInt32(offers.count)) }
         if let certificate {
             guard
-                unsafe SSL_use_certificate_file(ssl, certificate.path, SSL_FILETYPE_PEM) == 1,
+                unsafe SSL_use_certificate_chain_file(ssl, certificate.path) == 1,
                 unsafe SSL_use_PrivateKey_file(ssl, certificate.key, SSL_FILETYPE_PEM) == 1
             else { throw SetupError("client certificate") }
         }
@@ -128,6 +133,11 @@ struct ClientPair {
     }
 
     var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
+
+    /// How many certificates the server showed.
+    var shownCertificates: Int {
+        Int(max(0, unsafe copenssl_certificates_count(SSL_get_peer_cert_chain(ssl))))
+    }
 
     /// The DER bytes of the certificate the server showed.
     var serverCertificate: [UInt8] {

@@ -1,0 +1,21 @@
+/// Bytes of a client as a record shows them.
+enum EscapedText {
+    private static let longest = 60
+
+    /// The bytes in quotes, with what is not printable ASCII escaped, cut when there are many.
+    static func quoted(_ bytes: Span<UInt8>) -> String {
+        var text = ""
+        for index in bytes.indices.prefix(longest) {
+            switch bytes[index] {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                text += "\\\(Unicode.Scalar(bytes[index]))"
+            case 0x20...0x7E:
+                text.unicodeScalars.append(Unicode.Scalar(bytes[index]))
+            default:
+                let digits = String(bytes[index], radix: 16)
+                text += "\\x\(digits.utf8.count < 2 ? "0" : "")\(digits)"
+            }
+        }
+        return "\"\(text)\(bytes.count > longest ? "…" : "")\""
+    }
+}
