@@ -86,7 +86,7 @@ let package = Package(
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes", "TestSupport"]),
         tests("TLSTests", ["TLS"]),
         tests("SystemdTests", ["Systemd"]),
-        tests("DaemonTests", ["Daemon"]),
+        tests("DaemonTests", ["Daemon", "EventLoops"]),
         // The clients and processes of the tests below.
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "COpenSSL"],

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import NetworkTypes
 
 /// A configuration file on disk.
 package enum ConfigurationFile {
@@ -178,7 +179,7 @@ extension ConfigurationFileError: CustomStringConvertible {
         let problem =
             switch reason {
             case .missing: "there is no such file"
-            case .forbidden: "this user may not read it"
+            case .forbidden: "\(UnixUser.current) may not read it"
             case .directory: "it is a directory"
             case .special: "it is not a regular file"
             case .tooLarge: "it is larger than \(ConfigurationFile.sizeLimit >> 20) MiB"

@@ -63,7 +63,7 @@ extension ServerSettings {
         }
         add("Workers", \.workers) { $0.map { "\($0)" } ?? "auto" }
         add("ListenBacklog", \.listenBacklog) { "\($0)" }
-        add("MaxClients", \.maxClients) { "\($0)" }
+        add("MaxClients", \.maxClients) { $0.map { "\($0)" } ?? "auto" }
         add("Banner", \.banner) { $0 }
         add("BannerTooBusy", \.bannerTooBusy) { $0 }
         add("HandshakeTimeout", \.handshakeTimeout, ValueType<Duration>.text)

@@ -5,7 +5,7 @@ extension Schema {
             help: "other files to read here, such as hosts/*.conf; may be given again and again"
         ) { _, _ in },  // The loader takes it out before any value is read.
         .init(
-            "Workers", .integerOrAutomatic(1...1_024), default: "auto",
+            "Workers", .integerOrAutomatic(1...1_024), default: "auto", needsRestart: true,
             help: "event loops, one thread each; auto is one per usable core"
         ) { $0.workers = $1.value },
         .init(
@@ -13,8 +13,8 @@ extension Schema {
             help: "clients that the kernel queues per listener; it caps them at net.core.somaxconn"
         ) { $0.listenBacklog = $1.value },
         .init(
-            "MaxClients", .integer(0...10_000_000), default: "0",
-            help: "clients at one time, 0 for no limit"
+            "MaxClients", .integerOrAutomatic(0...10_000_000), default: "auto",
+            help: "clients at one time; auto is what descriptors and memory allow, 0 is no limit"
         ) { $0.maxClients = $1.value },
         .init(
             "Banner", .text,
@@ -38,7 +38,7 @@ extension Schema {
                 + "blank for $STATE_DIRECTORY, else /var/lib/icshostd"
         ) { $0.stateDirectory = $1.value },
         .init(
-            "ControlSocket", .socketPath,
+            "ControlSocket", .socketPath, needsRestart: true,
             help: "where icshostd status and its like reach the daemon; "
                 + "blank for $RUNTIME_DIRECTORY/control, else /run/icshostd/control"
         ) { $0.controlSocket = $1.value },

@@ -52,6 +52,11 @@ package struct SchemaTable<Target>: Sendable {
         self[lowercased: name.lowercased()]?.isForTLS == true
     }
 
+    /// Whether a change of a key takes a restart, not a reload.
+    package func needsRestart(_ name: String) -> Bool {
+        self[lowercased: name.lowercased()]?.needsRestart == true
+    }
+
     /// The place in ``keys`` of the key with a name in lower case.
     func index(lowercased name: String) -> Int? { indexes[name] }
 

@@ -22,6 +22,8 @@ package final class SchemaKey<Target>: Sendable {
     package let role: Role
     /// Whether the value is never to be printed.
     package let isSecret: Bool
+    /// Whether a reload leaves the value as it was at the start.
+    package let needsRestart: Bool
     /// Whether a value is True or False.
     let isBoolean: Bool
     /// What becomes of a value in quotes.
@@ -70,9 +72,10 @@ package final class SchemaKey<Target>: Sendable {
         return reservation
     }
 
-    /// The help, with a word where the feature comes later.
+    /// The help, with a word where the feature comes later or a change does.
     func longHelp(with handlers: HandlerTable) -> String {
-        isReserved && !handlers.hasOwner(ofKey: name) ? "\(help) (not used yet)" : help
+        let help = needsRestart ? "\(help); a change takes a restart" : help
+        return isReserved && !handlers.hasOwner(ofKey: name) ? "\(help) (not used yet)" : help
     }
 
     /// Declares a key.
@@ -85,12 +88,14 @@ package final class SchemaKey<Target>: Sendable {
     ///   - role: what the key is good for beyond its section.
     ///   - identity: the key that this one is another way to say; nil for itself.
     ///   - isSecret: whether the value is never to be printed.
+    ///   - needsRestart: whether a reload leaves the value as it was at the start.
     ///   - help: one line for the sample configuration.
     ///   - store: puts a value where it belongs.
     init<Value>(
         _ name: String, aliases: [String] = [], _ type: ValueType<Value>,
         default defaultText: String = "", _ role: Role = .optional,
-        identity: String? = nil, isSecret: Bool = false, help: String,
+        identity: String? = nil, isSecret: Bool = false, needsRestart: Bool = false,
+        help: String,
         store: @escaping @Sendable (inout Target, Located<Value>) -> Void
     ) {
         self.name = name
@@ -104,6 +109,7 @@ package final class SchemaKey<Target>: Sendable {
         self.help = help
         self.role = role
         self.isSecret = isSecret
+        self.needsRestart = needsRestart
         isBoolean = type.words == ValueType<Bool>.booleanWords
         quotes = type.quotes
         takesBlank = type.takesBlank

@@ -4,8 +4,9 @@ package struct ServerSettings: Sendable {
     package var workers: Int?
     /// `ListenBacklog`: clients the kernel queues per listener (listen(2)).
     package var listenBacklog = 4096
-    /// `MaxClients`: clients at one time, 0 for no limit.
-    package var maxClients = 0
+    /// `MaxClients`: clients at one time, 0 for no limit; nil means what descriptors and memory
+    /// allow.
+    package var maxClients: Int?
     /// `Banner`: sent with CRLF to every client, empty for none.
     package var banner = ""
     /// `BannerTooBusy`: sent with CRLF to a plain client beyond ``maxClients``.
@@ -42,6 +43,15 @@ package struct ServerSettings: Sendable {
 
     /// Takes every default.
     package init() {}
+
+    /// What is in force after a reload: these settings, but for what a reload leaves as it was at the
+    /// start, which are the keys with ``SchemaKey/needsRestart``.
+    package func reloaded(since start: ServerSettings) -> ServerSettings {
+        var settings = self
+        settings.workers = start.workers
+        settings.controlSocket = start.controlSocket
+        return settings
+    }
 }
 
 /// The least important event that is logged (`LogLevel`), in the terms of syslog(3).

@@ -51,7 +51,7 @@ extension ListenAddress {
             diagnostics.error(
                 at: text.location,
                 "\(key) must be an IPv4 or IPv6 address, such as 192.0.2.1 or ::, not "
-                    + text.value.quoted)
+                    + text.value.quoted + text.value.addressHint)
             return nil
         }
         if let v4 = address.mappedV4 {
@@ -82,6 +82,15 @@ extension ListenAddress {
 }
 
 extension String {
+    /// What to write instead of what other programs take for addresses to listen on; empty for another
+    /// text.
+    fileprivate var addressHint: String {
+        if self == "*" { return "; every address is 0.0.0.0, ::" }
+        if hasPrefix("["), hasSuffix("]") { return "; write it without brackets" }
+        guard let other = HostPort(self), IPAddress(other.host) != nil else { return "" }
+        return "; its port is that of BindNonPort or BindSslPort"
+    }
+
     /// Whether the kernel could have an interface of this name (`dev_valid_name`), or number.
     var isInterface: Bool {
         let limit = 15  // IFNAMSIZ without its zero, netdevice(7).

@@ -27,7 +27,7 @@ struct ClientsCommand: ParsableCommand {
         request.add("command", "clients")
         request.add("host", host)
         var clients: [(text: String, part: JSONValue)] = []
-        try ControlClient(control).succeed(request) { clients.append(($0, $1)) }
+        try ControlClient(control, json: json).succeed(request) { clients.append(($0, $1)) }
         if let sort {
             clients.sort {
                 ClientsCommand.weight($0.part, sort) > ClientsCommand.weight($1.part, sort)

@@ -13,8 +13,8 @@ struct CommandLineInterface: ParsableCommand {
         commandName: "icshostd",
         abstract: "Listens for many hosts and hands each client to its host's handler.",
         discussion: """
-            Exit status: 0 done, 1 mistakes of the configuration, 2 it cannot be read, \
-            3 no daemon answers, 64 wrong command line.
+            Exit status: 0 done, 1 mistakes of the configuration or no host to serve, 2 it cannot be \
+            read, 3 no daemon answers, 64 wrong command line.
             """,
         version: Version.text,
         subcommands: [
@@ -22,8 +22,13 @@ struct CommandLineInterface: ParsableCommand {
             DisconnectCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self,
             ConvertCommand.self,
             ManualCommand.self,
-        ],
-        defaultSubcommand: RunCommand.self)
+        ])
+
+    /// Without a subcommand nothing is done: a daemon starts when somebody says so.
+    func run() throws {
+        Output.report(Self.helpMessage())
+        throw ExitCode.validationFailure
+    }
 }
 
 /// What all subcommands take.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
 internal import EventLoops
+internal import Glibc
 internal import NetworkTypes
 
 /// Where the commands that ask a running daemon find it.
@@ -35,13 +36,20 @@ struct ControlClient {
     static let patience = Duration.seconds(15)
 
     private let path: String
+    private let isJSON: Bool
 
-    init(_ option: ControlOption) {
-        self.init(path: option.path)
+    /// Names the daemon.
+    ///
+    /// - Parameters:
+    ///   - option: where it is.
+    ///   - json: whether a failure is an object on standard output, and standard error silent.
+    init(_ option: ControlOption, json: Bool = false) {
+        self.init(path: option.path, json: json)
     }
 
-    init(path: String) {
+    init(path: String, json: Bool = false) {
         self.path = path
+        isJSON = json
     }
 
     /// Sends a request and hears the answer.
@@ -57,36 +65,11 @@ struct ControlClient {
         _ request: JSONLine, within limit: Duration? = ControlClient.patience,
         _ body: (_ text: String, _ part: JSONValue) -> Void
     ) throws -> JSONValue {
-        do throws(SystemError) {
-            guard let address = UnixAddress(path) else {
-                throw SystemError("connect", code: 0)
-            }
-            let connection = try UnixConnection(to: address)
-            var request = request
-            request.add("icshostd", ControlRequest.version)
-            try connection.send(Array(request.text.utf8))
-            var rest: [UInt8] = []
-            while true {
-                let bytes = try connection.receive(within: limit)
-                guard !bytes.isEmpty else { break }
-                rest += bytes
-                var lines = rest.split(
-                    separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                rest = Array(lines.removeLast())
-                for line in lines {
-                    guard let part = JSONValue(line) else { continue }
-                    if part["part"] == .string("end") { return part }
-                    body(String(decoding: line, as: UTF8.self), part)
-                }
-            }
+        do throws(ControlFailure) {
+            return try hear(request, within: limit, body)
         } catch {
-            Output.report(
-                "icshostd: no daemon answers at \(path): \(error.reason); is it running?"
-                    + " (systemctl status icshostd)\n")
-            throw ExitStatus.unreachable
+            throw tell(error)
         }
-        Output.report("icshostd: the daemon went away before it had answered\n")
-        throw ExitStatus.unreachable
     }
 
     /// The same for an answer that has to be good.
@@ -95,7 +78,77 @@ struct ControlClient {
     ) throws {
         let end = try ask(request, body)
         guard !(end["ok"]?.isTrue ?? false) else { return }
-        Output.report("icshostd: \(end["message"]?.text ?? "the daemon refused")\n")
-        throw ExitStatus.mistakes
+        throw tell(
+            ControlFailure(
+                code: end["error"]?.text ?? "refused",
+                message: end["message"]?.text ?? "the daemon refused", status: ExitStatus.mistakes))
+    }
+
+    /// Prints a failure.
+    ///
+    /// - Returns: the status to end with.
+    private func tell(_ failure: ControlFailure) -> ExitCode {
+        if isJSON {
+            var line = JSONLine()
+            line.add("error", failure.code)
+            line.add("message", failure.message)
+            Output.print(line.text)
+        } else {
+            Output.report("icshostd: \(failure.message)\n")
+        }
+        return failure.status
+    }
+
+    /// Does what ``ask(_:within:_:)`` does, and prints nothing.
+    func hear(
+        _ request: JSONLine, within limit: Duration? = ControlClient.patience,
+        _ body: (_ text: String, _ part: JSONValue) -> Void
+    ) throws(ControlFailure) -> JSONValue {
+        guard let address = UnixAddress(path) else {
+            throw .unreachable(
+                "no daemon answers at \(path): that is no absolute path of at most "
+                    + "\(UnixAddress.lengthLimit) bytes")
+        }
+        var end: JSONValue?
+        do throws(SystemError) {
+            end = try converse(with: address, request, within: limit, body)
+        } catch {
+            throw ControlFailure(error, at: address, after: limit)
+        }
+        guard let end else {
+            throw .unreachable("the daemon went away before it had answered")
+        }
+        guard end["error"]?.text != ControlFailure.forbidden else {
+            throw .refusal(at: address)
+        }
+        return end
+    }
+
+    /// - Returns: the last part of the answer; nil when there is none.
+    private func converse(
+        with address: UnixAddress, _ request: JSONLine, within limit: Duration?,
+        _ body: (_ text: String, _ part: JSONValue) -> Void
+    ) throws(SystemError) -> JSONValue? {
+        let connection = try UnixConnection(to: address)
+        var request = request
+        request.add("icshostd", ControlRequest.version)
+        do throws(SystemError) {
+            try connection.send(Array(request.text.utf8))
+        } catch  where error.code == EPIPE || error.code == ECONNRESET {
+            // Somebody who is sent away without being asked finds the reason in the answer.
+        }
+        var rest: [UInt8] = []
+        while true {
+            let bytes = try connection.receive(within: limit)
+            guard !bytes.isEmpty else { return nil }
+            rest += bytes
+            var lines = rest.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            rest = Array(lines.removeLast())
+            for line in lines {
+                guard let part = JSONValue(line) else { continue }
+                if part["part"] == .string("end") { return part }
+                body(String(decoding: line, as: UTF8.self), part)
+            }
+        }
     }
 }

@@ -64,9 +64,11 @@ final class ControlDesk: @unchecked Sendable {
 
     private func tell(_ outcome: ReloadOutcome, to session: ControlSession) {
         guard session.isOpen else { return }
-        var lines = outcome.text.split(separator: "\n").map(String.init).makeIterator()
+        var texts = outcome.text.split(separator: "\n").map(String.init).makeIterator()
+        var hosts = outcome.leftOut.makeIterator()
         session.stream {
-            lines.next().map { text in
+            if let host = hosts.next() { return host.line }
+            return texts.next().map { text in
                 var line = JSONLine(part: "message")
                 line.add("text", text)
                 return line
@@ -171,7 +173,21 @@ extension ReloadOutcome.Preview {
             line.add("name", step.name)
             if !step.keys.isEmpty { line.add("keys", step.keys.joined(separator: ", ")) }
             line.add("clients", count)
+            if step.needsRestart { line.add("restart", true) }
             return line
         } + [rest]
+    }
+}
+
+extension ReloadOutcome.LeftOut {
+    /// The host as a line of an answer.
+    fileprivate var line: JSONLine {
+        var line = JSONLine(part: "left_out")
+        line.add("section", host.section)
+        line.add("tag", host.tag)
+        line.add("outdated", isOutdated)
+        line.add("reason", trouble.message)
+        line.add("place", "\(trouble.location)")
+        return line
     }
 }

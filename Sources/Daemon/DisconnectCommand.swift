@@ -38,7 +38,7 @@ struct DisconnectCommand: ParsableCommand {
         request.add("host", host)
         request.add("from", from)
         var count = 0
-        try ControlClient(control).succeed(request) { text, part in
+        try ControlClient(control, json: json).succeed(request) { text, part in
             count = part["clients"]?.integer ?? 0
             if json { Output.print("\(text)\n") }
         }

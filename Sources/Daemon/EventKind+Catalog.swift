@@ -30,7 +30,8 @@ extension EventKind {
                 cause: """
                     CLOSE_REASON says why: served and peer-closed are good ends, logged only with \
                     LogLevel=debug. disconnected: the connection broke. timeout: the handler's \
-                    deadline passed. handler-error: see the record of the handler. drained: a stop or \
+                    deadline passed. handler-error: see the record of the handler. aborted: its program \
+                    was killed, or the file that it was sent has shrunk. drained: a stop or \
                     a reload did not wait longer than DrainTimeout. operator: icshostd disconnect.
                     """,
                 remedy: """
@@ -43,11 +44,12 @@ extension EventKind {
                 "f21582cd9d674fe2bad0b37a10d3f4ea", "A client was turned away",
                 cause: """
                     CLOSE_REASON says why. too-many-clients: MaxClients are connected already. \
+                    host-too-busy: nine tenths of them are, and the host has more than its share. \
                     host-down: the host that the client wants is left out. unrecognized-name: no host of the \
                     port serves the name SERVER_NAME that the client asked for.
                     """,
                 remedy: """
-                    too-many-clients: icshostd clients --sort age shows who stays; raise MaxClients \
+                    too-many-clients, host-too-busy: icshostd clients --sort age shows who stays; raise MaxClients \
                     and LimitNOFILE of the unit. host-down: icshostd status says what the host misses. \
                     unrecognized-name: add the name to Hosts= of a host, or * to take any.
                     """)
@@ -58,12 +60,14 @@ extension EventKind {
                     CLOSE_REASON says why. handshake-timeout: the client did not finish within \
                     HandshakeTimeout, or never spoke: a port scan, a health check that only connects, \
                     or a client that expects the server to speak first. handshake-failed: it does not \
-                    speak TLS, does not trust the certificate, or has no version or cipher in common \
-                    with SslSecLevel; the message has the words of OpenSSL.
+                    speak TLS (the message has what came instead: plain HTTP, a PROXY header), asks for \
+                    a server name that is no host name, does not trust the certificate, or has no \
+                    version or cipher in common with SslSecLevel; the message has the words of OpenSSL.
                     """,
                 remedy: """
                     Try it yourself: openssl s_client -connect ADDRESS:PORT -servername NAME. Old \
-                    clients need a lower SslSecLevel; "unknown ca" a complete chain in SslInter.
+                    clients need a lower SslSecLevel; "unknown ca" a complete chain in SslInter. Plain \
+                    HTTP wants an address with https://, or the port of BindNonPort.
                     """)
         case .handlerFailed:
             .init(

@@ -43,11 +43,10 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         guard let target = Endpoint(parsing: address) else { return }
-        let planned = try PlannedConfiguration.read(configuration.path, json: json)
+        var planned = try PlannedConfiguration.read(configuration.path, json: json)
+        if planned.hasErrors { return try planned.tell(json: json) }
+        let prepared = planned.prepare()
         try planned.tell(json: json)
-        let prepared = HostPreparation.prepare(
-            planned.plan, registry: CommandLineInterface.registry,
-            stateDirectory: StateDirectory.path(planned.server), purpose: .check)
         let troubles = prepared.states.enumerated().compactMap { index, state in
             state.trouble.map { (index, "\($0.message) (\($0.location))") }
         }
@@ -59,6 +58,7 @@ struct ExplainCommand: ParsableCommand {
             client, planned.plan, keys: KeyLookup(planned.loaded),
             troubles: Dictionary(uniqueKeysWithValues: troubles),
             protocols: { CommandLineInterface.registry[$0]?.applicationProtocols ?? [] })
-        Output.print(json ? explanation.json : explanation.text)
+        Output.print(
+            json ? planned.loaded.diagnostics.added(to: explanation.json) : explanation.text)
     }
 }

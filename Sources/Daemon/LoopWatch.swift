@@ -60,7 +60,7 @@ struct LoopWatch {
         tell(
             .loopSilent, loop,
             "loop \(loop) has made no progress for \(seconds) s: "
-                + "\(culprit ?? "no handler was at work")\(end)", worker)
+                + "\(culprit ?? "no handler is known to have been at work")\(end)", worker)
     }
 
     private func tell(

@@ -9,10 +9,15 @@ internal import Serving
 ///
 /// What it says holds for this moment, so it is a warning, a note where it need not be one.
 struct MachineCheck {
-    private let plan: ListenPlan
-    private let configuration: String
+    private let planned: PlannedConfiguration
     private let user: EffectiveUser?
+    /// Where the file says that its daemon is asked; nil where it leaves that to the environment.
+    private let control: Located<UnixAddress>?
     private var diagnostics = Diagnostics()
+    /// The hosts that would be left out, by their index in the plan.
+    private var leftOut: Set<Int>
+    /// Whether one of those waits for its address, which may come.
+    private var isAwaited = false
     /// Looked up once, when somebody has a port.
     private var holders: PortHolders?
 
@@ -23,44 +28,77 @@ struct MachineCheck {
     ///   - user: with whose rights files are made, nil for those of this process.
     /// - Returns: what there is to tell, each endpoint at the value that asks for it.
     static func check(_ planned: PlannedConfiguration, for user: EffectiveUser?) -> Diagnostics {
-        var check = MachineCheck(
-            plan: planned.plan, configuration: planned.path, user: user)
-        check.tellSharedFiles(planned)
+        var check = MachineCheck(planned, for: user)
+        check.tellSharedFiles()
+        check.tryControlSocket()
         for endpoint in planned.plan.endpoints where !endpoint.hosts.isEmpty {
             do throws(SystemError) {
-                try check.probe(endpoint)
+                try check.probe(endpoint.address, endpoint.options)
             } catch {
                 check.tell(error, endpoint)
             }
         }
+        check.tellNobodyIsLeft()
         return check.diagnostics
     }
 
-    private init(plan: ListenPlan, configuration: String, user: EffectiveUser?) {
-        self.plan = plan
-        self.configuration = configuration
+    private init(_ planned: PlannedConfiguration, for user: EffectiveUser?) {
+        self.planned = planned
         self.user = user
+        leftOut = planned.troubled
+        control = planned.server.controlSocket.flatMap(UnixAddress.init).flatMap { address in
+            KeyLookup(planned.loaded).server("ControlSocket")?.location.map {
+                Located(address, at: $0)
+            }
+        }
     }
 
-    /// Tries an endpoint: the file of a unix socket with the rights of the user.
-    private func probe(_ endpoint: PlannedEndpoint) throws(SystemError) {
-        guard let user, case .unix = endpoint.address else {
-            return try ListeningSocket.probe(endpoint.address, options: endpoint.options)
+    /// Tries to listen somewhere: the file of a unix socket with the rights of the user.
+    private func probe(
+        _ address: Endpoint, _ options: ListenerOptions = ListenerOptions()
+    ) throws(SystemError) {
+        guard let user, case .unix = address else {
+            return try ListeningSocket.probe(address, options: options)
         }
         let result = try? user.run {
             Result { () throws(SystemError) in
-                try ListeningSocket.probe(endpoint.address, options: endpoint.options)
+                try ListeningSocket.probe(address, options: options)
             }
         }
         try result?.get()
     }
 
-    /// Tells of unix sockets that are one file by two names, whatever links lead to it.
-    private mutating func tellSharedFiles(_ planned: PlannedConfiguration) {
-        let control = UnixAddress(ControlServer.path(planned.server)).map { Self.file(of: $0) }
-        let controlPlace = planned.server.controlSocket.flatMap { _ in
-            KeyLookup(planned.loaded).server("ControlSocket")?.location
+    /// Tells of a control socket that run could not open, and would serve without.
+    private mutating func tryControlSocket() {
+        guard let control else { return }
+        let address = Endpoint.unix(control.value)
+        do throws(SystemError) {
+            try probe(address)
+        } catch {
+            // Whoever has it is the daemon that this file is for.
+            guard error.kind != .portTaken, !isMadeAtStart(address, error) else { return }
+            let whose = error.code == EACCES ? " for \(userName)" : ""
+            diagnostics.warn(
+                at: control.location,
+                "icshostd status and reload would find nobody: no socket can be made at "
+                    + "\(control.value.name): \(error.reason)\(whose)")
         }
+    }
+
+    /// Tells that a start would fail, where every host would be left out.
+    private mutating func tellNobodyIsLeft() {
+        let enabled = plan.hosts.indices.filter { plan.hosts[$0].isEnabled }
+        guard let first = enabled.first, !planned.hasErrors, !isAwaited,
+            leftOut.isSuperset(of: enabled)
+        else { return }
+        diagnostics.warn(
+            at: plan.hosts[first].location, "no host would be left to serve: run would fail")
+    }
+
+    /// Tells of unix sockets that are one file by two names, whatever links lead to it.
+    private mutating func tellSharedFiles() {
+        let control = UnixAddress(ControlServer.path(planned.server)).map { Self.file(of: $0) }
+        let controlPlace = self.control?.location
         var places: [String: PlannedEndpoint] = [:]
         for endpoint in plan.endpoints where !endpoint.hosts.isEmpty {
             guard case .unix(let address) = endpoint.address, !address.isAbstract else { continue }
@@ -100,6 +138,11 @@ struct MachineCheck {
         return address.directory == folder && !UnixSocketFile.exists(folder)
     }
 
+    private var plan: ListenPlan { planned.plan }
+
+    /// Whose rights are tried.
+    private var userName: String { user.map { "user \($0.name)" } ?? UnixUser.current }
+
     private func who(_ endpoint: PlannedEndpoint) -> String {
         guard let first = endpoint.hosts.first else { return "" }
         let others = endpoint.hosts.count - 1
@@ -110,22 +153,26 @@ struct MachineCheck {
         guard let first = endpoint.hosts.first, !isMadeAtStart(endpoint.address, error) else {
             return
         }
-        let trouble = OpenedPlan.trouble(error, endpoint, host: plan.hosts[first])
-        let who = who(endpoint)
-        guard error.kind == .portTaken else {
-            return diagnostics.warn(
-                at: trouble.location, "\(who) would be left out: \(trouble.message)")
-        }
-        let holders = self.holders ?? PortHolders(configuration: configuration)
+        let trouble = OpenedPlan.trouble(
+            error, endpoint, host: plan.hosts[first], user: userName)
+        guard trouble.kind == .taken else { return leaveOut(trouble, endpoint) }
+        let holders = self.holders ?? PortHolders(configuration: planned.path)
         self.holders = holders
         let found = holders.holders(of: endpoint.address)
         guard !found.contains(where: \.isOurs) else { return }
-        if let other = found.first(where: { !$0.isManager }) {
-            diagnostics.warn(
+        if let daemon = found.first(where: { mayTakeThisFile($0, holders) }) {
+            diagnostics.note(
                 at: trouble.location,
-                "\(who) would be left out: \(endpoint.address) is in use by \(other.name.quoted), "
-                    + "process \(other.process)")
+                "the daemon that serves \((daemon.configuration ?? "").quoted) listens there, and goes "
+                    + "on when it is given this file: \(endpoint.address) is in use by "
+                    + "\(daemon.name.quoted), process \(daemon.process)")
+        } else if let other = found.first(where: { !$0.isManager }) {
+            leaveOut(
+                trouble, endpoint,
+                because: "\(endpoint.address) is in use by \(other.name.quoted), process "
+                    + "\(other.process)")
         } else if let manager = found.first {
+            let who = who(endpoint)
             diagnostics.note(
                 at: trouble.location,
                 "\(endpoint.address) is held by \(manager.name.quoted), which keeps it for a "
@@ -133,11 +180,27 @@ struct MachineCheck {
         } else if let daemon = holders.daemon {
             diagnostics.note(
                 at: trouble.location,
-                "\(endpoint.address) is in use, by a process that this user may not look into: "
-                    + "\(daemon.name.quoted), process \(daemon.process), serves this file")
+                "\(endpoint.address) is in use, by a process that \(UnixUser.current) may not look "
+                    + "into: \(daemon.name.quoted), process \(daemon.process), serves "
+                    + (daemon.isOurs ? "this file" : (daemon.configuration ?? "").quoted))
         } else {
-            diagnostics.warn(
-                at: trouble.location, "\(who) would be left out: \(trouble.message)")
+            leaveOut(trouble, endpoint)
         }
+    }
+
+    /// Whether a daemon of another file may be the one that this file is a draft for: surely not where
+    /// the file says that its daemon is asked elsewhere.
+    private func mayTakeThisFile(_ holder: PortHolder, _ holders: PortHolders) -> Bool {
+        guard let control else { return holder.isDaemon }
+        return holders.holders(of: .unix(control.value)).contains(holder)
+    }
+
+    private mutating func leaveOut(
+        _ trouble: HostTrouble, _ endpoint: PlannedEndpoint, because reason: String? = nil
+    ) {
+        leftOut.formUnion(endpoint.hosts)
+        if trouble.kind == .awaited { isAwaited = true }
+        let consequence = planned.consequence(for: who(endpoint))
+        diagnostics.warn(at: trouble.location, consequence + (reason ?? trouble.message))
     }
 }

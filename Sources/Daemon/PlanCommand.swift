@@ -30,25 +30,20 @@ struct PlanCommand: ParsableCommand {
     var against: String?
 
     func run() throws {
-        let planned = try PlannedConfiguration.read(configuration.path, json: json)
-        try planned.tell(json: json)
-        if let against {
-            let old = try PlannedConfiguration.read(against, json: json)
-            if old.hasErrors { try old.tell(json: json) }
-            let difference = PlanDifference(from: old.plan, to: planned.plan)
-            return Output.print(json ? difference.json : difference.text)
-        }
+        var planned = try PlannedConfiguration.read(configuration.path, json: json)
+        if let against { return try compare(planned, with: against) }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         let mayLook = certificates || enabled <= Self.certificatesLookedAt
-        let states = mayLook ? prepare(planned).states : []
+        let states = mayLook && !planned.hasErrors ? planned.prepare().states : []
+        let changes = planned.hasErrors ? nil : changes(&planned)
+        try planned.tell(json: json)
         let table = PlanTable(
             planned.plan,
             certificate: { states.indices.contains($0) ? states[$0].certificateFacts : nil },
             trouble: { index in
                 states.indices.contains(index)
                     ? states[index].trouble?.message : Self.trouble(of: planned.plan.hosts[index])
-            })
-        let changes = changes(planned.server)
+            }, consequence: planned.consequence)
         guard json else {
             let lines = (changes ?? []).compactMap { $0.part["text"]?.text }
             let heading =
@@ -60,41 +55,61 @@ struct PlanCommand: ParsableCommand {
             JSONLine.array(changes.filter { $0.part["part"] == .string("change") }.map(\.text))
         }
         let member = objects.map { "  \("reload".json): \($0),\n" } ?? ""
-        Output.print("{\n" + member + table.json.dropFirst("{\n".count))
+        Output.print(
+            planned.loaded.diagnostics.added(
+                to: "{\n" + member + table.json.dropFirst("{\n".count)))
+    }
+
+    /// Prints what would change from the plan of another file.
+    private func compare(_ planned: PlannedConfiguration, with path: String) throws {
+        try planned.tell(json: json)
+        let old = try PlannedConfiguration.read(path, json: json)
+        if old.hasErrors { try old.tell(json: json) }
+        let difference = PlanDifference(
+            from: old.plan, to: planned.plan, server: (old.server, planned.server))
+        Output.print(
+            json ? planned.loaded.diagnostics.added(to: difference.json) : difference.text)
     }
 
     /// Asks the daemon that runs on this file what a reload would change.
     ///
-    /// - Parameter server: what the file says, which need not be read again.
+    /// - Parameter planned: the file; a daemon that does not answer this user is noted there.
     /// - Returns: the parts of its answer, as they came and as they read; nil where no daemon runs.
-    private func changes(_ server: ServerSettings) -> [(text: String, part: JSONValue)]? {
-        let path = socket.path(else: server)
-        guard let address = UnixAddress(path),
-            (try? UnixConnection(to: address)) != nil
-        else { return nil }
+    private func changes(
+        _ planned: inout PlannedConfiguration
+    ) -> [(text: String, part: JSONValue)]? {
         var request = JSONLine()
         request.add("command", "plan")
         var (file, parts) = (String?.none, [(text: String, part: JSONValue)]())
-        let end = try? ControlClient(path: path).ask(request) { text, part in
-            if let path = part["configuration"]?.text {
-                file = path
-            } else {
-                parts.append((text, part))
+        do throws(ControlFailure) {
+            let end = try ControlClient(path: socket.path(else: planned.server)).hear(request) {
+                text, part in
+                if let path = part["configuration"]?.text {
+                    file = path
+                } else {
+                    parts.append((text, part))
+                }
             }
+            let isSame = file.map(Self.identity) == Self.identity(configuration.path)
+            return isSame && end["ok"]?.isTrue == true ? parts : nil
+        } catch {
+            guard error.isRefusal else { return nil }
+            var note = Diagnostics()
+            note.note(
+                at: SourceLocation(file: configuration.path, line: 1, column: 1),
+                "what a reload would change is not known: \(error.message)")
+            planned.append(note)
+            return nil
         }
-        guard file == configuration.path, end?["ok"]?.isTrue == true else { return nil }
-        return parts
+    }
+
+    /// What all names of a file have in common.
+    private static func identity(_ path: String) -> String {
+        Surroundings.Files.disk.identity(path)
     }
 
     /// A certificate takes half a millisecond: those of so many hosts are looked at unasked.
     private static let certificatesLookedAt = 100
-
-    /// Looks at the certificates of all hosts, as `check` does.
-    private func prepare(_ planned: PlannedConfiguration) -> HostPreparation.Result {
-        HostPreparation.prepare(
-            planned.plan, registry: CommandLineInterface.registry,
-            stateDirectory: StateDirectory.path(planned.server), purpose: .check)
-    }
 
     /// What keeps a host from serving, as far as it is seen without looking at its files.
     private static func trouble(of host: HostSettings) -> String? {

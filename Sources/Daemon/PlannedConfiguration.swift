@@ -9,6 +9,8 @@ struct PlannedConfiguration: Sendable {
     /// When the file was last changed before it was read, in seconds since 1970.
     let modified: Int?
     let plan: ListenPlan
+    /// The hosts that are enabled and would be left out, as far as was found, by their index.
+    private(set) var troubled: Set<Int> = []
     private(set) var loaded: LoadedConfiguration
 
     var server: ServerSettings { loaded.settings.server }
@@ -46,15 +48,28 @@ struct PlannedConfiguration: Sendable {
         }
     }
 
-    /// Tells what there is to tell; ends the program where there are mistakes, where asked with them
-    /// as an object on standard output.
+    /// Tells what there is to tell; ends the program where there are mistakes.
+    ///
+    /// - Parameter json: whether mistakes are told as an object on standard output; what is none is a
+    ///   part of the answer then, and nothing is on standard error.
+    /// - Throws: the exit status for mistakes.
     func tell(json: Bool = false) throws {
-        if json, hasErrors {
-            Output.print(loaded.diagnostics.json)
-        } else {
+        if !json {
             Output.report(report)
+        } else if hasErrors {
+            Output.print(loaded.diagnostics.json)
         }
         guard !hasErrors else { throw ExitStatus.mistakes }
+    }
+
+    /// Prepares the hosts as `check` does, and adds what handlers found.
+    @discardableResult
+    mutating func prepare() -> HostPreparation.Result {
+        let result = HostPreparation.prepare(
+            plan, registry: CommandLineInterface.registry,
+            stateDirectory: StateDirectory.path(server), purpose: .check)
+        append(result.diagnostics)
+        return result
     }
 
     /// Adds what was found out later.
@@ -68,19 +83,23 @@ struct PlannedConfiguration: Sendable {
         for (index, trouble) in findings.troubles {
             let (section, isEnabled) = (plan.hosts[index].section, plan.hosts[index].isEnabled)
             // run refuses, and leaves nobody out.
-            let effect = trouble.kind == .mistake ? "" : "\(section) would be left out: "
+            let effect = trouble.kind == .mistake ? "" : consequence(for: section)
+            if isEnabled { troubled.insert(index) }
             add(
                 trouble, isEnabled,
                 (isEnabled ? effect : "\(section) could not serve if it were enabled: ")
                     + trouble.message)
         }
-        for (index, fault) in findings.faults {
-            let host = plan.hosts[index]
-            add(fault, host.isEnabled, "\(host.section): \(fault.message)")
-        }
         for (index, remark) in findings.remarks {
             add(remark, false, "\(plan.hosts[index].section): \(remark.message)")
         }
+    }
+
+    /// What becomes of hosts in trouble, to precede the reason.
+    func consequence(for who: String) -> String {
+        server.onHostError == .fail
+            ? "\(who) would keep icshostd from starting (OnHostError=fail): "
+            : "\(who) would be left out: "
     }
 
     private mutating func add(_ trouble: HostTrouble, _ isMistake: Bool, _ message: String) {

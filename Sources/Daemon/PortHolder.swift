@@ -7,9 +7,13 @@ internal import NetworkTypes
 struct PortHolder: Hashable {
     let process: Int
     let name: String
-    /// Whether it is a daemon like this one that serves the same file.
+    /// The file that it serves, where it is a daemon like this one.
+    let configuration: String?
+    /// Whether it serves the same file.
     let isOurs: Bool
 
+    /// Whether it is a daemon like this one.
+    var isDaemon: Bool { configuration != nil }
     /// Whether it is the service manager, which keeps sockets for its services.
     var isManager: Bool { process == 1 }
 }
@@ -18,7 +22,7 @@ struct PortHolder: Hashable {
 struct PortHolders {
     /// Who has each listening socket, by its inode.
     private let holders: [String: [PortHolder]]
-    /// A daemon that serves the same file, if one runs.
+    /// A daemon that serves the same file, else one that serves another, if one runs.
     let daemon: PortHolder?
 
     /// Looks at all processes.
@@ -27,14 +31,15 @@ struct PortHolders {
     init(configuration: String) {
         let identity = Surroundings.Files.disk.identity(configuration)
         var holders: [String: [PortHolder]] = [:]
-        var daemon: PortHolder?
+        var daemons: [PortHolder] = []
         for directory in Surroundings.Files.disk.list("/proc/[0-9]*") {
             guard let process = Int(directory.dropFirst("/proc/".count)), process != getpid()
             else { continue }
+            let served = Self.configuration(ofDaemon: directory)
             let holder = PortHolder(
-                process: process, name: Self.text(of: "\(directory)/comm"),
-                isOurs: Self.serves(directory, identity))
-            if holder.isOurs { daemon = holder }
+                process: process, name: Self.text(of: "\(directory)/comm"), configuration: served,
+                isOurs: served == identity)
+            if holder.isDaemon { daemons.append(holder) }
             // The files of other users' processes cannot be seen.
             for file in Surroundings.Files.disk.list("\(directory)/fd/*") {
                 guard let target = Self.target(of: file), target.hasPrefix("socket:[") else {
@@ -44,7 +49,7 @@ struct PortHolders {
             }
         }
         self.holders = holders
-        self.daemon = daemon
+        daemon = daemons.first(where: \.isOurs) ?? daemons.first
     }
 
     /// Who listens on an endpoint, or on one that keeps others from it; nobody where it cannot be
@@ -53,20 +58,28 @@ struct PortHolders {
         Self.inodes(listeningOn: endpoint).flatMap { holders["socket:[\($0)]", default: []] }
     }
 
-    /// Whether a process is this program, serving a file.
-    private static func serves(_ directory: String, _ identity: String) -> Bool {
+    /// Whether somebody listens on a unix socket; every user may know.
+    static func isListening(at address: UnixAddress) -> Bool {
+        !inodes(listeningOn: .unix(address)).isEmpty
+    }
+
+    /// The file that a process serves with this program, by a path that all its names have in common;
+    /// nil for another process.
+    private static func configuration(ofDaemon directory: String) -> String? {
         let name = text(of: "\(directory)/comm")
-        guard !name.isEmpty, name == text(of: "/proc/self/comm") else { return false }
+        guard !name.isEmpty, name == text(of: "/proc/self/comm") else { return nil }
         let words = text(of: "\(directory)/cmdline").split(separator: "\0").dropFirst()
-        guard words.first == "run" || words.first?.hasPrefix("-") != false else { return false }
+        guard words.first == "run" else { return nil }
         let flag = "--config"
         var path = Substring(ConfigurationOption.standardPath)
         for (word, next) in zip(words, words.dropFirst() + [""]) {
             if word == flag { path = next }
             if word.hasPrefix(flag + "=") { path = word.dropFirst(flag.count + 1) }
         }
-        let place = path.hasPrefix("/") ? "" : (target(of: "\(directory)/cwd") ?? "") + "/"
-        return Surroundings.Files.disk.identity(place + path) == identity
+        guard !path.hasPrefix("/"), let place = target(of: "\(directory)/cwd") else {
+            return Surroundings.Files.disk.identity(String(path))
+        }
+        return Surroundings.Files.disk.identity("\(place)/\(path)")
     }
 
     /// The listening sockets that have an endpoint, as /proc/net knows them.

@@ -9,7 +9,8 @@ struct ReloadCommand: ParsableCommand {
         discussion: """
             Waits for the outcome. Listeners and hosts that have not changed stay as they are, the \
             clients of changed ones finish under the old host. When the file has mistakes nothing \
-            changes, and the exit status is 1.
+            changes, and the exit status is 1. A host in trouble is named and left out, or goes on as \
+            it was, and the others change: exit status 0, with --strict 1.
             """)
 
     @OptionGroup var control: ControlOption
@@ -17,24 +18,32 @@ struct ReloadCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of text.")
     var json = false
 
+    @Flag(help: "Exit with 1 also when a host is left out or goes on as it was.")
+    var strict = false
+
     func run() throws {
         var request = JSONLine()
         request.add("command", "reload")
         // As long as it takes: handlers may have much to load.
-        var lines: [String] = []
-        let end = try ControlClient(control).ask(request, within: nil) { text, part in
-            lines.append(json ? text : part["text"]?.text ?? "")
+        var (lines, leftOut) = ([String](), [String]())
+        let end = try ControlClient(control, json: json).ask(request, within: nil) { text, part in
+            if part["part"]?.text == "left_out" {
+                leftOut.append(text)
+            } else {
+                lines.append(json ? text : part["text"]?.text ?? "")
+            }
         }
         let isApplied = end["ok"]?.isTrue ?? false
         if json {
             Output.print(
-                "{\"applied\": \(isApplied), \"messages\": \(JSONLine.array(lines))}\n")
+                "{\"applied\": \(isApplied), \"messages\": \(JSONLine.array(lines)), "
+                    + "\"left_out\": \(JSONLine.array(leftOut))}\n")
         } else {
             Output.report(lines.map { "\($0)\n" }.joined())
             if lines.isEmpty, let message = end["message"]?.text {
                 Output.report("icshostd: \(message)\n")
             }
         }
-        guard isApplied else { throw ExitStatus.mistakes }
+        guard isApplied, !strict || leftOut.isEmpty else { throw ExitStatus.mistakes }
     }
 }

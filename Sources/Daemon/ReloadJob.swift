@@ -80,20 +80,33 @@ struct ReloadJob: Sendable {
     }
 
     private func preview() -> Result {
-        read { .difference(PlanDifference(from: running.opened.plan, to: $0.plan)) }
+        read { .difference(difference(to: $0, $0.plan)) }
+    }
+
+    /// What changes, with `[Server]` as it is in force.
+    private func difference(
+        to new: PlannedConfiguration, _ plan: ListenPlan
+    ) -> PlanDifference {
+        PlanDifference(
+            from: running.opened.plan, to: plan,
+            server: (planned.server.reloaded(since: running.started), new.server))
     }
 
     private func reload() -> Result {
         read { new in
             var new = new
-            let difference = PlanDifference(from: running.opened.plan, to: new.plan)
+            let difference = difference(to: new, new.plan)
             let changed = Set(difference.added + difference.changed.map(\.host.new))
             do throws(StateTransition.Failure) {
                 let outcome = try transition(to: new).run(
                     changed: changed, mayDegrade: new.server.onHostError == .degrade)
                 new.append(outcome.prepared.diagnostics)
                 new.append(leftOut: outcome)
-                new.append(restartsFor: planned.server)
+                new.append(restartsFor: difference)
+                guard outcome.opened.mayServe || !running.opened.mayServe else {
+                    new.appendNobody()
+                    return .failed(new.findings)
+                }
                 if let storeRoom {
                     new.append(ListenerStore.check(outcome.opened.plan, room: storeRoom))
                 }
@@ -107,8 +120,7 @@ struct ReloadJob: Sendable {
                         planned: new, outcome: outcome,
                         difference: outcome.outdated.isEmpty
                             ? difference
-                            : PlanDifference(
-                                from: running.opened.plan, to: outcome.opened.plan),
+                            : self.difference(to: new, outcome.opened.plan),
                         findings: new.findings))
             } catch {
                 switch error {
@@ -178,13 +190,18 @@ extension PlannedConfiguration {
         append(diagnostics)
     }
 
+    /// Adds that a reload would take everybody down.
+    fileprivate mutating func appendNobody() {
+        var diagnostics = Diagnostics()
+        diagnostics.error(
+            at: plan.hosts.first?.location ?? SourceLocation(file: path, line: 1, column: 1),
+            "no host would be left to serve")
+        append(diagnostics)
+    }
+
     /// Adds what a reload cannot change.
-    fileprivate mutating func append(restartsFor old: ServerSettings) {
-        let keys = [
-            ("Workers", server.workers == old.workers),
-            ("ControlSocket", server.controlSocket == old.controlSocket),
-        ]
-        for (key, isSame) in keys where !isSame {
+    fileprivate mutating func append(restartsFor difference: PlanDifference) {
+        for key in difference.server where Schema.server.needsRestart(key) {
             let place = KeyLookup(loaded).server(key)?.location
             warn(
                 at: place ?? SourceLocation(file: path, line: 1, column: 1),

@@ -201,7 +201,7 @@ final class Reloader: @unchecked Sendable {
         if proposal.difference != nil {
             take(proposal.planned)
             ConfigurationNews.tell(proposal.findings, to: journal)
-            next = RunningConfiguration(planned, opened, generation: running.generation + 1)
+            next = RunningConfiguration(planned, opened, after: running)
         }
         next.opened = opened
         next.outdated = proposal.outcome.outdated
@@ -272,6 +272,9 @@ final class Reloader: @unchecked Sendable {
         let level = EventLevel(new.server.logLevel)
         var options = ServerOptions(new.server)
         options.descriptorCeiling = server.descriptorCeiling
+        let limit = ClientLimit(new, descriptorCeiling: options.descriptorCeiling)
+        options.maxClients = limit.clients
+        if let news = limit.news, limit.clients != server.maxClients { journal.post(news) }
         journal.own.want(level)
         server.apply(options, level: level)
         planned = new
@@ -289,9 +292,11 @@ final class Reloader: @unchecked Sendable {
         guard let difference = proposal.difference else {
             return ReloadOutcome(isGood: true, text: "")
         }
-        let text = "reloaded: \(difference.summary)"
+        let leftOut = running.leftOut
+        let text = "reloaded: \(difference.summary)\(leftOut.summary)"
         journal.post(ServerEvent(.reloaded, .notice, detail: text))
-        return ReloadOutcome(isGood: true, text: proposal.findings.text + text + "\n")
+        return ReloadOutcome(
+            isGood: true, text: proposal.findings.text + text + "\n", leftOut: leftOut)
     }
 
     private func outcome(of difference: PlanDifference) -> ReloadOutcome {
@@ -342,16 +347,5 @@ final class Reloader: @unchecked Sendable {
         }
         let now = EventLoop.monotonicNow()
         retryTimer?.start(after: .nanoseconds(Int64(clamping: next > now ? next - now : 0)))
-    }
-}
-
-extension PlanDifference {
-    /// How much changes, in one line.
-    fileprivate var summary: String {
-        let parts = [
-            (opened.count, "listeners opened"), (closed.count, "closed"),
-            (added.count, "hosts added"), (changed.count, "changed"), (removed.count, "removed"),
-        ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
-        return parts.isEmpty ? "nothing has changed" : parts.joined(separator: ", ")
     }
 }

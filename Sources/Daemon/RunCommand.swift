@@ -111,6 +111,9 @@ struct RunCommand: ParsableCommand {
         let startup = Startup(planned, journal: journal)
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
+        let limit = ClientLimit(planned, descriptorCeiling: options.descriptorCeiling)
+        options.maxClients = limit.clients
+        if let news = limit.news, !planned.hasErrors { journal.post(news) }
         if !planned.hasErrors {
             for name in inherited.discard(unwantedBy: planned.plan) { notifier.forget(name: name) }
         }
@@ -170,7 +173,7 @@ extension ServerOptions {
     init(_ settings: ServerSettings) {
         self.init(
             workers: settings.workers ?? EventLoop.usableProcessors,
-            listenBacklog: settings.listenBacklog, maxClients: settings.maxClients,
+            listenBacklog: settings.listenBacklog, maxClients: settings.maxClients ?? 0,
             banner: ServerOptions.line(settings.banner),
             bannerTooBusy: ServerOptions.line(settings.bannerTooBusy),
             handshakeTimeout: settings.handshakeTimeout, drainTimeout: settings.drainTimeout)

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import HandlerAPI
+internal import Planning
 internal import Serving
 
 /// The configuration that the service runs with.
@@ -12,6 +13,8 @@ struct RunningConfiguration: Sendable {
     let loaded: Int
     /// 1 at the start, one more with each reload.
     let generation: Int
+    /// What `[Server]` said at the start.
+    let started: ServerSettings
     /// The hosts and listeners.
     var opened: OpenedPlan
     /// Why hosts keep the version of an earlier configuration, by section in lower case.
@@ -22,9 +25,31 @@ struct RunningConfiguration: Sendable {
 
 extension RunningConfiguration {
     /// The configuration that was read for a generation and is in force from now on.
-    init(_ planned: PlannedConfiguration, _ opened: OpenedPlan, generation: Int = 1) {
+    ///
+    /// - Parameters:
+    ///   - planned: the configuration.
+    ///   - opened: what it opened.
+    ///   - before: the configuration before; nil at the start.
+    init(
+        _ planned: PlannedConfiguration, _ opened: OpenedPlan,
+        after before: RunningConfiguration? = nil
+    ) {
         self.init(
             path: planned.path, modified: planned.modified, loaded: WallClock.secondsSince1970,
-            generation: generation, opened: opened)
+            generation: (before?.generation ?? 0) + 1, started: before?.started ?? planned.server,
+            opened: opened)
+    }
+
+    /// The hosts that are not as the file wants them, in its order.
+    var leftOut: [ReloadOutcome.LeftOut] {
+        zip(opened.plan.hosts, opened.states).compactMap { host, state in
+            if let trouble = outdated[host.section.lowercased()] {
+                ReloadOutcome.LeftOut(host: host, trouble: trouble, isOutdated: true)
+            } else {
+                state.trouble.map {
+                    ReloadOutcome.LeftOut(host: host, trouble: $0, isOutdated: false)
+                }
+            }
+        }
     }
 }

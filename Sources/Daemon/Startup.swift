@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
 internal import EventLoops
+internal import Glibc
 internal import Planning
 internal import Serving
 
@@ -35,10 +36,7 @@ struct Startup {
             planned.plan, registry: CommandLineInterface.registry,
             stateDirectory: StateDirectory.path(planned.server), purpose: .serve,
             limit: planned.server.onHostError == .fail ? .none : .start, unless: isInterrupted)
-        guard !prepared.isInterrupted else {
-            journal.post(ServerEvent(.stopped, .notice, detail: "stopped while starting"))
-            throw ExitCode.success
-        }
+        guard !prepared.isInterrupted else { throw interruption() }
         ticketKeys.use(planned.server, into: &prepared.diagnostics)
         ConfigurationNews.tell(
             ReloadJob.Findings(
@@ -46,21 +44,49 @@ struct Startup {
         guard !prepared.diagnostics.hasErrors else {
             throw refusal("the configuration has mistakes")
         }
-        let opened = OpenedPlan(
-            planned.plan, states: prepared.states, inherited: inherited,
-            backlog: planned.server.listenBacklog)
+        let opened = try listen(prepared, inherited, unless: isInterrupted)
         let news = StateNews(from: nil, to: opened, journal: journal)
         news.tellTroubles()
         let troubles = opened.states.compactMap(\.trouble)
         if !troubles.isEmpty, planned.server.onHostError == .fail {
             throw refusal("OnHostError=fail, and a host is in trouble")
         }
-        let isAnyUp = opened.states.contains { $0.host != nil }
-        if !isAnyUp, troubles.contains(where: { $0.kind != .address }) {
-            throw refusal("no host is left to serve")
-        }
+        guard opened.mayServe else { throw refusal("no host is left to serve") }
         news.tellChanges()
         return (opened, prepared)
+    }
+
+    /// How often it is tried again to listen where no host could serve because ports are taken, and
+    /// how long after each other, in microseconds: who has them may be about to end.
+    private static let portTries = 5
+    private static let portWait: useconds_t = 500_000
+
+    /// Opens the listeners.
+    private func listen(
+        _ prepared: HostPreparation.Result, _ inherited: InheritedListeners,
+        unless isInterrupted: () -> Bool
+    ) throws -> OpenedPlan {
+        func open() -> OpenedPlan {
+            OpenedPlan(
+                planned.plan, states: prepared.states, inherited: inherited,
+                backlog: planned.server.listenBacklog)
+        }
+        // What was inherited is there for one try.
+        let tries = inherited.isEmpty ? Self.portTries : 0
+        var opened = open()
+        for _ in 0..<tries {
+            guard !opened.mayServe, opened.states.contains(where: { $0.trouble?.kind == .taken })
+            else { break }
+            usleep(Self.portWait)
+            guard !isInterrupted() else { throw interruption() }
+            opened = open()
+        }
+        return opened
+    }
+
+    private func interruption() -> ExitCode {
+        journal.post(ServerEvent(.stopped, .notice, detail: "stopped while starting"))
+        return .success
     }
 
     /// Raises the limit of open files and says what it allows; before anything is opened.
@@ -75,13 +101,14 @@ struct Startup {
             // the journal, systemd and files.
             let listeners = planned.plan.endpoints.count
             let lingering = workers * ServerOptions.lingeringRefusals
-            let needed = planned.server.maxClients + lingering + listeners + 2 * workers + 30
+            let clients = planned.server.maxClients ?? 0
+            let needed = clients + lingering + listeners + 2 * workers + 30
             let ceiling = CInt(clamping: limit.soft) - ServerOptions.reservedDescriptors
-            guard planned.server.maxClients > 0, needed > limit.soft else { return ceiling }
+            guard clients > 0, needed > limit.soft else { return ceiling }
             journal.post(
                 ServerEvent(
                     .fileLimit, .warning,
-                    detail: "MaxClients=\(planned.server.maxClients) needs \(needed) open files,"
+                    detail: "MaxClients=\(clients) needs \(needed) open files,"
                         + " but the limit is \(limit.soft): raise LimitNOFILE"))
             return ceiling
         } catch {

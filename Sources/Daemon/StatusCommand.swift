@@ -21,7 +21,7 @@ struct StatusCommand: ParsableCommand {
         var request = JSONLine()
         request.add("command", "status")
         var parts: [(text: String, part: JSONValue)] = []
-        try ControlClient(control).succeed(request) { parts.append(($0, $1)) }
+        try ControlClient(control, json: json).succeed(request) { parts.append(($0, $1)) }
         Output.print(json ? StatusCommand.json(parts) : StatusCommand.text(parts.map(\.part)))
     }
 

@@ -3,7 +3,8 @@ internal import Glibc
 
 /// Somebody whose rights for files root can take for a while (seteuid(2), credentials(7)).
 package struct EffectiveUser: Sendable {
-    private let name: String
+    /// The user's name.
+    package let name: String
     private let user: uid_t
     private let group: gid_t
 

@@ -92,6 +92,25 @@ package struct StreamSocket: ~Copyable, Sendable {
         _ = shutdown(descriptor.number, CInt(SHUT_WR))
     }
 
+    /// The bytes that were written and that the peer's kernel has not confirmed (`SIOCOUTQ`, tcp(7)).
+    package var undeliveredCount: Int { Int(clinux_undelivered(descriptor.number)) }
+
+    /// Lets the close reset the connection (`SO_LINGER`, socket(7)).
+    ///
+    /// What the peer has not got yet is lost, and it is told. A unix socket has no such thing.
+    package func resetWhenClosed() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        let length = socklen_t(MemoryLayout<linger>.size)
+        _ = unsafe setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &option, length)
+    }
+
+    /// Resets the connection now, whoever has duplicates of the socket (`AF_UNSPEC`, connect(2)).
+    package func reset() {
+        var nowhere = sockaddr()
+        nowhere.sa_family = sa_family_t(AF_UNSPEC)
+        _ = unsafe connect(descriptor.number, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
     /// Makes a pair of connected unix sockets (socketpair(2)).
     ///
     /// - Parameter other: becomes the number of the other end, which blocks and is the caller's.

@@ -9,6 +9,10 @@ public enum Afterwards: Sendable {
     /// The same without that wait, for a peer that has said that it sends nothing more: should it do
     /// so nevertheless, it may lose what it has not read yet.
     case closeAtOnce
+    /// The server sends what is still unsent and breaks the connection off, as it does when `serve`
+    /// throws: without a close_notify over TLS and with a reset, so that nobody takes what came for all
+    /// there was. For an answer that cannot be finished.
+    case abort
     /// The client stays with its loop without a task; its next byte, its deadline or the drain of
     /// the server starts `serve` again. A waiting client then costs a quarter of one that has a task.
     case rest

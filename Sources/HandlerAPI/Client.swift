@@ -166,11 +166,17 @@ extension Client {
     public func offLoop<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            let isTaken = perform(offLoop: {
-                continuation.resume(with: Swift.Result { try body() })
-            })
-            if !isTaken { continuation.resume(throwing: ClientError.overloaded) }
+        do {
+            return try await withCheckedThrowingContinuation { continuation in
+                let isTaken = perform(offLoop: {
+                    continuation.resume(with: Swift.Result { try body() })
+                })
+                if !isTaken { continuation.resume(throwing: ClientError.overloaded) }
+            }
+        } catch ClientError.overloaded {
+            // Whoever tries again and again must not keep the loop meanwhile.
+            await Task.yield()
+            throw ClientError.overloaded
         }
     }
 }

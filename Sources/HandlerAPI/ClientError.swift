@@ -27,6 +27,9 @@ public enum ClientError: Error, Hashable, Sendable {
     case pipelinedBeforeTLS
     /// The handshake of ``Client/startTLS(unread:)`` failed; the reason is what the TLS engine said.
     case handshakeFailed(reason: String)
+    /// The handshake of ``Client/startTLS(unread:)`` took longer than `HandshakeTimeout`. Not
+    /// ``timedOut``: the connection is of no use any more, and no new deadline mends that.
+    case handshakeTimedOut
 }
 
 extension ClientError {

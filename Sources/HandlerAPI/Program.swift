@@ -35,7 +35,7 @@ public struct Program: Sendable {
     /// The small program that sets all this and becomes the one that is asked for: beside the server's
     /// own file, or in `../libexec`; nil when it is in neither place.
     public static var launcher: String? {
-        launcherPaths.first { unsafe access($0, X_OK) == 0 }
+        launcherPaths.first { unsafe faccessat(AT_FDCWD, $0, X_OK, AT_EACCESS) == 0 }
     }
 
     /// The first word that ``launcher`` gets: one of another version says so and ends.

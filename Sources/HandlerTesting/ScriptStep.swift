@@ -15,6 +15,9 @@ public enum ScriptStep: Sendable {
     case end
     /// The connection breaks; the reason is what the system would say.
     case disconnect(String)
+    /// It says nothing in the handshake that the handler begins with `startTLS`, until
+    /// `HandshakeTimeout` is over; to stand after the step with which it asks for that.
+    case stallHandshake
     /// The server begins to stop, or the host was changed: ``HandlerAPI/Client/isDraining``.
     case drain
     /// The drain period is over.

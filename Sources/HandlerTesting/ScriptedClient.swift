@@ -126,6 +126,7 @@ public final class ScriptedClient: Client, @unchecked Sendable {
     override public func startTLS(unread: Int) async throws {
         guard offersTLS else { throw ClientError.tlsNotOffered }
         guard unread == 0, !peer.hasUnread else { throw ClientError.pipelinedBeforeTLS }
+        try peer.shakeHands()
         isTLS = true
     }
 
@@ -170,6 +171,8 @@ extension ScriptedClient {
     public enum Outcome: Sendable {
         /// The server would close the connection.
         case closed
+        /// The server would break the connection off.
+        case aborted
         /// The handler threw an error: of the client, or its own.
         case threw(any Error)
         /// The client was relayed, to the end, to a peer that was dialed.
@@ -197,6 +200,8 @@ extension ScriptedClient {
                 switch try await serve(with: handler, atOnce: hasArrivals) {
                 case .close, .closeAtOnce:
                     return .closed
+                case .abort:
+                    return .aborted
                 case .rest:
                     _ = peer.wakesFromRest()
                     hasArrivals = !isDraining && !peer.hasTimedOut

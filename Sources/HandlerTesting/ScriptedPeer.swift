@@ -18,6 +18,10 @@ final class ScriptedPeer {
     /// How much of ``output`` the script has seen.
     private var seen = 0
     private var deadline: Duration?
+    /// Waits in a row that had nothing to wait for: a handler that goes on after such ones would go
+    /// round for ever.
+    private var vainWaits = 0
+    private static let vainLimit = 1_000
     var hasTimedOut = false
 
     /// All that the peer was sent and has taken.
@@ -42,9 +46,38 @@ final class ScriptedPeer {
     /// Lends what has come.
     func readArrived(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
         if !input.isEmpty, !isIncomplete || hasEnded { return try lend(body) }
-        if hasEnded { return .end }
-        if let failure { throw failure }
+        if hasEnded {
+            try noteVainWait()
+            return .end
+        }
+        if let failure {
+            try noteVainWait()
+            throw failure
+        }
         return .nothing
+    }
+
+    /// Counts a wait that had nothing to wait for; a handler that takes no notice of errors either has
+    /// its test end here and not never.
+    private func noteVainWait() throws {
+        vainWaits += 1
+        precondition(
+            vainWaits < 2 * ScriptedPeer.vainLimit,
+            "the handler waits for ever for a connection that has ended or timed out")
+        guard vainWaits >= ScriptedPeer.vainLimit else { return }
+        let found = ScriptFailure(
+            "the handler waits again and again for a connection that has ended or timed out")
+        failure = found
+        throw found
+    }
+
+    /// Does the handshake of the handler's `startTLS`.
+    func shakeHands() throws {
+        if let failure { throw failure }
+        guard case .stallHandshake? = script.first else { return }
+        script.removeFirst()
+        failure = ClientError.handshakeTimedOut
+        throw ClientError.handshakeTimedOut
     }
 
     /// Does steps until there is something to read.
@@ -100,7 +133,10 @@ final class ScriptedPeer {
     /// Does steps until the peer has taken all.
     func flush() throws {
         while !unsent.isEmpty, failure == nil { try wait() }
-        if let failure { throw failure }
+        if let failure {
+            try noteVainWait()
+            throw failure
+        }
     }
 
     func endOutput() { hasEndedOutput = true }
@@ -117,8 +153,10 @@ final class ScriptedPeer {
     }
 
     private func wait() throws {
-        if hasTimedOut { throw ClientError.timedOut }
+        if hasTimedOut || failure != nil { try noteVainWait() }
         if let failure { throw failure }
+        if hasTimedOut { throw ClientError.timedOut }
+        vainWaits = 0
         step()
         if let failure { throw failure }
         if hasTimedOut, input.isEmpty || isIncomplete { throw ClientError.timedOut }
@@ -148,6 +186,8 @@ final class ScriptedPeer {
             unsent = []
         case .disconnect(let reason):
             failure = ClientError.disconnected(reason: reason)
+        case .stallHandshake:
+            failure = ScriptFailure("the handler did not begin the handshake")
         case .drain:
             isDraining = true
         case .cut:

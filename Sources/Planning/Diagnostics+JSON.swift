@@ -2,7 +2,15 @@ package import Configuration
 
 extension Diagnostics {
     /// All diagnostics as a JSON object, each line ended.
-    package var json: String {
+    package var json: String { "{\n\(members)\n}\n" }
+
+    /// Puts all diagnostics behind the members of a JSON object that has them on lines of their own.
+    package func added(to object: String) -> String {
+        "\(object.dropLast("\n}\n".count)),\n\(members)\n}\n"
+    }
+
+    /// How many there are, and all of them, as members of a JSON object.
+    private var members: String {
         let items = sorted().map { diagnostic in
             let related = diagnostic.related.map {
                 "{\($0.location.json), \"message\": \($0.message.json)}"
@@ -13,13 +21,10 @@ extension Diagnostics {
         }
         let list = items.isEmpty ? "[]" : "[\n\(items.joined(separator: ",\n"))\n  ]"
         return """
-            {
               "errors": \(count(.error)),
               "warnings": \(count(.warning)),
               "notes": \(count(.note)),
               "diagnostics": \(list)
-            }
-
             """
     }
 }

@@ -10,7 +10,7 @@ extension PlanDifference {
     package struct Step: Sendable {
         /// What there is to change.
         package enum Subject: String, Sendable {
-            case listener, host
+            case listener, host, server
         }
 
         /// What becomes of it.
@@ -22,19 +22,21 @@ extension PlanDifference {
         package let subject: Subject
         /// What becomes of it.
         package let change: Change
-        /// The address of a listener, the section of a host.
+        /// The address of a listener, the section of a host, the key of `[Server]`.
         package let name: String
         /// The keys of a host that say something else.
         package let keys: [String]
         /// The index of a host that changes or goes in the old plan.
         package let oldHost: Int?
+        /// Whether a reload leaves it as it is until the next restart.
+        package let needsRestart: Bool
 
         fileprivate init(
             _ subject: Subject, _ change: Change, _ name: String, keys: [String] = [],
-            oldHost: Int? = nil
+            oldHost: Int? = nil, needsRestart: Bool = false
         ) {
             (self.subject, self.change, self.name) = (subject, change, name)
-            (self.keys, self.oldHost) = (keys, oldHost)
+            (self.keys, self.oldHost, self.needsRestart) = (keys, oldHost, needsRestart)
         }
 
         /// A line without its end, such as `~ host Host1: Handler`.
@@ -46,7 +48,9 @@ extension PlanDifference {
                 case .changed: "~"
                 }
             let what = keys.isEmpty ? "" : ": \(keys.joined(separator: ", "))"
-            return "\(sign) \(subject) \(name)\(what)".printable
+            let kind = subject == .server ? "[Server]" : subject.rawValue
+            let time = needsRestart ? ", at the next restart" : ""
+            return "\(sign) \(kind) \(name)\(what)\(time)".printable
         }
     }
 
@@ -61,6 +65,24 @@ extension PlanDifference {
                     .host, .changed, new.hosts[change.host.new].section, keys: change.keys,
                     oldHost: change.host.old)
             }
+            + server.map {
+                Step(.server, .changed, $0, needsRestart: Schema.server.needsRestart($0))
+            }
+    }
+
+    /// How much a reload changes, in one line without its end.
+    package var summary: String {
+        let counts = [
+            (opened.count, "listeners opened"), (closed.count, "closed"),
+            (added.count, "hosts added"), (changed.count, "changed"), (removed.count, "removed"),
+        ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
+        let now = server.filter { !Schema.server.needsRestart($0) }
+        let later = server.filter(Schema.server.needsRestart)
+        let parts =
+            counts + (now.isEmpty ? [] : ["\(now.joined(separator: ", ")) of [Server] changed"])
+        return (parts.isEmpty ? "nothing has changed" : parts.joined(separator: ", "))
+            + (later.isEmpty
+                ? "" : "; \(later.joined(separator: ", ")) changes at the next restart")
     }
 
     /// How much stays, without an end of line.
@@ -87,7 +109,7 @@ extension PlanDifference {
                 "added": \(list(added.map { new.hosts[$0].section.json })),
                 "changed": \(list(changes)),
                 "removed": \(list(removed.map { old.hosts[$0].section.json }))
-              }
+              }\(server.isEmpty ? "" : ",\n  \"server\": \(list(server.map(\.json)))")
             }
 
             """

@@ -1,4 +1,4 @@
-internal import Configuration
+package import Configuration
 internal import NetworkTypes
 
 /// What changes between two plans: which listeners open, close and stay, which hosts come, change
@@ -23,6 +23,8 @@ package struct PlanDifference: Sendable {
     package private(set) var changed: [Change] = []
     /// Hosts that go, as indexes into the hosts of ``old``.
     package private(set) var removed: [Int] = []
+    /// The keys of `[Server]` whose values differ, in the order of the schema.
+    package private(set) var server: [String] = []
 
     /// One thing in both plans, by its indexes.
     package struct Pair: Hashable, Sendable {
@@ -43,11 +45,18 @@ package struct PlanDifference: Sendable {
     /// Whether nothing changes.
     package var isEmpty: Bool {
         opened.isEmpty && closed.isEmpty && added.isEmpty && changed.isEmpty && removed.isEmpty
+            && server.isEmpty
     }
 
-    /// Compares two plans.
-    package init(from old: ListenPlan, to new: ListenPlan) {
+    /// Compares two plans, and what `[Server]` says beside them.
+    package init(
+        from old: ListenPlan, to new: ListenPlan,
+        server: (old: ServerSettings, new: ServerSettings)? = nil
+    ) {
         (self.old, self.new) = (old, new)
+        if let server {
+            self.server = Self.keys(thatDifferIn: server.old.entries, server.new.entries)
+        }
         compareListeners()
         compareHosts()
     }
@@ -85,15 +94,17 @@ package struct PlanDifference: Sendable {
                 added.append(index)
                 continue
             }
-            let keys = Self.keys(thatDifferIn: old.hosts[before], host)
+            let keys = Self.keys(
+                thatDifferIn: old.hosts[before].effectiveEntries, host.effectiveEntries)
             guard !keys.isEmpty else { continue }
             changed.append(Change(host: Pair(old: before, new: index), keys: keys))
         }
         removed = rest.values.sorted()
     }
 
-    private static func keys(thatDifferIn old: HostSettings, _ new: HostSettings) -> [String] {
-        let (before, after) = (old.effectiveEntries, new.effectiveEntries)
+    private static func keys(
+        thatDifferIn before: [SettingsEntry], _ after: [SettingsEntry]
+    ) -> [String] {
         guard before != after else { return [] }
         // A key that may be repeated has a line for each of its texts.
         let values = Dictionary(grouping: before, by: \.key)

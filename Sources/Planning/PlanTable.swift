@@ -7,6 +7,7 @@ package struct PlanTable {
     private let port: (Int) -> UInt16?
     private let finding: (Int) -> CertificateFacts?
     private let trouble: (Int) -> String?
+    private let consequence: (String) -> String
 
     /// Takes a plan, and the real ports where they are known.
     ///
@@ -16,15 +17,18 @@ package struct PlanTable {
     ///   - certificate: what was found about the certificate of the host with an index, nil when
     ///     nobody has looked.
     ///   - trouble: why the host with an index would be left out, nil for what would serve.
+    ///   - consequence: what its trouble means for a host, to precede the reason.
     package init(
         _ plan: ListenPlan, port: @escaping (Int) -> UInt16? = { _ in nil },
         certificate: @escaping (Int) -> CertificateFacts? = { _ in nil },
-        trouble: @escaping (Int) -> String? = { _ in nil }
+        trouble: @escaping (Int) -> String? = { _ in nil },
+        consequence: @escaping (String) -> String = { "\($0) would be left out: " }
     ) {
         self.plan = plan
         self.port = port
         finding = certificate
         self.trouble = trouble
+        self.consequence = consequence
     }
 
     /// An aligned table with a heading, and below it why hosts would be left out, each line ended.
@@ -35,7 +39,7 @@ package struct PlanTable {
         let table = TextTable([heading] + plan.endpoints.indices.flatMap(rows(ofEndpoint:))).text
         let leftOut = plan.hosts.indices.compactMap { index in
             trouble(index).map {
-                "\(plan.hosts[index].section) would be left out: \($0.printable)\n"
+                "\(consequence(plan.hosts[index].section))\($0.printable)\n"
             }
         }
         return leftOut.isEmpty ? table : "\(table)\n\(leftOut.joined())"

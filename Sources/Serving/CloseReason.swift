@@ -14,6 +14,8 @@ package enum CloseReason: String, Sendable {
     case targetFailed = "target-failed"
     /// The handler threw an error of its own, or sent without waiting.
     case handlerError = "handler-error"
+    /// The handler could not finish what it had begun to send.
+    case aborted
     /// The handshake took longer than `HandshakeTimeout`.
     case handshakeTimeout = "handshake-timeout"
     /// The handshake failed.
@@ -22,6 +24,8 @@ package enum CloseReason: String, Sendable {
     case unrecognizedName = "unrecognized-name"
     /// There were `MaxClients` already.
     case tooManyClients = "too-many-clients"
+    /// The last tenth of `MaxClients` is for hosts that have less than their share.
+    case hostTooBusy = "host-too-busy"
     /// The host that it is for is left out.
     case hostDown = "host-down"
     /// The server's drain period ended.

@@ -9,15 +9,22 @@ extension Connection {
         if case .relay(let peer, let idleTimeout) = afterwards, !isCut, failure == nil {
             return relayAlone(to: peer, idleTimeout: idleTimeout)
         }
-        hangUpPeers()
+        if case .abort = afterwards { isBrokenOff = true }
+        hangUpPeers(isWhole: !isCut && failure == nil && !isBrokenOff)
         if isCut {
             close(cutReason)
         } else if failure != nil {
             finishServing(throwing: failure?.error ?? .cancelled)
+        } else if case .abort = afterwards {
+            reason = .aborted
+            finishOutput()
         } else if case .rest = afterwards, !hasEnded {
             phase = .resting
             // What came between the handler's last look and now rings no bell again.
-            if isWorthReading || holdsFreshInput { startServing() }
+            let isUnread = isWorthReading || holdsFreshInput
+            // A handler that rests without a look at it would be called for ever.
+            if isUnread, streak == 0 || streak == Connection.vainStreak { noteVainWait() }
+            if isUnread, !isCut { startServing() }
         } else {
             reason = hasEnded ? .peerClosed : .served
             // An alert of the peer would still answer ours.
@@ -29,13 +36,15 @@ extension Connection {
     /// The handler has thrown.
     func finishServing(throwing error: any Error) {
         task = nil
-        hangUpPeers()
+        hangUpPeers(isWhole: false)
         let detail: String
         switch error as? ClientError {
         case .disconnected(let text):
             (reason, detail) = (.disconnected, text)
         case .timedOut:
-            (reason, detail) = (isUpgrading ? .handshakeTimeout : .timeout, "")
+            (reason, detail) = (.timeout, "")
+        case .handshakeTimedOut:
+            (reason, detail) = (.handshakeTimeout, "")
         case .cancelled where isCut:
             (reason, detail) = (cutReason, "")
         case .handshakeFailed(let text):
@@ -77,13 +86,25 @@ extension Connection {
         } else if isCut || failure != nil {
             close(reason, detail: detail)
         } else {
-            finishOutput()
+            breakOff()
         }
     }
 
     /// Ends what the handler has dialed and not ended.
-    private func hangUpPeers() {
-        for peer in extras?.peers ?? [] { peer.hangUp() }
+    private func hangUpPeers(isWhole: Bool) {
+        for peer in extras?.peers ?? [] { peer.hangUp(isWhole: isWhole) }
+    }
+
+    /// Whether it ends in the middle of what the peer was to get.
+    var isBrokenOff: Bool {
+        get { extras?.isBrokenOff == true }
+        set { needExtras().isBrokenOff = newValue }
+    }
+
+    /// Sends what is unsent, then ends so that nobody takes what came for all there was.
+    func breakOff() {
+        isBrokenOff = true
+        finishOutput()
     }
 
     /// Sends what is unsent, then says goodbye.
@@ -103,6 +124,7 @@ extension Connection {
     /// peer are unread resets the connection and can destroy what it has not read yet (RFC 1122,
     /// 4.2.2.13).
     private func endOutput() {
+        guard !isBrokenOff else { return awaitDelivery() }
         sayLastWords()
         if hasEnded || needsNoLingering && !mayRead { return close(reason) }
         socket.endOutput()
@@ -131,6 +153,30 @@ extension Connection {
         socket.endOutput()
     }
 
+    /// Closes a connection that is broken off, when the peer's kernel has all that it was sent: a reset
+    /// destroys what is on its way.
+    private func awaitDelivery() {
+        if phase != .lingering { (phase, streak) = (.lingering, 0) }
+        guard socket.undeliveredCount > 0, streak < ServerOptions.deliveryPeriods else {
+            return close(reason)
+        }
+        loop.setDeadline(source, after: ServerOptions.deliveryTime)
+    }
+
+    /// Whether a close now would have the peer take what it got for all it was to get.
+    private var isIncomplete: Bool {
+        guard !hasEndedOutput else { return false }
+        switch phase {
+        case .connecting, .handshaking: return false
+        case .lingering: return isBrokenOff
+        case _ where backlog != nil || isBrokenOff: return true
+        // Of TLS the missing close_notify tells, and an alert may be on its way.
+        case _ where failure != nil: return tls == nil && !isUpgrading
+        case .serving, .relaying: return cutState == .underWay
+        default: return false
+        }
+    }
+
     /// Throws away what has come from the peer.
     private func discardInput() -> StreamSocket.Transfer {
         var transfer = StreamSocket.Transfer.wouldBlock
@@ -150,6 +196,9 @@ extension Connection {
             case .wouldBlock:
                 mayRead = false
                 return
+            case .ended where isBrokenOff:
+                mayRead = false
+                return
             case .ended, .failed:
                 return close(reason)
             }
@@ -163,6 +212,7 @@ extension Connection {
     /// A period of lingering is over: another one follows if something came in it.
     func lingerOn() {
         streak += 1
+        guard !isBrokenOff else { return awaitDelivery() }
         guard !hasTimedOut, streak < ServerOptions.lingerPeriods else { return close(reason) }
         awaitBytes()
     }
@@ -194,7 +244,7 @@ extension Connection {
         reportEnd("")
         let mayLinger = worker.countRefusal()
         guard !listener.isTLS, mayLinger else { return close(reason) }
-        if reason == .tooManyClients {
+        if reason == .tooManyClients || reason == .hostTooBusy {
             let answer = router?.plainHost?.busyAnswer ?? worker.options.bannerTooBusy
             send(answer.span)
         }
@@ -205,7 +255,11 @@ extension Connection {
     /// Closes the descriptor and forgets the client.
     func close(_ reason: CloseReason, detail: String = "") {
         guard phase != .closed else { return }
-        if isCut, extras?.dialed == nil { endAtOnce() }
+        if isIncomplete {
+            socket.resetWhenClosed()
+        } else if isCut, extras?.dialed == nil {
+            endAtOnce()
+        }
         phase = .closed
         self.reason = reason
         if let dialed = extras?.dialed {

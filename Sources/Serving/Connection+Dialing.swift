@@ -64,7 +64,7 @@ extension Connection {
             close(.disconnected)
             throw switch error {
             case let error as SystemError: DialError.unreachable(reason: error.reason)
-            case ClientError.timedOut: DialError.timedOut
+            case ClientError.timedOut, ClientError.handshakeTimedOut: DialError.timedOut
             case ClientError.disconnected(let reason): DialError.unreachable(reason: reason)
             default: error
             }
@@ -72,7 +72,7 @@ extension Connection {
     }
 
     private func waitToDial() async throws {
-        if let error = earlyWake.flatMap(error) { throw error }
+        if let error = earlyWake.flatMap(error) { throw vainly(error) }
         if let error = error(for: await waitToRead()) { throw error }
     }
 
@@ -118,12 +118,15 @@ extension Connection {
     }
 
     /// Ends a connection that was dialed: what is unsent still goes out.
-    func hangUp() {
-        guard extras?.dialed != nil else { return }
+    ///
+    /// - Parameter isWhole: false to break it off, for a target must not take what it got for all.
+    func hangUp(isWhole: Bool = true) {
+        guard let extras, extras.dialed != nil else { return }
         switch phase {
         case .connecting: close(.disconnected)
         case .serving where failure != nil: close(.disconnected)
-        case .serving: finishOutput()
+        case .serving where isWhole: finishOutput()
+        case .serving: breakOff()
         default: break
         }
     }

@@ -49,8 +49,8 @@ extension Connection {
     private func sendPart(
         of file: FileReader, from offset: Int, count: Int
     ) throws -> (Int, Bool) {
-        streak = min(streak + 1, 64)
         guard failure == nil else { return (0, true) }
+        streak = min(streak + 1, 64)
         guard tls == nil else { return try copyPart(of: file, from: offset, count: count) }
         switch socket.send(file, from: offset, count: count) {
         case .moved(let count):

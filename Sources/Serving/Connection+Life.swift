@@ -14,9 +14,8 @@ extension Connection {
 
     /// Takes the client in, on its loop.
     ///
-    /// - Parameter isAdmitted: whether there is room for it (`MaxClients`).
-    func begin(isAdmitted: Bool) {
-        self.isAdmitted = isAdmitted
+    /// - Parameter answer: whether there is room for it (`MaxClients`).
+    func begin(_ answer: Admission.Answer) {
         source = loop.add(self)
         do {
             try loop.watch(socket.number, for: source, .input)
@@ -24,8 +23,8 @@ extension Connection {
             close(.systemError, detail: error.description)
             return
         }
-        if !isAdmitted {
-            refuse(.tooManyClients)
+        if answer != .welcome {
+            refuse(answer == .shared ? .hostTooBusy : .tooManyClients)
         } else if listener.isTLS {
             beginHandshake()
         } else if let host = router?.plainHost {
@@ -37,6 +36,7 @@ extension Connection {
 
     /// The client is through: the banner, then its handler.
     func start(for host: Host) {
+        guard worker.decide(self, for: host) else { return goodbye(.hostTooBusy) }
         destination = .host(host)
         hostNumber = host.number
         host.account.clients.increment()
@@ -47,9 +47,9 @@ extension Connection {
             let banner = worker.options.banner
             send(banner.span)
         }
+        if let time = host.firstByteTimeout { loop.setDeadline(source, after: time) }
         // A draining server has asked those at rest already.
         guard host.startsAtRest, !isDraining else { return startServing() }
-        if let time = host.firstByteTimeout { loop.setDeadline(source, after: time) }
         if mayRead { serveAtOnce(host) } else { phase = .resting }
     }
 
@@ -88,6 +88,7 @@ extension Connection {
     /// Starts the handler's task, at first and after a rest.
     func startServing() {
         phase = .serving
+        if streak != Connection.vainStreak { streak = 0 }
         task = Task(executorPreference: loop) { await self.serve() }
     }
 
@@ -144,6 +145,7 @@ extension Connection {
             close(.handshakeTimeout)
         case .connecting, .serving:
             hasTimedOut = true
+            noteHandler()
             wakeReader(.timedOut)
             wakeWriter(.timedOut)
         case .relaying:
@@ -168,7 +170,10 @@ extension Connection {
     /// The server, or the client's host, begins to drain: whoever rests decides whether to go.
     func drain() {
         switch phase {
-        case .resting: startServing()
+        case .resting:
+            // What has come since epoll was asked last counts: only a try can tell.
+            mayRead = true
+            startServing()
         case .lingering: awaitBytes()
         default: break
         }
@@ -177,11 +182,12 @@ extension Connection {
     /// The drain period is over, or an operator wants the client gone.
     func cut(_ reason: CloseReason = .drained) {
         guard !isCut else { return }
-        isCut = true
+        cutState = .underWay
         // Whoever drains has many to cut, and they need no note.
         if reason != .drained { needExtras().cutReason = reason }
         switch phase {
         case .connecting, .serving:
+            noteHandler()
             task?.cancel()
             wakeReader(.cancelled)
             wakeWriter(.cancelled)

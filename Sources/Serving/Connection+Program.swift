@@ -8,7 +8,7 @@ extension Connection {
     func serve(with program: Program) async throws -> ProgramEnd {
         guard let launcher = Program.launcher else { throw ProgramError.noLauncher }
         try await flush()
-        if let error = earlyWake.flatMap(error) { throw error }
+        if let error = earlyWake.flatMap(error) { throw vainly(error) }
         do throws(SystemError) {
             // Bytes that were read already no program finds in the socket.
             guard tls == nil, extras?.isEmpty != false else {
@@ -45,6 +45,7 @@ extension Connection {
 
     private func serve(handingOverTo run: ProgramRun) async -> ProgramEnd {
         let end = await run.wait()
+        streak = 0
         // The program has read and written; the kernel knows how much.
         if let totals = socket.totals { (bytesIn, bytesOut) = totals }
         takeBack()
@@ -120,8 +121,13 @@ extension Connection {
 
     private func passOutput(from peer: Connection, of run: ProgramRun) async -> Direction {
         do {
-            while try await peer.read({ send($0) }) { try await flush() }
-            try await finishSending()
+            do {
+                while try await peer.read({ send($0) }) { try await flush() }
+            } catch ClientError.disconnected where failure == nil {
+                // It has left unread what its client sent; all that it said has come.
+            }
+            // A program that dies ends its side too: how it has ended says how the client ends.
+            if await !run.endsSoon() { try await finishSending() }
         } catch {
             run.clientIsGone()
         }

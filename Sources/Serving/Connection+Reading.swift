@@ -64,8 +64,9 @@ extension Connection {
     }
 
     /// Remembers why the connection is broken, for the next wait too.
-    func fail(_ error: ClientError) -> ClientError {
-        failure = Failure(error)
-        return error
+    func fail(_ breakage: Breakage) -> ClientError {
+        let failure = Failure(breakage)
+        self.failure = failure
+        return failure.error
     }
 }

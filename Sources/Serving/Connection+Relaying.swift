@@ -4,9 +4,11 @@ internal import HandlerAPI
 extension Connection {
     /// Does what ``Client/relay(to:idleTimeout:)`` says.
     func relayAwaited(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic {
+        if mustYield { await yield() }
         let relay = relay(to: peer, idleTimeout: idleTimeout, isAwaited: true)
         let before = relay.target.traffic
         relay.start()
+        if relay.isOver { noteVainWait() }
         while !relay.isOver {
             let wake = if let early = earlyWake { early } else { await waitToRead() }
             switch wake {
@@ -52,8 +54,12 @@ extension Connection {
 
     /// The relay of this client is over, and wakes who waits for that.
     func relayEnded(_ relay: Relay) {
-        if relay.isAwaited { return wakeReader(.ready) }
-        relay.target.hangUp()
+        let isWhole = relay.failure == nil
+        if relay.isAwaited {
+            if !isWhole { relay.target.isBrokenOff = true }
+            return wakeReader(.ready)
+        }
+        relay.target.hangUp(isWhole: isWhole)
         if let failure = relay.failure {
             finishServing(throwing: failure)
         } else {

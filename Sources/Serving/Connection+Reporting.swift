@@ -8,7 +8,7 @@ extension Connection {
         guard !isReported else { return }
         isReported = true
         switch reason {
-        case .tooManyClients, .hostDown, .unrecognizedName:
+        case .tooManyClients, .hostTooBusy, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
             report(.clientRefused, .info, detail, serverName: serverName)
         case .handshakeFailed, .handshakeTimeout:
@@ -16,7 +16,8 @@ extension Connection {
             report(.handshakeFailed, .info, detail, serverName: serverName)
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
-        case .disconnected, .timeout, .targetFailed, .protocolError, .handlerError, .drained,
+        case .disconnected, .timeout, .targetFailed, .aborted, .protocolError, .handlerError,
+            .drained,
             .disconnectedByOperator:
             report(.clientClosed, .info, detail)
         case .systemError:

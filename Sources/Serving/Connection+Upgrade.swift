@@ -7,7 +7,8 @@ extension Connection {
     /// Does what ``Client/startTLS(unread:)`` promises.
     func upgrade(unread: Int) async throws {
         assert(loop.isCurrent)
-        if let failure { throw failure.error }
+        if mustYield { await yield() }
+        if let failure { throw vainly(failure.error) }
         guard offersTLS, let host = hostOfNow, let context = host.identity?.context else {
             throw ClientError.tlsNotOffered
         }
@@ -34,9 +35,21 @@ extension Connection {
         // Half a handshake is neither plain nor TLS: nothing more can go over a connection that
         // breaks off here.
         while try !step() {
-            if let error = earlyWake.flatMap(error) { throw fail(error) }
+            if let wake = earlyWake { try breakOff(wake) }
             guard !isWorthReading else { continue }
-            if let error = error(for: await waitToRead()) { throw fail(error) }
+            try breakOff(await waitToRead())
+        }
+    }
+
+    /// Ends a handshake that is not done in its time, or whose task is not to go on.
+    private func breakOff(_ wake: Wake) throws {
+        switch wake {
+        case .ready: return
+        case .timedOut: throw fail(.handshakeTimedOut)
+        case .cancelled:
+            noteIdleCut()
+            _ = fail(.handshakeFailed(reason: "it was broken off"))
+            throw ClientError.cancelled
         }
     }
 

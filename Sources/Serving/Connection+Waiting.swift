@@ -14,8 +14,27 @@ extension Connection {
     func noteHandler() { worker.lastServed.store(hostNumber, ordering: .relaxed) }
 
     func yield() async {
-        streak = 0
+        if streak != Connection.vainStreak {
+            streak = 0
+        } else if isPastReason {
+            await sleepForGood()
+        }
         await Task.yield()
+    }
+
+    /// Sleeps until the process ends: nothing else stops a task that does not want to.
+    func sleepForGood() async {
+        let client = extras?.dialed?.owner ?? self
+        client.close(client.cutReason)
+        // The task holds it, and with it the descriptor.
+        client.socket.reset()
+        unsafe await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+    }
+
+    /// Notes that a client was cut while its handler waited for what it would say, and that nothing
+    /// is unsent: its end is none in the middle.
+    func noteIdleCut() {
+        if cutState == .underWay, backlog == nil { cutState = .idle }
     }
 
     /// What a wait would end with if it began now, nil when it must park.
@@ -39,6 +58,7 @@ extension Connection {
 
     func wakeWriter(_ wake: Wake) {
         guard let backlog, let waiting = unsafe backlog.writer else { return }
+        noteHandler()
         streak = 0
         unsafe backlog.writer = nil
         unsafe waiting.resume(returning: wake)

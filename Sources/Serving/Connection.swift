@@ -12,7 +12,7 @@ internal import TLS
 /// continuation; readiness, the deadline or the end of the drain period resumes it.
 ///
 /// Files: `Connection` (state), `+Life`, `+Hello`, `+Handshake`, `+Upgrade`, `+Dialing`, `+Relaying`, `+Program`, `+Reading`,
-/// `+Input`, `+Writing`, `+Files`, `+Waiting`, `+Closing`, `+Reporting`.
+/// `+Input`, `+Writing`, `+Files`, `+Waiting`, `+Guard`, `+Failure`, `+Closing`, `+Reporting`.
 @safe final class Connection: Client, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: whoever else holds it only hands it over
     // (`Worker.adopt`) or posts errands to the loop.
@@ -24,6 +24,23 @@ internal import TLS
     /// What ended a wait.
     enum Wake: UInt8 {
         case ready, timedOut, cancelled
+    }
+
+    /// Whether the drain period is over, or an operator wants the client gone.
+    enum CutState: UInt8 {
+        case no
+        /// Its handler was at something when it was cut, as far as anybody knows.
+        case underWay
+        /// Its handler waited for the client to say something, and nothing was unsent.
+        case idle
+    }
+
+    /// How a client is counted (``Admission``).
+    enum Place: UInt8 {
+        case none
+        /// Among those that have no host yet.
+        case undecided
+        case admitted
     }
 
     /// What a task waits to do.
@@ -42,7 +59,7 @@ internal import TLS
     let peer: SocketAddress
     let number: UInt64
     let acceptedAt: UInt64
-    /// Its place in the loop, from ``begin(isAdmitted:)`` until it is closed.
+    /// Its place in the loop, from ``begin(_:)`` until it is closed.
     var source = SourceID.nowhere
     var task: Task<Void, Never>?
 
@@ -73,10 +90,10 @@ internal import TLS
     var watchesOutput = false
     /// The deadline has passed; in lingering, nothing has come since the last period.
     var hasTimedOut = false
-    var isCut = false
+    var cutState = CutState.no
     var isReported = false
-    /// Counted by `MaxClients`.
-    var isAdmitted = false
+    /// Whether `MaxClients` counts it.
+    var place = Place.none
     /// Our side has ended before the handler was done.
     var hasEndedOutput = false
     /// The peer has said that it sends nothing more.
@@ -91,15 +108,6 @@ internal import TLS
         /// The handshake, or the plain endpoint, has not chosen yet; whose router will.
         case undecided(EndpointRouter)
         case host(Host)
-    }
-
-    /// An error kept for the next wait of the handler.
-    final class Failure {
-        let error: ClientError
-
-        init(_ error: ClientError) {
-            self.error = error
-        }
     }
 
     /// The TLS half of a connection, apart because plain ones need none of its bytes.
@@ -180,6 +188,7 @@ internal import TLS
             ClientCertificate($0, isResumed: tls.session.isResumed)
         }
     }
+    var isCut: Bool { cutState != .no }
     override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
     override var descriptor: CInt? { tls == nil && !isUpgrading ? socket.number : nil }
 
@@ -236,9 +245,16 @@ internal import TLS
     ) async throws -> Peer {
         assert(loop.isCurrent)
         guard let host else { preconditionFailure("only a client that is served dials") }
-        return try await Dialer(
-            worker: worker, host: host, listener: listener, owner: self, whenClosed: whenClosed
-        ).dial(target)
+        if mustYield { await yield() }
+        do {
+            return try await Dialer(
+                worker: worker, host: host, listener: listener, owner: self,
+                whenClosed: whenClosed
+            ).dial(target)
+        } catch {
+            // Some fail without a wait.
+            throw vainly(error)
+        }
     }
 
     override func close() { hangUp() }
@@ -257,11 +273,14 @@ internal import TLS
             if mustYield { await yield() }
             switch try readArrived(body) {
             case .bytes: return true
-            case .end: return false
+            case .end:
+                noteVainWait()
+                return false
             case .nothing: break
             }
             let wake: Wake
             if let early = earlyWake {
+                noteVainWait()
                 wake = early
             } else if isWorthReading {
                 await yield()
@@ -274,6 +293,7 @@ internal import TLS
             } else {
                 wake = await waitAsChild(to: .read)
             }
+            if wake == .cancelled { noteIdleCut() }
             if let error = error(for: wake) { throw error }
         }
     }
@@ -287,7 +307,7 @@ internal import TLS
     /// Lends what the kernel or the TLS engine has, and nothing that was put back.
     func readNew(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
         if hasEnded { return .end }
-        if let failure { throw failure.error }
+        if let failure { throw vainly(failure.error) }
         guard mayRead else { return .nothing }
         noteHandler()
         streak = min(streak + 1, 64)
@@ -297,8 +317,8 @@ internal import TLS
 
     override func send(_ bytes: Span<UInt8>) {
         assert(loop.isCurrent)
-        streak = min(streak + 1, 64)
         guard failure == nil else { return }
+        streak = min(streak + 1, 64)
         precondition(!isUpgrading, "nothing can be sent while TLS starts")
         let sent = backlog == nil ? deliver(bytes) : 0
         if sent < bytes.count, failure == nil { keep(bytes.extracting(droppingFirst: sent)) }
@@ -311,6 +331,7 @@ internal import TLS
         while let backlog, failure == nil {
             let wake: Wake
             if let early = earlyWake {
+                noteVainWait()
                 wake = early
             } else if isOwnTask {
                 precondition(unsafe backlog.writer == nil, "one task at a time writes to a client")
@@ -320,7 +341,7 @@ internal import TLS
             }
             if let error = error(for: wake) { throw error }
         }
-        if let failure { throw failure.error }
+        if let failure { throw vainly(failure.error) }
     }
 
     override func send(_ first: Span<UInt8>, _ second: Span<UInt8>) { sendBoth(first, second) }

@@ -23,6 +23,11 @@ internal import HandlerAPI
     /// Why it was cut.
     var cutReason = CloseReason.drained
 
+    /// It ends in the middle of what the peer was to get, and is to tell.
+    var isBrokenOff = false
+    /// Waits in a row that ended without having begun.
+    var vainWaits: UInt16 = 0
+
     /// Bytes that were thrown away since our side ended.
     var lingered = 0
     /// What the connection is that was not accepted.

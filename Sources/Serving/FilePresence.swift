@@ -2,8 +2,11 @@ internal import Glibc
 
 /// What the system knows of files and of this machine.
 enum FilePresence {
-    /// Whether there is a file, readable or not.
-    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 || errno != ENOENT }
+    /// Whether there is a file, readable or not, for the effective user: `check` as root looks with the
+    /// rights of another one.
+    static func exists(_ path: String) -> Bool {
+        unsafe faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) == 0 || errno != ENOENT
+    }
 
     /// Where systemd keeps the credentials of this service, nil when it has none.
     static var credentials: String? {

@@ -8,9 +8,7 @@ extension HostPreparation {
     package struct Findings: Sendable {
         /// What keeps hosts from serving, or would if they were enabled, by their index in the plan.
         package fileprivate(set) var troubles: [(host: Int, trouble: HostTrouble)] = []
-        /// What is wrong and does not keep them, likewise.
-        package fileprivate(set) var faults: [(host: Int, trouble: HostTrouble)] = []
-        /// What is odd about certificates that can be used.
+        /// What is odd about certificates that can be used, those that would be made included.
         package fileprivate(set) var remarks: [(host: Int, trouble: HostTrouble)] = []
         /// What else there is to say.
         package fileprivate(set) var diagnostics = Diagnostics()
@@ -65,7 +63,7 @@ extension HostPreparation {
                     (index, HostTrouble(.certificate, $0, at: place))
                 }
             } catch  where error.code == SubstituteCertificate.absent {
-                findings.faults.append((index, HostTrouble(error, of: certificates)))
+                findings.remarks.append((index, HostTrouble(error, of: certificates)))
             } catch {
                 throw HostTrouble(error, of: certificates)
             }

@@ -14,8 +14,14 @@ package struct HostTrouble: Error, Sendable {
         case path
         /// The file asks for what this version cannot do, and clients would come to the wrong place.
         case feature
-        /// The address is not on this machine, or the port is taken: may be different next time.
+        /// Nobody can listen there for another reason than the two below: a right or a directory is
+        /// missing.
         case address
+        /// Another program has the port.
+        case taken
+        /// The address or the interface is not on this machine, and may come by itself: one of DHCP,
+        /// or one that moves between machines.
+        case awaited
     }
 
     /// The kind.

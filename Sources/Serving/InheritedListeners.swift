@@ -23,6 +23,11 @@ package final class InheritedListeners: Sendable {
         content = Lock(Content(sockets: sockets))
     }
 
+    /// Whether none is left that a plan might want.
+    package var isEmpty: Bool {
+        content.withLock { $0.sockets.isEmpty && $0.activated.isEmpty }
+    }
+
     /// Ends the sockets that an earlier process left and a plan does not want.
     ///
     /// At once, also for the service manager, which still has them: their ports may be wanted by

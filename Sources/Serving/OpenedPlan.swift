@@ -57,14 +57,27 @@ package struct OpenedPlan: Sendable {
         return endpoints.map { (StoreName.text(of: keys[$0.index]), $0.listener) }
     }
 
+    /// Whether somebody is or will be served: a host is up, or waits for its address.
+    package var mayServe: Bool {
+        states.contains { $0.host != nil || $0.trouble?.kind == .awaited }
+    }
+
     /// Removes the files of unix sockets, so that nobody comes any more.
     package func removeSocketFiles() {
         for endpoint in endpoints { endpoint.listener.removeFile() }
     }
 
     /// What it means for a host that an endpoint cannot be listened on, and the value to change.
+    ///
+    /// - Parameters:
+    ///   - error: why not.
+    ///   - endpoint: the endpoint.
+    ///   - host: one of its hosts.
+    ///   - user: who could not; nil for the user of this process.
+    /// - Returns: the trouble, at the value.
     package static func trouble(
-        _ error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings
+        _ error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings,
+        user: String? = nil
     ) -> HostTrouble {
         let address = endpoint.address
         let isUnix = address.socketAddress == nil
@@ -80,9 +93,17 @@ package struct OpenedPlan: Sendable {
                 "\(address) cannot be given to UnixOwner: that needs a group which the user of "
                     + "icshostd is in, or the capability CAP_CHOWN"
             case .notASocket: "\(address) is the path of a file that is no socket"
-            case .notPermitted, .other: "cannot listen on \(address): \(error)"
+            case .notPermitted:
+                "cannot listen on \(address): \(error) for \(user ?? UnixUser.current)"
+            case .other: "cannot listen on \(address): \(error)"
             }
-        return HostTrouble(.address, message, at: place(of: error, endpoint, host: host))
+        let kind: HostTrouble.Kind =
+            switch error.kind {
+            case .addressNotHere, .noInterface: .awaited
+            case .portTaken: .taken
+            case .notPermitted, .notASocket, .other: .address
+            }
+        return HostTrouble(kind, message, at: place(of: error, endpoint, host: host))
     }
 
     /// The value that an operator would change.

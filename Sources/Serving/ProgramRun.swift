@@ -17,6 +17,8 @@ final class ProgramRun: @unchecked Sendable {
     private static let pollTime = Duration.milliseconds(100)
     /// How long a group that was killed is waited for: the kernel may hold one in a call.
     private static let lastTime = Duration.seconds(1)
+    /// How long a program that dies may take from the end of its output to its own.
+    private static let deathTime = Duration.milliseconds(200)
 
     private let program: Program
     private let client: Connection
@@ -27,6 +29,9 @@ final class ProgramRun: @unchecked Sendable {
     /// Runs from the end of the client's side.
     private var afterInput: LoopTimer?
     private var waiting: CheckedContinuation<Void, Never>?
+    /// Who wants to know how the leader ends, while it has ``endsSoon()``'s time for that.
+    private var watcher: CheckedContinuation<Void, Never>?
+    private var watcherTimer: LoopTimer?
     /// How the leader ended, nil while it runs.
     private var end: ProcessGroup.End?
     /// It was told to end because its client has gone, or all clients are to go.
@@ -118,6 +123,26 @@ final class ProgramRun: @unchecked Sendable {
         }
     }
 
+    /// Waits a moment for the end of a program that has ended its output.
+    ///
+    /// - Returns: whether it has ended; one that has not goes on without its output.
+    func endsSoon() async -> Bool {
+        guard end == nil, !isOver else { return true }
+        await withCheckedContinuation { continuation in
+            watcher = continuation
+            watcherTimer = LoopTimer(on: client.loop) { [unowned self] in tellWatcher() }
+            watcherTimer?.start(after: ProgramRun.deathTime)
+        }
+        return end != nil || isOver
+    }
+
+    private func tellWatcher() {
+        watcherTimer?.stop()
+        watcherTimer = nil
+        watcher?.resume()
+        watcher = nil
+    }
+
     /// Asks the group to end, and kills it when it has not after so long.
     private func stop(within time: Duration) {
         guard !isOver else { return }
@@ -131,6 +156,7 @@ final class ProgramRun: @unchecked Sendable {
     private func leaderIsReady() {
         guard let end = group.leaderEnd() else { return }
         self.end = end
+        tellWatcher()
         leader?.pause()
         hangUp?.end()
         guard group.hasMembers else { return finish() }
@@ -165,6 +191,7 @@ final class ProgramRun: @unchecked Sendable {
         afterInput?.stop()
         errors.end()
         isOver = true
+        tellWatcher()
         waiting?.resume()
         waiting = nil
     }

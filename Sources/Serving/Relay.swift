@@ -65,7 +65,7 @@ final class Relay {
 
     /// The drain period is over.
     func cut() {
-        client.isCut = true
+        client.cutState = .underWay
         end(ClientError.cancelled)
     }
 

@@ -91,6 +91,7 @@ package final class Server: Sendable {
             defer { current = opened }
             return current
         }
+        admission.share(among: opened.states.count { $0.host != nil })
         let change = ServerChange(from: old, to: opened, drainTimeout: drainTimeout)
         // First all loops route anew: a loop that still did not could give a client of an old host to
         // one that has let its clients go.
@@ -140,6 +141,9 @@ package final class Server: Sendable {
             worker.loop.perform { worker.apply(options) }
         }
     }
+
+    /// How many clients there may be, 0 for no limit.
+    package var maxClients: Int { options.withLock { $0.maxClients } }
 
     /// The number from which on descriptors are not for clients.
     package var descriptorCeiling: CInt { options.withLock { $0.descriptorCeiling } }

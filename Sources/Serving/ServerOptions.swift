@@ -45,6 +45,9 @@ package struct ServerOptions: Sendable {
     static let lingerTimeDraining = Duration.seconds(1)
     /// Reads of it in a row, 1 MiB, before the others of the loop have their turn.
     static let lingerReads = 16
+    /// A client that is broken off is looked at so often, until it has what it was sent.
+    static let deliveryTime = Duration.milliseconds(50)
+    static let deliveryPeriods = 20
     /// Clients turned away that may linger on one loop; the next are closed at once.
     package static let lingeringRefusals = 256
     /// How long a listener rests when there is no descriptor left for a client.

@@ -1,4 +1,5 @@
 internal import EventLoops
+internal import NetworkTypes
 internal import TLS
 
 /// Files that are read again when they have changed and settled.
@@ -59,7 +60,7 @@ final class SettledFiles {
             return "there are more directories than fs.inotify.max_user_watches allows"
         }
         guard let directory = watch?.unreadable else { return "there is no inotify" }
-        return "\"\(directory)\" on their way may not be read: "
+        return "\"\(directory)\" on their way may not be read by \(UnixUser.current): "
             + FilePermission.remedy(forDirectory: directory)
     }
 

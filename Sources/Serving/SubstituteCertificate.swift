@@ -11,7 +11,7 @@ struct SubstituteCertificate: Sendable {
     private let stem: String
     private let purpose: HostPreparation.Purpose
 
-    /// The code of the error about one that is only looked at.
+    /// The code of the error about one that `run` would make: a host serves with it, so a warning.
     static let absent = "absent"
     /// A kept certificate is used until so many seconds before its end, then made anew.
     static let renewalTime = 10 * 86_400
@@ -56,8 +56,10 @@ struct SubstituteCertificate: Sendable {
                 "\(absence), and one made here would be too weak for SslSecLevel: name one")
         }
         guard purpose == .serve else {
+            try LocalCertificate.check(names)
             throw TLSError(
-                "\(absence): clients would get a self-signed certificate that run makes, \(path)",
+                "\(absence): clients would get a self-signed certificate that run makes, \(path), which "
+                    + "they refuse unless they know it; set SslCert to a real one",
                 code: Self.absent)
         }
         let finding = CertificateFinding.madeHere(because: absence, path: path)

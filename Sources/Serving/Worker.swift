@@ -80,7 +80,10 @@ final class Worker: @unchecked Sendable {
     }
 
     private func begin(_ connection: Connection) {
-        connection.begin(isAdmitted: admission.admit())
+        let host = connection.router.flatMap { $0.listener.isTLS ? nil : $0.plainHost }
+        let answer = admission.admit(host?.account)
+        if answer == .welcome { connection.place = host == nil ? .undecided : .admitted }
+        connection.begin(answer)
         // Another loop accepted it before the cut and handed it over after.
         if isCut { connection.cut() }
     }
@@ -88,9 +91,20 @@ final class Worker: @unchecked Sendable {
     /// Counts a client out, on the loop.
     func clientEnded(_ connection: Connection) {
         counters.clients.decrement()
-        if connection.isAdmitted { admission.leave() }
+        if connection.place == .undecided { admission.decided() }
+        if connection.place != .none { admission.leave() }
         if connection.isRefused { refusals -= 1 }
         tellIfEmpty()
+    }
+
+    /// Counts a client that has found its host.
+    ///
+    /// - Returns: whether there is room for it.
+    func decide(_ connection: Connection, for host: Host) -> Bool {
+        guard connection.place == .undecided else { return true }
+        connection.place = .admitted
+        admission.decided()
+        return admission.mayStay(with: host.account)
     }
 
     /// Counts a client that is turned away, until ``clientEnded(_:)`` counts it out.

@@ -12,6 +12,8 @@ internal import COpenSSL
     private var keyFault: TLSError?
     /// Whether it was encrypted in a way that OpenSSL has retired.
     private(set) var isOutdated = false
+    /// The retired cipher with which the key alone was encrypted.
+    private(set) var retiredCipher: String?
 
     /// Takes a file apart.
     ///
@@ -49,6 +51,7 @@ internal import COpenSSL
 
     private func readPEM(_ password: KeyPassword) throws(TLSError) {
         var hasDifficultKey = false
+        var encryption: KeyEncryption?
         let damage = PEMBlock.forEach(in: file) { block in
             switch block.label {
             case "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE":
@@ -57,8 +60,9 @@ internal import COpenSSL
                 return unsafe appendCertificates(ofPKCS7: block.bytes)
             case let label where label.hasSuffix("PRIVATE KEY"):
                 guard unsafe key == nil, !hasDifficultKey else { return true }
-                unsafe key = block.isEncrypted ? nil : PlainKey.decode(label, block.bytes)
+                unsafe key = block.header.isEmpty ? PlainKey.decode(label, block.bytes) : nil
                 hasDifficultKey = unsafe key == nil
+                if hasDifficultKey { encryption = block.encryption }
                 return true
             default:
                 return true
@@ -67,16 +71,53 @@ internal import COpenSSL
         if let damage {
             throw file.fault("holds a damaged certificate: \(damage)", "no-certificate")
         }
-        if hasDifficultKey { readDifficultKey(password) }
+        guard hasDifficultKey else { return }
+        unsafe readDifficultKey(encryption, password) { bio in
+            unsafe PEM_read_bio_PrivateKey(bio, nil, answerPasswordRequest, password.request)
+        }
     }
 
-    /// Leaves a key that is encrypted or of a rare kind to OpenSSL.
-    private func readDifficultKey(_ password: KeyPassword) {
-        unsafe file.withBIO { bio in
-            unsafe key = PEM_read_bio_PrivateKey(
-                bio, nil, answerPasswordRequest, password.request)
+    /// Leaves a key that is encrypted or of a rare kind to OpenSSL, and one that is encrypted with a
+    /// retired cipher to a library that still has it.
+    private func readDifficultKey(
+        _ encryption: KeyEncryption?, _ password: KeyPassword,
+        _ read: (OpaquePointer?) -> OpaquePointer?
+    ) {
+        guard let encryption, !encryption.isKnown(to: nil) else {
+            unsafe file.withBIO { bio in
+                unsafe key = read(bio)
+            }
+            return explainMissingKey(password)
         }
+        guard password.isSet else {
+            keyFault = passwordNeeded
+            return
+        }
+        let remedy =
+            "convert it where it can be opened, with openssl pkcs8 -topk8 -in \(file.path ?? "FILE")"
+        guard let library = LegacyLibrary.shared, encryption.isKnown(to: library)
+        else {
+            keyFault = file.fault(
+                "holds a private key that is encrypted with \(encryption.name), which OpenSSL has"
+                    + " retired and does not have here: \(remedy)", "retired-cipher")
+            return
+        }
+        var foreign: OpaquePointer?
+        library.use {
+            unsafe file.withBIO { bio in
+                unsafe foreign = read(bio)
+            }
+        }
+        defer { unsafe EVP_PKEY_free(foreign) }
+        unsafe key = copenssl_key_copy(foreign)
         explainMissingKey(password)
+        if unsafe key != nil { retiredCipher = encryption.name }
+    }
+
+    private var passwordNeeded: TLSError {
+        file.fault(
+            "holds an encrypted private key: a password is needed: set SslPassword",
+            "password-needed")
     }
 
     private func explainMissingKey(_ password: KeyPassword) {
@@ -88,9 +129,7 @@ internal import COpenSSL
                 file.fault(
                     "holds a private key that the password does not open", "password-wrong")
             } else {
-                file.fault(
-                    "holds an encrypted private key: a password is needed: set SslPassword",
-                    "password-needed")
+                passwordNeeded
             }
     }
 
@@ -111,16 +150,17 @@ internal import COpenSSL
             unsafe key = d2i_PrivateKey_bio(bio, nil)
         }
         if unsafe key != nil { return }
-        unsafe file.withBIO { bio in
-            unsafe key = d2i_PKCS8PrivateKey_bio(
-                bio, nil, answerPasswordRequest, password.request)
+        let encryption = unsafe file.withBytes { unsafe KeyEncryption($0) }
+        unsafe readDifficultKey(encryption, password) { bio in
+            unsafe d2i_PKCS8PrivateKey_bio(bio, nil, answerPasswordRequest, password.request)
         }
-        guard unsafe key != nil || password.wasAsked else {
-            throw file.fault(
-                "holds nothing that is known: expected PEM, DER, PKCS#7 or PKCS#12",
-                "no-certificate")
+        guard unsafe key != nil || encryption != nil || password.wasAsked else {
+            throw file.isUTF16
+                ? file.utf16Fault
+                : file.fault(
+                    "holds nothing that is known: expected PEM, DER, PKCS#7 or PKCS#12",
+                    "no-certificate")
         }
-        explainMissingKey(password)
     }
 
     private func read(_ container: PKCS12Container, _ password: KeyPassword) throws(TLSError) {

@@ -26,6 +26,8 @@ package enum CertificateFinding: Hashable, Sendable {
     case keyReadableByOthers(String)
     /// The PKCS#12 file, encrypted with RC2, RC4 or 3DES.
     case outdatedContainer(String)
+    /// The file of its key, encrypted with this retired cipher.
+    case outdatedKey(String, cipher: String)
 }
 
 extension CertificateFinding {
@@ -65,6 +67,9 @@ extension CertificateFinding {
         case .outdatedContainer(let path):
             "\"\(path)\" is encrypted with RC2, RC4 or 3DES, which OpenSSL has retired: export it"
                 + " anew with openssl pkcs12 -export"
+        case .outdatedKey(let path, let cipher):
+            "the key in \"\(path)\" is encrypted with \(cipher), which OpenSSL has retired: encrypt it"
+                + " anew with openssl pkcs8 -topk8 -provider legacy -provider default -in \(path)"
         }
     }
 
@@ -97,6 +102,7 @@ extension CertificateFinding {
         case .unrelated: "unrelated"
         case .keyReadableByOthers: "key-readable"
         case .outdatedContainer: "outdated-container"
+        case .outdatedKey: "outdated-key"
         }
     }
 

@@ -9,7 +9,7 @@ internal import COpenSSL
 /// decided here that libssl decides better: a complete ClientHello goes to it as it came. What can no
 /// longer become one is refused at once, with the alert that libssl would send.
 package struct ClientHelloScan: Sendable {
-    /// The longest ClientHello. Those of browsers have 2 KiB with a post-quantum key share.
+    /// The longest ClientHello; those of browsers have 2 KiB, with a post-quantum key share.
     package static let limit = 65_536
     /// The most bytes that a ClientHello may take with the heads of its records, which can have a byte each.
     private static let limitWithHeads = 2 * limit

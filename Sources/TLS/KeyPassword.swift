@@ -15,6 +15,7 @@ internal import COpenSSL
         case .text(let text): bytes = Array(text.utf8)
         case .file(let path):
             let file = try SecretFile("password", .file(path))
+            guard !file.isUTF16 else { throw file.utf16Fault }
             let line = file.firstLine
             guard !line.isEmpty else { throw file.fault("has no first line", "password-needed") }
             guard line.count <= KeyPassword.limit else {

@@ -34,6 +34,14 @@ package enum LocalCertificate {
             })
     }
 
+    /// Tells whether a certificate could be made.
+    ///
+    /// - Parameter names: as for ``texts(for:)``.
+    /// - Throws: as ``texts(for:)``.
+    package static func check(_ names: [String]) throws(TLSError) {
+        _ = try SubjectNames(names)
+    }
+
     /// Makes a key and a certificate and puts them in place.
     ///
     /// - Parameters:

@@ -4,10 +4,16 @@ internal import COpenSSL
 @safe struct PEMBlock {
     /// What stands after BEGIN.
     let label: String
-    /// Whether a header says that the bytes are encrypted (RFC 1421, 4.6.1.1).
-    let isEncrypted: Bool
+    /// The headers (RFC 1421, 4.6.1), which a key has whose bytes are encrypted in the traditional way.
+    let header: String
     /// The decoded bytes, lent.
     let bytes: UnsafeBufferPointer<UInt8>
+
+    /// How the key is encrypted; nil when it is not, or nobody knows.
+    var encryption: KeyEncryption? {
+        if !header.isEmpty { return KeyEncryption(header: header) }
+        return label == "ENCRYPTED PRIVATE KEY" ? unsafe KeyEncryption(bytes) : nil
+    }
 
     /// Shows each block of a file.
     ///
@@ -36,7 +42,7 @@ internal import COpenSSL
                 isSound = unsafe body(
                     PEMBlock(
                         label: name.map { unsafe String(cString: $0) } ?? "",
-                        isEncrypted: header?.pointee ?? 0 != 0,
+                        header: header.map { unsafe String(cString: $0) } ?? "",
                         bytes: UnsafeBufferPointer(start: bytes, count: count)))
             }
         }

@@ -25,7 +25,16 @@ internal import COpenSSL
     func open(
         _ password: KeyPassword, addingTo list: OpaquePointer
     ) throws(TLSError) -> OpaquePointer? {
-        let library = try unsafe isOutdated ? LegacyLibrary.shared.get().pointer : nil
+        var library: OpaquePointer?
+        if isOutdated {
+            guard let legacy = LegacyLibrary.shared else {
+                throw TLSError(
+                    "is encrypted with RC2, RC4 or 3DES, and OpenSSL's legacy provider is not"
+                        + " installed: export it anew with openssl pkcs12 -export", code: "unusable"
+                )
+            }
+            unsafe library = legacy.pointer
+        }
         TLSError.discardQueue()
         // For this thread only: libcrypto does not hand the library down to every part.
         let usual = unsafe library.map { unsafe OSSL_LIB_CTX_set0_default($0) }
@@ -35,6 +44,14 @@ internal import COpenSSL
         var position = unsafe bytes.baseAddress
         guard unsafe d2i_PKCS12(&parsed, &position, bytes.count) != nil else {
             throw TLSError("holds a damaged PKCS#12 container", code: "no-certificate")
+        }
+        let hasMAC = unsafe PKCS12_mac_present(parsed) == 1
+        if !hasMAC, password.isSet {
+            // libcrypto opens none without: one of our own says nothing, and the password is tried all
+            // the same.
+            _ = unsafe password.withCString {
+                unsafe PKCS12_set_mac(parsed, $0, -1, nil, 0, 0, EVP_sha256())
+            }
         }
         var key: OpaquePointer?
         var leaf: OpaquePointer?
@@ -49,7 +66,7 @@ internal import COpenSSL
         guard status == 1 else {
             let reason = ERR_GET_REASON(ERR_peek_error())
             let report = TLSError.fromQueue().message
-            guard reason != PKCS12_R_MAC_VERIFY_FAILURE else {
+            guard reason != PKCS12_R_MAC_VERIFY_FAILURE, hasMAC else {
                 throw password.isSet
                     ? TLSError("is not opened by the password", code: "password-wrong")
                     : TLSError("needs a password: set SslPassword", code: "password-needed")
@@ -65,28 +82,5 @@ internal import COpenSSL
         defer { unsafe EVP_PKEY_free(key) }
         unsafe copenssl_certificates_copy(leaf, others, list)
         return unsafe copenssl_key_copy(key)
-    }
-}
-
-/// A libcrypto of its own with the ciphers that OpenSSL 3 has retired (OSSL_PROVIDER-legacy(7)), so
-/// that they are out of reach for everything else.
-@safe private final class LegacyLibrary: Sendable {
-    // Shared by threads: not changed after init.
-    nonisolated(unsafe) let pointer: OpaquePointer
-
-    static let shared = Result { () throws(TLSError) in try LegacyLibrary() }
-
-    private init() throws(TLSError) {
-        guard let library = unsafe OSSL_LIB_CTX_new() else { throw .fromQueue() }
-        guard unsafe OSSL_PROVIDER_load(library, "default") != nil,
-            unsafe OSSL_PROVIDER_load(library, "legacy") != nil
-        else {
-            unsafe OSSL_LIB_CTX_free(library)
-            TLSError.discardQueue()
-            throw TLSError(
-                "is encrypted with RC2, RC4 or 3DES, and OpenSSL's legacy provider is not installed:"
-                    + " export it anew with openssl pkcs12 -export", code: "unusable")
-        }
-        unsafe pointer = library
     }
 }

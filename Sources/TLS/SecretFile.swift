@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import Glibc
+internal import NetworkTypes
 
 /// The bytes of one file or text, read once, wiped when dropped: they may hold a private key.
 @safe final class SecretFile {
@@ -32,6 +33,9 @@ internal import Glibc
             name = "\(role) in \(key)"
             bytes = Array(text.utf8)
         }
+        guard isPEM, var mended = PEMText.mended(bytes) else { return }
+        swap(&bytes, &mended)
+        Self.wipe(&mended)
     }
 
     private func read(_ path: String) throws(TLSError) {
@@ -83,9 +87,17 @@ internal import Glibc
         return false
     }
 
-    /// The first line, without its end: a password.
+    /// Whether it is text that an editor of Windows has saved as UTF-16.
+    var isUTF16: Bool { PEMText.isUTF16(bytes) }
+
+    /// The error about such text.
+    var utf16Fault: TLSError {
+        fault("is UTF-16 text: save it as UTF-8, or convert it with iconv -f UTF-16", "utf-16")
+    }
+
+    /// The first line, without its end and without a byte order mark: a password.
     var firstLine: [UInt8] {
-        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        let line = PEMText.withoutMark(bytes[...]).prefix { $0 != UInt8(ascii: "\n") }
         return Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
     }
 
@@ -111,9 +123,13 @@ internal import Glibc
     }
 
     private func unreadable(_ path: String, _ number: CInt) -> TLSError {
-        let remedy = number == EACCES ? FilePermission.remedy(for: path).map { ": \($0)" } : nil
+        let remedy =
+            number == EACCES
+            ? " for \(UnixUser.current)"
+                + (FilePermission.remedy(for: path).map { ": \($0)" } ?? "")
+            : ""
         return fault(
-            "cannot be read: \(TLSError.describe(number))\(remedy ?? "")",
+            "cannot be read: \(TLSError.describe(number))\(remedy)",
             number == ENOENT ? "missing" : "unreadable")
     }
 }

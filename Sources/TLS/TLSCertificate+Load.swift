@@ -53,6 +53,9 @@ extension TLSCertificate {
         // A container has no order.
         if file.isPEM, !isFirst || chain.isReordered { findings.append(.wrongOrder) }
         if own.isOutdated { findings.append(.outdatedContainer(file.path ?? "")) }
+        if let cipher = holder.retiredCipher {
+            findings.append(.outdatedKey(holder.file.path ?? "SslKey", cipher: cipher))
+        }
         if let path = holder.file.path, holder.file.isReadableByOthers {
             findings.append(.keyReadableByOthers(path))
         }

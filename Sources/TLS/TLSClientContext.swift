@@ -85,21 +85,45 @@ internal import COpenSSL
             SSL_CTX_get_cert_store(pointer), UInt(X509_V_FLAG_PARTIAL_CHAIN))
     }
 
+    /// Shows the certificate of files in any form that those of hosts may have.
     private func showCertificate() throws(TLSError) {
         guard let file = settings.certificate else { return }
-        // OpenSSL would ask the terminal for a password.
-        unsafe SSL_CTX_set_default_passwd_cb(pointer) { _, _, _, _ in 0 }
-        try TLSClientContext.requireReadable(file, "certificate", code: "certificate")
-        guard unsafe SSL_CTX_use_certificate_chain_file(pointer, file) == 1 else {
-            throw TLSClientContext.fault(of: file, "a certificate", "certificate")
-        }
-        let keyFile = settings.key ?? file
         // A key that is missing in a bundle is the bundle's fault.
         let code = settings.key == nil ? "certificate" : "key"
-        try TLSClientContext.requireReadable(keyFile, "key", code: code)
-        guard unsafe SSL_CTX_use_PrivateKey_file(pointer, keyFile, SSL_FILETYPE_PEM) == 1,
-            unsafe SSL_CTX_check_private_key(pointer) == 1
-        else { throw TLSClientContext.fault(of: keyFile, "the key of the certificate", code) }
+        let own = try TLSClientContext.contents(of: file, "certificate", code: "certificate")
+        let holder =
+            try settings.key.map { (file) throws(TLSError) in
+                try TLSClientContext.contents(of: file, "key", code: "key")
+            } ?? own
+        guard let leaf = unsafe copenssl_certificates_remove(own.certificates, 0) else {
+            throw TLSError("\(own.file.name) holds no certificate", code: "certificate")
+        }
+        defer { unsafe X509_free(leaf) }
+        let key: OpaquePointer
+        do throws(TLSError) {
+            unsafe key = try holder.requireKey()
+        } catch {
+            let isLocked = error.code == "password-needed"
+            throw TLSError(
+                isLocked
+                    ? "\(holder.file.name) holds an encrypted private key, for which there is no"
+                        + " password here: decrypt it with openssl pkey" : error.message, code: code
+            )
+        }
+        guard unsafe SSL_CTX_use_cert_and_key(pointer, leaf, key, own.certificates, 1) == 1 else {
+            throw TLSClientContext.fault(
+                of: settings.key ?? file, "the key of the certificate", code)
+        }
+    }
+
+    private static func contents(
+        of file: String, _ role: String, code: String
+    ) throws(TLSError) -> CertificateContents {
+        do throws(TLSError) {
+            return try CertificateContents(SecretFile(role, .file(file)), KeyPassword(nil))
+        } catch {
+            throw TLSError(error.message, code: code)
+        }
     }
 
     /// libcrypto keeps the reason why a file cannot be read to itself.

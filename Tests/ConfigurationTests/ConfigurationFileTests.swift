@@ -1,5 +1,6 @@
 import Configuration
 import Glibc
+import NetworkTypes
 import Testing
 
 @Suite struct ConfigurationFileTests {
@@ -96,7 +97,9 @@ import Testing
 
     @Test func saysThatAFileIsForbiddenInItsDescription() {
         let error = ConfigurationFileError(path: "x", reason: .forbidden)
+        let user = UnixUser.current
+        #expect(user.hasPrefix("user ") && user.count > "user ".count)
         #expect(
-            error.description == "cannot read the configuration \"x\": this user may not read it")
+            error.description == "cannot read the configuration \"x\": \(user) may not read it")
     }
 }

@@ -58,7 +58,7 @@ import Testing
         ("ListenBacklog=0", 15, "ListenBacklog must be a number from 1 to 65535, not \"0\""),
         (
             "MaxClients=99999999999999999999", 12,
-            "MaxClients must be a number from 0 to 10000000, not \"99999999999999999999\""
+            "MaxClients must be a number from 0 to 10000000, or auto, not \"99999999999999999999\""
         ),
         (
             "HandshakeTimeout=0", 18,

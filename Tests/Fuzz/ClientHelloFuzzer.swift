@@ -31,6 +31,20 @@ enum ClientHelloFuzzer {
         checkExtension(bytes)
         if bytes.count < 16_000 { shakeHands(hello(serverName: bytes)) }
         shakeHands(bytes)
+        checkScan(bytes)
+    }
+
+    /// Whatever comes, in whatever pieces, ends at the same point.
+    private static func checkScan(_ bytes: [UInt8]) {
+        var (whole, pieces) = (ClientHelloScan(), ClientHelloScan())
+        let atOnce = whole.scan(bytes.span)
+        var last = ClientHelloScan.Verdict.incomplete
+        for end in stride(from: 1, through: bytes.count, by: max(1, bytes.count / 64)) {
+            last = pieces.scan(bytes.span.extracting(first: end))
+            if last != .incomplete { break }
+        }
+        if atOnce == .incomplete { Fuzzing.require(last == .incomplete, "more may still come") }
+        if last == .complete { Fuzzing.require(atOnce == .complete, "what is complete stays so") }
     }
 
     private static func checkExtension(_ bytes: [UInt8]) {

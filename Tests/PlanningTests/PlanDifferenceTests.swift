@@ -11,6 +11,34 @@ import Testing
         PlanDifference(from: plan(old).plan, to: plan(new).plan)
     }
 
+    /// Of `[Server]` each key is told, with when it takes effect.
+    @Test(arguments: [
+        ("MaxClients=7\n", "~ [Server] MaxClients\n", "MaxClients of [Server] changed"),
+        (
+            "Workers=2\n", "~ [Server] Workers, at the next restart\n",
+            "nothing has changed; Workers changes at the next restart"
+        ),
+        (
+            "ControlSocket=/run/x\nLogLevel=debug\n",
+            "~ [Server] ControlSocket, at the next restart\n~ [Server] LogLevel\n",
+            "LogLevel of [Server] changed; ControlSocket changes at the next restart"
+        ),
+        ("", "", "nothing has changed"),
+    ])
+    func tellsTheKeysOfTheServer(_ keys: String, _ steps: String, _ summary: String) {
+        let (old, before) = plan(Self.first)
+        let (new, after) = plan("[Server]\n" + keys + Self.first)
+        let there = PlanDifference(
+            from: old, to: new, server: (before.settings.server, after.settings.server))
+        #expect(there.text == steps + "1 listeners and 1 hosts stay as they are\n")
+        #expect(there.summary == summary)
+        #expect(there.isEmpty == keys.isEmpty)
+        // And back to the default.
+        let back = PlanDifference(
+            from: new, to: old, server: (after.settings.server, before.settings.server))
+        #expect(back.server == there.server)
+    }
+
     @Test(
         arguments: [
             (

@@ -74,6 +74,55 @@ import Testing
         #expect(mistakes.errors == 1 && mistakes.diagnostics.first?.line == 1)
     }
 
+    /// What is no mistake is a part of the answer; standard error is silent.
+    @Test(arguments: [["plan"], ["plan", "--against", "c.conf"], ["explain", "127.0.0.1:7000"]])
+    func whatElseThereIsToTellIsInTheObject(_ words: [String]) throws {
+        let file = try directory.write(
+            "[General]\n" + Self.host + "BindNonPort=7000\nSslSecLevel=3\n", to: "c.conf")
+        let words = words.map { $0 == "c.conf" ? file : $0 }
+        let command = try Command([Icshostd.path] + words + ["--json", "--config", file])
+        #expect(command.end == .exited(0) && command.errors == "")
+        let found = try JSONDecoder().decode(Findings.self, from: Data(command.output.utf8))
+        #expect(found.errors == 0 && found.notes > 0 && !found.diagnostics.isEmpty)
+        let text = try Command([Icshostd.path] + words + ["--config", file])
+        #expect(text.errors.contains(": note: not used by icshostd: [General]\n"))
+    }
+
+    /// What only a handler finds is a mistake for all commands.
+    @Test(arguments: [["check"], ["plan"], ["explain", "127.0.0.1:7000"]])
+    func aMistakeThatAHandlerFindsIsOneForAll(_ words: [String]) throws {
+        let file = try directory.write(
+            Self.host.replacing("echo", with: "exec") + "BindNonPort=7000\nExec=cat\n",
+            to: "c.conf")
+        let command = try Command([Icshostd.path] + words + [file])
+        #expect(command.end == .exited(1))
+        #expect(command.errors.contains(": error: Exec: must be an absolute path, not \"cat\"\n"))
+        let run = try Icshostd.run("run", "--config", file)
+        #expect(run.end == .exited(1))
+        #expect(run.errors.contains(": error: Exec: must be an absolute path, not \"cat\"\n"))
+    }
+
+    /// A daemon starts when somebody says so.
+    @Test func withoutACommandTheUsageIsPrinted() throws {
+        let command = try Icshostd.run()
+        #expect(command.end == .exited(64) && command.output == "")
+        #expect(command.errors.contains("USAGE: icshostd <subcommand>"))
+        #expect(command.errors.contains("  run "))
+        let options = try Icshostd.run("--config", "x.conf")
+        #expect(options.end == .exited(64))
+    }
+
+    @Test func everyAddressHasAName() throws {
+        let found = try check(
+            Self.host.replacing("127.0.0.1", with: "*,127.0.0.1:80,[::]") + "BindNonPort=7000\n")
+        #expect(found.end == .exited(1))
+        for hint in [
+            "not \"*\"; every address is 0.0.0.0, ::\n",
+            "not \"127.0.0.1:80\"; its port is that of BindNonPort or BindSslPort\n",
+            "not \"[::]\"; write it without brackets\n",
+        ] { #expect(found.errors.contains(hint), "\(found.errors)") }
+    }
+
     /// As an argument or behind `--config`, whichever command looks at it.
     @Test(arguments: [["check"], ["plan"], ["convert"], ["explain", "127.0.0.1:7000"]])
     func theFileMayBeNamedInTwoWays(_ words: [String]) throws {

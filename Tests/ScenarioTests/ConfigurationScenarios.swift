@@ -55,7 +55,8 @@ import Testing
         try Command.succeed(["cp", Icshostd.path, binary])
         let command = try Command(user + [binary, "check", "--config", file])
         #expect(command.end == .exited(2), "\(command.errors)")
-        #expect(command.errors.hasSuffix(": this user may not read it\n"))
+        let name = try getuid() == 0 ? "nobody" : Command.succeed(["id", "-un"]).dropLast()
+        #expect(command.errors.hasSuffix(": user \(name) may not read it\n"))
     }
 
     @Test(arguments: ["run", "check", "plan"])
@@ -190,7 +191,6 @@ import Testing
         let starts = [
             "2:1: error: unknown key", "6:13: error: BindNonPort must",
             "7:13: error: BindSslPort must",
-            "8:9: error: Host1: there is no D/none.pem",
             "9:9: error: Host1 would be left out: no handler",
             "14:9: error: Host2 would be left out: SslCert is the path",
             "14:18: error: Host2 would be left out: SslCert is the path",
@@ -200,6 +200,7 @@ import Testing
         ]
         #expect(found.count == starts.count, "\(found)")
         for (line, start) in zip(found, starts) { #expect(line.hasPrefix(start)) }
+        #expect(command.errors.contains(":8:9: warning: Host1: there is no \(none): "))
     }
 
     @Test func aClashNamesBothPlaces() throws {

@@ -183,6 +183,44 @@ import Testing
         #expect(try Command(words).output.contains(#""error": "forbidden""#))
     }
 
+    /// That a daemon runs, and whom it answers, is said whether the file or the daemon forbids it.
+    @Test(
+        .enabled(if: geteuid() == 0, "needs root to be somebody else"),
+        arguments: [["status"], ["clients"], ["disconnect", "1"], ["reload"]],
+        [0o600, 0o666] as [mode_t])
+    func anotherUserIsToldWhoMayAsk(_ words: [String], _ mode: mode_t) throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        unsafe chmod(daemon.controlPath, mode)
+        let program = daemon.directory("icshostd")
+        try Command.succeed(["cp", Icshostd.path, program])
+        let other = ["setpriv", "--reuid", "65534", "--clear-groups", program]
+        let asked = words + ["--control-socket", daemon.controlPath]
+        let message =
+            "a daemon runs at \(daemon.controlPath), but answers only root, not user nobody: the "
+            + "socket is root's, mode 0\(String(mode, radix: 8)); try sudo"
+        let text = try Command(other + asked)
+        #expect(text.end == .exited(3) && text.output == "")
+        #expect(text.errors == "icshostd: \(message)\n")
+        let json = try Command(other + asked + ["--json"])
+        #expect(json.end == .exited(3) && json.errors == "")
+        #expect(json.output == "{\"error\": \"forbidden\", \"message\": \"\(message)\"}\n")
+    }
+
+    @Test(arguments: [["status"], ["clients"], ["disconnect", "1"], ["reload"]])
+    func nobodyIsAnObjectToo(_ words: [String]) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory("control")
+        let command = try Command(
+            [Icshostd.path] + words + ["--json", "--control-socket", path])
+        #expect(command.end == .exited(3) && command.errors == "")
+        #expect(
+            command.output.hasPrefix(
+                "{\"error\": \"unreachable\", \"message\": \"no daemon answers at \(path): "))
+        let long = try Icshostd.run(
+            "status", "--control-socket", "/" + String(repeating: "x", count: 200))
+        #expect(long.errors.hasSuffix(": that is no absolute path of at most 107 bytes\n"))
+    }
+
     @Test func aDaemonWithoutAPlaceForItsSocketServesAndSaysSo() throws {
         let daemon = try DaemonProcess("[Server]\nControlSocket=/nowhere/control\n" + Self.hosts)
         #expect(try daemon.plainClient().echoes("hello"))

@@ -49,7 +49,8 @@ import Testing
 
     @Test func threeThousandClientsOfAThousandDescriptorsWaitForTheirTurn() throws {
         _ = try FileLimit.raise()
-        let daemon = try daemon("", launcher: ["prlimit", "--nofile=1024:1024", "--"])
+        let daemon = try daemon(
+            "MaxClients=0", launcher: ["prlimit", "--nofile=1024:1024", "--"])
         let established = try (0..<100).map { _ in try daemon.plainClient() }
         for client in established { #expect(try client.echoes("first")) }
         var crowd = try (0..<2_900).map { _ in try daemon.plainClient() }
@@ -92,6 +93,52 @@ import Testing
             try #require(try client.receiveText().hasSuffix("-UTC\r\n"))
         }
         #expect(try daemon.stop() == .exited(0))
+    }
+
+    @Test func withoutALimitAsManyAsFitAreServedAndTheRestHearsWhy() throws {
+        _ = try FileLimit.raise()
+        let daemon = try daemon("LogLevel=debug", launcher: ["prlimit", "--nofile=256:256", "--"])
+        try daemon.waitForLog("info: MaxClients=auto: up to ")
+        let crowd = try (0..<250).map { _ in try daemon.plainClient() }
+        try daemon.waitForLog("was refused: there are MaxClients already")
+        #expect(daemon.log("waits before it accepts more") == [])
+        #expect(try crowd[0].echoes("still"))
+    }
+
+    /// The last tenth is for hosts with less than their share.
+    @Test(arguments: [false, true]) func aHostWithAllClientsLeavesOthersRoom(_ isTLS: Bool) throws {
+        let directory = try TemporaryDirectory()
+        let certificates = try Certificates(in: directory)
+        let daemon = try DaemonProcess(
+            "[Server]\nWorkers=2\nMaxClients=40\nLogLevel=debug\n"
+                + (try ["a", "b"].map { name in
+                    """
+                    [Host \(name)]
+                    Hosts=\(name).test
+                    HostTag=\(name.uppercased())
+                    BindIpAddr=127.0.0.1
+                    BindNonPort=auto
+                    BindSslPort=auto
+                    \(try certificates.pair("\(name).test").settings)
+                    Handler=echo
+
+                    """
+                }.joined()), in: directory)
+        func connect(_ host: Int) throws -> any TestClient {
+            isTLS
+                ? try TLSClient(
+                    to: "127.0.0.1", port: daemon.tlsPort(host),
+                    name: host == 0 ? "a.test" : "b.test")
+                : try PlainClient(to: "127.0.0.1", port: daemon.plainPort(host))
+        }
+        let crowd = try (0..<36).map { _ in try connect(0) }
+        for client in crowd { #expect(try client.echoes("in")) }
+        let late = try connect(0)
+        _ = try late.receiveToEnd()
+        try daemon.waitForLog("the last tenth of MaxClients is for hosts with fewer clients")
+        late.close()
+        let others = try (0..<3).map { _ in try connect(1) }
+        for client in others { #expect(try client.echoes("in too")) }
     }
 
     @Test func aLimitTooSmallForMaxClientsIsAWarning() throws {

@@ -36,6 +36,33 @@ import Testing
         #expect(!found.errors.contains("Host2"))
     }
 
+    /// As run does: with all ports taken nobody is served, with an address missing it waits.
+    @Test func thatNobodyWouldBeServedIsTold() throws {
+        let port = try ReservedPort(isListening: true)
+        let nobody = ": warning: no host would be left to serve: run would fail\n"
+        let taken = host(1, "BindIpAddr=127.0.0.1", "BindNonPort=\(port.number)")
+        let alone = try check(taken)
+        #expect(alone.end == .exited(0) && alone.errors.contains("c.conf:1:1\(nobody)"))
+        let waiting = try check(taken + host(2, "BindIpAddr=192.0.2.1", "BindNonPort=7000"))
+        #expect(!waiting.errors.contains(nobody))
+        let other = try check(taken + host(2, "BindIpAddr=127.0.0.1", "BindNonPort=auto"))
+        #expect(!other.errors.contains(nobody))
+        let strict = try check("[Server]\nOnHostError=fail\n" + taken)
+        #expect(
+            strict.errors.contains(
+                "warning: Host1 would keep icshostd from starting (OnHostError=fail): 127.0.0.1:"))
+    }
+
+    @Test func aControlSocketThatCannotBeMadeIsTold() throws {
+        let host = host(1, "BindIpAddr=127.0.0.1", "BindNonPort=auto")
+        let found = try check("[Server]\nControlSocket=/nowhere/control\n" + host)
+        #expect(found.end == .exited(0))
+        #expect(
+            found.errors.contains(
+                "c.conf:2:15: warning: icshostd status and reload would find nobody: no socket can be "
+                    + "made at /nowhere/control: No such file or directory\n"), "\(found.errors)")
+    }
+
     @Test func whoHasTheWholePortIsNamedToo() throws {
         let port = try ReservedPort(isListening: true)
         let found = try check(host(1, "BindIpAddr=0.0.0.0", "BindNonPort=\(port.number)"))
@@ -68,6 +95,17 @@ import Testing
         #expect(other.errors.contains("127.0.0.1:\(port.number) is \(holder)"), "\(other.errors)")
         #expect(other.errors.contains("unix:\(directory("s.sock")) is \(holder)"))
         #expect(other.errors.contains("unix:@\(directory("s")) is \(holder)"))
+        // It may be a draft for this daemon, unless it has a control socket of its own.
+        #expect(
+            other.errors.contains(": note: the daemon that serves \"\(directory("icshostd.conf"))"))
+        #expect(other.end == .exited(0) && !other.errors.contains("warning"), "\(other.errors)")
+        let mine = try check(
+            "[Server]\nControlSocket=\(daemon.controlPath)\n" + text, in: "other.conf")
+        #expect(mine.errors.contains(": note: ") && !mine.errors.contains("warning"))
+        let foreign = try check(
+            "[Server]\nControlSocket=\(directory("control"))\n" + text, in: "other.conf")
+        #expect(foreign.errors.contains("warning: Host1 would be left out: 127.0.0.1:"))
+        #expect(!foreign.errors.contains(": note: "), "\(foreign.errors)")
         #expect(try daemon.stop() == .exited(0))
         #expect(try check(text, in: "other.conf").errors == "")
     }

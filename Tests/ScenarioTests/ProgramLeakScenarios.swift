@@ -48,6 +48,7 @@ import Testing
             (client as? PlainClient)?.reset()
             (client as? TLSClient)?.reset()
         case "flood": client.close()
+        case "crash": _ = try client.receiveToEnd()
         default: _ = try client.receiveAll()
         }
     }

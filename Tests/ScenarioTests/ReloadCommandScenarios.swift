@@ -89,6 +89,71 @@ import Testing
         #expect(none.hasPrefix("{\n  \"endpoints\": "))
     }
 
+    @Test func aChangedKeyOfTheServerIsTold() throws {
+        let daemon = try DaemonProcess(Self.host("echo"))
+        try daemon.write("[Server]\nMaxClients=7\nWorkers=1\n" + Self.host("echo"))
+        let file = daemon.directory("icshostd.conf")
+        let plan = try daemon.run("plan", "--config", file).output
+        #expect(
+            plan.hasPrefix(
+                "A reload changes:\n  ~ [Server] Workers, at the next restart\n"
+                    + "  ~ [Server] MaxClients\n"), "\(plan)")
+        let later = "Workers changes at the next restart\n"
+        let reload = try daemon.run("reload")
+        #expect(reload.end == .exited(0))
+        #expect(reload.errors.contains("warning: Workers takes effect at the next restart\n"))
+        #expect(reload.errors.hasSuffix("\nreloaded: MaxClients of [Server] changed; \(later)"))
+        // What waits for a restart is told until there was one.
+        #expect(
+            try daemon.run("reload").errors.hasSuffix("reloaded: nothing has changed; \(later)"))
+        #expect(try daemon.run("plan", "--config", file).output.contains("~ [Server] Workers, at"))
+    }
+
+    @Test func whoIsLeftOutIsNamedLast() throws {
+        let taken = try ReservedPort(isListening: true)
+        let daemon = try DaemonProcess(Self.host("echo"))
+        try daemon.write(Self.host("nosuch") + Self.second(port: taken.number))
+        let reload = try daemon.run("reload")
+        #expect(reload.end == .exited(0))
+        #expect(
+            reload.errors.contains(
+                ": warning: Host2 is left out: 127.0.0.1:\(taken.number) is in use by another "
+                    + "program\n"))
+        #expect(
+            reload.errors.hasSuffix("; left out: Host2; as before: Host1\n"), "\(reload.errors)")
+        #expect(!daemon.log("; left out: Host2; as before: Host1").isEmpty)
+        #expect(try daemon.run("reload", "--strict").end == .exited(1))
+        let json = try daemon.run("reload", "--json")
+        #expect(json.end == .exited(0) && json.errors == "")
+        let parsed = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+        let leftOut = try #require((parsed as? [String: Any])?["left_out"] as? [[String: Any]])
+        #expect(leftOut.map { $0["section"] as? String } == ["Host1", "Host2"])
+        #expect(leftOut.map { $0["outdated"] as? Bool } == [true, false])
+        #expect((leftOut[1]["reason"] as? String)?.contains("is in use") == true)
+    }
+
+    /// As a start does that could serve nobody.
+    @Test func aReloadThatWouldServeNobodyChangesNothing() throws {
+        let taken = try ReservedPort(isListening: true)
+        let daemon = try DaemonProcess(Self.host("echo"))
+        try daemon.write(Self.second(port: taken.number))
+        let reload = try daemon.run("reload")
+        #expect(reload.end == .exited(1))
+        #expect(reload.errors.contains(": warning: Host2 is left out: 127.0.0.1:"))
+        #expect(reload.errors.contains(": error: no host would be left to serve\n"))
+        #expect(reload.errors.hasSuffix("\nreload failed: nothing has changed\n"))
+        #expect(try daemon.plainClient().echoes("as before"))
+        // One that waits for its address may come.
+        try daemon.write(Self.second(port: 7000).replacing("127.0.0.1", with: "192.0.2.1"))
+        #expect(try daemon.run("reload").end == .exited(0))
+        try daemon.waitForStatus("0 of 1 hosts up")
+    }
+
+    private static func second(port: UInt16) -> String {
+        host("echo").replacing("Host1", with: "Host2").replacing("a.test", with: "b.test")
+            .replacing("auto", with: "\(port)")
+    }
+
     private static func host(_ handler: String) -> String {
         """
         [Host1]

@@ -44,12 +44,12 @@ import Testing
         // The attempt with which the other came in, 0 while it is not.
         let success = Atomic<Int>(0)
         let isOver = Atomic<Bool>(false)
-        #expect(admission.admit())
+        #expect(admission.admit(nil) == .welcome)
         let other = try EventLoops.Thread(name: "other") {
             while !isOver.load(ordering: .relaxed) {
                 let number = attempts.add(1, ordering: .relaxed).newValue
                 atomicMemoryFence(ordering: .sequentiallyConsistent)
-                guard admission.admit() else { continue }
+                guard admission.admit(nil) == .welcome else { continue }
                 success.store(number, ordering: .relaxed)
                 // Its place passes to this test.
                 while success.load(ordering: .relaxed) != 0 { sched_yield() }
@@ -60,7 +60,7 @@ import Testing
         while refusals < 20_000, rounds < 20_000_000 {
             rounds += 1
             admission.leave()
-            if admission.admit() { continue }
+            if admission.admit(nil) == .welcome { continue }
             refusals += 1
             atomicMemoryFence(ordering: .sequentiallyConsistent)
             let begun = attempts.load(ordering: .relaxed)
@@ -73,6 +73,48 @@ import Testing
         #expect(refusals > 0)
         #expect(unfounded == 0)
         #expect(admission.clients == 1)
+    }
+
+    /// Nine tenths are for everybody, the last one for hosts with less than their share.
+    @Test func theLastTenthIsNotForOneHost() {
+        let admission = Admission(limit: 100)
+        let (hog, other) = (HostAccount(), HostAccount())
+        func fill(_ account: HostAccount?) -> Int {
+            var count = 0
+            while admission.admit(account) == .welcome {
+                account?.clients.increment()
+                count += 1
+            }
+            return count
+        }
+        admission.share(among: 2)
+        #expect(fill(hog) == 90)
+        #expect(admission.admit(hog) == .shared)
+        // One that finds its host after it was let in.
+        #expect(admission.admit(nil) == .welcome)
+        #expect(!admission.mayStay(with: hog))
+        #expect(admission.mayStay(with: other))
+        admission.decided()
+        admission.leave()
+        #expect(fill(other) == 10)
+        #expect(admission.admit(other) == .full)
+        for _ in 0..<20 { admission.leave() }
+        // The only host may have them all.
+        admission.share(among: 1)
+        #expect(fill(hog) == 20)
+        // Those in a handshake count as one host.
+        let next = Admission(limit: 100)
+        next.share(among: 3)
+        var pending = 0
+        while next.admit(nil) == .welcome { pending += 1 }
+        #expect(pending == 90)
+        #expect(next.admit(nil) == .shared)
+        #expect(next.admit(other) == .welcome)
+        // As few as there may be, each has one.
+        let few = Admission(limit: 10)
+        few.share(among: 100)
+        for _ in 0..<10 { #expect(few.admit(HostAccount()) == .welcome) }
+        #expect(few.admit(HostAccount()) == .full)
     }
 
     @Test(arguments: 0..<20)

@@ -189,22 +189,4 @@ import Testing
         try server.waitForEnd()
         #expect(try server.event(.clientClosed).reason == .drained)
     }
-
-    @Test(arguments: Transport.allCases)
-    func aCutIsAnEndAndNoResetWhateverIsUnread(_ transport: Transport) throws {
-        let handler = ScriptedHandler { client in
-            client.send("here")
-            try await client.flush()
-            try await Task.sleep(for: .seconds(3600))
-            return .close
-        }
-        let server = try TestServer(handler, over: transport)
-        let client = try server.connect()
-        #expect(try client.receive(atLeast: 4).count == 4)
-        try client.send("unread")
-        server.drain()
-        server.server.cut()
-        try server.waitForEnd()
-        #expect(try client.receiveAll() == [])
-    }
 }

@@ -93,9 +93,83 @@ import Testing
         #expect(connection.handshake(with: client).server.index == 0)
     }
 
+    /// Of a container without a MAC nothing says whether the password is right but what it decrypts.
+    @Test(arguments: ["", "-legacy", "-keypbe NONE -certpbe NONE"])
+    func pkcs12WithoutAMACIsOpened(_ options: String) throws {
+        try openssl(
+            "pkcs12 -export -nomac \(options) -in a.pem -inkey a.key -certfile ca.pem -out bare.p12"
+                + " -passout pass:secret")
+        let loaded = try load("bare.p12", password: .text("secret"))
+        #expect(loaded.certificate.subject == "CN=a.test")
+        guard !options.contains("NONE") else {
+            _ = try load("bare.p12")
+            return
+        }
+        for (password, code) in [
+            (PasswordSource.text("wrong"), "password-wrong"), (nil, "password-needed"),
+        ] {
+            let error = #expect(throws: TLSError.self) { try load("bare.p12", password: password) }
+            #expect(error?.code == code, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test(arguments: [
+        ("ec -des", "DES-CBC"), ("ec -rc2", "RC2-CBC"), ("ec -bf", "BF-CBC"),
+        ("ec -seed", "SEED-CBC"), ("ec -cast", "CAST5-CBC"),
+        ("pkcs8 -topk8 -v1 PBE-MD5-DES", "PBE-MD5-DES"),
+        ("pkcs8 -topk8 -v1 PBE-SHA1-RC4-128", "PBE-SHA1-RC4-128"),
+        ("pkcs8 -topk8 -v2 rc2-cbc", "RC2-CBC"), ("pkcs8 -topk8 -v2 bf-cbc", "BF-CBC"),
+        ("pkcs8 -topk8 -v1 PBE-MD5-DES -outform DER", "PBE-MD5-DES"),
+    ])
+    func aKeyUnderARetiredCipherIsOpenedWithAWarning(
+        _ command: String, _ cipher: String
+    ) throws {
+        try openssl(
+            "\(command) -provider legacy -provider default -in a.key -out old.key"
+                + " -passout pass:secret")
+        let (certificate, findings) = try load(
+            "a.pem", key: "old.key", password: .text("secret"))
+        let finding = CertificateFinding.outdatedKey(directory("old.key"), cipher: cipher)
+        #expect(findings.contains(finding), "\(findings)")
+        #expect(finding.message.contains(" is encrypted with \(cipher), which OpenSSL has retired"))
+        // What came out of the other library signs handshakes here.
+        let host = TLSIdentity(
+            certificate: certificate, context: context, sessionScope: [1], index: 0)
+        let connection = try Connection(Hosts([:], fallback: host), context: context)
+        let client = try TestClient(socket: connection.peer, name: "a.test")
+        #expect(connection.handshake(with: client).server.index == 0)
+        for (password, code) in [
+            (PasswordSource.text("wrong"), "password-wrong"), (nil, "password-needed"),
+        ] {
+            let error = #expect(throws: TLSError.self) {
+                try load("a.pem", key: "old.key", password: password)
+            }
+            #expect(error?.code == code, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test(arguments: ["ec -aes256", "ec -des3", "pkcs8 -topk8 -v1 PBE-SHA1-3DES", "pkcs8 -topk8"])
+    func aKeyUnderACipherOfTodayIsNoFinding(_ command: String) throws {
+        try openssl("\(command) -in a.key -out new.key -passout pass:secret")
+        let findings = try load("a.pem", key: "new.key", password: .text("secret")).findings
+        #expect(!findings.contains { $0.code == "outdated-key" })
+    }
+
+    @Test func aCipherThatNobodyHasIsNamed() throws {
+        try openssl("ec -in a.key -aes128 -passout pass:secret -out locked.key")
+        let text = try directory.read("locked.key").replacing("AES-128-CBC", with: "IDEA-CBC")
+        let path = try directory.write(text, to: "idea.key")
+        let error = #expect(throws: TLSError.self) {
+            try load("a.pem", key: "idea.key", password: .text("secret"))
+        }
+        #expect(error?.code == "retired-cipher")
+        #expect(error?.message.contains("is encrypted with IDEA-CBC, which OpenSSL") == true)
+        #expect(error?.message.hasSuffix("with openssl pkcs8 -topk8 -in \(path)") == true)
+    }
+
     @Test func aPasswordIsTheFirstLineOfItsFile() throws {
         try openssl("ec -in a.key -aes256 -passout pass:secret -out locked.key")
-        for text in ["secret", "secret\n", "secret\r\nmore\n"] {
+        for text in ["secret", "secret\n", "secret\r\nmore\n", "\u{FEFF}secret\r\n"] {
             let path = try directory.write(text, to: "password")
             _ = try load("a.pem", key: "locked.key", password: .file(path))
         }
@@ -108,6 +182,58 @@ import Testing
             try load("a.pem", key: "locked.key", password: .noCredential("shop"))
         }
         #expect(error?.message.contains("add LoadCredential=shop:PATH to the unit") == true)
+    }
+
+    /// What cat(1), editors and copying make of a chain.
+    @Test func blocksNeedNoLineOfTheirOwn() throws {
+        let (own, authority) = (try directory.read("a.pem"), try directory.read("ca.pem"))
+        let bare = own.split(separator: "\n").joined(separator: "\n")
+        for text in [
+            bare + authority, "\u{FEFF}" + own + "\u{FEFF}" + authority,
+            (own + authority).replacing("\n", with: "\r"),
+            bare.replacing("\n", with: "\r\n") + authority.replacing("\n", with: "\r\n"),
+            (own + authority).split(separator: "\n").map { "  \($0)\n" }.joined(),
+            bare + " \t" + authority,
+        ] {
+            _ = try directory.write(text, to: "chain.pem")
+            let certificate = try load("chain.pem", key: "a.key").certificate
+            #expect(certificate.subject == "CN=a.test")
+            #expect(!CertificateDoctor.has(.issuerNotFound("CN=ca"), certificate))
+        }
+        // The key behind its certificate.
+        _ = try directory.write(bare + (try directory.read("a.key")), to: "both.pem")
+        _ = try load("both.pem")
+    }
+
+    /// `TarCert`, `TarKey`.
+    @Test func theCertificateForTargetsIsReadAlike() throws {
+        var settings = TLSClientContext.Settings()
+        settings.verifies = false
+        let lines = try directory.read("a.pem").split(separator: "\n").joined(separator: "\r\n")
+        let key = try directory.read("a.key")
+        settings.certificate = try directory.write("\u{FEFF}\(lines)\(key)", to: "both.pem")
+        _ = try TLSClientContext(settings)
+        try openssl("ec -in a.key -aes128 -passout pass:secret -out locked.key")
+        settings.key = directory("locked.key")
+        let error = #expect(throws: TLSError.self) { _ = try TLSClientContext(settings) }
+        #expect(error?.code == "key")
+        #expect(error?.message.contains("decrypt it with openssl pkey") == true)
+    }
+
+    @Test func textInUTF16IsNamed() throws {
+        let text = try directory.read("a.pem")
+        for units in ["\u{FEFF}\(text)", text] {
+            let bytes = units.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+            try directory.write(bytes, to: "wide.pem")
+            let error = #expect(throws: TLSError.self) { try load("wide.pem", key: "a.key") }
+            #expect(error?.message.contains("wide.pem\" is UTF-16 text: save it as UTF-8") == true)
+        }
+        let bytes = "\u{FEFF}secret\n".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        try directory.write(bytes, to: "password")
+        let error = #expect(throws: TLSError.self) {
+            try load("a.pem", key: "a.key", password: .file(directory("password")))
+        }
+        #expect(error?.code == "utf-16")
     }
 
     @Test func aByteOrderMarkAndWordsAreNoHindrance() throws {

@@ -67,6 +67,26 @@ extension TestClient {
         }
     }
 
+    /// Receives until the connection ends, well or not.
+    ///
+    /// - Returns: what came, and whether the server has said that this is all: by a close_notify over
+    ///   TLS, by a FIN on a plain connection.
+    package func receiveToEnd(
+        within limit: Duration = patience
+    ) throws -> (bytes: [UInt8], isWhole: Bool) {
+        var all: [UInt8] = []
+        while true {
+            let bytes: [UInt8]?
+            do { bytes = try receiveNow() } catch { return (all, false) }
+            guard let bytes else {
+                try waitUntilReady(descriptor, POLLIN, "the end", within: limit)
+                continue
+            }
+            if bytes.isEmpty { return (all, true) }
+            all += bytes
+        }
+    }
+
     /// Receives a text until the server ends its side.
     package func receiveText() throws -> String {
         String(decoding: try receiveAll(), as: UTF8.self)

@@ -9,6 +9,8 @@ import Testing
     private static let unsafeFiles: Set = [
         // inet_pton(3) and inet_ntop(3).
         "NetworkTypes/IPAddress.swift",
+        // getpwuid_r(3).
+        "NetworkTypes/UnixUser.swift",
         // glob(3) and realpath(3).
         "Configuration/Surroundings.swift",
         // open(2) and read(2).
@@ -59,7 +61,7 @@ import Testing
     /// after init.
     private static let nonisolated: Set = [
         "Handlers/Module/LoadedModule.swift", "Handlers/Module/ModuleCalls.swift",
-        "TLS/CertificateDoctor.swift", "TLS/NewestSession.swift", "TLS/PKCS12Container.swift",
+        "TLS/CertificateDoctor.swift", "TLS/NewestSession.swift", "TLS/LegacyLibrary.swift",
         "TLS/PortMethod.swift", "TLS/ProtocolList.swift", "TLS/TLSCertificate.swift",
         "TLS/TLSClientContext.swift", "TLS/TLSContext.swift",
         "TLS/TicketKeys.swift",

@@ -201,7 +201,7 @@ _icshostd_run() {
 
 _icshostd_reload() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--json --strict --version -h --help)
     repeating_options=()
     non_repeating_options=(--config --control-socket)
     __icshostd_offer_flags_options 0

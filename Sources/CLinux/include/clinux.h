@@ -27,6 +27,9 @@ int clinux_peer(int socket, int32_t *_Nonnull process, uint32_t *_Nonnull user);
 ssize_t clinux_send_two(int socket, const void *_Nullable first, size_t first_length,
                         const void *_Nullable second, size_t second_length);
 
+/// SIOCOUTQ: the bytes that the other end has not confirmed; 0 when nobody can tell.
+int clinux_undelivered(int socket);
+
 /// pipe2(2) and F_SETPIPE_SZ and splice(2), which glibc declares only under _GNU_SOURCE:
 /// close-on-exec, non-blocking.
 int clinux_pipe(int *_Nullable ends);

@@ -166,6 +166,33 @@ static inline EVP_PKEY *copenssl_key_copy(EVP_PKEY *key) {
     return copy;
 }
 
+/// The kind of encryption of an EncryptedPrivateKeyInfo (RFC 5208), and its cipher, as NIDs: for PBES2 the
+/// same; 0 when the bytes are none.
+static inline int copenssl_key_encryption(const unsigned char *bytes, size_t length, int *kind,
+                                          int *cipher) {
+    X509_SIG *info = d2i_X509_SIG(NULL, &bytes, (long)length);
+    if (info == NULL) return 0;
+    const X509_ALGOR *algorithm = NULL;
+    const ASN1_OBJECT *object = NULL;
+    const void *value = NULL;
+    int type = 0;
+    X509_SIG_get0(info, &algorithm, NULL);
+    X509_ALGOR_get0(&object, &type, &value, algorithm);
+    *kind = *cipher = OBJ_obj2nid(object);
+    PBE2PARAM *parameters = *kind == NID_pbes2 && type == V_ASN1_SEQUENCE
+                                ? ASN1_item_unpack(value, ASN1_ITEM_rptr(PBE2PARAM))
+                                : NULL;
+    if (parameters != NULL) {
+        X509_ALGOR_get0(&object, NULL, NULL, parameters->encryption);
+        *kind = *cipher = OBJ_obj2nid(object);
+        PBE2PARAM_free(parameters);
+    } else {
+        EVP_PBE_find(EVP_PBE_TYPE_OUTER, *kind, cipher, NULL, NULL);
+    }
+    X509_SIG_free(info);
+    return 1;
+}
+
 /// Appends the certificates of a PKCS#7 structure; 0 when it is not of the signed kind.
 static inline int copenssl_pkcs7_certificates(const PKCS7 *structure, STACK_OF(X509) *list) {
     if (OBJ_obj2nid(structure->type) != NID_pkcs7_signed) return 0;

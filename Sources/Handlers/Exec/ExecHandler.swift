@@ -37,6 +37,9 @@ struct ExecHandler: Handler {
             HandlerKey(resource.key, .text, default: "", help: resource.help)
         }
 
+    /// What the launcher, and shells, end with when a program cannot be started: nothing was said.
+    private static let startFailures: ClosedRange<CInt> = 125...127
+
     private let program: Program
     private let slots: ProgramSlots
 
@@ -48,7 +51,7 @@ struct ExecHandler: Handler {
     func serve(_ client: Client) async throws -> Afterwards {
         guard slots.take() else {
             client.log(.notice, "turned away: there are \(slots.limit) programs already (ExecMax)")
-            return .close
+            return .abort
         }
         defer { slots.giveBack() }
         var program = program
@@ -57,13 +60,16 @@ struct ExecHandler: Handler {
         switch end {
         case .exited(status: 0):
             client.log(.debug, "\(program.path) has ended")
+            return .close
         case .exited(let status):
             client.log(.notice, "\(program.path) ended with status \(status)")
+            return ExecHandler.startFailures.contains(status) ? .abort : .close
         case .killed(let signal):
             client.log(.warning, "\(program.path) was killed by signal \(signal)")
+            return .abort
         case .stopped:
             client.log(.info, "\(program.path) was stopped")
+            return .abort
         }
-        return .close
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import NetworkTypes
 
 /// What stat(2) says of a path.
 enum FileStatus {
@@ -26,10 +27,11 @@ enum FileStatus {
         }
     }
 
-    /// Why this process may not execute a file (access(2)), nil when it may.
+    /// Why this process may not execute a file, nil when it may: the effective user, whose rights
+    /// execve(2) asks for, and not the real one of access(2).
     static func obstacle(_ path: String) -> String? {
-        unsafe access(path, X_OK) == 0 ? nil : lastReason
+        unsafe faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? nil : lastReason
     }
 
-    private static var lastReason: String { unsafe String(cString: strerror(errno)) }
+    private static var lastReason: String { UnixUser.reason(errno) }
 }

@@ -1,5 +1,6 @@
 internal import CHandlerModule
 internal import Glibc
+internal import NetworkTypes
 
 /// A shared object with the interface of `icshostd_module.h`, mapped for good: threads and
 /// thread-local destructors of a module, and all of Swift's runtime, forbid dlclose(3).
@@ -87,7 +88,7 @@ internal import Glibc
     }
 
     private static func failure(_ call: String, _ path: String) -> Refusal {
-        Refusal(reason: "cannot \(call) \(path): \(unsafe String(cString: strerror(errno)))")
+        Refusal(reason: "cannot \(call) \(path): \(UnixUser.reason(errno))")
     }
 }
 

@@ -14,7 +14,7 @@ struct ProxyHandler: LastingHandler {
     init(_ options: HandlerOptions) throws {
         guard !options.targets.isEmpty else {
             throw HandlerOptionError(
-                "Balance", "no enabled [Target] section has HostTag=\(options.hostTag)")
+                "Handler", "no enabled [Target] section has HostTag=\(options.hostTag)")
         }
         header = ProxyHeader(rawValue: options.text("SendProxy")) ?? .none
         retries = options.integer("TarRetries")

@@ -1,6 +1,7 @@
 internal import Files
 internal import HTTP1
 internal import HandlerAPI
+internal import NetworkTypes
 
 /// One web host, settled before its clients come.
 final class Site: Sendable {
@@ -77,7 +78,8 @@ final class Site: Sendable {
         do {
             return try Folder(path)
         } catch {
-            throw SiteTrouble("\(key)=\(path): \(error.reason)")
+            let user = error.kind == .denied ? " for \(UnixUser.current)" : ""
+            throw HandlerOptionError(key, isMistake: false, "\(path): \(error.reason)\(user)")
         }
     }
 

@@ -22,6 +22,9 @@ enum WebFront {
         case reply(Reply, AccessRecord?)
     }
 
+    /// How long a client between two requests may still send one when the server drains.
+    static let lastCall = Duration.seconds(1)
+
     /// Answers what has come to a client at rest, as far as that takes no wait.
     static func serveAtOnce(_ client: Client, of site: Site) throws -> ServedAtOnce {
         var responder = Responder(client, site)
@@ -29,6 +32,10 @@ enum WebFront {
             while true {
                 var step = Step.idle
                 switch try client.readArrived({ step = answer($0, &responder) }) {
+                case .nothing where client.isDraining:
+                    return .goOn { [responder] client in
+                        try await serve(client, of: site, from: (.idle, responder))
+                    }
                 case .nothing: return .done(rest(responder))
                 case .end: return .done(.close)
                 case .bytes: break
@@ -76,7 +83,6 @@ enum WebFront {
 
     /// The client waits for nothing: as long as the site of its last request lets it.
     private static func rest(_ responder: Responder) -> Afterwards {
-        guard !responder.client.isDraining else { return .close }
         responder.client.setDeadline(after: responder.site.limits.keepAlive)
         return .rest
     }
@@ -87,23 +93,38 @@ enum WebFront {
         var (step, responder) = begun ?? (.idle, Responder(client, site))
         var arrival = Arrival.bytes
         if begun == nil { arrival = try client.readArrived { step = answer($0, &responder) } }
-        if arrival == .nothing {
-            // Not woken by bytes: by the deadline, which this wait tells, or by the drain.
-            guard !client.isDraining else { return .close }
-            do {
-                let isOpen = try await client.read { step = answer($0, &responder) }
-                arrival = isOpen ? .bytes : .end
-            } catch ClientError.timedOut {
-                return .close
-            }
-        }
+        // Not woken by bytes: by the deadline, which this wait tells, or by the drain.
+        if arrival == .nothing { (arrival, step) = try await waitForRequest(&responder) }
         while arrival != .end {
             if let afterwards = try await finish(step, &responder) { return afterwards }
             step = .idle
             arrival = try client.readArrived { step = answer($0, &responder) }
-            if arrival == .nothing { return rest(responder) }
+            if arrival == .nothing {
+                guard client.isDraining else { return rest(responder) }
+                (arrival, step) = try await waitForRequest(&responder)
+            }
         }
         return .close
+    }
+
+    /// Waits for a request of a client that does not know that the server drains.
+    ///
+    /// It may be on its way: the first one of a client that has just connected gets its answer however
+    /// long that is allowed to take, the next one of another within ``lastCall``.
+    private static func waitForRequest(
+        _ responder: inout Responder
+    ) async throws -> (Arrival, Step) {
+        let client = responder.client
+        if client.isDraining, client.note > 0 {
+            client.setDeadline(after: min(lastCall, responder.site.limits.keepAlive))
+        }
+        var step = Step.idle
+        do {
+            let isOpen = try await client.read { step = answer($0, &responder) }
+            return (isOpen ? .bytes : .end, step)
+        } catch ClientError.timedOut {
+            return (.end, .idle)
+        }
     }
 
     /// Answers the requests that are complete.
@@ -229,7 +250,7 @@ enum WebFront {
             let next = reply(to: content.head, bytes.span, &responder)
             return try await finish(next, &responder)
         case .reply(let reply, let record):
-            guard let done = try await complete(reply, responder) else { return .close }
+            guard let done = try await complete(reply, responder) else { return .abort }
             record?.finish(done, responder)
             return responder.persists ? nil : .close
         }

@@ -25,6 +25,13 @@ final class TemporaryDirectory: Sendable {
         return self(name)
     }
 
+    /// Writes a file of any bytes.
+    func write(_ bytes: [UInt8], to name: String) throws {
+        guard let file = unsafe fopen(self(name), "w") else { throw SetupError("fopen \(name)") }
+        unsafe fwrite(bytes, 1, bytes.count, file)
+        unsafe fclose(file)
+    }
+
     /// Reads a file.
     func read(_ name: String) throws -> String {
         try Command("cat", self(name)).output
