@@ -14,9 +14,11 @@ TMPFILESDIR = $(PREFIX)/lib/tmpfiles.d
 LIBEXECDIR  = $(PREFIX)/libexec
 INCLUDEDIR  = $(PREFIX)/include/icshostd
 CATALOGDIR  = $(PREFIX)/lib/systemd/catalog
+# logrotate(8) reads no other directory.
+LOGROTATEDIR = $(SYSCONFDIR)/logrotate.d
 # Drop-ins and units to be copied from.
 SHAREDIR    = $(PREFIX)/share/icshostd
-EXAMPLES    = icshostd.socket icshostd-notify-reload.conf icshostd-exec.conf
+EXAMPLES    = icshostd.socket icshostd-notify-reload.conf icshostd-exec.conf icshostd-memory.conf
 MANDIR      = $(PREFIX)/share/man
 BASHDIR     = $(PREFIX)/share/bash-completion/completions
 ZSHDIR      = $(PREFIX)/share/zsh/site-functions
@@ -35,20 +37,23 @@ SOURCES = Package.swift Sources Tests Examples
 SECONDS = 30
 
 BUILD_PACKAGES = gcc libc6-dev musl-tools libssl-dev libsystemd-dev
-TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan acl python3-venv systemd dbus libnss-systemd
+TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan acl logrotate python3-venv systemd dbus libnss-systemd
 
 .PHONY: build run test examples browser lint format bench sanitize fuzz docs install uninstall clean deps test-deps
 
+# Tests of the installed service look at "built" to see whether it is that of these sources.
 # SwiftPM links the Swift runtime to programs of C, too, and each client of an exec host would pay for
 # that: 2.2 ms of processor time; with glibc 1.1, with musl, which starts without a loader, 0.65.
 build: deps
 	swift build $(RELEASE)
 	musl-gcc -static -O2 -Wall -Wextra -o $(LAUNCHER) Sources/CExec/main.c
+	touch $(dir $(BINARY))built
 
 run: build
 	STATE_DIRECTORY=$(CURDIR)/.build/demo exec $(BINARY) run --config etc/demo.conf --print-plan
 
-test: test-deps
+# The installed service that SystemdScenarioTests start is the release build.
+test: test-deps build
 	swift build $(CHECKED) --product icshostd
 	swift test $(CHECKED)
 
@@ -102,6 +107,7 @@ install:
 	install -D -m 644 systemd/icshostd.sysusers $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf
 	install -D -m 644 systemd/icshostd.tmpfiles $(DESTDIR)$(TMPFILESDIR)/icshostd.conf
 	install -D -m 644 $(CATALOG) $(DESTDIR)$(CATALOGDIR)/icshostd.catalog
+	install -D -m 644 systemd/icshostd.logrotate $(DESTDIR)$(LOGROTATEDIR)/icshostd
 	for file in $(EXAMPLES); do \
 	    install -D -m 644 systemd/$$file $(DESTDIR)$(SHAREDIR)/$$file; done
 	install -D -m 644 docs/man/icshostd.8 $(DESTDIR)$(MANDIR)/man8/icshostd.8
@@ -126,7 +132,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(SHAREDIR)
 	rm -f $(DESTDIR)$(PREFIX)/bin/icshostd $(DESTDIR)$(LIBEXECDIR)/icshostd-exec \
 	    $(DESTDIR)$(SYSUSERSDIR)/icshostd.conf $(DESTDIR)$(TMPFILESDIR)/icshostd.conf \
-	    $(DESTDIR)$(CATALOGDIR)/icshostd.catalog \
+	    $(DESTDIR)$(CATALOGDIR)/icshostd.catalog $(DESTDIR)$(LOGROTATEDIR)/icshostd \
 	    $(DESTDIR)$(UNITDIR)/icshostd.service \
 	    $(DESTDIR)$(MANDIR)/man8/icshostd.8 $(DESTDIR)$(MANDIR)/man5/icshostd.conf.5 \
 	    $(DESTDIR)$(BASHDIR)/icshostd $(DESTDIR)$(ZSHDIR)/_icshostd \

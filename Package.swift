@@ -86,7 +86,7 @@ let package = Package(
         tests("EventLoopsTests", ["EventLoops", "NetworkTypes", "TestSupport"]),
         tests("TLSTests", ["TLS"]),
         tests("SystemdTests", ["Systemd"]),
-        tests("DaemonTests", ["Daemon", "EventLoops"]),
+        tests("DaemonTests", ["Daemon", "EventLoops", "HandlerAPI", "Systemd"]),
         // The clients and processes of the tests below.
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "COpenSSL"],

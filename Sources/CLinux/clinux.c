@@ -64,7 +64,7 @@ const void *clinux_current_task(void) { return swift_task_getCurrent(); }
 void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 // In Linux a nice value is a thread's (setpriority(2)).
-void clinux_lower_priority(void) { setpriority(PRIO_PROCESS, 0, 19); }
+int clinux_lower_priority(void) { return setpriority(PRIO_PROCESS, 0, 19); }
 
 int clinux_get_file_limit(struct rlimit *limit) { return getrlimit(RLIMIT_NOFILE, limit); }
 

@@ -5,10 +5,11 @@ enum ClientCertificateCheck {
         _ host: HostSettings, _ server: ClientCertificateSettings,
         into diagnostics: inout Diagnostics
     ) {
-        guard host.needsCertificate else { return }
         let own = host.tls.clients
-        checkMethods(of: host, own, server, into: &diagnostics)
         let joined = own.joined(with: server)
+        checkPlainPort(of: host, joined, server, into: &diagnostics)
+        guard host.needsCertificate else { return }
+        checkMethods(of: host, own, server, into: &diagnostics)
         let isUnmapped = host.troubles.contains { $0.key == "CliCertCA" }
         if joined.asks, joined.authorities == nil, !isUnmapped, let method = joined.method {
             diagnostics.warn(
@@ -21,6 +22,32 @@ enum ClientCertificateCheck {
             guard let file else { continue }
             diagnostics.warn(
                 at: file.location, "\(key) has no effect: CliCertMethod is sslCliCertNone")
+        }
+    }
+
+    /// Tells that what clients must show over TLS keeps nobody from the plain port.
+    private static func checkPlainPort(
+        of host: HostSettings, _ joined: ClientCertificateSettings,
+        _ server: ClientCertificateSettings, into diagnostics: inout Diagnostics
+    ) {
+        guard host.isEnabled, host.speaksPlain, !host.leavesPlainPort else { return }
+        // Where the host has no use for the key, that is told already.
+        if let method = joined.method, method.value == .require,
+            host.needsCertificate || server.method?.value == .require
+        {
+            diagnostics.warn(
+                at: method.location,
+                "CliCertMethod=sslCliCertRequire holds for SSL clients only: those of the plain port of"
+                    + " [\(host.section)] are served without a certificate; leave BindNonPort out, or"
+                    + " set AuthForceSsl=True",
+                related: host.plainPort.map { [.init(at: $0.location, "the plain port is here")] }
+                    ?? [])
+        }
+        if host.needsCertificate, let unknown = host.tls.unknownName, unknown.value == .reject {
+            diagnostics.note(
+                at: unknown.location,
+                "SslUnknownName=reject holds for SSL clients only: the plain port of"
+                    + " [\(host.section)] serves clients of any name")
         }
     }
 
@@ -40,5 +67,18 @@ enum ClientCertificateCheck {
             "CliCertMethod of [\(host.section)] is \(stricter): the stricter of its own and the "
                 + "server's counts\(foreign)",
             related: [.init(at: other.location, "the server's is here")])
+    }
+}
+
+extension HostSettings {
+    /// Whether clients of the plain port get nothing there but the way to TLS.
+    fileprivate var leavesPlainPort: Bool {
+        if tls.requiresUpgrade, isWeb || tls.offersUpgrade { return true }
+        guard isWeb, case .text(let address) = reserved["WebRedirectURL"]?.value,
+            address.lowercased().hasPrefix("https://")
+        else { return false }
+        guard handler?.value == "web" else { return true }
+        let status = reserved["WebRedirectStat"]?.value
+        return status != nil && status != .text("0") && status != .integer(0)
     }
 }

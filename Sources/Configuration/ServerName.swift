@@ -33,11 +33,12 @@ package enum ServerName {
     /// What was expected instead of a text, and what was found.
     static func expectation(_ text: String) -> String {
         var advice = ""
-        if text.utf8.contains(where: { $0 >= 0x80 }) {
+        // Those of word processors too.
+        if text.contains(where: { "\"'“”„‘’‚«»".contains($0) }) {
+            advice = "; quotes belong to the value: write names without them"
+        } else if text.utf8.contains(where: { $0 >= 0x80 }) {
             advice =
                 "; of an international name each letter must be one character, or write its xn-- form"
-        } else if text.utf8.contains(where: { $0.isQuote }) {
-            advice = "; quotes belong to the value: write names without them"
         } else if text.utf8.contains(UInt8(ascii: " ")) {
             advice = "; separate names by commas"
         } else if text.utf8.contains(UInt8(ascii: "*")) {

@@ -307,7 +307,8 @@ struct SettingsReader {
             guard isComplete else { return }
             return diagnostics.error(
                 at: SourceLocation(file: file, line: 1, column: 1),
-                "no host section: write at least one, such as [IcsHost1]")
+                "no host section: write at least one, such as [IcsHost1] at the end of the installed file"
+            )
         }
         guard !settings.hosts.contains(where: \.isEnabled) else { return }
         diagnostics.error(

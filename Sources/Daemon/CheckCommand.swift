@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Configuration
 internal import EventLoops
+internal import HandlerAPI
+internal import NetworkTypes
 internal import Planning
 internal import Serving
 internal import Systemd
@@ -42,24 +44,33 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let reader =
             EffectiveUser.isRoot ? EffectiveUser(user ?? CheckCommand.serviceUser) : nil
-        var planned = try reader?.run(keeping: serviceCapabilities, read) ?? read()
+        let unit = reader.flatMap { _ in UnitSettings(of: CheckCommand.serviceUser + ".service") }
+        let view = (user ?? CheckCommand.serviceUser) == CheckCommand.serviceUser ? view(unit) : nil
+        let limits = view?.limits ?? ServiceLimits()
+        var planned =
+            try reader?.run(keeping: unit?.ambientCapabilities ?? 0) { try read(limits) }
+            ?? read(limits)
+        if let view { planned.append(UnitCheck.check(planned, view)) }
         planned.append(ListenerStore.check(planned.plan, room: ListenerStore.shippedRoom))
         planned.append(MachineCheck.check(planned, for: reader))
         try tell(planned)
     }
 
-    /// What the service may do beyond other users, as its unit says: for the handlers that need it.
-    private var serviceCapabilities: UInt64 {
-        UnitCapabilities.ambient(of: CheckCommand.serviceUser + ".service") ?? 0
+    /// What the service sees; nil where the file is none of its, since it could not even read that.
+    private func view(_ unit: UnitSettings?) -> ServiceView? {
+        let view = unit.map { ServiceView($0) }
+        let path = Surroundings.Files.disk.identity(configuration.path)
+        return view?.obstacle(toSharing: path) == nil ? view : nil
     }
 
     /// All that files say.
-    private func read() throws -> PlannedConfiguration {
+    private func read(_ limits: ServiceLimits) throws -> PlannedConfiguration {
         var planned = try PlannedConfiguration.read(configuration.path, json: json)
         planned.append(
             HostPreparation.examine(
                 planned.plan, registry: CommandLineInterface.registry,
-                stateDirectory: StateDirectory.path(planned.server)))
+                stateDirectory: StateDirectory.path(planned.server), limits: limits))
+        planned.append(DirectoryCheck.check(planned))
         var diagnostics = Diagnostics()
         TicketKeyRing().use(planned.server, into: &diagnostics)
         planned.append(diagnostics)
@@ -78,7 +89,7 @@ struct CheckCommand: ParsableCommand {
         guard !json else { return }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         Output.print(
-            "\(planned.path): no mistakes; \(enabled) of \(planned.plan.hosts.count) hosts"
-                + " enabled, \(planned.plan.endpoints.count) listeners\n")
+            "\(planned.path): no mistakes; \(enabled) of \(planned.plan.hosts.count.counted("host"))"
+                + " enabled, \(planned.plan.endpoints.count.counted("listener"))\n")
     }
 }

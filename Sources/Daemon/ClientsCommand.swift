@@ -38,13 +38,14 @@ struct ClientsCommand: ParsableCommand {
             "ID", "HOST", "ADDRESS", "LISTENER", "NAME", "TLS", "PHASE", "AGE", "IN", "OUT",
         ]
         let rows = clients.map { _, part in
-            ["id", "host", "address", "listener", "server_name", "tls_version", "phase"].map {
-                part.cell($0)
-            } + [
-                Wording.duration(part["age_seconds"]?.number ?? 0),
-                Wording.bytes(part["bytes_in"]?.integer ?? 0),
-                Wording.bytes(part["bytes_out"]?.integer ?? 0),
-            ]
+            [part.cell("id"), part.hostCell("host", "section")]
+                + ["address", "listener", "server_name", "tls_version", "phase"].map {
+                    part.cell($0)
+                } + [
+                    Wording.duration(part["age_seconds"]?.number ?? 0),
+                    Wording.bytes(part["bytes_in"]?.integer ?? 0),
+                    Wording.bytes(part["bytes_out"]?.integer ?? 0),
+                ]
         }
         Output.print(TextTable([heading] + rows).text)
     }

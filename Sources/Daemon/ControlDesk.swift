@@ -36,8 +36,14 @@ final class ControlDesk: @unchecked Sendable {
     /// Answers a request.
     func perform(_ request: ControlRequest, for session: ControlSession) {
         switch request {
-        case .status:
-            var lines = report().lines.makeIterator()
+        case .status(let host):
+            guard let parts = report().lines(ofHost: host) else {
+                return session.fail(
+                    ControlRequest.Mistake(
+                        code: "unknown-host",
+                        message: "no host has the tag or the section \((host ?? "").quoted)"))
+            }
+            let lines = parts.makeIterator()
             session.stream({ lines.next() }, then: { session.finish() })
         case .clients(let selection):
             list(selection, ofLoop: 0, from: 0, at: EventLoop.monotonicNow(), for: session)
@@ -110,13 +116,18 @@ final class ControlDesk: @unchecked Sendable {
                     ControlRequest.Mistake(
                         code: "unknown-host", message: "no host has the tag \(tag.quoted)"))
             }
+            if count == 0, case .id(let id) = selection {
+                return session.fail(
+                    ControlRequest.Mistake(
+                        code: "unknown-client", message: "no client has the number \(id)"))
+            }
             var line = JSONLine(part: "disconnected")
             line.add("clients", count)
             session.add(line)
             journal.post(
                 ServerEvent(
                     .clientsDisconnected, .notice,
-                    detail: "an operator ended \(count) clients: \(selection)"))
+                    detail: "an operator ended \(count.counted("client")): \(selection)"))
             return session.finish()
         }
         server.disconnect(ofLoop: number, from: place, selection) { found, next in
@@ -143,6 +154,7 @@ extension ClientRecord {
         var line = JSONLine(part: "client")
         line.add("id", facts.id)
         line.add("host", hostTag)
+        line.add("section", section)
         line.add("handler", handler)
         line.add("address", facts.address.description)
         line.add("listener", listener)
@@ -166,7 +178,7 @@ extension ReloadOutcome.Preview {
         return difference.steps.map { step in
             var line = JSONLine(part: "change")
             let count = step.oldHost.map { clients[$0] }
-            let remark = (count ?? 0) > 0 ? " (\(count ?? 0) clients)" : ""
+            let remark = count.map { $0 > 0 ? " (\($0.counted("client")))" : "" } ?? ""
             line.add("text", step.text + remark)
             line.add("subject", step.subject.rawValue)
             line.add("change", step.change.rawValue)

@@ -3,7 +3,8 @@ internal import Serving
 
 /// What a control client can ask for: one line of JSON (docs/CONTROL.md).
 enum ControlRequest: Sendable {
-    case status
+    /// How the service is, or, with a name, the hosts of a tag or a section.
+    case status(host: String?)
     case clients(ClientSelection)
     case disconnect(ClientSelection)
     case reload
@@ -35,7 +36,12 @@ enum ControlRequest: Sendable {
         var known: Set = ["icshostd", "command"]
         switch request["command"]?.text {
         case "status":
-            self = .status
+            known.insert("host")
+            guard request["host"] == nil || request["host"]?.text != nil else {
+                throw Mistake(
+                    code: "bad-request", message: "host must be the tag or the section of a host")
+            }
+            self = .status(host: request["host"]?.text)
         case "clients":
             known.insert("host")
             self = .clients(try ControlRequest.selection(request) ?? .all)

@@ -10,6 +10,8 @@ internal import NetworkTypes
 final class ControlServer: EventSource {
     /// Control clients at one time; the next are sent away.
     static let sessionLimit = 16
+    /// Those that have been sent away and read why; the next are closed at once.
+    private static let leavingLimit = 16
     /// Control clients that the kernel queues.
     private static let backlog = 16
     /// How long it waits for a descriptor when there is none.
@@ -100,7 +102,8 @@ final class ControlServer: EventSource {
     private func begin(_ socket: consuming StreamSocket, _ peer: SocketAddress) {
         let session = ControlSession(
             socket: socket, on: loop, onEnd: { [weak self] in self?.forget($0) }, perform: perform)
-        let isFull = sessions.count >= ControlServer.sessionLimit
+        let leaving = sessions.count(where: \.isLeaving)
+        let isFull = sessions.count - leaving >= ControlServer.sessionLimit
         sessions.append(session)
         session.begin()
         let user = peer.unixPeer?.userID
@@ -109,13 +112,20 @@ final class ControlServer: EventSource {
                 ControlRequest.Mistake(
                     code: "forbidden", message: "only root and the daemon's own user are let in"),
                 isLast: true)
+            mayStay(session, leaving)
         } else if isFull {
             session.fail(
                 ControlRequest.Mistake(
                     code: "busy",
                     message: "there are \(ControlServer.sessionLimit) control clients already"),
                 isLast: true)
+            mayStay(session, leaving)
         }
+    }
+
+    /// Ends one that was sent away, when there are enough of those.
+    private func mayStay(_ session: ControlSession, _ leaving: Int) {
+        if leaving >= ControlServer.leavingLimit { session.end() }
     }
 
     private func forget(_ session: ControlSession) {

@@ -12,6 +12,8 @@ final class ControlSession: EventSource, @unchecked Sendable {
     static let requestLimit = 4096
     /// How long a client may take to ask, to take what it is sent, and the daemon to find an answer.
     static let patience = Duration.seconds(10)
+    /// How long a client that was sent away may take to read why.
+    private static let farewellTime = Duration.seconds(1)
     /// The bytes of an answer that wait for the client before more is made.
     private static let outputMark = 65_536
 
@@ -26,6 +28,8 @@ final class ControlSession: EventSource, @unchecked Sendable {
     private var isAnswering = false
     private var isReading = false
     private var isLast = false
+    /// Whether all has been said, and the client only has to read it.
+    private(set) var isLeaving = false
     /// Makes more of the answer once ``output`` has gone.
     private var more: (() -> Void)?
 
@@ -102,7 +106,9 @@ final class ControlSession: EventSource, @unchecked Sendable {
     }
 
     func descriptorReady(_ readiness: Readiness) {
-        if !output.isEmpty {
+        if isLeaving {
+            receive()
+        } else if !output.isEmpty {
             transmit()
         } else if isAnswering {
             // Nobody waits for the answer any more.
@@ -113,7 +119,7 @@ final class ControlSession: EventSource, @unchecked Sendable {
     }
 
     func deadlinePassed() {
-        guard isAnswering, output.isEmpty else { return end() }
+        guard isAnswering, output.isEmpty, !isLeaving else { return end() }
         fail(
             ControlRequest.Mistake(
                 code: "timeout", message: "a loop did not answer within \(ControlSession.patience)"),
@@ -133,10 +139,11 @@ final class ControlSession: EventSource, @unchecked Sendable {
     private func receive() {
         var transfer = StreamSocket.Transfer.wouldBlock
         loop.lendScratch(filledBy: { transfer = socket.receive(into: &$0) }) { bytes in
+            guard !isLeaving else { return }
             for index in bytes.indices { input.append(bytes[index]) }
         }
         switch transfer {
-        case .moved: readRequests()
+        case .moved: if !isLeaving { readRequests() }
         case .wouldBlock: break
         case .ended, .failed: end()
         }
@@ -181,11 +188,24 @@ final class ControlSession: EventSource, @unchecked Sendable {
 
     /// The answer is sent: the next request may be here already.
     private func awaitNext() {
-        guard !isLast else { return end() }
+        guard !isLast else { return leave() }
         isAnswering = false
         watch(.readable)
         restartPatience()
         readRequests()
+    }
+
+    /// Waits a moment for the client to end its side.
+    ///
+    /// A socket that closes with requests unread breaks the connection (unix(7)): a client that is about
+    /// to ask would hear of that, and not what it was told.
+    private func leave() {
+        guard let source else { return }
+        isLeaving = true
+        (input, output) = ([], [])
+        socket.endOutput()
+        watch(.readable)
+        loop.setDeadline(source, after: ControlSession.farewellTime)
     }
 
     private func transmit() {

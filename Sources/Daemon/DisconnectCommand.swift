@@ -42,7 +42,6 @@ struct DisconnectCommand: ParsableCommand {
             count = part["clients"]?.integer ?? 0
             if json { Output.print("\(text)\n") }
         }
-        if !json { Output.print("\(count) clients\n") }
-        guard count > 0 || id == nil else { throw ExitStatus.mistakes }
+        if !json { Output.print("\(count.counted("client")) disconnected\n") }
     }
 }

@@ -63,21 +63,26 @@ enum EventFormat {
         if let topic = event.topic {
             if event.kind == .hostDegraded {
                 let host = event.hostTag.map { " with \($0)" } ?? ""
-                return "\(topic): \(flood.count) times\(host) in \(seconds) s"
+                return "\(topic): \(flood.count.counted("time"))\(host) in \(seconds) s"
             }
-            return "\(topic): \(flood.count) clients\(host) in \(seconds) s"
+            return "\(topic): \(flood.count.counted("client"))\(host) in \(seconds) s"
         }
         let what =
             switch event.kind {
-            case .clientRefused: "clients\(host) were refused"
+            case .clientRefused:
+                flood.count.counted("client\(host) was refused", "clients\(host) were refused")
             case .handshakeFailed:
-                "handshakes\(event.hostTag.map { " with \($0)" } ?? "") failed"
-            case .handlerFailed: "clients\(host) met an error of handler \(event.handler ?? "?")"
-            case .handlerRecord: "records of handlers about clients"
-            default: "clients\(host) ended"
+                flood.count.counted("handshake")
+                    + (event.hostTag.map { " with \($0)" } ?? "") + " failed"
+            case .handlerFailed:
+                flood.count.counted("client")
+                    + "\(host) met an error of handler \(event.handler ?? "?")"
+            case .handlerRecord:
+                flood.count.counted("record") + " of handlers about clients"
+            default: flood.count.counted("client") + "\(host) ended"
             }
         let why = event.reason == nil ? "" : ": \(reason(event))"
-        return "\(flood.count) \(what) from \(flood.origin) in \(seconds) s\(why)"
+        return "\(what) from \(flood.origin) in \(seconds) s\(why)"
     }
 
     /// Whom it is about.
@@ -130,7 +135,8 @@ enum EventFormat {
     private static func ending(_ event: ServerEvent) -> String {
         guard let client = event.client else { return reason(event) }
         let seconds = Double(client.microseconds / 1000) / 1000
-        return "\(reason(event)), \(client.bytesIn) bytes in, \(client.bytesOut) bytes out,"
+        return "\(reason(event)), \(Int(clamping: client.bytesIn).counted("byte")) in, "
+            + "\(Int(clamping: client.bytesOut).counted("byte")) out,"
             + " \(seconds) s"
     }
 

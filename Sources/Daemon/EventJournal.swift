@@ -1,4 +1,5 @@
 internal import EventLoops
+internal import NetworkTypes
 internal import Serving
 internal import Synchronization
 internal import Systemd
@@ -54,7 +55,7 @@ final class EventJournal: Sendable {
         let limit = UInt64(clamping: EventJournal.patience.nanoseconds)
         if since != 0, EventLoop.monotonicNow() &- since > limit { return "the journal is silent" }
         let count = refused.load(ordering: .relaxed)
-        return count == 0 ? nil : "the journal refused \(count) records"
+        return count == 0 ? nil : "the journal refused \(count.counted("record"))"
     }
 
     /// Posts an event of the control thread.
@@ -126,6 +127,7 @@ final class EventJournal: Sendable {
     private static func missing(_ count: Int) -> ServerEvent {
         ServerEvent(
             .eventsDropped, .warning,
-            detail: "\(count) events were dropped because the journal did not take them in time")
+            detail: count.counted("event was", "events were")
+                + " dropped because the journal did not take them in time")
     }
 }

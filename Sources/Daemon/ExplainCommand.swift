@@ -50,13 +50,19 @@ struct ExplainCommand: ParsableCommand {
         let troubles = prepared.states.enumerated().compactMap { index, state in
             state.trouble.map { (index, "\($0.message) (\($0.location))") }
         }
+        // Those who serve their plain clients only are left out on SSL listeners.
+        let endpoint = planned.plan.endpoint(reachedBy: target).map { planned.plan.endpoints[$0] }
+        let degraded =
+            endpoint?.isTLS == true
+            ? prepared.degraded.map { ($0.host, "\($0.trouble.message) (\($0.trouble.location))") }
+            : []
         let client = Explanation.Client(
             target: target, origin: from.flatMap { IPAddress($0) },
             serverName: sni.map { ServerName.normalized($0) ?? $0 },
             applicationProtocols: (alpn ?? "").split(separator: ",").map(String.init))
         let explanation = Explanation(
             client, planned.plan, keys: KeyLookup(planned.loaded),
-            troubles: Dictionary(uniqueKeysWithValues: troubles),
+            troubles: Dictionary(uniqueKeysWithValues: troubles + degraded),
             protocols: { CommandLineInterface.registry[$0]?.applicationProtocols ?? [] })
         Output.print(
             json ? planned.loaded.diagnostics.added(to: explanation.json) : explanation.text)

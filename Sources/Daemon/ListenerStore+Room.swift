@@ -1,4 +1,5 @@
 internal import Configuration
+internal import NetworkTypes
 internal import Planning
 internal import Systemd
 
@@ -23,8 +24,8 @@ extension ListenerStore {
         guard listened.count > room else { return diagnostics }
         diagnostics.warn(
             at: listened[room].location,
-            "\(listened.count) listeners are more than systemd keeps over a restart, which are"
-                + " \(room): clients in the queues of the others would be lost; raise"
+            listened.count.counted("listener is", "listeners are")
+                + " more than systemd keeps over a restart, which are \(room): clients in the queues of the others would be lost; raise"
                 + " FileDescriptorStoreMax= of the unit")
         return diagnostics
     }

@@ -146,7 +146,8 @@ struct MachineCheck {
     private func who(_ endpoint: PlannedEndpoint) -> String {
         guard let first = endpoint.hosts.first else { return "" }
         let others = endpoint.hosts.count - 1
-        return plan.hosts[first].section + (others > 0 ? " and \(others) other hosts" : "")
+        return plan.hosts[first].section
+            + (others > 0 ? " and \(others.counted("other host"))" : "")
     }
 
     private mutating func tell(_ error: SystemError, _ endpoint: PlannedEndpoint) {
@@ -161,11 +162,12 @@ struct MachineCheck {
         let found = holders.holders(of: endpoint.address)
         guard !found.contains(where: \.isOurs) else { return }
         if let daemon = found.first(where: { mayTakeThisFile($0, holders) }) {
+            let consequence = planned.consequence(for: who(endpoint))
             diagnostics.note(
                 at: trouble.location,
-                "the daemon that serves \((daemon.configuration ?? "").quoted) listens there, and goes "
-                    + "on when it is given this file: \(endpoint.address) is in use by "
-                    + "\(daemon.name.quoted), process \(daemon.process)")
+                "unless this file takes the place of \((daemon.configuration ?? "").quoted), "
+                    + "\(consequence)\(endpoint.address) is in use by \(daemon.name.quoted), process "
+                    + "\(daemon.process)")
         } else if let other = found.first(where: { !$0.isManager }) {
             leaveOut(
                 trouble, endpoint,

@@ -5,11 +5,15 @@ enum Output {
     /// Writes to standard output what the program was asked for.
     static func print(_ text: String) { _ = write(text, to: STDOUT_FILENO) }
 
-    /// Writes to standard error what an operator should know.
+    /// Writes to standard error what an operator should know, in colours on a terminal.
     ///
     /// - Returns: whether all of it was taken.
     @discardableResult
-    static func report(_ text: String) -> Bool { write(text, to: STDERR_FILENO) }
+    static func report(_ text: String) -> Bool {
+        write(hasColours ? Paint.painted(text) : text, to: STDERR_FILENO)
+    }
+
+    private static let hasColours = Paint.isWanted(on: STDERR_FILENO)
 
     /// Writes all of it, or as much as somebody reads.
     private static func write(_ text: String, to descriptor: CInt) -> Bool {

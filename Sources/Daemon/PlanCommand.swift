@@ -34,12 +34,17 @@ struct PlanCommand: ParsableCommand {
         if let against { return try compare(planned, with: against) }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         let mayLook = certificates || enabled <= Self.certificatesLookedAt
-        let states = mayLook && !planned.hasErrors ? planned.prepare().states : []
+        let prepared = mayLook && !planned.hasErrors ? planned.prepare() : nil
+        let states = prepared?.states ?? []
+        let degraded = Dictionary((prepared?.degraded ?? []).map { ($0.host, $0.trouble) }) { $1 }
         let changes = planned.hasErrors ? nil : changes(&planned)
         try planned.tell(json: json)
         let table = PlanTable(
             planned.plan,
-            certificate: { states.indices.contains($0) ? states[$0].certificateFacts : nil },
+            certificate: { index in
+                degraded[index].map { CertificateFacts(problem: $0.message) }
+                    ?? (states.indices.contains(index) ? states[index].certificateFacts : nil)
+            },
             trouble: { index in
                 states.indices.contains(index)
                     ? states[index].trouble?.message : Self.trouble(of: planned.plan.hosts[index])
@@ -121,15 +126,21 @@ struct PlanCommand: ParsableCommand {
     }
 }
 
+extension CertificateFacts {
+    /// Nothing is known but why it cannot be shown.
+    fileprivate init(problem: String) {
+        self.init(end: nil, isMadeHere: false, warnings: [], problem: problem)
+    }
+}
+
 extension HostState {
     /// What a plan shows of its certificate, nil where nobody could look.
     fileprivate var certificateFacts: CertificateFacts? {
         switch self {
         case .disabled: return nil
         case .down(let trouble):
-            guard trouble.kind == .certificate else { return nil }
-            return CertificateFacts(
-                end: nil, isMadeHere: false, warnings: [], problem: trouble.message)
+            guard [.certificate, .trust].contains(trouble.kind) else { return nil }
+            return CertificateFacts(problem: trouble.message)
         case .up(let host):
             guard let report = host.certificates?.report else {
                 return host.certificates.map { _ in

@@ -83,8 +83,16 @@ struct PlannedConfiguration: Sendable {
         for (index, trouble) in findings.troubles {
             let (section, isEnabled) = (plan.hosts[index].section, plan.hosts[index].isEnabled)
             // run refuses, and leaves nobody out.
-            let effect = trouble.kind == .mistake ? "" : consequence(for: section)
-            if isEnabled { troubled.insert(index) }
+            let host = plan.hosts[index]
+            let isDegraded = trouble.kind == .certificate && host.serviceWithoutTLS != .none
+            let effect =
+                switch trouble.kind {
+                case .mistake: ""
+                case .certificate where isDegraded && server.onHostError != .fail:
+                    host.costOfCertificate
+                default: consequence(for: section)
+                }
+            if isEnabled, !isDegraded || server.onHostError == .fail { troubled.insert(index) }
             add(
                 trouble, isEnabled,
                 (isEnabled ? effect : "\(section) could not serve if it were enabled: ")
@@ -108,5 +116,15 @@ struct PlannedConfiguration: Sendable {
         } else {
             loaded.diagnostics.warn(at: trouble.location, message)
         }
+    }
+}
+
+extension HostSettings {
+    /// What the trouble of a certificate costs a host with a plain port, to precede the reason.
+    fileprivate var costOfCertificate: String {
+        serviceWithoutTLS == .challenge
+            ? "SSL clients of \(section) would be refused, and its plain port would serve the"
+                + " challenge of an authority only: "
+            : "SSL clients of \(section) would be refused: "
     }
 }

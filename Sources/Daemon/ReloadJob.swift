@@ -103,6 +103,7 @@ struct ReloadJob: Sendable {
                 new.append(outcome.prepared.diagnostics)
                 new.append(leftOut: outcome)
                 new.append(restartsFor: difference)
+                new.append(DirectoryCheck.check(new))
                 guard outcome.opened.mayServe || !running.opened.mayServe else {
                     new.appendNobody()
                     return .failed(new.findings)
@@ -175,6 +176,12 @@ extension PlannedConfiguration {
             } else if let trouble = state.trouble {
                 warn(at: trouble.location, "\(host.section) is left out: \(trouble.message)")
             }
+        }
+        for (index, trouble) in outcome.prepared.degraded
+        where outcome.outdated[plan.hosts[index].section.lowercased()] == nil {
+            warn(
+                at: trouble.location,
+                "\(plan.hosts[index].section) refuses its SSL clients: \(trouble.message)")
         }
     }
 

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 internal import Planning
 internal import Serving
 internal import Synchronization
@@ -34,6 +35,7 @@ final class Reloader: @unchecked Sendable {
     private let notifier: Notifier
     private let registry: HandlerRegistry
     private let inherited: InheritedListeners
+    private let idleSockets: IdleSockets
     private let isStopping = Atomic<Bool>(false)
 
     /// What the file said when it was last applied.
@@ -77,6 +79,7 @@ final class Reloader: @unchecked Sendable {
         self.notifier = notifier
         self.registry = registry
         self.inherited = inherited
+        idleSockets = IdleSockets(inherited, on: loop)
         self.planned = planned
         let running = RunningConfiguration(planned, opened)
         self.running = running
@@ -89,6 +92,20 @@ final class Reloader: @unchecked Sendable {
         retryTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
         retry.note(Set(troubles.keys), tried: nil, at: EventLoop.monotonicNow())
         startRetryTimer()
+        lookAfterIdleSockets()
+    }
+
+    /// Lets the clients of sockets wait that no host listens on: the next process may have one.
+    func leaveIdleSockets() { idleSockets.stop() }
+
+    private func lookAfterIdleSockets() {
+        for error in idleSockets.update(running.opened) {
+            journal.post(
+                ServerEvent(
+                    .configuration, .warning,
+                    detail: "clients of a socket unit's socket wait for nobody: \(error)",
+                    errorNumber: error.code))
+        }
     }
 
     /// Begins nothing more.
@@ -211,8 +228,13 @@ final class Reloader: @unchecked Sendable {
         retry.note(Set(troubles.keys), tried: job?.tried, at: EventLoop.monotonicNow())
         lookAfter(proposal.outcome.prepared)
         news.tellTroubles()
+        news.tellDegraded(
+            proposal.outcome.prepared.degraded.filter { index, _ in
+                next.outdated[opened.plan.hosts[index].section.lowercased()] == nil
+            })
         ListenerStore(notifier: notifier, inherited: inherited).update(from: before, to: opened)
         for name in inherited.discard(unwantedBy: opened.plan) { notifier.forget(name: name) }
+        lookAfterIdleSockets()
         let stubborn = server.serve(opened) { [self] in
             loop.perform {
                 news.tellChanges()
@@ -248,6 +270,7 @@ final class Reloader: @unchecked Sendable {
             before.plan.hosts.enumerated().map { ($1.section.lowercased(), $0) }
         ) { first, _ in first }
         var states: [Int: HostState] = [:]
+        var degraded: [(host: Int, trouble: HostTrouble)] = []
         for (host, trouble) in changes {
             let section = host.section.lowercased()
             // A reload may have given the section to another host meanwhile.
@@ -255,14 +278,26 @@ final class Reloader: @unchecked Sendable {
             guard let index = indexes[section], holder.certificates === host.certificates else {
                 continue
             }
-            states[index] = trouble.map { .down($0) } ?? .up(host)
+            host.noteCertificates(trouble)
+            let isLeftOut = trouble != nil && host.plainService == .none
+            states[index] = isLeftOut ? trouble.map { .down($0) } : .up(host)
             holders[section] = host
+            if !isLeftOut, let trouble {
+                degraded.append((index, trouble))
+            } else if trouble == nil, before.states[index].host != nil {
+                journal.post(
+                    ServerEvent(
+                        .certificateReplaced, .notice, hostTag: host.tag,
+                        detail: "its SSL clients are served again"))
+            }
         }
         guard let after = server.setStates(states) else { return }
         running.opened = after
+        lookAfterIdleSockets()
         retry.note(Set(troubles.keys), tried: [], at: EventLoop.monotonicNow())
         let news = StateNews(from: before, to: after, journal: journal)
         news.tellTroubles()
+        news.tellDegraded(degraded)
         news.tellChanges()
         startRetryTimer()
     }

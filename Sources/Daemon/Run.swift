@@ -6,11 +6,16 @@ public import HandlerAPI
 /// A program of its own is a `main` that passes the built-in handlers and its own:
 /// `Daemon.run(handlers: BuiltinHandlers.all + [Greeting.self])`. Of two handlers with one name the
 /// later one counts. The exit status is 0 when done, 1 for mistakes of the configuration, 2 when it
-/// cannot be read, 64 for a wrong command line.
+/// cannot be read, 64 for a wrong command line, or none: a daemon starts with the command `run`.
 ///
 /// - Parameter handlers: what `Handler=` can name.
 public func run(handlers: [any Handler.Type]) -> Never {
     StandardStreams.fillGaps()
-    CommandLineInterface.$handlers.withValue(handlers) { CommandLineInterface.main() }
+    let words = CommandWord.translated(Array(CommandLine.arguments.dropFirst()))
+    if let mistake = CommandWord.mistake(words) {
+        Output.report("icshostd: \(mistake)\n")
+        CommandLineInterface.exit(withError: ExitCode.validationFailure)
+    }
+    CommandLineInterface.$handlers.withValue(handlers) { CommandLineInterface.main(words) }
     CommandLineInterface.exit()
 }

@@ -38,6 +38,7 @@ struct RunCommand: ParsableCommand {
         let notifier = try Notifier { error in
             journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
         }
+        planned.append(DirectoryCheck.check(planned))
         if let room = ListenerStore.room(of: notifier) {
             planned.append(ListenerStore.check(planned.plan, room: room))
         }
@@ -141,7 +142,9 @@ struct RunCommand: ParsableCommand {
             journal.post(
                 ServerEvent(
                     .configuration, .warning,
-                    detail: "a socket unit passed \(socket), on which no host listens"))
+                    detail:
+                        "a socket unit passed \(socket), on which no host listens: its clients are sent away"
+                ))
         }
         notifier.ready()
         try certificates.start(prepared.holders, found: prepared.reports) { [supervisor] in

@@ -18,20 +18,33 @@ struct ServiceReport {
     let uptime: Duration
 
     /// Lines of JSON, each made when it is asked for: there may be ten thousand hosts.
-    var lines: some Sequence<JSONLine> {
+    ///
+    /// - Parameter name: the tag or the section of the hosts to be told of, with their listeners and
+    ///   targets; nil for all.
+    /// - Returns: nil when no host has that name.
+    func lines(ofHost name: String?) -> AnySequence<JSONLine>? {
         let (hosts, opened) = (server.hosts, server.opened)
         let (clients, silent) = (server.clientsByLoop, Set(server.silentLoops))
-        return [
+        let wanted = name.map { name in Set(hosts.indices.filter { hosts[$0].isNamed(name) }) }
+        guard wanted?.isEmpty != true else { return nil }
+        let chosen = wanted.map { wanted in wanted.sorted().map { hosts[$0] } } ?? hosts
+        let endpoints = (opened?.endpoints ?? []).filter { endpoint in
+            wanted.map { !$0.isDisjoint(with: endpoint.endpoint.hosts) } ?? true
+        }
+        let parts = [
             AnySequence(CollectionOfOne(service(hosts))),
             AnySequence(
                 clients.indices.lazy.map { loop($0, clients[$0], isSilent: silent.contains($0)) }),
             AnySequence(
-                (opened?.endpoints ?? []).lazy.map { endpoint in
+                endpoints.lazy.map { endpoint in
                     let first = endpoint.endpoint.hosts.first
-                    return listener(endpoint, first: first.map { hosts[$0].tag })
+                    return listener(endpoint, first: first.map { hosts[$0] })
                 }),
-            AnySequence(hosts.lazy.map { host($0) }),
-        ].joined()
+            AnySequence(chosen.lazy.map { host($0) }),
+            AnySequence(
+                chosen.lazy.flatMap { host in host.targets.map { target($0, of: host) } }),
+        ]
+        return AnySequence(parts.joined())
     }
 
     private func service(_ hosts: [HostStatus]) -> JSONLine {
@@ -67,12 +80,26 @@ struct ServiceReport {
         return line
     }
 
-    private func listener(_ endpoint: OpenedEndpoint, first: String?) -> JSONLine {
+    private func listener(_ endpoint: OpenedEndpoint, first: HostStatus?) -> JSONLine {
         var line = JSONLine(part: "listener")
         line.add("address", endpoint.address.description)
         line.add("ssl", endpoint.endpoint.isTLS)
         line.add("hosts", endpoint.endpoint.hosts.count)
-        line.add("first_host", first)
+        line.add("first_host", first?.tag)
+        line.add("first_section", first?.section)
+        return line
+    }
+
+    private func target(_ target: TargetStatus, of host: HostStatus) -> JSONLine {
+        var line = JSONLine(part: "target")
+        line.add("host", host.tag)
+        line.add("host_section", host.section)
+        line.add("section", target.section)
+        line.add("address", target.address)
+        line.add("state", target.state.rawValue)
+        line.add("since", target.since)
+        line.add("clients", target.clients)
+        line.add("backup", target.isBackup)
         return line
     }
 

@@ -47,8 +47,9 @@ struct Startup {
         let opened = try listen(prepared, inherited, unless: isInterrupted)
         let news = StateNews(from: nil, to: opened, journal: journal)
         news.tellTroubles()
+        news.tellDegraded(prepared.degraded)
         let troubles = opened.states.compactMap(\.trouble)
-        if !troubles.isEmpty, planned.server.onHostError == .fail {
+        if !troubles.isEmpty || !prepared.degraded.isEmpty, planned.server.onHostError == .fail {
             throw refusal("OnHostError=fail, and a host is in trouble")
         }
         guard opened.mayServe else { throw refusal("no host is left to serve") }

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import EventLoops
+internal import NetworkTypes
 internal import Planning
 internal import Serving
 
@@ -30,7 +31,17 @@ struct StateNews {
                     ? nil : HostNews(tag: host.tag, trouble: $0)
             }
         }
-        post(told, .hostDown, inSum: "hosts are left out")
+        post(told, .hostDown, inSum: ("host is left out", "hosts are left out"))
+    }
+
+    /// Posts the hosts that serve their plain clients only.
+    func tellDegraded(_ degraded: [(host: Int, trouble: HostTrouble)]) {
+        let told = degraded.map { host, trouble in
+            HostNews(tag: new.plan.hosts[host].tag, trouble: trouble)
+        }
+        post(
+            told, .hostDegraded, inSum: ("host serves no SSL clients", "hosts serve no SSL clients")
+        )
     }
 
     /// Posts the hosts that go on as they were, unless they did for the same reason.
@@ -42,7 +53,7 @@ struct StateNews {
                     ? nil : HostNews(tag: host.tag, trouble: $0)
             }
         }
-        post(told, .hostOutdated, inSum: "hosts go on as they were")
+        post(told, .hostOutdated, inSum: ("host goes on as it was", "hosts go on as they were"))
     }
 
     /// Posts what was opened and closed, what is up and what is gone; after the troubles, for the
@@ -53,25 +64,25 @@ struct StateNews {
         post(
             (old?.endpoints ?? []).filter { !after.contains($0.name) }.map { endpoint in
                 ServerEvent(.listenerClosed, .info, listener: endpoint.name)
-            }, inSum: "listeners are closed")
+            }, inSum: ("listener is closed", "listeners are closed"))
         post(
             new.endpoints.filter { !before.contains($0.name) }.map { endpoint in
                 ServerEvent(
                     .listenerOpened, .info,
                     hostTag: endpoint.endpoint.hosts.first.map { new.plan.hosts[$0].tag },
                     listener: endpoint.name)
-            }, inSum: "listeners are open")
+            }, inSum: ("listener is open", "listeners are open"))
         let sections = Set(new.plan.hosts.map { $0.section.lowercased() })
         post(
             (old?.plan.hosts ?? []).filter { !sections.contains($0.section.lowercased()) }.map {
                 ServerEvent(.hostRemoved, .info, hostTag: $0.tag)
-            }, inSum: "hosts are no longer configured")
+            }, inSum: ("host is no longer configured", "hosts are no longer configured"))
         let accounts = Set((old?.states ?? []).compactMap(\.account))
         post(
             zip(new.plan.hosts, new.states).filter { _, state in
                 state.account.map { !accounts.contains($0) } ?? false
             }.map { host, _ in ServerEvent(.hostUp, .info, hostTag: host.tag) },
-            inSum: "hosts are up")
+            inSum: ("host is up", "hosts are up"))
     }
 
     /// Posts the listeners that could not be set up as their hosts say.
@@ -88,7 +99,7 @@ struct StateNews {
     /// Posts the trouble of each host, or, when there are many, one record for each reason, and one
     /// for all others when there are many reasons.
     private func post(
-        _ troubles: [HostNews], _ kind: EventKind, inSum what: String
+        _ troubles: [HostNews], _ kind: EventKind, inSum what: (one: String, many: String)
     ) {
         guard troubles.count > StateNews.recordsEach else {
             for one in troubles { post(kind, one.tag, one.text) }
@@ -102,11 +113,15 @@ struct StateNews {
                 post(kind, first.tag, first.text)
                 continue
             }
-            post(kind, nil, "\(hosts.count) \(what), \(first.tag) for one: \(first.text)")
+            post(
+                kind, nil,
+                hosts.count.counted(what.one, what.many) + ", \(first.tag) for one: \(first.text)")
         }
         let rest = reasons.dropFirst(StateNews.recordsEach).reduce(0) { $0 + $1.value.count }
         guard rest > 0 else { return }
-        post(kind, nil, "\(rest) more \(what): icshostd status tells why")
+        post(
+            kind, nil,
+            rest.counted("more \(what.one)", "more \(what.many)") + ": icshostd status tells why")
     }
 
     private func post(_ kind: EventKind, _ tag: String?, _ detail: String) {
@@ -114,11 +129,13 @@ struct StateNews {
     }
 
     /// Posts each event, or, when there are many, one that counts them.
-    private func post(_ events: [ServerEvent], inSum what: String) {
+    private func post(_ events: [ServerEvent], inSum what: (one: String, many: String)) {
         guard let first = events.first, events.count > StateNews.recordsEach else {
             return events.forEach(journal.post)
         }
-        journal.post(ServerEvent(first.kind, first.level, detail: "\(events.count) \(what)"))
+        journal.post(
+            ServerEvent(
+                first.kind, first.level, detail: events.count.counted(what.one, what.many)))
     }
 }
 

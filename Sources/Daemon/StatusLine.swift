@@ -40,10 +40,10 @@ struct StatusLine {
     func text(
         _ status: ServerStatus, _ certificates: CertificateSummary, degraded: Int = 0
     ) -> String {
-        "\(failure)\(enabled - troubles.count) of \(enabled) hosts up"
+        "\(failure)\(enabled - troubles.count) of \(enabled.counted("host")) up"
             + (degraded > 0 ? ", \(degraded) degraded" : "")
             + (outdated > 0 ? ", \(outdated) as before a reload" : "")
-            + ", \(status.listeners) listeners, \(status.clients) clients,"
+            + ", \(status.listeners.counted("listener")), \(status.clients.counted("client")),"
             + " \(status.accepted) accepted, \(status.refused) refused\(ports)"
             // Last, for a line that is too long loses its end.
             + (certificates.text.isEmpty ? "" : "; \(certificates.text)")

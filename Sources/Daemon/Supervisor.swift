@@ -161,12 +161,14 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private func drain(_ signal: CInt) {
         state = .draining
         notifier.stopping()
+        reloader.leaveIdleSockets()
         let (clients, drainTimeout) = (server.status.clients, server.drainTimeout)
         journal.post(
             ServerEvent(
                 .stopping, .notice,
-                detail: "stopping on \(signal == SIGINT ? "SIGINT" : "SIGTERM"): \(clients)"
-                    + " clients have \(drainTimeout) to finish"))
+                detail: "stopping on \(signal == SIGINT ? "SIGINT" : "SIGTERM"): "
+                    + clients.counted("client has", "clients have")
+                    + " \(drainTimeout) to finish"))
         drainEnd?.start(after: drainTimeout)
         server.drain { [self] in
             loop.perform { self.clientsHaveGone() }

@@ -60,6 +60,15 @@ extension JSONValue {
         }
     }
 
+    /// A host as the cell of a table: its tag, and where that is not the name of its section, the section
+    /// as the file writes it, for hosts may share a tag.
+    func hostCell(_ tag: String, _ section: String) -> String {
+        guard let name = self[tag]?.text, let place = self[section]?.text,
+            name.lowercased() != place.lowercased()
+        else { return cell(tag) }
+        return "\(name.printable) [\(place.printable)]"
+    }
+
     /// A whole or other number.
     var number: Double? {
         switch self {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 package import NetworkTypes
 
@@ -10,6 +11,9 @@ package struct InheritedSocket: Sendable {
     package let name: String
     /// Where it listens; nil when it is no listening stream socket of a family that is known.
     package let endpoint: Endpoint?
+    /// Whether it is bound to `::` and gets the clients of IPv4, too (ipv6(7)): what systemd makes of
+    /// `ListenStream=80` and `ListenStream=[::]:80` unless `BindIPv6Only=` says otherwise.
+    package let isDualStack: Bool
 
     /// Looks at a descriptor (getsockopt(2), getsockname(2)).
     package init(_ number: CInt, name: String) {
@@ -17,7 +21,11 @@ package struct InheritedSocket: Sendable {
         self.name = name
         let isListening = Self.option(number, SO_ACCEPTCONN) == 1
         let isStream = Self.option(number, SO_TYPE) == CInt(SOCK_STREAM.rawValue)
-        endpoint = isListening && isStream ? RawAddress.endpoint(of: number) : nil
+        let endpoint = isListening && isStream ? RawAddress.endpoint(of: number) : nil
+        self.endpoint = endpoint
+        isDualStack =
+            endpoint?.isEveryIPv6 == true
+            && Self.option(number, CInt(IPV6_V6ONLY), of: CInt(IPPROTO_IPV6)) == 0
     }
 
     /// Ends the listening for whoever has the socket, and closes it.
@@ -29,9 +37,11 @@ package struct InheritedSocket: Sendable {
     /// Closes it, and leaves whoever else has the socket alone.
     package func close() { _ = Glibc.close(number) }
 
-    private static func option(_ number: CInt, _ option: CInt) -> CInt? {
+    private static func option(
+        _ number: CInt, _ option: CInt, of level: CInt = SOL_SOCKET
+    ) -> CInt? {
         var (value, length) = (CInt(0), socklen_t(MemoryLayout<CInt>.size))
-        guard unsafe getsockopt(number, SOL_SOCKET, option, &value, &length) == 0 else {
+        guard unsafe getsockopt(number, level, option, &value, &length) == 0 else {
             return nil
         }
         return value

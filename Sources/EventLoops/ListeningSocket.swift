@@ -9,6 +9,8 @@ package struct ListeningSocket: ~Copyable, Sendable {
     private let descriptor: FileDescriptor
     /// Where it listens, with the port the kernel chose when 0 was asked for.
     package let endpoint: Endpoint
+    /// Whether it is one for both families, which somebody else has bound (``InheritedSocket/isDualStack``).
+    package let isDualStack: Bool
 
     /// The number to watch on a loop.
     package var number: CInt { descriptor.number }
@@ -38,6 +40,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         guard listen(number, Int32(clamping: backlog)) == 0 else { throw .last("listen") }
         if sharesPort { try ListeningSocket.sharePort(number, false) }
         self.endpoint = endpoint.withPort(port)
+        isDualStack = false
         self.file = file
         self.descriptor = descriptor
     }
@@ -74,7 +77,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
     ///   - options: how to set it up.
     ///   - backlog: clients that the kernel queues.
     ///   - setsAccess: whether the file of a unix socket is ours, so that its mode and owner are set.
-    /// - Throws: the call that failed; `lstat` when the file of a unix socket is gone, so that nobody
+    /// - Throws: the call that failed; `open` when the file of a unix socket is gone, so that nobody
     ///   could find it.
     package init(
         _ inherited: InheritedSocket, on endpoint: Endpoint, options: ListenerOptions, backlog: Int,
@@ -85,7 +88,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         guard fcntl(number, F_SETFL, O_NONBLOCK) == 0, fcntl(number, F_SETFD, FD_CLOEXEC) == 0
         else { throw .last("fcntl") }
         guard listen(number, Int32(clamping: backlog)) == 0 else { throw .last("listen") }
-        let file = try UnixSocketFile.inherited(endpoint)
+        let file = try UnixSocketFile.inherited(number, endpoint)
         // What it was set up with is not known: each option is set, to its default too.
         var unknown = ListenerOptions()
         unknown.isFreeBind = options.isFreeBind
@@ -94,10 +97,10 @@ package struct ListeningSocket: ~Copyable, Sendable {
         unknown.deferAccept = options.deferAccept == nil ? -1 : nil
         unknown.keepAlive = options.keepAlive == nil ? .system : nil
         let address = endpoint.withPort(inherited.endpoint?.port ?? 0)
-        if setsAccess || file == nil {
-            try ListeningSocket.apply(options, over: unknown, to: number, on: address)
-        }
+        try ListeningSocket.apply(options, over: unknown, to: number, on: address)
+        if setsAccess { try file?.setAccess(options) }
         self.endpoint = address
+        isDualStack = inherited.isDualStack
         self.file = file
         self.descriptor = descriptor
     }
@@ -145,24 +148,17 @@ package struct ListeningSocket: ~Copyable, Sendable {
         _ options: ListenerOptions, over old: ListenerOptions
     ) throws(SystemError) {
         try ListeningSocket.apply(options, over: old, to: descriptor.number, on: endpoint)
+        try file?.setAccess(options)
     }
 
     private static func apply(
         _ options: ListenerOptions, over old: ListenerOptions, to number: CInt,
         on endpoint: Endpoint
     ) throws(SystemError) {
-        switch endpoint {
-        case .tcp(let address, _):
-            // Accepted sockets inherit it, which spares a call for each client.
-            try SocketOption.set(number, CInt(IPPROTO_TCP), CInt(TCP_NODELAY), 1)
-            try SocketOption.apply(
-                options, over: old, to: number, isV6: address.ip.family == .v6)
-        case .unix(let address):
-            guard !address.isAbstract else { return }
-            try UnixSocketFile.setAccess(
-                of: address.name, options.unixMode ?? ListenerOptions.defaultUnixMode,
-                options.unixOwner)
-        }
+        guard case .tcp(let address, _) = endpoint else { return }
+        // Accepted sockets inherit it, which spares a call for each client.
+        try SocketOption.set(number, CInt(IPPROTO_TCP), CInt(TCP_NODELAY), 1)
+        try SocketOption.apply(options, over: old, to: number, isV6: address.ip.family == .v6)
     }
 
     /// Sets a TCP socket up and binds it; does nothing with others.

@@ -73,6 +73,11 @@ enum RawAddress {
         case AF_INET6:
             let high = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
             let low = unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+            // Of a client of IPv4 on a socket for both families (RFC 4291, 2.5.5.2).
+            if high == 0, UInt64(bigEndian: low) >> 32 == 0xFFFF {
+                let word = UInt32(truncatingIfNeeded: UInt64(bigEndian: low))
+                return SocketAddress(IPAddress(v4: word), port: port)
+            }
             let zone = unsafe bytes.load(fromByteOffset: 24, as: UInt32.self)
             let address = IPAddress(
                 v6: UInt64(bigEndian: high), UInt64(bigEndian: low), zone: zone)

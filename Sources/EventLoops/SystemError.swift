@@ -40,6 +40,8 @@ extension SystemError {
         case noInterface
         /// ENOTSOCK: the file in the place of a unix socket is none.
         case notASocket
+        /// EROFS: the directory of a unix socket may not be written, for others perhaps.
+        case readOnly
         case other
     }
 
@@ -48,6 +50,7 @@ extension SystemError {
         switch code {
         case ENODEV: .noInterface
         case ENOTSOCK: .notASocket
+        case EROFS: .readOnly
         case EADDRNOTAVAIL: .addressNotHere
         case EADDRINUSE: .portTaken
         case EACCES: .notPermitted

@@ -32,9 +32,9 @@ package struct Thread: Sendable {
 
     /// Lets every other thread of the machine go before the calling one (`nice` 19, sched(7)).
     ///
-    /// Without effect where the system does not allow it.
-    package static func lowerPriority() {
-        clinux_lower_priority()
+    /// - Returns: whether the system allows it; the shipped unit does not.
+    package static func lowerPriority() -> Bool {
+        clinux_lower_priority() == 0
     }
 
     /// Waits for the end of the thread.

@@ -128,7 +128,7 @@ package final class LogFile: Sendable {
     private func endTrouble(_ output: inout Output) {
         guard let lost = output.lost else { return }
         output.lost = nil
-        tell(.recovery("\(output.path): \(lost) lines are lost"))
+        tell(.recovery("\(output.path): lost lines: \(lost)"))
     }
 
     private func tell(_ news: LogNews) { LogWriter.shared.tell(owner, news) }
@@ -143,6 +143,7 @@ package final class LogFile: Sendable {
         if output.descriptor >= 0 { close(output.descriptor) }
         output.descriptor = -1
         (output.path, output.generation) = (path, generation)
+        name.makeDirectory()
         let number = try LogFile.open(path)
         output.descriptor = number
         var status = stat()

@@ -13,11 +13,21 @@ package struct LogName: Sendable {
     package static let standardMask = "\"webapp-\"yyyymmdd\".log\""
 
     private let folder: String
+    /// How much of `folder` must be there; what lies below is made when it is missing.
+    private let base: String
     private let pieces: [Piece]
 
     /// Reads a path: a directory, or one and a mask with quotes after its last slash; nil when the
     /// mask has letters that mean nothing outside its quotes.
-    package init?(_ path: String) {
+    ///
+    /// - Parameters:
+    ///   - path: as written; a relative one is below `base`.
+    ///   - base: the directory of logs.
+    package init?(_ path: String, below base: String = LogName.standardFolder) {
+        let isRelative = !path.hasPrefix("/")
+        guard !isRelative || !path.split(separator: "/").contains("..") else { return nil }
+        let path = isRelative ? "\(base)/\(path)" : path
+        self.base = isRelative ? base : ""
         let bytes = Array(path.utf8)
         let slash = UInt8(ascii: "/")
         let end = bytes.firstIndex(of: UInt8(ascii: "\""))
@@ -34,6 +44,13 @@ package struct LogName: Sendable {
             folder = path
             self.pieces = pieces
         }
+    }
+
+    /// Where systemd has a service write its logs (`LogsDirectory=`: the first of several, by colon), else
+    /// where the shipped unit says.
+    package static var standardFolder: String {
+        let listed = unsafe getenv("LOGS_DIRECTORY").map { unsafe String(cString: $0) } ?? ""
+        return listed.split(separator: ":").first.map(String.init) ?? "/var/log/icshostd"
     }
 
     private static func pieces(_ mask: String) -> [Piece]? {
@@ -65,23 +82,60 @@ package struct LogName: Sendable {
         return pieces
     }
 
+    /// The directory of its files.
+    package var directory: String { folder.isEmpty ? "/" : folder }
+
     /// Why no file can be made in its directory, as far as that can be seen (open(2), faccessat(2)), or what
     /// stands in the place of the file of now (lstat(2)); nil when nothing is wrong.
     package var trouble: String? {
-        let folder = folder.isEmpty ? "/" : folder
-        do throws(FileTrouble) {
-            _ = try Folder(folder)
-        } catch {
-            return "\(folder): \(error.reason)"
+        var place = directory
+        // What is missing below the directory of logs is made with the first line.
+        while place != base, unsafe access(place, F_OK) != 0, errno == ENOENT, !base.isEmpty {
+            place = LogName.parent(of: place)
         }
-        let mayWrite = unsafe faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0
-        guard mayWrite else { return "\(folder): \(SystemError.last("faccessat").reason)" }
+        do throws(FileTrouble) {
+            _ = try Folder(place)
+        } catch {
+            return "\(place): \(error.reason)"
+        }
+        guard unsafe faccessat(AT_FDCWD, place, W_OK | X_OK, AT_EACCESS) != 0 else {
+            return troubleOfFile
+        }
+        let error = SystemError.last("faccessat")
+        let remedy = error.code == EROFS ? ": add ReadWritePaths=\(place) to the unit" : ""
+        return "\(place): \(error.reason)\(remedy)"
+    }
+
+    /// What stands in the place of the file of now, if that is no file.
+    private var troubleOfFile: String? {
         let path = path(at: time(nil))
         var status = stat()
         guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else {
             return nil
         }
         return "\(path) is not a regular file: remove it"
+    }
+
+    /// Makes what is missing of its directory below the directory of logs (mkdir(2)).
+    func makeDirectory() {
+        var missing: [String] = []
+        var place = folder
+        while !base.isEmpty, place.count > base.count, unsafe mkdir(place, 0o750) != 0,
+            errno == ENOENT
+        {
+            missing.append(place)
+            place = LogName.parent(of: place)
+        }
+        for place in missing.reversed() { _ = unsafe mkdir(place, 0o750) }
+    }
+
+    private static func parent(of path: String) -> String {
+        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+
+    /// Who else could put another file in the place of a log, in words.
+    package var foreignWriter: String? {
+        FilePlacement.foreignWriter(of: folder.isEmpty ? "/" : folder)
     }
 
     /// Whether two moments may have different names: a new file is due then.

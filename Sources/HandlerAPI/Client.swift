@@ -127,6 +127,10 @@ open class Client: Peer, @unchecked Sendable {
     /// It may ask for TLS or leave, and a handler refuses all else. Always false once TLS is there.
     open var requiresTLS: Bool { false }
 
+    /// Whether the host wants its clients on its SSL port and cannot serve them there, since its
+    /// certificate is no good: a web host answers the challenge of an authority, and 503 to all else.
+    open var isForChallenge: Bool { false }
+
     /// Upgrades a plain client to TLS, as STARTTLS and AUTH TLS do; from then on all that is read
     /// and sent is encrypted.
     ///

@@ -44,6 +44,13 @@ public protocol Handler: Sendable {
     ///   host out and lets the rest serve.
     init(_ options: HandlerOptions) throws
 
+    /// How the targets are that the handler joins its clients with, in the order of the file; the default
+    /// is none.
+    ///
+    /// Any thread asks, each second: it returns what is known, and never waits. A host with a target that
+    /// is down is shown as degraded.
+    var targets: [TargetStatus] { get }
+
     /// Serves one client.
     ///
     /// The server closes the connection when this returns ``Afterwards/close`` or throws. The task
@@ -83,6 +90,9 @@ extension Handler {
 
     /// All is served in tasks.
     public func serveAtOnce(_ client: Client) throws -> ServedAtOnce? { nil }
+
+    /// None.
+    public var targets: [TargetStatus] { [] }
 
     /// For ever.
     public var firstByteTimeout: Duration? { nil }

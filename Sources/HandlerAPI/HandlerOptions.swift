@@ -26,6 +26,8 @@ public struct HandlerOptions: Sendable {
 
     /// The `[Target]` sections of the host's tag, those that are enabled, in the order of the file.
     public let targets: [TargetOptions]
+    /// What the service lacks, where another process asks.
+    package var limits = ServiceLimits()
     private let makeTLS: @Sendable (ClientTLSSettings) throws -> any ClientTLS
     private let tell: @Sendable (_ key: String, _ message: String) -> Void
 

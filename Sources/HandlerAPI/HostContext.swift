@@ -40,6 +40,14 @@ open class HostContext: @unchecked Sendable {
     /// - Throws: ``DialError``; ``ClientError/cancelled``.
     open func connect(to target: DialTarget) async throws -> Peer { abstract() }
 
+    /// Waits in the work of ``inBackground(_:)`` or in the start, at most 135 ms longer than asked.
+    ///
+    /// In place of `Task.sleep(for:)`, which has threads of libdispatch keep the time; under the shipped
+    /// unit those complain on standard error that they may not set their priority.
+    ///
+    /// - Throws: `CancellationError` when the work is to end.
+    open func pause(for duration: Duration) async throws { abstract() }
+
     private func abstract(_ member: StaticString = #function) -> Never {
         preconditionFailure("a kind of HostContext must override \(member)")
     }

@@ -4,6 +4,9 @@ public enum NamedHost: Sendable {
     case own
     /// Another host of the client's listener, which may serve it: its handler.
     case other(any Handler)
+    /// One whose certificate is no good, and that wants its clients on its SSL port: the handler answers
+    /// the challenge of an authority, and nothing else.
+    case otherForChallenge(any Handler)
     /// A host that must not serve this client: the TLS handshake did not satisfy its policy, or the
     /// client asked for another name in it.
     case misdirected

@@ -62,3 +62,16 @@ extension Endpoint: CustomStringConvertible {
         return "[\(address.ip)%\(zone)]:\(address.port)"
     }
 }
+
+extension Endpoint {
+    /// Whether it is a port of every address of IPv4.
+    package var isEveryIPv4: Bool { isEvery(.v4) }
+
+    /// Whether it is a port of every address of IPv6.
+    package var isEveryIPv6: Bool { isEvery(.v6) }
+
+    private func isEvery(_ family: IPAddress.Family) -> Bool {
+        guard let ip = socketAddress?.ip else { return false }
+        return ip.isWildcard && ip.family == family
+    }
+}

@@ -22,6 +22,11 @@ package struct UnixAddress: Hashable, Sendable {
         let end = name.lastIndex(of: "/") ?? name.startIndex
         return end == name.startIndex ? "/" : String(name[..<end])
     }
+
+    /// The name of a path in its directory.
+    package var lastName: String {
+        String(name[(name.lastIndex(of: "/").map(name.index(after:)) ?? name.startIndex)...])
+    }
 }
 
 extension UnixAddress: CustomStringConvertible {

@@ -201,7 +201,9 @@ package struct Explanation {
             plan.hosts.count - endpoint.hosts.count - endpoint.disabledHosts.count
         if elsewhere > 0 {
             notChosen.append(
-                Fact(name: "\(elsewhere) other hosts", value: "not on this listener", location: nil)
+                Fact(
+                    name: elsewhere.counted("other host"), value: "not on this listener",
+                    location: nil)
             )
         }
         if let chosen { describe(plan.hosts[chosen], index: chosen, endpoint) }

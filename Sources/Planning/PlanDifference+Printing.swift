@@ -73,9 +73,11 @@ extension PlanDifference {
     /// How much a reload changes, in one line without its end.
     package var summary: String {
         let counts = [
-            (opened.count, "listeners opened"), (closed.count, "closed"),
-            (added.count, "hosts added"), (changed.count, "changed"), (removed.count, "removed"),
-        ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
+            (opened.count, "listener opened", "listeners opened"),
+            (closed.count, "closed", "closed"),
+            (added.count, "host added", "hosts added"), (changed.count, "changed", "changed"),
+            (removed.count, "removed", "removed"),
+        ].filter { $0.0 > 0 }.map { $0.0.counted($0.1, $0.2) }
         let now = server.filter { !Schema.server.needsRestart($0) }
         let later = server.filter(Schema.server.needsRestart)
         let parts =
@@ -88,7 +90,8 @@ extension PlanDifference {
     /// How much stays, without an end of line.
     package var rest: String {
         let unchanged = new.hosts.count - added.count - changed.count
-        return "\(kept.count) listeners and \(unchanged) hosts stay as they are"
+        let (listeners, hosts) = (kept.count.counted("listener"), unchanged.counted("host"))
+        return "\(listeners) and \(hosts) stay as they are"
     }
 
     /// The same as a JSON object, each line ended.

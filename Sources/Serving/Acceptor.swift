@@ -30,6 +30,13 @@ final class Acceptor: EventSource {
     /// Where it accepts, with the real port.
     var endpoint: Endpoint { listener.address }
 
+    /// Whether who connects to an endpoint comes to it.
+    func isReached(by endpoint: Endpoint) -> Bool {
+        if self.endpoint.isReached(by: endpoint) { return true }
+        guard listener.isDualStack, let port = self.endpoint.port else { return false }
+        return Endpoint(SocketAddress(.anyV4, port: port)).isReached(by: endpoint)
+    }
+
     /// Begins to accept, on the worker's loop.
     func open() {
         source = worker.loop.add(self)

@@ -1,9 +1,10 @@
 internal import EventLoops
+internal import Glibc
 internal import Synchronization
 internal import TLS
 
 /// Looks at the certificates that a start or a reload had no time for, on a thread of the lowest
-/// priority that ends when there is nothing left.
+/// priority that ends when there is nothing left; where that is refused, it rests half of the time.
 ///
 /// It keeps nothing of what it looks at but what the hosts keep themselves.
 final class CertificateExaminer: Sendable {
@@ -45,8 +46,7 @@ final class CertificateExaminer: Sendable {
         guard let finished else { return }
         finished?.join()
         let thread = try Thread(name: "examiner") { [self] in
-            Thread.lowerPriority()
-            run(report)
+            run(report, restsBetween: !Thread.lowerPriority())
         }
         queue.withLock { $0.thread = thread }
     }
@@ -57,7 +57,10 @@ final class CertificateExaminer: Sendable {
         queue.withLock { $0.thread }?.join()
     }
 
-    private func run(_ report: @Sendable (Outcome) -> Void) {
+    /// - Parameters:
+    ///   - report: hears what was found.
+    ///   - restsBetween: whether to rest as long as each look took, for whoever else wants the processor.
+    private func run(_ report: @Sendable (Outcome) -> Void, restsBetween: Bool) {
         var outcome = Outcome()
         var nextReport: UInt64 = 0
         while !isStopping.load(ordering: .relaxed) {
@@ -67,8 +70,10 @@ final class CertificateExaminer: Sendable {
                 return next
             }
             guard let host else { break }
+            let begun = EventLoop.monotonicNow()
             look(at: host, into: &outcome)
             let now = EventLoop.monotonicNow()
+            if restsBetween { usleep(useconds_t(clamping: (now - begun) / 1_000)) }
             guard !outcome.bad.isEmpty, now >= nextReport else { continue }
             nextReport = now + Self.reportTime
             report(outcome)

@@ -1,5 +1,6 @@
 package import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 internal import TLS
 
 /// Looks after the certificates of all hosts while the server runs.
@@ -35,6 +36,8 @@ package final class CertificateKeeper: @unchecked Sendable {
 
     /// The calendar is looked at so often at least, and at most.
     private static let calendarTime = (least: Duration.seconds(1), most: Duration.seconds(3_600))
+    /// What conditions of hosts are about.
+    private static let (subject, trustSubject) = ("certificate", "authorities of clients")
     /// What is about time is told again after so many seconds.
     private static let reminderTime = 86_400
 
@@ -136,6 +139,8 @@ package final class CertificateKeeper: @unchecked Sendable {
 
     private func begin(_ host: Host) {
         guard let certificates = host.certificates else { return }
+        // Of a version with other files, which has the same account.
+        for subject in [Self.subject, Self.trustSubject] { host.account.conditions.clear(subject) }
         files?.watch(certificates.request.paths, for: certificates.id)
         // What was written between the reading and the watch.
         if certificates.isOutdated { files?.note([certificates.id]) }
@@ -191,12 +196,19 @@ package final class CertificateKeeper: @unchecked Sendable {
             let others = sharers.filter { $0.identity?.context.digest != context.digest }
             let new = others.compactMap { $0.with(context: context) }
             for host in new { host.certificates.map { hosts[$0.id] = host } }
+            for host in sharers { host.account.conditions.clear(Self.trustSubject) }
             let serving = new.filter { !$0.isTakenDown }
             if !serving.isEmpty { onChange(serving.map { ($0, nil) }) }
             CertificateTelling.trust(new.map(\.tag), refusedFor: nil).forEach(post)
         } catch {
             guard isLast else { return false }
             refused.insert(id)
+            for host in sharers {
+                host.account.conditions.raise(
+                    Self.trustSubject,
+                    "keeps its authorities and revocation lists, since the new ones are no good: "
+                        + error.message)
+            }
             CertificateTelling.trust(sharers.map(\.tag), refusedFor: error.message).forEach(post)
         }
         return true
@@ -205,6 +217,7 @@ package final class CertificateKeeper: @unchecked Sendable {
     private func tell(_ change: HostCertificates.Change, of host: Host) {
         guard let certificates = host.certificates else { return }
         refused.remove(certificates.id)
+        host.account.conditions.clear(Self.subject)
         switch change {
         case .none: break
         case .replaced(let report):
@@ -218,6 +231,9 @@ package final class CertificateKeeper: @unchecked Sendable {
             tell([(host.tag, report.findings)])
         case .refused(let error):
             refused.insert(certificates.id)
+            host.account.conditions.raise(
+                Self.subject,
+                "keeps its certificate, since the new one is no good: \(error.message)")
             post(
                 ServerEvent(
                     .certificateRefused, .error, hostTag: host.tag, detail: error.message))
@@ -234,8 +250,10 @@ package final class CertificateKeeper: @unchecked Sendable {
         post(
             ServerEvent(
                 .certificateWarning, .warning,
-                detail: "\(toldPolling) files of certificates are looked at every second, for"
-                    + " they cannot be watched: \(files.reasonForPolling)"))
+                detail: toldPolling.counted(
+                    "file of certificates cannot be watched and is",
+                    "files of certificates cannot be watched and are")
+                    + " looked at every second: \(files.reasonForPolling)"))
     }
 
     // Time.
@@ -252,6 +270,11 @@ package final class CertificateKeeper: @unchecked Sendable {
                 continue
             }
             if report.isMadeHere, report.end - now <= SubstituteCertificate.renewalTime {
+                tell(certificates.reload(), of: host)
+            } else if report.end < now
+                || report.firstEnd < now && !refused.contains(certificates.id)
+            {
+                // What has ended is not shown any more; what is left is judged as at a start.
                 tell(certificates.reload(), of: host)
             }
             let finding = certificates.lookAtTime()

@@ -44,6 +44,12 @@ package struct CertificateRequest: Sendable {
         /// Whether they were made here.
         var isMadeHere: Bool { findings.contains(where: \.isMadeHere) }
 
+        /// Whether clients refuse one of them, since it has ended.
+        var hasEnded: Bool {
+            let now = WallClock.secondsSince1970
+            return certificates.contains { $0.notAfter < now }
+        }
+
         /// Whether both show the same to clients.
         func isSame(as other: Loaded) -> Bool {
             certificates.count == other.certificates.count
@@ -110,7 +116,8 @@ package struct CertificateRequest: Sendable {
     func report(on loaded: Loaded) -> HostCertificates.Report {
         let now = WallClock.secondsSince1970
         var report = HostCertificates.Report(
-            end: loaded.certificates.map(\.notAfter).min() ?? 0, findings: loaded.findings)
+            end: loaded.certificates.map(\.notAfter).min() ?? 0,
+            firstEnd: loaded.certificates.map(\.firstEnd).min() ?? 0, findings: loaded.findings)
         for certificate in loaded.certificates {
             let found = CertificateDoctor.findings(
                 certificate, names: names, expireDays: expireDays, now: now)

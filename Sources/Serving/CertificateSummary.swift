@@ -39,7 +39,8 @@ package struct CertificateSummary: Hashable, Sendable {
     /// The numbers that are not zero, empty when all are.
     package var text: String {
         let numbers = [
-            (ended, "expired"), (refused, "not renewed"), (endsSoon, "expire soon"),
+            (ended, "expired"), (refused, "not renewed"),
+            (endsSoon, endsSoon == 1 ? "expires soon" : "expire soon"),
             (madeHere, "made here"),
             (doubtful, "with warnings"),
         ].filter { $0.0 > 0 }.map { "\($0) \($1)" }

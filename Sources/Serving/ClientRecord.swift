@@ -4,6 +4,8 @@ package struct ClientRecord: Sendable {
     package let facts: ClientFacts
     /// The host's tag, nil as long as none is chosen.
     package let hostTag: String?
+    /// The host's section, which tells hosts of one tag from each other.
+    package let section: String?
     /// The host's handler.
     package let handler: String?
     /// The listener it came to, as the journal's LISTENER shows it.
@@ -20,8 +22,8 @@ extension Connection {
     /// What is known of the client now, on its loop.
     func record(loop number: Int) -> ClientRecord {
         ClientRecord(
-            facts: facts(), hostTag: host?.tag, handler: host?.handlerName,
-            listener: listener.name, phase: "\(phase)", loop: number,
+            facts: facts(), hostTag: host?.tag, section: host?.section,
+            handler: host?.handlerName, listener: listener.name, phase: "\(phase)", loop: number,
             acceptedAt: acceptedAt)
     }
 }

@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 internal import TLS
 
 extension Connection {
@@ -56,7 +57,7 @@ extension Connection {
         case .unexpectedEnd:
             (reason, detail) = (.protocolError, "it ended in the middle")
         case .tooLong(let limit):
-            (reason, detail) = (.protocolError, "more than \(limit) bytes at once")
+            (reason, detail) = (.protocolError, "more than \(limit.counted("byte")) at once")
         case .unsentLimitExceeded:
             (reason, detail) = (.handlerError, "sent over \(Peer.unsentLimit) bytes unflushed")
         case .putBackLimitExceeded:

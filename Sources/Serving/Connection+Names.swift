@@ -21,7 +21,10 @@ extension Connection {
         case .host(let other):
             // After a reload the same section may be another object.
             if other === host || other.section == host.section { return .own }
-            guard let tls else { return .other(other.handler) }
+            guard let tls else {
+                return other.servesOnlyChallenge
+                    ? .otherForChallenge(other.handler) : .other(other.handler)
+            }
             guard tls.session.serverName == nil, let own = host.identity,
                 let wanted = other.identity, own.context.policy == wanted.context.policy
             else { return .misdirected }

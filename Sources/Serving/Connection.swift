@@ -238,6 +238,8 @@ internal import TLS
     }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
 
+    override var isForChallenge: Bool { tls == nil && host?.servesOnlyChallenge == true }
+
     override func startTLS(unread: Int) async throws { try await upgrade(unread: unread) }
 
     override func connect(

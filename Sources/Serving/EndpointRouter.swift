@@ -34,7 +34,7 @@ final class EndpointRouter: Sendable {
 
     /// The host that serves every client of a plain endpoint: its first one, or nobody; where that is
     /// a web host, the first one that serves.
-    var plainHost: Host? { plain.first { !$0.isTakenDown } }
+    var plainHost: Host? { plain.first(where: \.servesPlain) }
 
     /// The host of a TLS client that asks for a name; nil when it is to be refused.
     func host(serverName: String?) -> Host? {
@@ -61,7 +61,9 @@ final class EndpointRouter: Sendable {
         case .refuse(let index):
             return .down(index.flatMap { hosts[$0] })
         case .host(let index):
-            guard let host = hosts[index], !host.isTakenDown else { return .down(hosts[index]) }
+            guard let host = hosts[index],
+                endpoint.isTLS ? !host.isTakenDown : host.servesPlain
+            else { return .down(hosts[index]) }
             return .host(host)
         }
     }

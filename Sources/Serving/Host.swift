@@ -24,6 +24,8 @@ package final class Host: Sendable {
     package let identity: TLSIdentity?
     /// What its plain clients may or must do about TLS.
     package let upgrade: Upgrade
+    /// What its plain clients get while its certificate is no good.
+    package let plainService: PlainService
 
     /// Whether clients of a plain listener may, or must, ask for TLS (`AuthSslCmd`, `AuthForceSsl`).
     package struct Upgrade: Sendable {
@@ -57,7 +59,8 @@ package final class Host: Sendable {
     /// Joins what a host needs to serve.
     package init(
         tag: String, section: String, handlerName: String, handler: any Handler,
-        identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), drainTimeout: Duration? = nil,
+        identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), plainService: PlainService = .none,
+        drainTimeout: Duration? = nil,
         account: HostAccount = HostAccount()
     ) {
         self.tag = tag
@@ -70,6 +73,7 @@ package final class Host: Sendable {
         sendsBanner = busyAnswer == nil
         self.identity = identity
         self.upgrade = upgrade
+        self.plainService = plainService
         self.drainTimeout = drainTimeout
         self.account = account
         number = HostNumbers.number(hostTag: tag, handler: handlerName)
@@ -78,16 +82,34 @@ package final class Host: Sendable {
     /// The certificates of the identity, unless they are fixed.
     package var certificates: HostCertificates? { identity?.source as? HostCertificates }
 
-    /// Whether it cannot serve although it could when it began: its certificates turned out bad.
+    /// Whether it cannot serve TLS clients: its certificates turned out bad.
     package var isTakenDown: Bool { identity.map { !$0.source.isUsable } ?? false }
+
+    /// Whether it serves clients of its plain port, those without TLS at least.
+    package var servesPlain: Bool { plainService != .none || !isTakenDown }
+
+    /// Whether its plain clients get the challenge of an authority only.
+    var servesOnlyChallenge: Bool { plainService == .challenge && isTakenDown }
+
+    /// Notes that the certificates are no good, or, with nil, are again.
+    package func noteCertificates(_ trouble: HostTrouble?) {
+        guard let trouble else { return account.conditions.clear(Host.certificateSubject) }
+        let rest =
+            plainService == .challenge
+            ? ", and plain clients get the challenge of an authority only" : ""
+        account.conditions.raise(
+            Host.certificateSubject, "its SSL clients are refused\(rest): \(trouble.message)")
+    }
+
+    private static let certificateSubject = "certificate"
 
     /// The same host with another certificate or policy, for those who shake hands from now on: it
     /// keeps its handler, its counters and its clients.
     package func with(identity: TLSIdentity) -> Host {
         Host(
             tag: tag, section: section, handlerName: handlerName, handler: handler,
-            identity: identity, upgrade: upgrade, drainTimeout: drainTimeout,
-            account: account)
+            identity: identity, upgrade: upgrade, plainService: plainService,
+            drainTimeout: drainTimeout, account: account)
     }
 
     /// The same with what its policy says anew, nil where it has none.
@@ -99,6 +121,23 @@ package final class Host: Sendable {
 }
 
 extension Host {
+    /// Why the host is degraded, empty when it does all that it should: its conditions, and the targets
+    /// that are down.
+    package var degradation: [String] {
+        let targets = handler.targets
+        let down = targets.filter { $0.state == .down }
+        guard !down.isEmpty else { return account.conditions.reasons }
+        let which = down.prefix(3).map { "\($0.address) [\($0.section)]" }.joined(separator: ", ")
+        let reason =
+            switch (down.count, targets.count) {
+            case (1, 1): "its only target is down: \(which)"
+            case (targets.count, _): "all \(targets.count) targets are down: \(which)"
+            case (1, _): "1 of \(targets.count) targets is down: \(which)"
+            default: "\(down.count) of \(targets.count) targets are down: \(which)"
+            }
+        return account.conditions.reasons + [down.count > 3 ? "\(reason), …" : reason]
+    }
+
     /// Degrades the host for a while.
     ///
     /// - Returns: the record about it, folded with others of its subject.

@@ -12,6 +12,8 @@ package final class HostCertificates: TLSCertificateSource {
     package struct Report: Hashable, Sendable {
         /// The earliest end, in seconds since 1970.
         package var end: Int
+        /// The earliest end of all that is shown, such as of a chain that some clients go, likewise.
+        package var firstEnd: Int
         /// What is odd about them.
         package var findings: [CertificateFinding] = []
         /// Whether they were made here.
@@ -169,7 +171,8 @@ extension HostCertificates {
             guard let shown else { return .recovered(report) }
             return shown.isSame(as: loaded) ? .none : .replaced(report)
         } catch {
-            guard shown == nil else { return .refused(error) }
+            // What has ended is not good enough when it is new, and no better when it is old.
+            guard shown.map(\.hasEnded) ?? true else { return .refused(error) }
             state.withLock { fail(error, stamp, &$0) }
             return .unusable(error)
         }
@@ -198,6 +201,6 @@ extension HostCertificates {
         guard let report else { return [] }
         let early =
             report.isMadeHere ? SubstituteCertificate.renewalTime : request.expireDays * 86_400
-        return [report.end - early, report.end + 1]
+        return [report.end - early, report.end + 1, report.firstEnd + 1]
     }
 }

@@ -53,6 +53,11 @@ final class HostLife: HostContext, @unchecked Sendable {
         ).dial(target)
     }
 
+    override func pause(for duration: Duration) async throws {
+        precondition(worker.loop.isCurrent, "a host waits in its own tasks")
+        try await LoopPause.wait(duration, on: worker.loop)
+    }
+
     /// Starts the handler; `tell` hears on the loop what came of it.
     func start(_ tell: @escaping @Sendable ((any Error)?) -> Void) {
         let task = Task(executorPreference: worker.loop) {

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import EventLoops
+internal import Planning
 internal import TLS
 
 extension HostPreparation {
@@ -26,7 +27,13 @@ extension HostPreparation {
                 // The host would serve; a plan shows it as self-made.
                 continue
             } catch {
-                result.states[index] = .down(HostTrouble(error, of: certificates))
+                let trouble = HostTrouble(error, of: certificates)
+                guard host.plainService != .none else {
+                    result.states[index] = .down(trouble)
+                    continue
+                }
+                host.noteCertificates(trouble)
+                result.degraded.append((index, trouble))
             }
         }
     }

@@ -1,5 +1,5 @@
 package import Configuration
-internal import HandlerAPI
+package import HandlerAPI
 package import Planning
 internal import TLS
 
@@ -19,13 +19,16 @@ extension HostPreparation {
     ///
     /// What may follow from a mistake of a host's section is not looked at.
     package static func examine(
-        _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String
+        _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String,
+        limits: ServiceLimits = ServiceLimits()
     ) -> Findings {
         var preparation = HostPreparation(
             registry: registry, stateDirectory: stateDirectory, purpose: .check, limit: .none)
+        preparation.limits = limits
         var findings = Findings()
         for (index, host) in plan.hosts.enumerated() {
             findings.troubles += host.troubles.map { (index, HostTrouble($0)) }
+            if host.isEnabled { preparation.doubtSockets(of: host) }
             preparation.examineHandler(of: host, index, into: &findings)
             guard host.mayShowCertificate else { continue }
             preparation.examineCertificate(of: host, index, into: &findings)

@@ -21,7 +21,7 @@ extension HostPreparation {
             let place = blamed?.location ?? settings.location
             // Words for OpenSSL are a mistake of the file; files may be there next time.
             guard let blamed, blamed.isMistake else {
-                throw HostTrouble(.certificate, error.message, at: place)
+                throw HostTrouble(.trust, error.message, at: place)
             }
             throw HostTrouble(.mistake, "\(blamed.key): \(error.message)", at: place)
         }

@@ -1,6 +1,7 @@
 package import Configuration
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 package import Planning
 internal import TLS
 
@@ -19,6 +20,9 @@ package struct HostPreparation {
         package var reports: Reports = []
         /// All hosts with certificates, those included that are left out because of theirs.
         package var holders: [Host] = []
+        /// Hosts that serve their plain clients only, by their index in the plan, because of their
+        /// certificates.
+        package var degraded: [(host: Int, trouble: HostTrouble)] = []
         /// The rest was not prepared, because the program is to end.
         package var isInterrupted = false
     }
@@ -34,6 +38,8 @@ package struct HostPreparation {
     private let stateDirectory: String
     private let purpose: Purpose
     let limit: Limit
+    /// What the hosts will lack beside what this process lacks.
+    var limits = ServiceLimits()
     var contexts: [TLSPolicy: TLSContext] = [:]
     var result = Result()
     /// The hosts whose state was not known.
@@ -101,6 +107,7 @@ package struct HostPreparation {
             if let trouble = settings.troubles.first {
                 throw HostTrouble(trouble)
             }
+            doubtSockets(of: settings)
             let (handler, name) = try handler(for: settings)
             let identity =
                 !settings.needsCertificate
@@ -110,12 +117,25 @@ package struct HostPreparation {
                 Host(
                     tag: settings.tag, section: settings.section, handlerName: name,
                     handler: handler, identity: identity,
-                    upgrade: Host.Upgrade(settings), drainTimeout: settings.drainTimeout))
+                    upgrade: Host.Upgrade(settings), plainService: settings.serviceWithoutTLS,
+                    drainTimeout: settings.drainTimeout))
         } catch {
             if error.kind == .mistake {
                 result.diagnostics.error(at: error.location, error.message)
             }
             return .down(error)
+        }
+    }
+
+    /// Tells who else could put another socket in the place of a host's.
+    mutating func doubtSockets(of settings: HostSettings) {
+        for address in settings.addresses {
+            guard case .unix(let socket, isTLS: _) = address.value, !socket.isAbstract,
+                let writer = ForeignWriter.find(onWayTo: socket.name)
+            else { continue }
+            result.diagnostics.warn(
+                at: address.location,
+                "\(settings.section): others could replace \(socket): \(writer)")
         }
     }
 
@@ -131,9 +151,10 @@ package struct HostPreparation {
             throw HostTrouble(.handler, registry.absence(of: name), at: location)
         }
         let doubts = Lock<[(key: String, message: String)]>([])
-        let options = HandlerOptions(settings) { key, message in
+        var options = HandlerOptions(settings) { key, message in
             doubts.withLock { $0.append((key, message)) }
         }
+        options.limits = limits
         defer {
             for doubt in doubts.withLock({ $0 }) {
                 let place = settings.handlerOptions[doubt.key]?.place(ofItem: nil)

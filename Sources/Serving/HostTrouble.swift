@@ -6,8 +6,10 @@ package struct HostTrouble: Error, Sendable {
     package enum Kind: Sendable {
         /// A mistake of the file that only a handler or OpenSSL could find: nobody starts with it.
         case mistake
-        /// Certificate or key.
+        /// Certificate or key; a host with a plain port serves there all the same.
         case certificate
+        /// Authorities and revocation lists of clients.
+        case trust
         /// The handler is unknown or did not start.
         case handler
         /// A path of Windows that `[PathMap]` does not map.

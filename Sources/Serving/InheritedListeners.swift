@@ -75,15 +75,63 @@ package final class InheritedListeners: Sendable {
         }
     }
 
+    /// The descriptors of sockets that socket units passed and none of some listeners has.
+    func idleNumbers(with listeners: Set<UInt64>) -> Set<CInt> {
+        content.withLock { content in
+            let unwanted = content.sockets.filter {
+                $0.endpoint != nil && !StoreName.isOne($0.name)
+            }
+            let closed = content.activated.filter { !listeners.contains($0.id) }
+            return Set(unwanted.map(\.number) + closed.map(\.number))
+        }
+    }
+
+    /// The address of a socket that a socket unit passed and that keeps another from being listened on,
+    /// and whether it is for both families; nil where there is none.
+    func obstacle(to endpoint: Endpoint) -> (address: Endpoint, isDualStack: Bool)? {
+        content.withLock { content in
+            let sockets =
+                content.sockets.filter { !StoreName.isOne($0.name) }.compactMap { socket in
+                    socket.endpoint.map { (address: $0, isDualStack: socket.isDualStack) }
+                } + content.activated.map { (address: $0.address, isDualStack: $0.isDualStack) }
+            return sockets.first { socket in
+                guard socket.address.port == endpoint.port,
+                    let mine = socket.address.socketAddress?.ip,
+                    let other = endpoint.socketAddress?.ip
+                else { return false }
+                return socket.isDualStack
+                    || mine.family == other.family && (mine.isWildcard || other.isWildcard)
+            }
+        }
+    }
+
+    /// Whether a socket unit passed one socket for both families of a port.
+    func hasDualStack(port: UInt16?) -> Bool {
+        content.withLock { content in
+            content.sockets.contains {
+                $0.isDualStack && $0.endpoint?.port == port && !StoreName.isOne($0.name)
+            } || content.activated.contains { $0.isDualStack && $0.address.port == port }
+        }
+    }
+
     /// The listener of an endpoint, if its socket is here.
+    ///
+    /// A socket for both families is that of every IPv4 address, too: whoever has every address of both
+    /// asks for that of IPv6 only.
     ///
     /// - Throws: the call that failed for the socket that is here; it is closed then.
     func listener(
         for endpoint: PlannedEndpoint, _ key: EndpointKey, backlog: Int
     ) throws(SystemError) -> Listener? {
         let name = StoreName.text(of: key)
+        let mayBeDual = endpoint.address.isEveryIPv4
+        func fits(_ address: Endpoint?, isDualStack: Bool) -> Bool {
+            guard let address else { return false }
+            return address.isSame(as: endpoint.address)
+                || mayBeDual && isDualStack && address.port == endpoint.address.port
+        }
         let open = content.withLock { content in
-            content.activated.first { $0.address.isSame(as: endpoint.address) }
+            content.activated.first { fits($0.address, isDualStack: $0.isDualStack) }
         }
         if let open { return open }
         let found = content.withLock { content -> InheritedSocket? in
@@ -92,8 +140,7 @@ package final class InheritedListeners: Sendable {
                     $0.name == name && $0.endpoint?.isSame(as: endpoint.address) == true
                 }
                 ?? content.sockets.firstIndex {
-                    !StoreName.isOne($0.name)
-                        && $0.endpoint?.isSame(as: endpoint.address) == true
+                    !StoreName.isOne($0.name) && fits($0.endpoint, isDualStack: $0.isDualStack)
                 }
             return index.map { content.sockets.remove(at: $0) }
         }
@@ -106,7 +153,9 @@ package final class InheritedListeners: Sendable {
         let socket: ListeningSocket
         do throws(SystemError) {
             socket = try ListeningSocket(
-                found, on: endpoint.address, options: options, backlog: backlog,
+                found,
+                on: found.isDualStack ? found.endpoint ?? endpoint.address : endpoint.address,
+                options: options, backlog: backlog,
                 setsAccess: isStored)
         } catch {
             if isStored { content.withLock { _ = $0.lost.insert(name) } }

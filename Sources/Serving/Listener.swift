@@ -33,6 +33,8 @@ package final class Listener: Sendable {
 
     /// The address with the real port.
     package var address: Endpoint { socket.endpoint }
+    /// Whether clients of IPv4 come to its port of every IPv6 address, too.
+    package var isDualStack: Bool { socket.isDualStack }
     /// The number to watch on a loop.
     package var number: CInt { socket.number }
 

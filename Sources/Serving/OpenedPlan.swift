@@ -1,5 +1,6 @@
 package import Configuration
 package import EventLoops
+internal import Glibc
 internal import NetworkTypes
 package import Planning
 
@@ -34,13 +35,21 @@ package struct OpenedPlan: Sendable {
             let endpoint = plan.endpoints[index]
             guard endpoint.hosts.contains(where: { states[$0].host != nil }) else { continue }
             do throws(SystemError) {
+                let twin = OpenedPlan.twin(of: endpoint, in: plan, inherited)
+                if let twin {
+                    guard twin.hosts == endpoint.hosts, twin.isTLS == endpoint.isTLS else {
+                        throw SystemError("bind", code: EADDRINUSE)
+                    }
+                    // One socket has the clients of both: those of IPv4 come where those of IPv6 do.
+                    if endpoint.address.isEveryIPv4 { continue }
+                }
                 let listener = try listeners.listener(for: endpoint, key, backlog: backlog)
                 opened.append(
                     OpenedEndpoint(index: index, endpoint: endpoint, listener: listener))
             } catch {
                 for host in endpoint.hosts where states[host].host != nil {
                     states[host] = .down(
-                        OpenedPlan.trouble(error, endpoint, host: plan.hosts[host]))
+                        OpenedPlan.trouble(error, endpoint, host: plan.hosts[host], inherited))
                 }
             }
         }
@@ -48,6 +57,20 @@ package struct OpenedPlan: Sendable {
         self.states = states
         endpoints = opened.filter { opened in
             opened.endpoint.hosts.contains { states[$0].host != nil }
+        }
+    }
+
+    /// The same port of every address of the other family, where a socket unit passed one socket for both.
+    private static func twin(
+        of endpoint: PlannedEndpoint, in plan: ListenPlan, _ inherited: InheritedListeners
+    ) -> PlannedEndpoint? {
+        let address = endpoint.address
+        guard address.isEveryIPv4 || address.isEveryIPv6,
+            inherited.hasDualStack(port: address.port)
+        else { return nil }
+        return plan.endpoints.first {
+            $0.address.port == address.port
+                && (address.isEveryIPv4 ? $0.address.isEveryIPv6 : $0.address.isEveryIPv4)
         }
     }
 
@@ -73,13 +96,24 @@ package struct OpenedPlan: Sendable {
     ///   - error: why not.
     ///   - endpoint: the endpoint.
     ///   - host: one of its hosts.
+    ///   - inherited: the sockets that the process was started with.
     ///   - user: who could not; nil for the user of this process.
     /// - Returns: the trouble, at the value.
     package static func trouble(
         _ error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings,
-        user: String? = nil
+        _ inherited: InheritedListeners? = nil, user: String? = nil
     ) -> HostTrouble {
         let address = endpoint.address
+        if error.kind == .portTaken, let obstacle = inherited?.obstacle(to: address) {
+            let remedy =
+                obstacle.isDualStack
+                ? "for both families: BindIPv6Only=ipv6-only in that unit separates them"
+                : "and which is not the same address: name one in both"
+            return HostTrouble(
+                .taken,
+                "\(address) cannot be had beside \(obstacle.address), which a socket unit passed \(remedy)",
+                at: place(of: error, endpoint, host: host))
+        }
         let isUnix = address.socketAddress == nil
         let message =
             switch error.kind {
@@ -92,6 +126,9 @@ package struct OpenedPlan: Sendable {
             case _ where error.call == "chown":
                 "\(address) cannot be given to UnixOwner: that needs a group which the user of "
                     + "icshostd is in, or the capability CAP_CHOWN"
+            case .readOnly:
+                "cannot listen on \(address): \(error.reason): use a path below /run/icshostd, or add "
+                    + "ReadWritePaths= with its directory to the unit"
             case .notASocket: "\(address) is the path of a file that is no socket"
             case .notPermitted:
                 "cannot listen on \(address): \(error) for \(user ?? UnixUser.current)"
@@ -101,7 +138,7 @@ package struct OpenedPlan: Sendable {
             switch error.kind {
             case .addressNotHere, .noInterface: .awaited
             case .portTaken: .taken
-            case .notPermitted, .notASocket, .other: .address
+            case .notPermitted, .notASocket, .readOnly, .other: .address
             }
         return HostTrouble(kind, message, at: place(of: error, endpoint, host: host))
     }

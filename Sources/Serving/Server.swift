@@ -256,7 +256,7 @@ package final class Server: Sendable {
 
     /// How many hosts serve, but not all that they should; from any thread.
     package var degradedHosts: Int {
-        (opened?.states ?? []).count { $0.host?.account.conditions.reasons.isEmpty == false }
+        (opened?.states ?? []).count { $0.host?.degradation.isEmpty == false }
     }
 
     /// Clients by loop, in the order of the loops; from any thread.

@@ -1,4 +1,5 @@
 internal import Configuration
+package import HandlerAPI
 
 /// The live numbers of a server at one moment.
 package struct ServerStatus: Hashable, Sendable {
@@ -28,6 +29,13 @@ package struct HostStatus: Sendable {
     package let served: Int
     /// Why it is degraded, when it serves and does not do all that it should.
     package let conditions: [String]
+    /// What its handler joins its clients with.
+    package let targets: [TargetStatus]
+
+    /// Whether it has a tag, or is a section, whatever the case of its letters.
+    package func isNamed(_ name: String) -> Bool {
+        tag.lowercased() == name.lowercased() || section.lowercased() == name.lowercased()
+    }
 
     init(_ settings: HostSettings, _ state: HostState) {
         section = settings.section
@@ -35,6 +43,7 @@ package struct HostStatus: Sendable {
         self.state = state
         clients = state.host?.account.clients.value ?? 0
         served = state.host?.account.served.value ?? 0
-        conditions = state.host?.account.conditions.reasons ?? []
+        conditions = state.host?.degradation ?? []
+        targets = state.host?.handler.targets ?? []
     }
 }

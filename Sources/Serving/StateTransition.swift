@@ -95,7 +95,7 @@ package struct StateTransition {
             let section = host.section.lowercased()
             if let trouble = postponed[section] { return .down(trouble) }
             guard !changed.contains(index), let old = oldIndexes[section],
-                before.states[old].host?.isTakenDown == false
+                before.states[old].host?.servesPlain == true
             else { return nil }
             return before.states[old]
         }
@@ -107,7 +107,11 @@ package struct StateTransition {
         let troubles = zip(plan.hosts, opened.states).compactMap { host, state in
             state.trouble.map { (host: host, trouble: $0) }
         }
-        let new = troubles.filter { oldState(of: $0.host)?.trouble == nil }
+        let new =
+            troubles.filter { oldState(of: $0.host)?.trouble == nil }
+            + prepared.degraded.map { (host: plan.hosts[$0.host], trouble: $0.trouble) }.filter {
+                oldState(of: $0.host)?.host?.isTakenDown == false
+            }
         guard mayDegrade || new.isEmpty else { throw .troubles(new) }
         return outcome(opened, prepared)
     }
@@ -118,8 +122,12 @@ package struct StateTransition {
 
     /// Lets the hosts in trouble that serve now go on as they are, as far as they can.
     private func outcome(_ opened: OpenedPlan, _ prepared: HostPreparation.Result) -> Outcome {
+        let degraded = Dictionary(prepared.degraded.map { ($0.host, $0.trouble) }) { $1 }
+        // A host that serves TLS clients now is not given up for one that cannot.
         let failing = opened.states.indices.filter { index in
-            opened.states[index].trouble != nil && oldState(of: plan.hosts[index])?.host != nil
+            guard let old = oldState(of: plan.hosts[index])?.host else { return false }
+            return opened.states[index].trouble != nil
+                || degraded[index] != nil && !old.isTakenDown
         }
         var outdated: [Int: (settings: HostSettings, state: HostState)] = [:]
         for index in failing {
@@ -144,7 +152,9 @@ package struct StateTransition {
         var states = opened.states
         for (index, old) in outdated { states[index] = old.state }
         let reasons = outdated.keys.compactMap { index in
-            opened.states[index].trouble.map { (plan.hosts[index].section.lowercased(), $0) }
+            (opened.states[index].trouble ?? degraded[index]).map {
+                (plan.hosts[index].section.lowercased(), $0)
+            }
         }
         return Outcome(
             opened: OpenedPlan(

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import EventLoops
 internal import HandlerAPI
 internal import NetworkTypes
 internal import TLS
@@ -63,6 +64,12 @@ struct SubstituteCertificate: Sendable {
                 code: Self.absent)
         }
         let finding = CertificateFinding.madeHere(because: absence, path: path)
+        if let writer = ForeignWriter.find(onWayTo: path, includesFile: true) {
+            // What is kept there may be somebody's who knows the key.
+            return CertificateRequest.Loaded(
+                certificates: [try unkept(LocalCertificate.texts(for: names), context)],
+                findings: [finding, .notKept("others could replace \(path): \(writer)")])
+        }
         if let kept = kept(context) {
             return CertificateRequest.Loaded(certificates: [kept], findings: [finding])
         }
@@ -73,13 +80,20 @@ struct SubstituteCertificate: Sendable {
                 certificates: [try load(context)], findings: [finding])
         } catch {
             // The disk may be full or read-only: the clients get it all the same.
-            let files = CertificateFiles(
-                certificate: .text(texts.certificate, key: "memory"),
-                key: .text(texts.key, key: "memory"))
-            let made = try TLSCertificate.load(files, context: context).certificate
             return CertificateRequest.Loaded(
-                certificates: [made], findings: [finding, .notKept(error.message)])
+                certificates: [try unkept(texts, context)],
+                findings: [finding, .notKept(error.message)])
         }
+    }
+
+    /// A certificate that is in no file.
+    private func unkept(
+        _ texts: LocalCertificate.Texts, _ context: TLSContext
+    ) throws(TLSError) -> TLSCertificate {
+        let files = CertificateFiles(
+            certificate: .text(texts.certificate, key: "memory"),
+            key: .text(texts.key, key: "memory"))
+        return try TLSCertificate.load(files, context: context).certificate
     }
 
     private func kept(_ context: TLSContext) -> TLSCertificate? {

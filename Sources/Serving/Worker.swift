@@ -157,7 +157,7 @@ final class Worker: @unchecked Sendable {
     func leads(_ endpoint: Endpoint, _ target: DialTarget, to host: Host) -> Bool {
         guard ownPorts.contains(endpoint.port) else { return false }
         return acceptors.values.contains { acceptor in
-            acceptor.endpoint.isReached(by: endpoint)
+            acceptor.isReached(by: endpoint)
                 && acceptor.router.host(of: target)?.account === host.account
         }
     }

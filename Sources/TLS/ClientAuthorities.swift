@@ -40,7 +40,10 @@ internal import COpenSSL
 
     /// Makes a context trust them, tell clients their names, and check by the lists.
     ///
-    /// - Parameter hasLists: whether there is a file of lists.
+    /// - Parameters:
+    ///   - context: what clients shake hands with.
+    ///   - hasLists: whether there is a file of lists.
+    /// - Throws: what OpenSSL says.
     func apply(to context: OpaquePointer, hasLists: Bool) throws(TLSError) {
         defer { TLSError.discardQueue() }
         let store = unsafe SSL_CTX_get_cert_store(context)

@@ -3,24 +3,42 @@ internal import Glibc
 /// A file that appears with all of its contents or not at all.
 enum NewFile {
     /// Writes `text` under a temporary name beside `path` and moves it there.
+    ///
+    /// Both names are looked up in one directory that is held open: whoever puts another directory or a
+    /// link in its place meanwhile does not lead the file elsewhere.
     static func write(
         _ text: String, to path: String, mode: mode_t, replacing: Bool
     ) throws(TLSError) {
         try makeDirectories(above: path)
-        let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max))~"
+        let (above, name) = parts(of: path)
+        let directory = unsafe open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw failure("create", path) }
+        defer { close(directory) }
+        let temporary = "\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))~"
         // O_EXCL: whatever waits under that name, a link for instance, is not followed.
-        let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw failure("create", temporary) }
+        let file = unsafe openat(
+            directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw failure("create", path) }
         var placed = false
         defer {
             close(file)
-            if !placed { _ = unsafe unlink(temporary) }
+            if !placed { _ = unsafe unlinkat(directory, temporary, 0) }
         }
-        try fill(file, temporary, text, mode)
-        // link(2) fails where rename(2) would replace.
-        let status = unsafe replacing ? rename(temporary, path) : link(temporary, path)
+        try fill(file, path, text, mode)
+        // linkat(2) fails where renameat(2) would replace.
+        let status =
+            unsafe replacing
+            ? renameat(directory, temporary, directory, name)
+            : linkat(directory, temporary, directory, name, 0)
         guard status == 0 else { throw failure("create", path) }
         placed = replacing
+    }
+
+    /// The directory of a path, and the name in it.
+    private static func parts(of path: String) -> (directory: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        let directory = slash == path.startIndex ? "/" : String(path[..<slash])
+        return (directory, String(path[path.index(after: slash)...]))
     }
 
     private static func fill(

@@ -90,6 +90,8 @@ extension TLSPolicy {
     package static let allSuites =
         "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"
 
+    /// The groups of every level.
+    ///
     /// The hybrid that a quantum computer does not break first, where this OpenSSL has it (3.5). Then
     /// X25519: it is the fastest, and what clients guess in their first message.
     package static let defaultGroups =

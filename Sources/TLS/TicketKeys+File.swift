@@ -22,7 +22,7 @@ extension TicketKeys {
         }
         guard let keys else {
             throw file.fault(
-                "must have 1 to \(limit) keys of \(keySize) bytes, not \(file.count) bytes",
+                "must have 1 to \(limit) keys of \(keySize) bytes, and has a length of \(file.count)",
                 "ticket-keys")
         }
         return (keys, file.isReadableByOthers)

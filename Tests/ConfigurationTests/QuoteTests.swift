@@ -87,6 +87,12 @@ import Testing
             told.first { $0.contains(" error") }?.hasSuffix("error\(Self.message(key))") == true)
     }
 
+    @Test(arguments: ["“a.test”", "„a.test“", "‘a.test’", "«a.test»", "a.test\""])
+    func namesHaveNoneOfAnyKind(_ name: String) {
+        let told = Self.told(Self.host("echo").replacing("=a.test", with: "=\(name)"))
+        #expect(told.first?.contains("; quotes belong to the value: write names without") == true)
+    }
+
     @Test func aTagMayHaveThemAndShouldNot() {
         let text = Self.host("echo").replacing("HostTag=T", with: "HostTag=\"T\"")
         #expect(Self.told(text) == ["c:3:9: warning\(Self.message("HostTag"))"])

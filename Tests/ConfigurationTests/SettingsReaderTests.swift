@@ -116,7 +116,7 @@ import Testing
     func aFileWithoutHostsIsAMistake(_ text: String) {
         #expect(
             diagnose(text) == [
-                "c:1:1: error: no host section: write at least one, such as [IcsHost1]"
+                "c:1:1: error: no host section: write at least one, such as [IcsHost1] at the end of the installed file"
             ])
     }
 

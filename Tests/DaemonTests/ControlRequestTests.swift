@@ -5,7 +5,8 @@ import Testing
 @Suite struct ControlRequestTests {
     @Test(
         arguments: [
-            ("status", nil), (#"status","x":"1"#, "bad-request"), ("clients", nil),
+            ("status", nil), (#"status","x":"1"#, "bad-request"), (#"status","host":"A"#, nil),
+            (#"status","host":7"#, "bad-request"), ("clients", nil),
             (#"clients","host":"A"#, nil), (#"clients","from":"10.0.0.0/8"#, "bad-request"),
             (#"disconnect","host":"A"#, nil), (#"disconnect","from":"10.0.0.0/8"#, nil),
             (#"disconnect","from":"everywhere"#, "bad-request"), ("disconnect", "bad-request"),

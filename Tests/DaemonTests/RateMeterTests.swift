@@ -22,6 +22,12 @@ import Testing
         #expect(meter.rate(5, at: Self.second, over: 10) == 0)
     }
 
+    @Test func aMomentIsNoSecond() {
+        var meter = RateMeter()
+        meter.note(0, at: Self.second)
+        #expect(meter.rate(2, at: Self.second + Self.second / 10, over: 10) == 2)
+    }
+
     @Test func looksOncePerSecondOnly() {
         var meter = RateMeter()
         for tenth in 0..<1_000 { meter.note(tenth, at: UInt64(tenth) * Self.second / 10) }

@@ -1,5 +1,6 @@
 import Glibc
 import NetworkTypes
+import Synchronization
 import Testing
 
 @testable import EventLoops
@@ -105,6 +106,83 @@ import Testing
         let file = unsafe creat("\(directory)/s", 0o600)
         close(file)
         #expect(try error()?.kind == .notASocket)
+        #expect(status != nil)
+    }
+
+    /// A file with the mode 0640 that nobody is to touch.
+    private func victim() throws -> String {
+        let path = "\(directory)/victim"
+        let file = unsafe open(path, O_CREAT | O_WRONLY, 0o640)
+        try #require(file >= 0)
+        close(file)
+        return path
+    }
+
+    private func mode(of path: String) -> mode_t? {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 ? status.st_mode & 0o7777 : nil
+    }
+
+    @Test func anotherModeIsNotSetThroughALinkInThePlaceOfTheFile() throws {
+        let victim = try victim()
+        defer { _ = unsafe unlink(victim) }
+        let made = try listen()
+        try #require(unsafe unlink("\(directory)/s") == 0)
+        try #require(unsafe symlink(victim, "\(directory)/s") == 0)
+        var options = ListenerOptions()
+        options.unixMode = 0o666
+        options.unixOwner = UnixOwner(user: "\(geteuid())", group: "\(getegid())")
+        #expect(throws: SystemError("open", code: ESTALE)) {
+            try made.apply(options, over: ListenerOptions())
+        }
+        #expect(mode(of: victim) == 0o640)
+        made.removeFile()
+        #expect(status != nil, "the link is not ours to remove")
+    }
+
+    /// Whoever owns the directory is as fast as they like: before and after the file is made it may be a
+    /// link to a file of root's.
+    @Test func nobodyWinsTheRaceForTheFile() throws {
+        let victim = try victim()
+        defer { _ = unsafe unlink(victim) }
+        let (path, other) = ("\(directory)/s", "\(directory)/link")
+        var options = ListenerOptions()
+        options.unixMode = 0o666
+        let isOver = Atomic(false)
+        let attack = try Thread(name: "attack") {
+            while !isOver.load(ordering: .relaxed) {
+                _ = unsafe symlink(victim, other)
+                _ = unsafe rename(other, path)
+                _ = unsafe unlink(path)
+            }
+        }
+        for _ in 0..<2_000 { _ = try? listen(options) }
+        isOver.store(true, ordering: .relaxed)
+        attack.join()
+        #expect(mode(of: victim) == 0o640)
+        _ = unsafe unlink(other)
+    }
+
+    @Test(arguments: [0o600, 0o660, 0o666] as [UInt32]) func aModeChangesWithoutTheFile(
+        _ mode: UInt32
+    ) throws {
+        let made = try listen()
+        var options = ListenerOptions()
+        options.unixMode = mode
+        try made.apply(options, over: ListenerOptions())
+        #expect(status.map { $0.st_mode & 0o777 } == mode)
+        made.removeFile()
+    }
+
+    @Test func aLinkToAStaleFileIsNoSocket() throws {
+        try leaveStaleFile()
+        let link = "\(directory)/link"
+        try #require(unsafe symlink("\(directory)/s", link) == 0)
+        defer { _ = unsafe unlink(link) }
+        let address = try #require(UnixAddress(link))
+        #expect(throws: SystemError("bind", code: ENOTSOCK)) {
+            _ = try ListeningSocket(on: .unix(address), backlog: 16)
+        }
         #expect(status != nil)
     }
 

@@ -49,6 +49,24 @@ import Testing
         #expect(client.hasFinishedSending && client.peers[0].hasFinishedSending)
     }
 
+    @Test func tellsHowItsTargetsAre() async throws {
+        let handler = try Self.handler(
+            ["TarFall": "2", "TarRise": "1", "TarDownTime": "0"],
+            [Self.target("a"), Self.target("b", isBackup: true)])
+        #expect(handler.targets.map(\.state) == [.unknown, .unknown])
+        #expect(handler.targets.map(\.address) == ["a:80", "b:80"])
+        #expect(handler.targets.map(\.section) == ["Target a", "Target b"])
+        #expect(handler.targets.map(\.isBackup) == [false, true])
+        _ = try await Self.serve(handler, Self.client(reachable: ["b"]))
+        #expect(handler.targets.map(\.state) == [.up, .up])
+        _ = try await Self.serve(handler, Self.client(reachable: ["b"]))
+        #expect(handler.targets.map(\.state) == [.down, .up])
+        #expect(handler.targets.map { $0.since == nil } == [false, true])
+        _ = try await Self.serve(handler, Self.client(reachable: ["a"]))
+        #expect(handler.targets.map(\.state) == [.up, .up])
+        #expect(handler.targets.map(\.clients) == [0, 0])
+    }
+
     @Test func takesTurns() async throws {
         let handler = try Self.handler(["a", "b", "c"].map { Self.target($0) })
         var texts: [String] = []

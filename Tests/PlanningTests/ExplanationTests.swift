@@ -221,7 +221,7 @@ import Testing
                 "listener unix:/run/d.sock: another port",
                 "host Host2: it has no name that fits",
                 "host Host3: it is disabled, and it has no name that fits",
-                "1 other hosts: not on this listener",
+                "1 other host: not on this listener",
             ])
     }
 

@@ -215,7 +215,7 @@ import Testing
         let command = try icshostd(
             "check", host(1, "BindNonPort=auto") + host(2, "BindNonPort=auto\nHostEnabled=False"))
         #expect(command.end == .exited(0), "\(command.errors)")
-        #expect(command.output.hasSuffix("no mistakes; 1 of 2 hosts enabled, 1 listeners\n"))
+        #expect(command.output.hasSuffix("no mistakes; 1 of 2 hosts enabled, 1 listener\n"))
     }
 
     @Test func thePlanIsATableOrJSON() throws {

@@ -106,7 +106,7 @@ import Testing
         let check = try Icshostd.run("check", "--config", file)
         #expect(check.end == .exited(1))
         let daemon = try DaemonProcess(text, in: hosts.directory)
-        try daemon.waitForStatus("1 of \(cases.count + 1) hosts up, 1 listeners, ")
+        try daemon.waitForStatus("1 of \(cases.count + 1) hosts up, 1 listener, ")
         #expect(try daemon.tlsClient(name: "good.test").echoes("hello"))
         for (index, one) in cases.enumerated() {
             let column = one.message.hasPrefix("key file") ? "SslKey=".count : "SslCert=".count
@@ -178,7 +178,7 @@ import Testing
         let check = try Icshostd.run("check", "--config", file)
         #expect(check.end == .exited(0), "\(check.errors)")
         let daemon = try DaemonProcess(text, in: hosts.directory)
-        try daemon.waitForStatus("\(cases.count) of \(cases.count) hosts up, 1 listeners, ")
+        try daemon.waitForStatus("\(cases.count) of \(cases.count) hosts up, 1 listener, ")
         try daemon.waitForStatus("certificates: 2 expire soon, 5 with warnings")
         for (index, one) in cases.enumerated() {
             #expect(

@@ -45,7 +45,7 @@ import Testing
 
             """
         let daemon = try DaemonProcess(text(more), in: directory)
-        try daemon.waitForStatus("1 of 2 hosts up, 1 listeners, ")
+        try daemon.waitForStatus("1 of 2 hosts up, 1 listener, ")
         try daemon.waitForLog(
             "host SHOP is left out: SslCert is the path of a Windows machine: add the line "
                 + "C:\\certs=/etc/icshostd/certs to [PathMap]")
@@ -114,7 +114,7 @@ import Testing
         #expect(check.errors.contains("\(three)Exec: the quote \" has no end"))
         #expect(check.errors.contains("\(three)certificate file \"\(directory.path)\""))
         let daemon = try DaemonProcess(text(disabled), in: directory)
-        try daemon.waitForStatus("1 of 1 hosts up, 1 listeners, ")
+        try daemon.waitForStatus("1 of 1 host up, 1 listener, ")
     }
 
     /// Whatever the file has of paths, what `convert` prints of it has neither more nor fewer troubles.
@@ -222,7 +222,7 @@ import Testing
 
             """ + lines
         let daemon = try DaemonProcess(text(second), in: directory)
-        try daemon.waitForStatus("1 of 2 hosts up, 1 listeners, ")
+        try daemon.waitForStatus("1 of 2 hosts up, 1 listener, ")
         try daemon.waitForLog("is left out: \(reason)")
         let file = directory("icshostd.conf")
         let check = try Icshostd.run("check", "--config", file)
@@ -263,7 +263,7 @@ import Testing
 
             """
         let daemon = try DaemonProcess(text(more), in: directory)
-        try daemon.waitForStatus("1 of 1 hosts up, 2 listeners, ")
+        try daemon.waitForStatus("1 of 1 host up, 2 listeners, ")
         #expect(try daemon.stop() == .exited(0))
     }
 
@@ -272,7 +272,7 @@ import Testing
         let (certificate, key) = try (inline(pair.certificate), inline(pair.key))
         let more = "BindSslPort=auto\nSslCert=\(certificate)\nSslKey=\(key)\n"
         let daemon = try DaemonProcess(text(more), in: directory)
-        try daemon.waitForStatus("1 of 1 hosts up, 2 listeners, ")
+        try daemon.waitForStatus("1 of 1 host up, 2 listeners, ")
         let plan = try Icshostd.run("plan", "--config", directory("icshostd.conf"))
         #expect(plan.output.contains("inline"))
         #expect(!(plan.output + plan.errors).contains("BEGIN"))

@@ -166,7 +166,7 @@ import Testing
                 BindNonPort=auto
                 Handler=echo
                 """, launcher: ["prlimit", "--nofile=256:2000", "--"])
-        try daemon.waitForStatus("1 of 1 hosts up, 300 listeners")
+        try daemon.waitForStatus("1 of 1 host up, 300 listeners")
         // Too many for a record each.
         try daemon.waitForLog("info: 300 listeners are open")
     }

@@ -97,7 +97,8 @@ import Testing
         #expect(other.errors.contains("unix:@\(directory("s")) is \(holder)"))
         // It may be a draft for this daemon, unless it has a control socket of its own.
         #expect(
-            other.errors.contains(": note: the daemon that serves \"\(directory("icshostd.conf"))"))
+            other.errors.contains(
+                ": note: unless this file takes the place of \"\(directory("icshostd.conf"))"))
         #expect(other.end == .exited(0) && !other.errors.contains("warning"), "\(other.errors)")
         let mine = try check(
             "[Server]\nControlSocket=\(daemon.controlPath)\n" + text, in: "other.conf")

@@ -23,7 +23,7 @@ import Testing
         try waitUntil("the port of the host that is gone is closed") {
             (try? client(ports[2])) == nil
         }
-        try daemon.waitForLog("notice: reloaded: 1 listeners opened, 1 closed, 1 hosts added, 1 ch")
+        try daemon.waitForLog("notice: reloaded: 1 listener opened, 1 closed, 1 host added, 1 ch")
         #expect(daemon.log("host Gone is no longer configured").count == 1)
         #expect(daemon.log("host Kept is up").count == 1)
         #expect(daemon.log("host Changed is up").count == 2)
@@ -79,7 +79,7 @@ import Testing
         #expect(try self.client(port).echoes("new"))
         try daemon.reload(host("Host1", port, "echo"))
         try daemon.wait("a status without a failure") {
-            daemon.notify.status?.hasPrefix("1 of 1 hosts up, ") == true
+            daemon.notify.status?.hasPrefix("1 of 1 host up, ") == true
         }
     }
 

@@ -58,7 +58,7 @@ import Testing
     @Test func aClientInItsHandshakeIsCut() throws {
         let daemon = try daemon("echo", drain: "200ms")
         let client = try PlainClient(to: "127.0.0.1", port: daemon.tlsPort())
-        try daemon.waitForStatus("1 clients")
+        try daemon.waitForStatus("1 client")
         #expect(try daemon.stop() == .exited(0))
         _ = try? client.receiveAll()
         #expect(daemon.log.last == "notice: stopped")
@@ -69,7 +69,7 @@ import Testing
         let client = try daemon.plainClient()
         #expect(try client.echoes("before"))
         daemon.process.send(SIGTERM)
-        try daemon.waitForLog("stopping on SIGTERM: 1 clients")
+        try daemon.waitForLog("stopping on SIGTERM: 1 client")
         #expect(daemon.process.isRunning)
         #expect(try daemon.stop() == .exited(0))
         _ = try? client.receiveAll()
@@ -100,7 +100,7 @@ import Testing
         let daemon = try daemon("echo", drain: "5")
         let client = try daemon.plainClient()
         #expect(try client.echoes("hello"))
-        try daemon.waitForStatus("1 of 1 hosts up, 2 listeners, 1 clients, 1 accepted, 0 refused")
+        try daemon.waitForStatus("1 of 1 host up, 2 listeners, 1 client, 1 accepted, 0 refused")
         #expect(daemon.notify.status?.contains(", auto: 127.0.0.1:") == true)
         client.close()
         try daemon.waitForStatus("0 clients, 1 accepted, 0 refused")
@@ -124,7 +124,7 @@ import Testing
             """
         }
         let daemon = try DaemonProcess(hosts.joined())
-        try daemon.waitForStatus("1 of 40 hosts up, 1 listeners, 0 clients, ")
+        try daemon.waitForStatus("1 of 40 hosts up, 1 listener, 0 clients, ")
         try daemon.waitForStatus("; left out: Host2: no handler named")
         #expect(daemon.notify.datagrams.allSatisfy { $0.utf8.count <= 500 })
     }

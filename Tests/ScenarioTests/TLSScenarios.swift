@@ -73,7 +73,7 @@ import Testing
         #expect(daemon.log("of Host1").count == 3)
         #expect(daemon.log("(c.test) of Host3").count == 1)
         #expect(try daemon.tlsClient(name: "b.test").echoes("hello"))
-        #expect(daemon.notify.status?.hasPrefix("1 of 3 hosts up, 1 listeners, ") == true)
+        #expect(daemon.notify.status?.hasPrefix("1 of 3 hosts up, 1 listener, ") == true)
         #expect(daemon.notify.status?.contains("; left out: Host1: no handler named") == true)
     }
 

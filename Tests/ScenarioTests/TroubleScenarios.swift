@@ -21,7 +21,7 @@ import Testing
             host(2, "BindNonPort=auto"))
         let line = "error: host Host1 is left out: address 192.0.2.1 is not on this machine "
         try daemon.waitForLog(line + "(\(directory("icshostd.conf")):")
-        try daemon.waitForStatus("1 of 2 hosts up, 1 listeners, ")
+        try daemon.waitForStatus("1 of 2 hosts up, 1 listener, ")
         try daemon.waitForStatus("left out: Host1: address 192.0.2.1 is not on this machine")
         #expect(try daemon.plainClient().echoes("hello"))
     }
@@ -55,7 +55,7 @@ import Testing
 
     @Test func aDaemonStaysWhoseHostsAllLackTheirAddresses() throws {
         let daemon = try daemon(host(1, address: Self.foreignAddress, "BindNonPort=7000"))
-        try daemon.waitForStatus("0 of 1 hosts up, 0 listeners, ")
+        try daemon.waitForStatus("0 of 1 host up, 0 listeners, ")
         #expect(daemon.notify.datagrams.first == "READY=1")
         #expect(try daemon.stop() == .exited(0))
     }
@@ -117,7 +117,7 @@ import Testing
         let bad = host(1, "BindSslPort=auto\n" + (try settings(kind)))
         let daemon = try daemon(bad, host(2, "BindNonPort=auto"))
         try daemon.waitForLog("error: host Host1 is left out: ")
-        try daemon.waitForStatus("1 of 2 hosts up, 1 listeners, ")
+        try daemon.waitForStatus("1 of 2 hosts up, 1 listener, ")
         #expect(try daemon.plainClient().echoes("hello"))
         let check = try Icshostd.run("check", "--config", directory("icshostd.conf"))
         #expect(check.end == .exited(1))

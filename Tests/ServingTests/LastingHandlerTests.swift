@@ -29,7 +29,7 @@ import Testing
             host.log(.notice, "begins")
             host.inBackground {
                 notes.withLock { $0.append("background") }
-                try? await Task.sleep(for: .seconds(3_600))
+                try? await host.pause(for: .seconds(3_600))
                 notes.withLock { $0.append("background ends") }
             }
         }

@@ -34,7 +34,7 @@ extension SystemdScenarios {
             #expect(
                 try Self.check(daemon).errors.contains(
                     "icshostd.conf:11:11: warning: Host2 would be left out: \(trouble)"))
-            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 2 hosts up, 1 listeners, ") }
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 2 hosts up, 1 listener, ") }
             try waitUntil("the trouble of the host") {
                 try daemon.records("HOST_TAG=LOCAL").contains {
                     $0["MESSAGE"]?.hasPrefix("host LOCAL is left out: \(trouble)") == true
@@ -48,6 +48,70 @@ extension SystemdScenarios {
             let owner = try daemon.container.succeed(
                 "stat", "-c", "%U:%G", "/run/icshostd/local.sock")
             #expect(owner == "icshostd:daemon\n")
+        }
+
+        /// Root may write there and see it, the locked down service not.
+        @Test func whatTheUnitForbidsIsToldWithTheRemedy() throws {
+            let configuration = """
+                [Server]
+                StateDirectory=/srv/state
+                [Host1]
+                Hosts=a.test
+                BindIpAddr=127.0.0.1,unix:/srv/app/a.sock
+                BindNonPort=80
+                Handler=web
+                WebDocDir=/srv/web
+                WebLogDir=/srv/logs
+                [Host2]
+                Hosts=b.test
+                BindIpAddr=127.0.0.1
+                BindNonPort=81
+                Handler=web
+                WebDocDir=/tmp/web
+                [Host3]
+                Hosts=c.test
+                BindIpAddr=127.0.0.1
+                BindNonPort=82
+                Handler=exec
+                Exec=/bin/true
+                ExecNice=3
+
+                """
+            let daemon = try InstalledDaemon(configuration)
+            try daemon.container.succeed(
+                "sh", "-c",
+                "mkdir -p /srv/state /srv/app /srv/logs /srv/web /tmp/web && chown icshostd /srv/*")
+            let check = try Self.check(daemon)
+            #expect(check.end == .exited(1))
+            func remedy(_ directory: String) -> String {
+                "\(directory) is read-only for icshostd.service (ProtectSystem=strict): add "
+                    + "ReadWritePaths=\(directory) to it (systemctl edit icshostd.service)"
+            }
+            for text in [
+                ":2:16: warning: StateDirectory: " + remedy("/srv/state"),
+                "Host1 cannot be reached at unix:/srv/app/a.sock: " + remedy("/srv/app"),
+                ":9:11: warning: Host1: WebLogDir: " + remedy("/srv/logs"),
+                ":15:11: error: Host2: WebDocDir: /tmp/web is not what icshostd.service sees there "
+                    + "(PrivateTmp=yes): use another directory",
+                ":22:10: error: Host3 would be left out: ExecNice: not permitted: SystemCallFilter= of "
+                    + "the unit has no setpriority, see icshostd-exec.conf",
+            ] {
+                #expect(check.errors.contains(text), "\(text)\n\(check.errors)")
+            }
+            // The service itself finds the same.
+            try daemon.configure(
+                configuration
+                    + "[Host4]\nHosts=*\nBindIpAddr=127.0.0.1\nBindNonPort=83\nHandler=echo\n")
+            try daemon.start()
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 4 hosts up") }
+            let told = try daemon.records("PRIORITY=3").compactMap { $0["MESSAGE"] }
+            #expect(told.contains { $0.contains("cannot listen on unix:/srv/app/a.sock") })
+            #expect(told.contains { $0.contains("ExecNice: not permitted") })
+            // And with what the remedies say it serves.
+            try daemon.addDropIn("[Service]\nReadWritePaths=/srv/state /srv/app /srv/logs\n")
+            #expect(!(try Self.check(daemon).errors.contains("read-only")))
+            try daemon.container.succeed("systemctl", "restart", "icshostd")
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("2 of 4 hosts up") }
         }
 
         /// What systemd holds for the service is nobody else's, whether the service runs or not.

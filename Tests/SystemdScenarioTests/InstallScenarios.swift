@@ -12,7 +12,7 @@ extension SystemdScenarios {
             #expect(try container.connect(to: 7007).echoes("hello"))
             #expect(try container.run(["icshostd", "status"]).end == .exited(0))
             try container.succeed("test", "-s", "/usr/share/man/man5/icshostd.conf.5")
-            try make("uninstall", in: container)
+            try daemon.make("uninstall")
             #expect(try container.run(["pgrep", "-x", "icshostd"]).end == .exited(1))
             let left = try container.succeed(
                 "find", "/usr", "/etc", "-name", "*icshostd*", "-not", "-path", "*/src/*",
@@ -24,7 +24,7 @@ extension SystemdScenarios {
 
         @Test func aConfigurationIsNeverOverwritten() throws {
             let daemon = try InstalledDaemon()
-            try make("install", in: daemon.container)
+            try daemon.make("install")
             #expect(
                 try daemon.container.succeed("cat", "/etc/icshostd/icshostd.conf")
                     == InstalledDaemon.shop)
@@ -59,12 +59,6 @@ extension SystemdScenarios {
             try container.succeed("chgrp", "icshostd", "/etc/icshostd/key.pem")
             try container.succeed("chmod", "640", "/etc/icshostd/key.pem")
             #expect(try container.run(["icshostd", "check"]).end == .exited(0))
-        }
-
-        private func make(_ target: String, in container: SystemdContainer) throws {
-            try container.succeed(
-                "make", "--silent", "-C", SystemdContainer.repository, target, "PREFIX=/usr",
-                "BINARY=\(Icshostd.path)")
         }
     }
 }

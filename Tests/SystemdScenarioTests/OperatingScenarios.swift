@@ -59,7 +59,7 @@ extension SystemdScenarios {
             #expect(try long.echoes("stays"))
             try container.succeed("systemctl", "stop", "--no-block", "icshostd")
             try daemon.waitForRecord(
-                "MESSAGE=stopping on SIGTERM: 1 clients have 60.0 seconds to finish")
+                "MESSAGE=stopping on SIGTERM: 1 client has 60.0 seconds to finish")
             // It is in the queue, which systemd lets go of when the process has ended.
             let newcomer = try container.connect(to: 7007)
             try newcomer.send("waits")
@@ -70,6 +70,20 @@ extension SystemdScenarios {
             #expect(error?.errorNumber == ECONNRESET)
             try daemon.wait(for: "ActiveState") { $0 == "inactive" }
             #expect(try daemon.property("Result") == "success")
+        }
+
+        @Test func aLookBeforeTheRestartKeepsTheServiceFromABrokenFile() throws {
+            let daemon = try InstalledDaemon()
+            try daemon.start()
+            let process = try daemon.property("MainPID")
+            let page = try Command.succeed(
+                ["cat", SystemdContainer.repository + "/docs/OPERATING.md"])
+            let line = "icshostd check && systemctl restart icshostd"
+            #expect(page.contains("# \(line)\n"))
+            try daemon.configure(InstalledDaemon.shop + "NoSuchKey=1\n")
+            #expect(try daemon.container.run(["sh", "-c", line]).end == .exited(1))
+            #expect(try daemon.property("MainPID") == process)
+            #expect(try daemon.container.connect(to: 7007).echoes("still here"))
         }
 
         @Test func anAddressThatComesIsPickedUp() throws {

@@ -10,7 +10,7 @@ extension SystemdScenarios {
             let plain = try daemon.container.connect(to: 7007)
             #expect(try plain.echoes("hello"))
             #expect(try daemon.property("User") == "icshostd")
-            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 hosts up, 2 listeners, ") }
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 host up, 2 listeners, ") }
             plain.endOutput()
             #expect(try plain.receiveAll() == [])
             let tls = try TLSClient(over: daemon.container.connect(to: 443), name: "shop.test")

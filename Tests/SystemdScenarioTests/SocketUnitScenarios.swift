@@ -27,11 +27,30 @@ extension SystemdScenarios {
                 let tls = try TLSClient(over: container.connect(to: 7443), name: "shop.test")
                 #expect(try tls.echoes("is there"))
                 try daemon.wait(for: "ActiveState") { $0 == "active" }
-                try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 hosts up, 4 listeners") }
+                try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 host up, 4 listeners") }
                 // They are the unit's, which keeps them anyway.
                 #expect(try daemon.property("NFileDescriptorStore") == "0")
                 try container.succeed("systemctl", "stop", "icshostd.service")
             }
+        }
+
+        /// What `ListenStream=7000` makes, unless BindIPv6Only= says otherwise.
+        @Test func oneSocketForBothFamiliesServesBoth() throws {
+            let daemon = try InstalledDaemon(
+                "[Host1]\nHosts=*\nBindIpAddr=0.0.0.0,::\nBindNonPort=7000\nHandler=echo\n")
+            let container = daemon.container
+            try container.write(
+                "[Socket]\nListenStream=7000\n", to: "/etc/systemd/system/icshostd.socket")
+            try container.succeed("systemctl", "daemon-reload")
+            try container.succeed("systemctl", "start", "icshostd.socket")
+            for address in ["127.0.0.1", "::1", "127.0.0.1"] {
+                let client = try container.inNetwork { try PlainClient(to: address, port: 7000) }
+                #expect(try client.echoes("by \(address)"))
+            }
+            let check = try container.run(["icshostd", "check"])
+            #expect(check.end == .exited(0))
+            #expect(!check.errors.contains("7000"), "\(check.errors)")
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 hosts up") }
         }
 
         /// systemd passes the sockets of several units in an order that changes from start to start.

@@ -95,7 +95,7 @@ import Testing
         #expect(
             throws: TLSError(
                 "certificate file \"\(path)\" has a chain that does not hold: CN=a.test is not signed"
-                    + " by the key of CN=middle", code: "bad-signature")
+                    + " by the key of CN=middle", code: "bad-signature", role: "certificate")
         ) { try load(path) }
     }
 

@@ -176,7 +176,8 @@ import Testing
         let empty = try directory.write("\n", to: "password")
         #expect(
             throws: TLSError(
-                "password file \"\(empty)\" has no first line", code: "password-needed")
+                "password file \"\(empty)\" has no first line", code: "password-needed",
+                role: "password")
         ) { try load("a.pem", key: "locked.key", password: .file(empty)) }
         let error = #expect(throws: TLSError.self) {
             try load("a.pem", key: "locked.key", password: .noCredential("shop"))

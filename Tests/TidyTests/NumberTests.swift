@@ -16,6 +16,9 @@ import Testing
         "TLS/CertificateDoctor.swift":
             "a certificate has a year of four digits, and so has WallClock",
         "TLS/LocalCertificate.swift": "times that we give",
+        "TLS/CertificateChain.swift": "arrays are joined",
+        "TLS/CertificateWays.swift": "a certificate has a year of four digits",
+        "TLS/ClientHelloScan.swift": "lengths of 16 bits",
     ]
 
     /// Names of numbers that a file, a clock, a certificate or a client has given.

@@ -24,6 +24,13 @@ import Testing
         }
     }
 
+    @Test func nobodySleepsOnThreadsOfLibdispatch() {
+        // Its timer starts threads that the shipped unit forbids to set their priority: LoopPause.
+        for file in Repository.sources {
+            #expect(file.places(of: /\bTask\s*\.\s*sleep\b/) == [], "\(file.place)")
+        }
+    }
+
     @Test func theProgramDoesWithoutFoundation() {
         for file in Repository.sources {
             #expect(!file.imports.contains { $0.hasPrefix("Foundation") }, "\(file.place)")

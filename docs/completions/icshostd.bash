@@ -221,7 +221,7 @@ _icshostd_status() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--config --control-socket)
+    non_repeating_options=(--config --control-socket --host)
     __icshostd_offer_flags_options 0
 
     # Offer option value completions
@@ -230,6 +230,9 @@ _icshostd_status() {
         return
         ;;
     '--control-socket')
+        return
+        ;;
+    '--host')
         return
         ;;
     esac

@@ -52,7 +52,7 @@ _icshostd() {
         local -ar subcommands=(
             'run:Serves the hosts of a configuration until SIGTERM or SIGINT.'
             'reload:Lets a running daemon read its configuration again, and says what came of it.'
-            'status:Shows hosts, listeners, numbers and certificates of a running daemon.'
+            'status:Shows hosts, targets, listeners, numbers and certificates of a running daemon.'
             'clients:Lists the clients of a running daemon.'
             'disconnect:Ends clients of a running daemon.'
             'check:Prints every mistake of a configuration with its place.'
@@ -108,6 +108,7 @@ _icshostd_status() {
     local -ar arg_specs=(
         '--config[The configuration file.]:FILE:'
         '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
+        '--host[Only the hosts with this tag or section, with their listeners and targets.]:TAG:'
         '--json[Print a JSON object instead of text.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

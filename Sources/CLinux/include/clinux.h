@@ -43,8 +43,8 @@ const void *_Nullable clinux_current_task(void);
 /// Names the calling thread for ps(1), top(1) and gdb; at most 15 bytes.
 void clinux_name_thread(const char *_Nonnull name);
 
-/// Gives the calling thread the lowest priority (nice 19); without effect where that is refused.
-void clinux_lower_priority(void);
+/// Gives the calling thread the lowest priority (nice 19); -1 where that is refused.
+int clinux_lower_priority(void);
 
 /// malloc_trim(3): gives the free pages of all heaps back to the kernel.
 void clinux_give_memory_back(void);
@@ -82,6 +82,21 @@ int clinux_set_blocking(int descriptor, int is_blocking);
 /// Puts of the permitted capabilities of the calling thread just these in effect (capset(2)), a bit for
 /// each by its number. Returns 0, or -1 with errno.
 int clinux_set_effective(uint64_t capabilities);
+
+/// Opens a directory, or a file and not what a symbolic link leads to, as a place only (open(2), O_PATH);
+/// close-on-exec. Returns -1 with errno.
+int clinux_open_directory(const char *_Nonnull path);
+int clinux_open_place(const char *_Nonnull path);
+int clinux_open_place_at(int directory, const char *_Nonnull name);
+
+/// The file that bind(2) made for a unix socket, as a place only, whatever its path leads to now
+/// (SIOCUNIXFILE, Linux 4.16); close-on-exec. Returns -1 with errno: EPERM without CAP_NET_ADMIN.
+int clinux_open_bound_file(int socket);
+
+/// Changes whom a place belongs to (fchownat(2)) and its mode (fchmodat2(2), or chmod(2) by way of procfs
+/// where that is refused). Both return 0, or -1 with errno.
+int clinux_set_owner(int place, uint32_t user, uint32_t group);
+int clinux_set_mode(int place, uint32_t mode);
 
 /// The processors this thread may run on (sched_getaffinity(2)), at least 1.
 int clinux_usable_processors(void);

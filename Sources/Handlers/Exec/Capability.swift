@@ -23,6 +23,13 @@ enum Capability: Int {
         return wanted.filter { effective & 1 << UInt64($0.rawValue) == 0 }
     }
 
+    /// Whether a process may set its nice value at all, here to what it is (setpriority(2)): a filter of
+    /// system calls may forbid it.
+    static var maySetNiceness: Bool {
+        let ours = CInt(PRIO_PROCESS.rawValue)
+        return setpriority(ours, 0, getpriority(ours, 0)) == 0
+    }
+
     /// `CapEff` of proc(5), none when it cannot be read.
     private static var effective: UInt64 {
         let file = unsafe open("/proc/self/status", O_RDONLY | O_CLOEXEC)

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import HandlerAPI
 
@@ -56,6 +57,11 @@ struct ExecReader {
             case .found: program.account?.user == nil ? FileStatus.obstacle(path) : nil
             }
         if let problem { throw trouble("Exec", "cannot run \(path): \(problem)") }
+        // One that runs as somebody else may be theirs.
+        guard program.account?.user == nil,
+            let writer = FilePlacement.foreignWriter(of: path, includesFile: true)
+        else { return }
+        options.warn("Exec", "others could replace \(path): \(writer)")
     }
 
     private func directory() throws -> String {
@@ -73,6 +79,13 @@ struct ExecReader {
     private func niceness() throws -> Int {
         let value = options.integer("ExecNice")
         if value < 0 { try require([.niceness], for: "ExecNice") }
+        let isRefused = options.limits.isRefused("setpriority") || !Capability.maySetNiceness
+        guard value == 0 || !isRefused else {
+            throw trouble(
+                "ExecNice",
+                "not permitted: SystemCallFilter= of the unit has no setpriority, see icshostd-exec.conf"
+            )
+        }
         return value
     }
 

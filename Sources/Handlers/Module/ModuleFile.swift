@@ -74,7 +74,8 @@ internal import NetworkTypes
                     count: Int(elf.segmentTable.size))),
             segments.allSatisfy({ $0.fits(in: size) })
         else {
-            throw Refusal(reason: "\(path) is cut short: it has only \(size) bytes")
+            throw Refusal(
+                reason: "\(path) is cut short: it has only \(Int(clamping: size).counted("byte"))")
         }
     }
 

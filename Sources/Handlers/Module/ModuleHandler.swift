@@ -1,4 +1,5 @@
 internal import CHandlerModule
+internal import Files
 internal import HandlerAPI
 
 /// Serves the clients of a host with a shared object that has the C interface of
@@ -23,6 +24,9 @@ struct ModuleHandler: LastingHandler {
             file = try ModuleFile(path: options.path("Module") ?? "")
         } catch {
             throw HandlerOptionError("Module", error.reason)
+        }
+        if let writer = FilePlacement.foreignWriter(of: file.path, includesFile: true) {
+            options.warn("Module", "others could replace \(file.path): \(writer)")
         }
         module = try LoadedModule.load(
             file, hostTag: options.hostTag, options: options.list("ModuleOption"))

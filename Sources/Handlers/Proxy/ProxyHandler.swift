@@ -33,6 +33,8 @@ struct ProxyHandler: LastingHandler {
             by: TargetBalance.Method(rawValue: options.text("Balance")) ?? .roundrobin)
     }
 
+    var targets: [TargetStatus] { balance.targets.map(\.status) }
+
     func start(_ host: HostContext) {
         guard checkInterval > .zero else { return }
         for target in balance.targets where !target.dial.needsPort {
@@ -79,7 +81,7 @@ struct ProxyHandler: LastingHandler {
                     host.log(.warning, "target \(target.dial) is down: \(error)")
                 }
             }
-            try? await Task.sleep(for: checkInterval)
+            try? await host.pause(for: checkInterval)
         }
     }
 
@@ -132,6 +134,11 @@ extension ProxyTarget {
 }
 
 extension DialTarget {
+    /// The address without a port that only a client can tell.
+    var address: String {
+        if case .host(let name, port: 0) = place { name } else { description }
+    }
+
     /// Whether only a client can tell the port.
     fileprivate var needsPort: Bool {
         if case .host(_, port: 0) = place { true } else { false }

@@ -14,6 +14,9 @@ final class ProxyTarget: Sendable {
     /// Failures in a row when up; successes in a row when down.
     private let streak = Atomic<Int>(0)
     private let isDownFlag = Atomic<Bool>(false)
+    private let isTriedFlag = Atomic<Bool>(false)
+    /// When it went down or came up again, in seconds of the wall clock; 0 for never.
+    private let changeTime = Atomic<Int>(0)
     /// When it may be tried again although it is down, in seconds of the wall clock.
     private let retryTime = Atomic<Int>(0)
 
@@ -45,12 +48,14 @@ final class ProxyTarget: Sendable {
     ///
     /// - Returns: whether the target is up again by this.
     func succeeded() -> Bool {
+        noteTry()
         guard isDown else {
             streak.store(0, ordering: .relaxed)
             return false
         }
         guard streak.add(1, ordering: .relaxed).newValue >= rise else { return false }
         streak.store(0, ordering: .relaxed)
+        changeTime.store(WallClock.secondsSince1970, ordering: .relaxed)
         return isDownFlag.exchange(false, ordering: .relaxed)
     }
 
@@ -58,6 +63,7 @@ final class ProxyTarget: Sendable {
     ///
     /// - Returns: whether the target is down by this.
     func failed() -> Bool {
+        noteTry()
         let seconds = Int(downTime.components.seconds)
         guard !isDown else {
             streak.store(0, ordering: .relaxed)
@@ -67,6 +73,22 @@ final class ProxyTarget: Sendable {
         guard streak.add(1, ordering: .relaxed).newValue >= fall else { return false }
         streak.store(0, ordering: .relaxed)
         retryTime.store(WallClock.secondsSince1970 + seconds, ordering: .relaxed)
+        changeTime.store(WallClock.secondsSince1970, ordering: .relaxed)
         return !isDownFlag.exchange(true, ordering: .relaxed)
+    }
+
+    /// Looks before it writes: all loops have this.
+    private func noteTry() {
+        if !isTriedFlag.load(ordering: .relaxed) { isTriedFlag.store(true, ordering: .relaxed) }
+    }
+
+    /// How it is, for the status.
+    var status: TargetStatus {
+        let change = changeTime.load(ordering: .relaxed)
+        let isTried = isTriedFlag.load(ordering: .relaxed)
+        return TargetStatus(
+            section: options.section, address: dial.address,
+            state: isDown ? .down : isTried ? .up : .unknown, since: change == 0 ? nil : change,
+            clients: clients, isBackup: options.isBackup)
     }
 }

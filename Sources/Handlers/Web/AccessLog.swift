@@ -25,10 +25,14 @@ final class AccessLog: Sendable {
             guard let name = LogName(path) else {
                 throw HandlerOptionError(
                     "WebLogDir",
-                    "must be a directory, or a path whose last part is a mask such as "
+                    "must be a directory without \"..\", or a path whose last part is a mask such as "
                         + LogName.standardMask)
             }
-            if let trouble = name.trouble { options.warn("WebLogDir", trouble) }
+            let trouble = name.trouble ?? options.limits.obstacleToWriting(name.directory)
+            if let trouble { options.warn("WebLogDir", trouble) }
+            if let writer = name.foreignWriter {
+                options.warn("WebLogDir", "others could replace the log: \(writer)")
+            }
             file = LogFile(
                 name, header: format == .w3c ? AccessLine.w3cHeader : [], owner: siteName)
         }

@@ -14,6 +14,8 @@ struct Responder {
     private var other: Site?
     /// Why the request is not that site's to serve, or nobody's.
     private var refusal: Status?
+    /// Whether nothing but the challenge of an authority is that site's to serve.
+    private var isForChallenge = false
     /// Whether the connection may go on after this request.
     private(set) var persists = true
     /// Whether the answer has a head only.
@@ -35,18 +37,28 @@ struct Responder {
         client.note &+= 1
         isHead = head.method == .head
         (other, refusal) = (nil, nil)
+        isForChallenge = !isSecure && client.isForChallenge
         if let host = head.host {
             switch client.host(for: bytes.extracting(host)) {
             case .own: break
             case .other(let handler):
-                other = Site.of(handler)
-                if other == nil { refusal = .misdirectedRequest }
+                take(handler)
+            case .otherForChallenge(let handler):
+                take(handler)
+                isForChallenge = true
             case .misdirected: refusal = .misdirectedRequest
             case .down: refusal = .unavailable
             }
         }
         // RFC 9110, 7.4, asks that of https only: what is meant for http is no less safe over TLS.
         if head.target.isSecure, !isSecure, !site.sendsToTLS { refusal = .misdirectedRequest }
+    }
+
+    /// Takes the site of another host.
+    private mutating func take(_ handler: any Handler) {
+        isForChallenge = false
+        other = Site.of(handler)
+        if other == nil { refusal = .misdirectedRequest }
     }
 
     /// Answers the request that was begun last, its content read.
@@ -64,6 +76,7 @@ struct Responder {
             head.isPersistent && !mustClose && client.note < limits.requests
             && limits.keepAlive > .zero && !client.isDraining
         if let refusal { return refuse(refusal) }
+        if isForChallenge { return answerChallenge(head, in: bytes) }
         if let document = known(head, in: bytes) { return serve(document, head, in: bytes) }
         if let answer = knownRedirect(head) { return send(answer) }
         return route(head, in: bytes)
@@ -104,6 +117,15 @@ struct Responder {
         client.send(bytes.span.extracting(first: count))
         // In range: the head is a part of it.
         return Reply(status: answer.status, length: count - answer.headLength)
+    }
+
+    /// Answers for a site that would send its clients to TLS, which cannot be served.
+    private mutating func answerChallenge(_ head: RequestHead, in bytes: Span<UInt8>) -> Reply {
+        guard head.method == .get || head.method == .head, let folder = site.wellKnown,
+            let path = try? TargetPath(bytes, head.target.path)?.wellKnown,
+            path.starts(with: TargetPath.challengePrefix)
+        else { return refuse(.unavailable) }
+        return serve(path, of: folder, head, in: bytes)
     }
 
     private mutating func route(_ head: RequestHead, in bytes: Span<UInt8>) -> Reply {
@@ -362,6 +384,8 @@ extension Site {
 
 extension TargetPath {
     fileprivate static let wellKnownPrefix = Array("/.well-known".utf8)
+    /// Below that, where authorities look (RFC 8555, 8.3).
+    fileprivate static let challengePrefix = Array("/acme-challenge/".utf8)
 
     /// What is asked for below `/.well-known/`, nil for other paths and for names with a dot first.
     fileprivate var wellKnown: [UInt8]? {

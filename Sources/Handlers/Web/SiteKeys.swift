@@ -34,7 +34,8 @@ enum SiteKeys {
         HandlerKey(
             "WebLogDir", .path, default: "",
             help: "the directory of the access log, or a path with a mask such as "
-                + "/var/log/web/\"webapp-\"yyyymmdd\".log\""),
+                + "web/\"webapp-\"yyyymmdd\".log\"; a relative one is below $LOGS_DIRECTORY, else "
+                + "/var/log/icshostd"),
         HandlerKey(
             "WebLogFormat", .choice(["w3c", "combined", "json", "journal"]), default: "w3c",
             help: "how the access log is written; journal needs no WebLogDir"),

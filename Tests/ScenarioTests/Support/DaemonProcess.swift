@@ -161,7 +161,7 @@ final class DaemonProcess {
 
     private var listenerCount: Int {
         let words = notify.status?.split(separator: " ") ?? []
-        return words.firstIndex(of: "listeners,").flatMap { Int(words[$0 - 1]) } ?? -1
+        return words.firstIndex { $0.hasPrefix("listener") }.flatMap { Int(words[$0 - 1]) } ?? -1
     }
 
     /// The port of its first plain listener, or of another one.

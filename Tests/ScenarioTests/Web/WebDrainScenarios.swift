@@ -70,7 +70,7 @@ import Testing
     func aFirstRequestThatComesInTimeIsAnswered(_ way: Way, _ drain: Drain) throws {
         let web = try Self.web()
         let client = try Self.client(web, way)
-        try web.daemon.waitForStatus("1 clients")
+        try web.daemon.waitForStatus("1 client")
         try Self.begin(drain, web)
         try client.send(Self.request)
         let end = try client.receiveToEnd()
@@ -81,7 +81,7 @@ import Testing
     @Test func aClientInItsHandshakeIsAnsweredToo() throws {
         let web = try Self.web()
         let socket = try PlainClient(to: "127.0.0.1", port: web.daemon.tlsPort())
-        try web.daemon.waitForStatus("1 clients")
+        try web.daemon.waitForStatus("1 client")
         try Self.begin(.stop, web)
         let client = try TLSClient(over: socket, name: "a.test")
         try client.send(Self.request)
@@ -93,7 +93,7 @@ import Testing
     func whoNeverAsksIsCutInTime(_ way: Way) throws {
         let web = try Self.web(drainTimeout: "300ms")
         let client = try Self.client(web, way)
-        try web.daemon.waitForStatus("1 clients")
+        try web.daemon.waitForStatus("1 client")
         #expect(try web.daemon.stop() == .exited(0))
         let end = try client.receiveToEnd()
         #expect(end.bytes == [] && end.isWhole)

@@ -209,7 +209,7 @@ import Testing
             #expect(line.hasPrefix("127.0.0.1 - - [") && line.hasSuffix(" 200 14 \"-\" \"-\""))
         }
         let lost = asked + 2 - lines.count
-        #expect(web.daemon.log(recovery)[0].contains(": \(lost) lines are lost"), "\(lost)")
+        #expect(web.daemon.log(recovery)[0].contains(": lost lines: \(lost)"), "\(lost)")
     }
 
     @Test func allThatWasAnsweredIsLoggedAtTheEnd() throws {

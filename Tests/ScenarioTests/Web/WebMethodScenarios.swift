@@ -27,7 +27,7 @@ import Testing
         ("GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n", 417),
         ("GET /.. HTTP/1.1\r\n" + close, 400), ("GET /%zz HTTP/1.1\r\n" + close, 400),
         ("POST / HTTP/1.1\r\nContent-Length: 9999999999\r\n" + close, 413),
-        ("\u{16}\u{3}\u{1}\u{2}\u{0}", 400),
+        ("\u{1}\u{3}\u{1}\u{2}\u{0}", 400),
     ])
     func mistakesHaveTheirAnswers(_ request: String, _ status: Int) throws {
         let web = try WebDaemon()

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// icshostd as `make install` puts it into a container, with the unit that we ship.
+/// icshostd as `make build` and `make install` put it into a container, with the unit that we ship.
 final class InstalledDaemon: Sendable {
     let container: SystemdContainer
 
@@ -38,19 +38,38 @@ final class InstalledDaemon: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: the text of `/etc/icshostd/icshostd.conf`.
-    ///   - binary: the program that is installed as icshostd.
+    ///   - binary: the program that is installed as icshostd, the release build where nil.
     ///   - directories: more directories that are to be seen inside.
     /// - Throws: what kept it from being installed.
     init(
-        _ configuration: String = shop, binary: String = Icshostd.path,
+        _ configuration: String = shop, binary: String? = nil,
         sharing directories: [String] = []
     ) throws {
+        if let fault = InstalledDaemon.faultOfRelease { throw TestFailure(fault) }
         container = try SystemdContainer(
             sharing: [SystemdContainer.repository, Icshostd.directory] + directories)
-        try container.succeed(
-            "make", "--silent", "-C", SystemdContainer.repository, "install", "PREFIX=/usr",
-            "BINARY=\(binary)", "LAUNCHER=\(Icshostd.path)-exec")
+        try make("install", binary.map { ["BINARY=\($0)"] } ?? [])
         try configure(configuration)
+    }
+
+    /// Why the release build does not show what the sources say, nil when it does.
+    private static let faultOfRelease: String? = {
+        let built = SystemdContainer.repository + "/.build/release/built"
+        let newer = try? Command.succeed([
+            "find", SystemdContainer.repository + "/Sources", "-type", "f", "-newer", built,
+        ])
+        guard let newer else { return "there is no release build to install: run make build" }
+        return newer.split(separator: "\n").first.map {
+            "\($0) is newer than the release build: run make build"
+        }
+    }()
+
+    /// Runs make(1) inside, on what was built outside.
+    func make(_ target: String, _ settings: [String] = []) throws {
+        let command = try container.run(
+            ["make", "--silent", "-C", SystemdContainer.repository, target, "PREFIX=/usr"]
+                + settings)
+        guard command.end == .exited(0) else { throw TestFailure("make: \(command.errors)") }
     }
 
     /// Writes the configuration anew.

@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// What tells one file from another, whatever its path.
+struct FileIdentity: Hashable, Sendable {
+    private let device: dev_t
+    private let inode: ino_t
+
+    /// Takes what the kernel says of a file.
+    init(_ status: stat) {
+        device = status.st_dev
+        inode = status.st_ino
+    }
+
+    /// Looks a file up, and not what a symbolic link leads to; nil when there is none.
+    init?(of path: String) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+}

@@ -1,0 +1,65 @@
+internal import CLinux
+internal import Glibc
+
+/// A listening socket whose clients are sent away at once, for nobody will serve them: they would wait
+/// in its queue for ever.
+package final class RefusingSocket: EventSource {
+    /// A descriptor of its own, so that nobody else can close it.
+    private let descriptor: FileDescriptor
+    private let loop: EventLoop
+    private var source: SourceID?
+
+    /// Clients sent away in a row.
+    private static let batch = 64
+    /// How long it waits when there is no descriptor for the next one.
+    private static let pause = Duration.milliseconds(100)
+
+    /// Begins to send clients away, on the loop's thread.
+    ///
+    /// - Throws: fcntl(2), epoll_ctl(2).
+    package init(_ number: CInt, on loop: EventLoop) throws(SystemError) {
+        descriptor = try FileDescriptor(fcntl(number, F_DUPFD_CLOEXEC, 0), from: "fcntl")
+        guard fcntl(descriptor.number, F_SETFL, O_NONBLOCK) == 0 else { throw .last("fcntl") }
+        self.loop = loop
+        let source = loop.add(self)
+        do throws(SystemError) {
+            try loop.watch(descriptor.number, for: source, .readable)
+        } catch {
+            loop.remove(source)
+            throw error
+        }
+        self.source = source
+    }
+
+    /// Leaves those who come to whoever has the socket next.
+    package func stop() {
+        guard let source else { return }
+        self.source = nil
+        loop.unwatch(descriptor.number)
+        loop.remove(source)
+    }
+
+    package func descriptorReady(_ readiness: Readiness) {
+        for _ in 0..<RefusingSocket.batch {
+            let taken = unsafe RawAddress.receive {
+                unsafe clinux_accept(descriptor.number, $0, $1)
+            }.result
+            if taken >= 0 {
+                close(taken)
+                continue
+            }
+            guard let source, [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) else { return }
+            loop.unwatch(descriptor.number)
+            return loop.setDeadline(source, after: RefusingSocket.pause)
+        }
+    }
+
+    package func deadlinePassed() {
+        guard let source else { return }
+        do throws(SystemError) {
+            try loop.watch(descriptor.number, for: source, .readable)
+        } catch {
+            loop.setDeadline(source, after: RefusingSocket.pause)
+        }
+    }
+}
