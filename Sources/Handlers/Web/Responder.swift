@@ -189,8 +189,6 @@ struct Responder {
         return page(status) { $0.add("Location", location.span) }
     }
 
-    // Files.
-
     private mutating func serve(
         _ path: [UInt8], of folder: Folder, _ head: RequestHead, in bytes: Span<UInt8>
     ) -> Reply {
@@ -324,8 +322,6 @@ struct Responder {
             return Reply(status: status, length: range.count)
         }
     }
-
-    // Answers that are made for one request.
 
     /// Sends a listing that was made meanwhile.
     func sendPage(_ status: Status, _ mediaType: String, _ content: [UInt8]) -> Reply {
