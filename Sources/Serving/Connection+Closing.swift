@@ -74,7 +74,12 @@ extension Connection {
         case .cancelled, nil:
             (reason, detail) = (.handlerError, String(describing: error))
         }
-        if reason == .handlerError { report(.handlerFailed, .error, detail) }
+        if reason == .handlerError {
+            report(.handlerFailed, .error, detail)
+            host?.account.conditions.raise(
+                "handler", "handler \(host?.handlerName ?? "?") failed: \(detail)",
+                for: HostConditions.lastingTime)
+        }
         if reason == .protocolError || reason == .targetFailed { reportEnd(detail) }
         if isUpgrading, !isCut {
             // The peer may still have to read an alert.
