@@ -243,7 +243,7 @@ extension Connection {
         self.reason = reason
         isRefused = true
         reportEnd("")
-        let mayLinger = worker.countRefusal()
+        let mayLinger = worker.countRefusal(holding: socket.number)
         guard !listener.isTLS, mayLinger else { return close(reason) }
         if reason == .tooManyClients || reason == .hostTooBusy {
             let answer = router?.plainHost?.busyAnswer ?? worker.options.bannerTooBusy
