@@ -101,7 +101,7 @@ package final class Host: Sendable {
             Host.certificateSubject, "its SSL clients are refused\(rest): \(trouble.message)")
     }
 
-    private static let certificateSubject = "certificate"
+    private static let certificateSubject = "SSL clients"
 
     /// The same host with another certificate or policy, for those who shake hands from now on: it
     /// keeps its handler, its counters and its clients.
