@@ -78,7 +78,7 @@ let package = Package(
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("HTTP1Tests", ["HTTP1"]),
-        tests("FilesTests", ["Files", "TestSupport"]),
+        tests("FilesTests", ["Files", "EventLoops", "TestSupport"]),
         tests(
             "ConfigurationTests",
             ["Configuration", "NetworkTypes", "Daemon", "Handlers", "Serving"]),

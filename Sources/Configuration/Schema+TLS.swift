@@ -47,7 +47,9 @@ extension Schema {
         ) { $0.tls.upgrade = $1 },
         .init(
             "AuthForceSsl", .foreignBoolean, default: "False",
-            help: "True: clients of the plain port must ask for TLS before they log in"
+            help:
+                "True: clients of the plain port must ask for TLS before they log in; those of a web host are "
+                + "sent to https on its SSL port"
         ) { $0.tls.forcedUpgrade = $1 },
     ]
 

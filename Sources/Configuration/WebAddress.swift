@@ -4,12 +4,15 @@ package struct WebAddress: Hashable, Sendable {
     package let isSecure: Bool
     /// In the form of ``ServerName/normalized(_:)``.
     package let name: String
+    /// Whether the name is that of the request (`%host%`); ``name`` stands for nothing then.
+    package let hasNameOfRequest: Bool
     /// The port, that of the scheme where the address has none.
     package let port: UInt16
 
-    /// Reads an address, in which `%path%` stands for a path; nil for what is none.
+    /// Reads an address, in which `%path%` stands for a path and `%host%` for a name; nil for what is none.
     package init?(_ text: String) {
-        let text = text.replacing("%path%", with: "/")
+        let text = text.replacing("%path%", with: "/").replacing(
+            "%host%", with: WebAddress.nameOfRequest)
         guard let colon = text.firstRange(of: "://"), !text.contains(where: \.isWhitespace)
         else { return nil }
         switch text[..<colon.lowerBound].lowercased() {
@@ -30,6 +33,7 @@ package struct WebAddress: Hashable, Sendable {
         }
         guard let name = ServerName.normalized(String(host)), name.first != "*" else { return nil }
         self.name = name
+        hasNameOfRequest = name.contains(WebAddress.nameOfRequest)
         if number.isEmpty || number == ":" {
             port = isSecure ? 443 : 80
         } else {
@@ -39,6 +43,10 @@ package struct WebAddress: Hashable, Sendable {
             self.port = port
         }
     }
+
+    /// Stands for the name while an address is read; no host can be of a top-level domain that is reserved
+    /// (RFC 2606).
+    private static let nameOfRequest = "name-of-request.invalid"
 
     /// An address whose name is in the form of ``ServerName/normalized(_:)``, as a header may have it; all
     /// else stays as it is.

@@ -93,7 +93,9 @@ enum EventFormat {
             let host = event.hostTag.map { " of \($0)" } ?? ""
             return "client \(client.address)\(name)\(host) on \(event.listener ?? "?")"
         }
-        if let listener = event.listener { return "listener \(listener)" }
+        if let listener = event.listener, event.kind != .hostDegraded {
+            return "listener \(listener)"
+        }
         if let tag = event.hostTag { return "host \(tag)" }
         return ""
     }

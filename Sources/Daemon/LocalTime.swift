@@ -10,7 +10,7 @@ enum LocalTime {
         func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let date = unsafe [parts.tm_mon + 1, parts.tm_mday].map(two)
         let clock = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map(two)
-        return unsafe "\(parts.tm_year + 1900)-" + date.joined(separator: "-") + " "
+        return unsafe "\(Int(parts.tm_year) + 1900)-" + date.joined(separator: "-") + " "
             + clock.joined(separator: ":")
     }
 }

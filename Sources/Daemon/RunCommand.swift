@@ -68,24 +68,38 @@ struct RunCommand: ParsableCommand {
         _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
         _ journal: EventJournal, _ notifier: Notifier, _ inherited: InheritedListeners
     ) throws -> Bool {
-        LogWriter.shared.listen { host, news in
-            let (level, detail): (EventLevel, String) =
-                switch news {
-                case .trouble(let text): (.error, "the access log cannot be written: \(text)")
-                case .recovery(let text): (.notice, "the access log is written again: \(text)")
-                }
-            journal.post(ServerEvent(.hostRecord, level, hostTag: host, detail: detail))
-        }
         let certificates = try CertificateKeeper { journal.post($0) }
         defer { certificates.stop() }
         let (server, supervisor) = try start(
             planned, signals, journal, notifier, certificates, inherited)
+        LogWriter.shared.listen { host, news in
+            journal.post(RunCommand.event(of: news, ofLogOf: host, on: server))
+        }
         // Even when a loop has to be given up and `deinit` never comes.
         defer { server.opened?.removeSocketFiles() }
         let hasEnded = try supervisor.run()
         if hasEnded { server.stop() }
         LogWriter.shared.writeAll()
         return hasEnded
+    }
+
+    /// The record of what became of the access log of a host, which is degraded as long as it cannot be written.
+    private static func event(
+        of news: LogNews, ofLogOf tag: String, on server: Server
+    ) -> ServerEvent {
+        let subject = "access log"
+        switch news {
+        case .trouble(let text, let code):
+            let detail = "the access log cannot be written: \(text)"
+            server.raise(subject, detail, ofHostsTagged: tag)
+            return ServerEvent(
+                .hostDegraded, .error, hostTag: tag, detail: detail, errorNumber: code)
+        case .recovery(let text):
+            server.clear(subject, ofHostsTagged: tag)
+            return ServerEvent(
+                .hostRecord, .notice, hostTag: tag,
+                detail: "the access log is written again: \(text)")
+        }
     }
 
     /// Begins to serve; what was opened belongs to the server then, and to nobody else, who would

@@ -139,7 +139,7 @@ struct StatusText {
         let rows = ending.prefix(StatusText.limit(of: ending.count)).map { host, end in
             [
                 host.hostCell("tag", "section"), Wording.time(end),
-                end < now ? "expired" : Wording.duration(Double(end - now)),
+                end < now ? "expired" : Wording.duration(Double(end) - Double(now)),
             ]
         }
         return table(["CERTIFICATE OF", "ENDS", "IN"], rows, of: ending.count, "certificate")

@@ -14,7 +14,7 @@ enum Wording {
     /// A time span, with its two largest units: `3 d 4 h`, `2 min 5 s`, `0.3 s`.
     static func duration(_ seconds: Double) -> String {
         guard seconds >= 10 else { return "\((seconds * 10).rounded() / 10) s" }
-        let whole = Int(seconds)
+        let whole = Int(exactly: seconds.rounded(.down)) ?? .max
         switch whole {
         case ..<60: return "\(whole) s"
         case ..<3600: return "\(whole / 60) min \(whole % 60) s"

@@ -157,13 +157,3 @@ struct BeneathWalk: ~Copyable {
         return text
     }
 }
-
-extension [UInt8] {
-    /// Lends the bytes as a path of C.
-    fileprivate func withPath(_ body: (UnsafePointer<CChar>) -> CInt) -> CInt {
-        let path = map { CChar(bitPattern: $0) } + [0]
-        return unsafe path.withUnsafeBufferPointer { bytes in
-            unsafe bytes.baseAddress.map { unsafe body($0) } ?? -1
-        }
-    }
-}

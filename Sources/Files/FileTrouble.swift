@@ -21,6 +21,11 @@ package struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
     /// What the system said.
     package let reason: String
+    /// Its number.
+    package let code: Int32
+
+    /// Whether it is nobody's plan: not that a file is missing, leads out or is a socket.
+    package var isFailure: Bool { kind == .other || kind == .denied && code != ENXIO }
 
     /// The file has become shorter while it was read.
     package static let shrinks = FileTrouble(SystemError("pread", code: ESTALE))
@@ -36,5 +41,6 @@ package struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
             }
         description = error.description
         reason = error.reason
+        code = error.code
     }
 }

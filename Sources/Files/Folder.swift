@@ -14,7 +14,8 @@ package final class Folder: Sendable {
         var checkedAt: Int
     }
 
-    private let path: String
+    /// What it was opened as.
+    package let path: String
     private let resolution: PathResolution
     private let state: Lock<State>
     /// A number that no other folder of this process has.

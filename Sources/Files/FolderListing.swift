@@ -11,7 +11,7 @@ package struct FolderListing: Sendable {
         package let isFolder: Bool
         /// The bytes of a file.
         package let size: Int
-        /// Seconds since 1970 of the last change.
+        /// Seconds since 1970 of the last change; any number.
         package let modified: Int
     }
 
@@ -26,16 +26,24 @@ package struct FolderListing: Sendable {
     /// Reads a directory (readdir(3)); it may block.
     ///
     /// Names that begin with a dot, and what is neither file nor directory, are left out.
-    package init(_ folder: OpenFile) {
+    ///
+    /// - Throws: openat(2), fdopendir(3), readdir(3).
+    package init(_ folder: OpenFile) throws(FileTrouble) {
         let number = unsafe openat(folder.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard number >= 0, let stream = unsafe fdopendir(number) else {
-            if number >= 0 { _ = close(number) }
-            (entries, isCut) = ([], false)
-            return
+        guard number >= 0 else { throw FileTrouble(.last("openat")) }
+        guard let stream = unsafe fdopendir(number) else {
+            let trouble = FileTrouble(.last("fdopendir"))
+            _ = close(number)
+            throw trouble
         }
         defer { unsafe closedir(stream) }
         var found: [Entry] = []
-        while found.count < FolderListing.limit, let next = unsafe readdir(stream) {
+        while found.count < FolderListing.limit {
+            errno = 0
+            guard let next = unsafe readdir(stream) else {
+                guard errno == 0 else { throw FileTrouble(.last("readdir")) }
+                break
+            }
             let name = unsafe FolderListing.name(of: next)
             if name.first != UInt8(ascii: "."), let entry = FolderListing.entry(name, in: number) {
                 found.append(entry)
@@ -58,15 +66,15 @@ package struct FolderListing: Sendable {
 
     private static func entry(_ name: [UInt8], in directory: CInt) -> Entry? {
         var status = stat()
-        let path = String(decoding: name, as: UTF8.self)
-        // Not followed: a link may lead out of the root.
-        guard unsafe fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            return nil
+        // Its bytes: a name need not be UTF-8. Not followed: a link may lead out of the root.
+        let result = unsafe name.withPath {
+            unsafe fstatat(directory, $0, &status, AT_SYMLINK_NOFOLLOW)
         }
+        guard result == 0 else { return nil }
         let type = status.st_mode & S_IFMT
         guard type == S_IFREG || type == S_IFDIR else { return nil }
         return Entry(
-            name: name, isFolder: type == S_IFDIR, size: Int(status.st_size),
+            name: name, isFolder: type == S_IFDIR, size: max(0, Int(status.st_size)),
             modified: status.st_mtim.tv_sec)
     }
 }

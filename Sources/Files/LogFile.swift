@@ -13,6 +13,10 @@ package final class LogFile: Sendable {
     private struct Waiting {
         var bytes: [UInt8] = []
         var dropped = 0
+        /// A thread is writing; what comes meanwhile waits until it has done.
+        var isWriting = false
+        /// It was told that this write does not come back.
+        var isSilent = false
     }
 
     private struct Output {
@@ -49,9 +53,9 @@ package final class LogFile: Sendable {
     /// Takes a line with its end; from any thread.
     package func append(_ line: [UInt8]) {
         let isFirst = waiting.withLock { waiting in
-            let isFirst = waiting.bytes.isEmpty
+            let isFirst = waiting.bytes.isEmpty && !waiting.isWriting
             guard waiting.bytes.count + line.count <= LogFile.waitingLimit else {
-                waiting.dropped += 1
+                waiting.dropped &+= 1
                 // Should the writer not have started, it is tried once more.
                 return waiting.dropped == 1
             }
@@ -61,38 +65,64 @@ package final class LogFile: Sendable {
         if isFirst { LogWriter.shared.schedule(self) }
     }
 
-    /// Writes what waits; from a thread that may block.
+    /// Tells that its disk keeps a thread waiting.
+    func tellOfSilence() {
+        let isNew = waiting.withLock { waiting in
+            defer { waiting.isSilent = waiting.isWriting }
+            return waiting.isWriting && !waiting.isSilent
+        }
+        guard isNew else { return }
+        tell(.trouble("a write does not come back: the disk or its server hangs"))
+    }
+
+    /// Writes what waits, unless another thread is writing; from a thread that may block.
     func write() {
+        let batch: Waiting? = waiting.withLock { waiting in
+            guard !waiting.isWriting else { return nil }
+            defer { waiting = Waiting(isWriting: true) }
+            return waiting
+        }
+        guard let batch else { return }
+        write(batch)
+        let (hasMore, wasSilent) = waiting.withLock { waiting in
+            defer { (waiting.isWriting, waiting.isSilent) = (false, false) }
+            return (!waiting.bytes.isEmpty || waiting.dropped > 0, waiting.isSilent)
+        }
+        if wasSilent, output.withLock({ $0.lost == nil }) {
+            tell(.recovery("the write has come back, and no line is lost"))
+        }
+        if hasMore { LogWriter.shared.schedule(self) }
+    }
+
+    private func write(_ batch: Waiting) {
         output.withLock { output in
-            let batch = waiting.withLock { waiting in
-                defer { (waiting.bytes, waiting.dropped) = ([], 0) }
-                return waiting
-            }
             guard !batch.bytes.isEmpty || batch.dropped > 0 else { return }
             var rest = batch.bytes[...]
             do throws(SystemError) {
                 try prepare(&output)
                 try LogFile.write(&rest, to: output.descriptor)
                 if batch.dropped > 0 {
-                    lose(batch.dropped, "they came faster than they could be written", &output)
+                    lose(batch.dropped, nil, &output)
                 } else {
                     endTrouble(&output)
                 }
             } catch {
                 LogFile.takeBackPart(before: &rest, of: batch.bytes, from: output.descriptor)
-                lose(rest.count { $0 == 10 } + batch.dropped, "\(error)", &output)
+                lose(rest.count { $0 == 10 } &+ batch.dropped, error, &output)
                 if output.descriptor >= 0 { close(output.descriptor) }
                 output.descriptor = -1
             }
         }
     }
 
-    private func lose(_ lines: Int, _ reason: String, _ output: inout Output) {
+    /// Counts lines that are lost by an error, or because they came too fast.
+    private func lose(_ lines: Int, _ error: SystemError?, _ output: inout Output) {
         guard let lost = output.lost else {
             output.lost = lines
-            return tell(.trouble("\(output.path): \(reason)"))
+            let reason = error?.reasonOfLog ?? "lines came faster than they could be written"
+            return tell(.trouble("\(output.path): \(reason)", errno: error?.code))
         }
-        output.lost = lost + lines
+        output.lost = lost &+ lines
     }
 
     private func endTrouble(_ output: inout Output) {
@@ -114,8 +144,7 @@ package final class LogFile: Sendable {
         output.descriptor = -1
         (output.path, output.generation) = (path, generation)
         name.makeDirectory()
-        let number = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-        guard number >= 0 else { throw .last("open") }
+        let number = try LogFile.open(path)
         output.descriptor = number
         var status = stat()
         if unsafe fstat(number, &status) == 0, status.st_size == 0 {
@@ -128,6 +157,23 @@ package final class LogFile: Sendable {
                 throw error
             }
         }
+    }
+
+    /// Opens a regular file, never through a link and never waiting: who may write into the directory
+    /// could put a FIFO or a device there, or a link to a file of ours.
+    private static func open(_ path: String) throws(SystemError) -> CInt {
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+        let number = unsafe Glibc.open(path, flags, 0o640)
+        guard number >= 0 else {
+            // A FIFO that nobody reads: the same as one that somebody does.
+            throw errno == ENXIO ? .notARegularFile : .last("open")
+        }
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(number)
+            throw .notARegularFile
+        }
+        return number
     }
 
     /// Writes, and leaves in `rest` what could not be written.
@@ -152,6 +198,7 @@ package final class LogFile: Sendable {
         var status = stat()
         guard part > 0, unsafe fstat(descriptor, &status) == 0,
             status.st_mode & S_IFMT == S_IFREG,
+            // In range: more than the part is there, else the call refuses it.
             ftruncate(descriptor, status.st_size - off_t(part)) == 0
         else { return }
         rest = bytes[(rest.startIndex - part)...]
@@ -160,8 +207,22 @@ package final class LogFile: Sendable {
 
 /// What became of a log, told once each.
 package enum LogNews: Hashable, Sendable {
-    /// It cannot be written any more: the file and the reason.
-    case trouble(String)
+    /// It cannot be written any more: the file and the reason, with the number that the kernel gave.
+    case trouble(String, errno: Int32? = nil)
     /// It is written again: the file, and how many lines are lost.
     case recovery(String)
+}
+
+extension SystemError {
+    /// What is in the place of a log is no file that can be appended to.
+    fileprivate static let notARegularFile = SystemError("open", code: ENOTSUP)
+
+    /// What it means for a log.
+    fileprivate var reasonOfLog: String {
+        switch code {
+        case ENOTSUP: "it is not a regular file, such as a FIFO: remove it"
+        case ELOOP: "it is a symbolic link, which a log must not be: remove it"
+        default: description
+        }
+    }
 }

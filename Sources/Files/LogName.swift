@@ -85,8 +85,8 @@ package struct LogName: Sendable {
     /// The directory of its files.
     package var directory: String { folder.isEmpty ? "/" : folder }
 
-    /// Why no file can be made in its directory, as far as that can be seen (open(2), faccessat(2));
-    /// nil when nothing is wrong.
+    /// Why no file can be made in its directory, as far as that can be seen (open(2), faccessat(2)), or what
+    /// stands in the place of the file of now (lstat(2)); nil when nothing is wrong.
     package var trouble: String? {
         var place = directory
         // What is missing below the directory of logs is made with the first line.
@@ -98,10 +98,22 @@ package struct LogName: Sendable {
         } catch {
             return "\(place): \(error.reason)"
         }
-        guard unsafe faccessat(AT_FDCWD, place, W_OK | X_OK, AT_EACCESS) != 0 else { return nil }
+        guard unsafe faccessat(AT_FDCWD, place, W_OK | X_OK, AT_EACCESS) != 0 else {
+            return troubleOfFile
+        }
         let error = SystemError.last("faccessat")
         let remedy = error.code == EROFS ? ": add ReadWritePaths=\(place) to the unit" : ""
         return "\(place): \(error.reason)\(remedy)"
+    }
+
+    /// What stands in the place of the file of now, if that is no file.
+    private var troubleOfFile: String? {
+        let path = path(at: time(nil))
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else {
+            return nil
+        }
+        return "\(path) is not a regular file: remove it"
     }
 
     /// Makes what is missing of its directory below the directory of logs (mkdir(2)).
@@ -129,18 +141,25 @@ package struct LogName: Sendable {
     /// Whether two moments may have different names: a new file is due then.
     package var hasTime: Bool { pieces.contains(.hour) || pieces.contains(.minute) }
 
-    /// The path for a moment, in local time.
+    /// The path for a moment, in local time; any number of seconds since 1970.
     package func path(at seconds: Int) -> String {
         var moment = time_t(seconds)
         var parts = unsafe tm()
-        unsafe localtime_r(&moment, &parts)
-        let (year, month, day) = unsafe (parts.tm_year + 1_900, parts.tm_mon + 1, parts.tm_mday)
+        if unsafe localtime_r(&moment, &parts) == nil {
+            // A year beyond what C can count: some name must do.
+            moment = 0
+            unsafe localtime_r(&moment, &parts)
+        }
+        // In range: a CInt and 1,900 are an Int.
+        let year = unsafe Int(parts.tm_year) + 1_900
+        // In range: a month.
+        let (month, day) = unsafe (parts.tm_mon + 1, parts.tm_mday)
         let (hour, minute) = unsafe (parts.tm_hour, parts.tm_min)
         let name = pieces.map { piece in
             switch piece {
             case .text(let text): text
             case .year: "\(year)"
-            case .shortYear: LogName.pair(year % 100)
+            case .shortYear: LogName.pair(CInt(abs(year % 100)))
             case .month: LogName.pair(month)
             case .day: LogName.pair(day)
             case .hour: LogName.pair(hour)

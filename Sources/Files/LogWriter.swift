@@ -2,18 +2,32 @@ internal import EventLoops
 internal import Glibc
 internal import Synchronization
 
-/// The one thread that writes all access logs of the process.
+/// Writes all access logs of the process, on one thread as long as no disk hangs.
+///
+/// Theory of operation: a log whose first line has come is scheduled; the thread wakes, waits a moment for
+/// more lines, and writes all logs that are scheduled, one after the other. When one write does not
+/// come back, whoever schedules the next log starts a thread that takes over all but that log; the one
+/// that hangs ends when it comes back.
 package final class LogWriter: Sendable {
     /// How long a line waits for others before it is written.
     static let delay = Duration.milliseconds(500)
+    /// How long one log may take before another thread writes the others.
+    static let patience = Duration.seconds(2)
+    /// The threads there may be, all but one of them in writes that do not come back.
+    static let threadLimit = 8
 
     /// The one writer; its thread starts with the first line.
     package static let shared = LogWriter()
 
     private struct State {
         var logs: [LogFile] = []
-        var isRunning = false
         var bell: EventBell?
+        /// The number of the thread that writes, 0 as long as none does.
+        var thread = 0
+        /// The threads before it that have not come back.
+        var hanging = 0
+        /// What is being written, and since when in nanoseconds.
+        var current: (log: LogFile, since: UInt64)?
         var listener: (@Sendable (_ owner: String, LogNews) -> Void)?
     }
 
@@ -42,43 +56,79 @@ package final class LogWriter: Sendable {
 
     /// Writes what waits in all logs, on the calling thread.
     package func writeAll() {
-        let logs = state.withLock { state in
-            defer { state.logs = [] }
-            return state.logs
+        while let log = state.withLock({ $0.logs.isEmpty ? nil : $0.logs.removeFirst() }) {
+            log.write()
         }
-        for log in logs { log.write() }
     }
 
     /// Lets a log be written a moment from now.
     func schedule(_ log: LogFile) {
-        state.withLock { state in
+        let silent: LogFile? = state.withLock { state in
             state.logs.append(log)
-            if state.isRunning {
-                state.bell?.ring()
-            } else {
-                start(&state)
+            guard state.thread > 0 else {
+                _ = start(&state)
+                return nil
             }
+            state.bell?.ring()
+            guard let current = state.current, state.hanging < LogWriter.threadLimit - 1,
+                EventLoop.monotonicNow() &- current.since
+                    > UInt64(clamping: LogWriter.patience.nanoseconds)
+            else { return nil }
+            guard start(&state) else { return nil }
+            state.hanging += 1
+            state.current = nil
+            return current.log
         }
+        silent?.tellOfSilence()
     }
 
     /// Without a thread the lines wait until their limit; the next first line tries again.
-    private func start(_ state: inout State) {
+    ///
+    /// - Returns: whether there is a new thread.
+    private func start(_ state: inout State) -> Bool {
+        let number = state.thread + 1
         do {
-            let bell = try EventBell()
+            let bell = try state.bell ?? EventBell()
             bell.ring()
-            try Thread(name: "access-logs") { LogWriter.run(bell) }.detach()
-            state.bell = bell
-            state.isRunning = true
+            try Thread(name: "access-logs") { LogWriter.run(bell, number) }.detach()
+            (state.bell, state.thread) = (bell, number)
+            return true
         } catch {
-            state.isRunning = false
+            return false
         }
     }
 
-    private static func run(_ bell: EventBell) {
+    private static func run(_ bell: EventBell, _ number: Int) {
         while true {
             bell.wait()
+            // In range: a constant.
             usleep(useconds_t(delay.nanoseconds / 1_000))
-            shared.writeAll()
+            while let log = shared.take(for: number) { log.write() }
+            guard shared.goesOn(number) else { return }
+        }
+    }
+
+    /// The next log for a thread to write; nil when there is none, or another thread writes them.
+    private func take(for number: Int) -> LogFile? {
+        // Let go of outside the lock: with its last reference a log writes what it has, and tells.
+        var done: LogFile?
+        defer { withExtendedLifetime(done) {} }
+        return state.withLock { state in
+            guard state.thread == number else { return nil }
+            done = state.current?.log
+            state.current = nil
+            guard !state.logs.isEmpty else { return nil }
+            let log = state.logs.removeFirst()
+            state.current = (log, EventLoop.monotonicNow())
+            return log
+        }
+    }
+
+    /// Whether a thread is still the one that writes; it ends otherwise.
+    private func goesOn(_ number: Int) -> Bool {
+        state.withLock { state in
+            if state.thread != number { state.hanging -= 1 }
+            return state.thread == number
         }
     }
 }

@@ -24,7 +24,7 @@ package final class OpenFile: Sendable {
         let inode: UInt64
         /// Its bytes.
         package let size: Int
-        /// Seconds since 1970 of the last change of its content.
+        /// Seconds since 1970 of the last change of its content; any number.
         package let modified: Int
         /// The nanoseconds of that.
         package let nanoseconds: Int
@@ -34,7 +34,7 @@ package final class OpenFile: Sendable {
         init(_ status: stat) {
             device = UInt64(status.st_dev)
             inode = UInt64(status.st_ino)
-            size = Int(status.st_size)
+            size = max(0, Int(status.st_size))
             (modified, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
             (changed, changedNanoseconds) = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
         }
@@ -60,7 +60,7 @@ package final class OpenFile: Sendable {
             default: .other
             }
         identity = Identity(status)
-        size = Int(status.st_size)
+        size = identity.size
         self.descriptor = descriptor
     }
 
@@ -82,9 +82,8 @@ package final class OpenFile: Sendable {
         let number = descriptor.number
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {
-                let got = unsafe pread(
-                    number, buffer.baseAddress.map { unsafe $0 + filled }, count - filled,
-                    off_t(filled))
+                let start = unsafe buffer.baseAddress.map { unsafe $0 + filled }
+                let got = unsafe pread(number, start, count - filled, off_t(filled))
                 if got > 0 {
                     filled += got
                 } else if got == 0 {

@@ -21,11 +21,20 @@ package struct CivilDate: Hashable, Sendable {
         (self.hour, self.minute, self.second) = (hour, minute, min(second, 59))
     }
 
-    /// The moment some seconds after 1970-01-01 00:00:00 UTC.
+    /// The seconds since 1970 of the years 1 to 9999, which is all that header fields can say.
+    package static let range = -62_135_596_800...253_402_300_799
+
+    /// The nearest second to this one that header fields can say: clocks and files may have any.
+    package static func clamped(_ seconds: Int) -> Int {
+        min(max(seconds, range.lowerBound), range.upperBound)
+    }
+
+    /// The moment some seconds after 1970-01-01 00:00:00 UTC, or the nearest to it within ``range``.
     ///
     /// Counts in eras of 400 years, which have 146,097 days each, and in years that begin in March,
     /// so that the leap day is the last of its year.
     package init(secondsSince1970 seconds: Int) {
+        let seconds = CivilDate.clamped(seconds)
         let days = (seconds >= 0 ? seconds : seconds - 86_399) / 86_400
         let clock = seconds - days * 86_400
         (hour, minute, second) = (clock / 3_600, clock % 3_600 / 60, clock % 60)

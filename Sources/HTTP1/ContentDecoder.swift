@@ -49,6 +49,7 @@ package struct ContentDecoder: Sendable {
         while index < bytes.count, state != .done {
             if case .data(let left) = state {
                 let taken = min(left, bytes.count - index)
+                // In range: at most as many bytes as have been received.
                 (index, count) = (index + taken, count + taken)
                 state = taken < left ? .data(left - taken) : isChunked ? .dataReturn : .done
             } else {
@@ -88,11 +89,14 @@ package struct ContentDecoder: Sendable {
             throw .bad("the extensions of a chunk are too long")
         }
         let isSize = state == .size && lineLength <= ContentDecoder.sizeDigits
+        // In range: at most as many bytes as have been received.
         if !isSize, byte != 13 { extensionCount += 1 }
         if byte == 13, state != .sizeBlank {
             state = .sizeFeed
         } else if state == .size, let digit = byte.hexadecimal {
+            // In range: 56 bits then.
             guard chunkSize < 1 << 52 else { throw .bad("the size of a chunk is too large") }
+            // In range: the line before has seen to it.
             chunkSize = chunkSize << 4 | Int(digit)
         } else if state == .size || state == .sizeBlank {
             // A blank belongs to the extension behind it, and there is none without a semicolon.

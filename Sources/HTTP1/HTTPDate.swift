@@ -68,6 +68,7 @@ package enum HTTPDate {
             let minute = number(parts[1], digits: 2), let second = number(parts[2], digits: 2)
         else { return nil }
         return CivilDate(
+            // In range: an index of twelve.
             year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)?
             .secondsSince1970
     }
@@ -80,7 +81,9 @@ package enum HTTPDate {
     private static func shortYear(_ text: String, now: Int) -> Int? {
         guard let digits = number(text, digits: 2) else { return nil }
         let current = CivilDate(secondsSince1970: now).year
+        // In range: a year of four digits.
         let year = current - current % 100 + digits
+        // In range: the same.
         return year > current + 50 ? year - 100 : year
     }
 }

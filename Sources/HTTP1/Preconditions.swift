@@ -16,12 +16,15 @@ package enum Preconditions {
     ///   - head: the request.
     ///   - bytes: what it was read from.
     ///   - tag: the strong entity tag with its quotes.
-    ///   - modified: when the representation was last modified, seconds since 1970.
+    ///   - modified: when the representation was last modified, seconds since 1970; any number that a
+    ///     file system has.
     ///   - now: the same clock now.
     /// - Returns: what to do with the method.
     package static func evaluate(
         _ head: RequestHead, in bytes: Span<UInt8>, tag: Span<UInt8>, modified: Int, now: Int
     ) -> Outcome {
+        // As `Last-Modified` says it.
+        let modified = CivilDate.clamped(modified)
         if head[.ifMatch] != nil {
             guard anyLine(of: .ifMatch, head, bytes, tag, isWeak: false) else { return .failed }
         } else if let date = date(of: .ifUnmodifiedSince, head, bytes, now: now), modified > date {
@@ -38,11 +41,13 @@ package enum Preconditions {
 
     /// Whether a range may be answered with a part: there is no `If-Range`, or it names this very
     /// representation (RFC 9110, 13.1.5).
+    ///
+    /// One without a value names none.
     package static func allowRange(
         _ head: RequestHead, in bytes: Span<UInt8>, tag: Span<UInt8>, modified: Int, now: Int
     ) -> Bool {
-        guard let value = head[.ifRange], let first = value.first else { return true }
-        guard !head.isRepeated(.ifRange) else { return false }
+        guard let value = head[.ifRange] else { return true }
+        guard let first = value.first, !head.isRepeated(.ifRange) else { return false }
         if bytes[first] == UInt8(ascii: "\"")
             || bytes[first] == UInt8(ascii: "W") && value.count > 1
                 && bytes[first + 1] == UInt8(ascii: "/")
@@ -50,6 +55,8 @@ package enum Preconditions {
             return EntityTag.matches(bytes, value, tag, isWeak: false)
         }
         // A date is a strong validator only when the representation was left alone for a while.
+        let modified = CivilDate.clamped(modified)
+        // In range: the year 9999 and a second.
         guard now > modified + 1 else { return false }
         return HTTPDate.seconds(bytes, value, now: now) == modified
     }

@@ -67,6 +67,7 @@ package enum RangeSet: Hashable, Sendable {
         let (before, after) = (element.lowerBound..<dash, dash + 1..<element.upperBound)
         if before.isEmpty {
             guard let suffix = bytes.position(at: after) else { return .invalid }
+            // In range: neither is negative.
             return suffix == 0 || size == 0 ? .absent : .part(max(0, size - suffix)..<size)
         }
         guard let start = bytes.position(at: before) else { return .invalid }
@@ -75,6 +76,7 @@ package enum RangeSet: Hashable, Sendable {
             guard let number = bytes.position(at: after), number >= start else { return .invalid }
             last = number
         }
+        // In range: the size is 1 at least, and both bounds end with it.
         return start < size ? .part(start..<min(last, size - 1) + 1) : .absent
     }
 

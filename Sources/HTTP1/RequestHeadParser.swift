@@ -14,6 +14,8 @@ package struct RequestHeadParser: Sendable {
     package static let headLimit = 32_768
     /// The field lines of a head.
     package static let fieldLimit = 100
+    /// The bytes that are kept of a request line that is too long.
+    private static let notedLimit = 1_024
 
     /// What was read; complete once ``parse(_:)`` has said so.
     ///
@@ -44,11 +46,11 @@ package struct RequestHeadParser: Sendable {
         while true {
             guard let feed = bytes.first(10, in: scanned..<bytes.count) else {
                 scanned = bytes.count
-                try checkLength(bytes.count)
+                try checkLength(bytes, bytes.count)
                 if scanned > lineStart, !hasRequestLine { try checkBeginning(bytes) }
                 return false
             }
-            try checkLength(feed)
+            try checkLength(bytes, feed)
             guard feed > lineStart, bytes[feed - 1] == 13 else {
                 throw .bad("a line does not end with CRLF")
             }
@@ -77,8 +79,11 @@ package struct RequestHeadParser: Sendable {
         }
     }
 
-    private func checkLength(_ end: Int) throws(RequestFault) {
+    private mutating func checkLength(
+        _ bytes: Span<UInt8>, _ end: Int
+    ) throws(RequestFault) {
         if !hasRequestLine, end - lineStart > RequestHeadParser.requestLineLimit {
+            noteUnread(bytes, lineStart..<lineStart + RequestHeadParser.notedLimit)
             throw RequestFault(.targetTooLong, "the request line is too long")
         }
         guard end <= RequestHeadParser.headLimit,
@@ -86,7 +91,36 @@ package struct RequestHeadParser: Sendable {
         else { throw RequestFault(.headTooLarge, "the header is too large") }
     }
 
+    /// Keeps the method and the target of a request line that is not valid, for the access log.
+    private mutating func noteUnread(_ bytes: Span<UInt8>, _ line: Range<Int>) {
+        let end = bytes.first(UInt8(ascii: " "), in: line) ?? line.upperBound
+        guard end > line.lowerBound, end < line.upperBound,
+            (line.lowerBound..<end).allSatisfy({ bytes[$0].isTokenCharacter })
+        else { return }
+        var target = end + 1..<line.upperBound
+        // Without the version, if that stands at its end.
+        let version = target.upperBound - "HTTP/1.1".utf8.count
+        if version > target.lowerBound, bytes[version - 1] == UInt8(ascii: " "),
+            bytes.has("HTTP/", at: version..<version + 5)
+        {
+            target = target.lowerBound..<version - 1
+        }
+        head.methodName = line.lowerBound..<end
+        head.target = RequestTarget(unread: target)
+    }
+
     private mutating func readRequestLine(
+        _ bytes: Span<UInt8>, _ line: Range<Int>
+    ) throws(RequestFault) {
+        do throws(RequestFault) {
+            try takeRequestLine(bytes, line)
+        } catch {
+            noteUnread(bytes, line)
+            throw error
+        }
+    }
+
+    private mutating func takeRequestLine(
         _ bytes: Span<UInt8>, _ line: Range<Int>
     ) throws(RequestFault) {
         var end = line.lowerBound

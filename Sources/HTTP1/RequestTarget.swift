@@ -30,6 +30,9 @@ package struct RequestTarget: Sendable {
 
     init() {}
 
+    /// A target that is not valid, for who records it: all of it counts as a path.
+    init(unread range: Range<Int>) { (whole, path) = (range, range) }
+
     /// Takes a target apart.
     ///
     /// - Parameters:

@@ -22,6 +22,7 @@ package struct TargetPath: Hashable, Sendable {
         while index <= range.upperBound {
             let isEnd = index == range.upperBound
             if isEnd || bytes[index] == slash {
+                // In range: places in the path.
                 let length = path.count - segment
                 if length == 1, path[segment] == UInt8(ascii: ".") {
                     path.removeLast(1)

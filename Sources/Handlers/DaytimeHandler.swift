@@ -21,6 +21,8 @@ struct DaytimeHandler: Handler {
             "January", "February", "March", "April", "May", "June", "July", "August", "September",
             "October", "November", "December",
         ]
+        // Of a clock that is wrong: the nearest moment from 1970 to 9999.
+        let seconds = min(max(seconds, 0), 253_402_300_799)
         let days = seconds / 86_400
         let date = civilDate(daysSince1970: days)
         let clock = [seconds % 86_400 / 3600, seconds % 3600 / 60, seconds % 60]

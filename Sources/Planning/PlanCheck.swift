@@ -90,7 +90,8 @@ struct PlanCheck {
             while seen.insert(current).inserted {
                 positions[current] = way.count
                 guard let redirect = plan.hosts[current].redirect,
-                    let next = step(to: redirect.value)
+                    let next = redirect.value.hasNameOfRequest
+                        ? stepBack(to: current, redirect.value) : step(to: redirect.value)
                 else { break }
                 way.append(next)
                 current = next.host
@@ -98,6 +99,13 @@ struct PlanCheck {
             guard let position = positions[current], position < way.count else { continue }
             tellCircle(way[position...])
         }
+    }
+
+    /// Where a redirect leads that keeps the name of the request: to its own host, if that has the port.
+    private func stepBack(to host: Int, _ address: WebAddress) -> Step? {
+        let port = address.isSecure ? plan.hosts[host].tlsPort : plan.hosts[host].plainPort
+        guard port?.value == .number(address.port) else { return nil }
+        return Step(host: host, condition: nil)
     }
 
     /// Tells a circle from its first host in the file.

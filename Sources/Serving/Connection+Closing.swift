@@ -74,7 +74,12 @@ extension Connection {
         case .cancelled, nil:
             (reason, detail) = (.handlerError, String(describing: error))
         }
-        if reason == .handlerError { report(.handlerFailed, .error, detail) }
+        if reason == .handlerError {
+            report(.handlerFailed, .error, detail)
+            host?.account.conditions.raise(
+                "handler", "handler \(host?.handlerName ?? "?") failed: \(detail)",
+                for: HostConditions.lastingTime)
+        }
         if reason == .protocolError || reason == .targetFailed { reportEnd(detail) }
         if isUpgrading, !isCut {
             // The peer may still have to read an alert.
@@ -238,7 +243,7 @@ extension Connection {
         self.reason = reason
         isRefused = true
         reportEnd("")
-        let mayLinger = worker.countRefusal()
+        let mayLinger = worker.countRefusal(holding: socket.number)
         guard !listener.isTLS, mayLinger else { return close(reason) }
         if reason == .tooManyClients || reason == .hostTooBusy {
             let answer = router?.plainHost?.busyAnswer ?? worker.options.bannerTooBusy

@@ -45,8 +45,9 @@ extension HostPreparation {
         return own.value
     }
 
-    /// The groups of a host as far as this OpenSSL knows them, with a warning of those that it does
-    /// not: the file may be for machines of more than one version. Nil for the usual ones.
+    /// The groups of a host as far as this OpenSSL knows them; nil for the usual ones.
+    ///
+    /// One that it does not know is a warning: the file may be for machines of more than one version.
     private mutating func groups(of settings: HostSettings) -> String? {
         guard let wanted = settings.tls.groups else { return nil }
         let groups = KeyExchangeGroups(wanted.value)

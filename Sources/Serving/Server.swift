@@ -240,6 +240,20 @@ package final class Server: Sendable {
         return zip(opened.plan.hosts, opened.states).map { HostStatus($0, $1) }
     }
 
+    /// Degrades the hosts of a tag until ``clear(_:ofHostsTagged:)``; from any thread.
+    package func raise(_ subject: String, _ reason: String, ofHostsTagged tag: String) {
+        for host in hosts(tagged: tag) { host.account.conditions.raise(subject, reason) }
+    }
+
+    /// Ends what ``raise(_:_:ofHostsTagged:)`` began.
+    package func clear(_ subject: String, ofHostsTagged tag: String) {
+        for host in hosts(tagged: tag) { host.account.conditions.clear(subject) }
+    }
+
+    private func hosts(tagged tag: String) -> [Host] {
+        (opened?.states ?? []).compactMap(\.host).filter { $0.tag == tag }
+    }
+
     /// How many hosts serve, but not all that they should; from any thread.
     package var degradedHosts: Int {
         (opened?.states ?? []).count { $0.host?.degradation.isEmpty == false }

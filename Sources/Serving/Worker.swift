@@ -109,10 +109,13 @@ final class Worker: @unchecked Sendable {
 
     /// Counts a client that is turned away, until ``clientEnded(_:)`` counts it out.
     ///
-    /// - Returns: whether it may linger.
-    func countRefusal() -> Bool {
+    /// - Parameter descriptor: what it holds.
+    /// - Returns: whether it may linger: not when it would take the last descriptors, for then the
+    ///   listener would have to wait.
+    func countRefusal(holding descriptor: CInt) -> Bool {
         refusals += 1
-        return refusals <= ServerOptions.lingeringRefusals
+        let isScarce = descriptor >= options.descriptorCeiling - ServerOptions.reservedDescriptors
+        return refusals <= ServerOptions.lingeringRefusals && !isScarce
     }
 
     /// Lets the ticket keys of the server change in time; one loop does it for all.

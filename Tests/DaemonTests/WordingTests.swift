@@ -3,6 +3,17 @@ import Testing
 @testable import Daemon
 
 @Suite struct WordingTests {
+    /// Numbers of another daemon's answer, or of a certificate.
+    @Test(arguments: [Double.infinity, -.infinity, .nan, 1e300, 9.3e18, -1e300])
+    func everyNumberHasWords(_ number: Double) {
+        #expect(!Wording.duration(number).isEmpty)
+    }
+
+    @Test(arguments: [Int.min, -1, 253_402_300_800, .max]) func everyTimeHasWords(_ seconds: Int) {
+        #expect(!Wording.time(seconds).isEmpty && !LocalTime.text(seconds).isEmpty)
+        #expect(!Wording.bytes(seconds).isEmpty)
+    }
+
     @Test(arguments: [
         (0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1536, "1.5 KiB"), (1 << 20, "1.0 MiB"),
         (.max, "8.0 EiB"),

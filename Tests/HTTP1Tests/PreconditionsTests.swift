@@ -32,7 +32,9 @@ import Testing
             ("If-None-Match: \"x\"", .met), ("If-None-Match: \"a,\\\"abc\\\"\"", .met),
             ("If-None-Match: \"x\"\r\nIf-Modified-Since: \(date)", .met),
             ("If-Modified-Since: \(date)", .notModified), ("If-Modified-Since: \(before)", .met),
-            ("If-Modified-Since: tomorrow", .met),
+            ("If-Modified-Since: tomorrow", .met), ("If-Modified-Since:", .met),
+            ("If-Unmodified-Since:", .met), ("If-None-Match:", .met),
+            ("If-None-Match:\r\nIf-Modified-Since: \(date)", .met),
             ("If-Modified-Since: \(date)\r\nIf-Modified-Since: \(date)", .met),
         ] as [(String, Preconditions.Outcome)])
     func decides(_ fields: String, _ outcome: Preconditions.Outcome) throws {
@@ -42,7 +44,9 @@ import Testing
     @Test(arguments: [
         ("X: y", true), ("If-Range: \"abc\"", true), ("If-Range: \"x\"", false),
         ("If-Range: W/\"abc\"", false), ("If-Range: \(date)", true), ("If-Range: \(before)", false),
-        ("If-Range: never", false), ("If-Range: \"abc\"\r\nIf-Range: \"abc\"", false),
+        ("If-Range: never", false), ("If-Range:", false), ("If-Range: ", false),
+        ("If-Range:\r\nIf-Range: \"abc\"", false),
+        ("If-Range: \"abc\"\r\nIf-Range: \"abc\"", false),
     ])
     func decidesOnRanges(_ fields: String, _ isAllowed: Bool) throws {
         let request = ParsedRequest("GET / HTTP/1.1\r\nHost: h\r\n\(fields)\r\n\r\n")

@@ -256,7 +256,7 @@ import Testing
         let bad = try check(48, mode: 0o600)
         #expect(bad.end == .exited(1))
         #expect(bad.errors.contains("icshostd.conf:2:18: error: SslTicketKeyFile: ticket key file"))
-        #expect(bad.errors.contains("must have 1 to 8 keys of 80 bytes, not 48 bytes"))
+        #expect(bad.errors.contains("must have 1 to 8 keys of 80 bytes, and has a length of 48"))
         let exposed = try check(160, mode: 0o644)
         #expect(exposed.end == .exited(0))
         #expect(exposed.errors.contains("icshostd.conf:2:18: warning: everybody on this machine"))

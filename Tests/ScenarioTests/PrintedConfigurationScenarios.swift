@@ -117,7 +117,8 @@ import Testing
         let check = try Icshostd.run("check", "--config", file)
         #expect(check.end == .exited(0), "\(whole.text)\n\(check.errors)")
         let daemon = try DaemonProcess(whole.text, in: directory)
-        try daemon.waitForStatus("\(whole.hosts) of \(whole.hosts) hosts up, ")
+        try daemon.waitForStatus(
+            "\(whole.hosts) of \(whole.hosts) host\(whole.hosts == 1 ? "" : "s") up, ")
         #expect(try daemon.stop() == .exited(0))
     }
 

@@ -106,7 +106,7 @@ extension SystemdScenarios {
             try daemon.useExample("icshostd.socket", in: "")
             try daemon.container.succeed("systemctl", "enable", "--now", "icshostd.socket")
             #expect(try daemon.container.connect(to: 7000).echoes("the first client starts it"))
-            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 hosts up, 4 listeners") }
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 host up, 4 listeners") }
         }
 
         @Test func theDropInForProgramsOfOthersServes() throws {

@@ -50,7 +50,7 @@ extension SystemdScenarios {
             let check = try container.run(["icshostd", "check"])
             #expect(check.end == .exited(0))
             #expect(!check.errors.contains("7000"), "\(check.errors)")
-            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 hosts up") }
+            try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 1 host up") }
         }
 
         /// systemd passes the sockets of several units in an order that changes from start to start.

@@ -81,7 +81,7 @@ import Testing
         let error = #expect(throws: TLSError.self) { _ = try TicketKeys.read(path) }
         #expect(
             error?.message
-                == "ticket key file \"\(path)\" must have 1 to 8 keys of 80 bytes, not \(size) bytes"
+                == "ticket key file \"\(path)\" must have 1 to 8 keys of 80 bytes, and has a length of \(size)"
         )
     }
 

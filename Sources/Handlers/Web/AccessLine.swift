@@ -56,6 +56,7 @@ struct AccessLine {
         word(facts.userAgent)
         word(facts.referer)
         word(facts.host)
+        // In range: a quotient.
         put("\(reply.status.code) \(reply.length) \(facts.length) \(microseconds / 1_000)\n")
     }
 
@@ -135,11 +136,15 @@ struct AccessLine {
     private mutating func member(_ name: String, _ value: [UInt8]) {
         put(",\"\(name)\":\"")
         // What is no UTF-8 is replaced: JSON has no other text.
-        for byte in String(decoding: value, as: UTF8.self).utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20: put("\\u00" + AccessLine.hexadecimal(byte))
-            default: bytes.append(byte)
+        for scalar in String(decoding: value, as: UTF8.self).unicodeScalars {
+            switch scalar {
+            case "\"", "\\": put("\\\(scalar)")
+            case _ where scalar.isShown: bytes.append(contentsOf: UTF8.encode(scalar) ?? .init())
+            default:
+                for unit in UTF16.encode(scalar) ?? .init() {
+                    put("\\u" + AccessLine.hexadecimal(UInt8(unit >> 8)))
+                    put(AccessLine.hexadecimal(UInt8(unit & 0xff)))
+                }
             }
         }
         put("\"")
@@ -154,4 +159,18 @@ struct AccessLine {
     private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     private func pair(_ number: Int) -> String { HTTPDate.digits(number) }
+}
+
+extension Unicode.Scalar {
+    /// Whether a terminal that shows the log shows the character and does nothing else: no control
+    /// character of either set, nothing that turns the direction of text, no end of a line.
+    fileprivate var isShown: Bool {
+        if value < 0x7f { return value >= 0x20 }
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+            return false
+        default:
+            return true
+        }
+    }
 }

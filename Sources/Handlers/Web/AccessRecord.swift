@@ -32,16 +32,21 @@ final class AccessRecord {
         facts.referer = AccessRecord.copy(head[.referer] ?? 0..<0, bytes)
         facts.isVersion10 = head.isVersion10
         facts.length = head.end
-        if case .length(let length) = head.framing { facts.length += length }
+        if case .length(let length) = head.framing {
+            // In range: 18 digits and a head.
+            facts.length += length
+        }
         self.facts = facts
     }
 
     /// Records the answer in the log of the site that gave it.
     func finish(_ reply: Reply, _ responder: Responder) {
         guard let log = responder.site.log else { return }
+        // In range: since the request came.
         let (seconds, attoseconds) = (ContinuousClock.now - begin).components
         let line = AccessLine(
             facts, reply, responder.client, responder.loop, log,
+            // In range: since the request came.
             microseconds: Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000))
         log.write(line.bytes, responder.client)
     }

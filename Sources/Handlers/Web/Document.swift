@@ -40,7 +40,8 @@ final class Document {
         of name: [UInt8], in folder: Folder, at second: Int
     ) -> [(ContentCoding, OpenFile)] {
         ContentCoding.allCases.compactMap { coding in
-            let found = try? folder.open((name + Array(coding.suffix.utf8)).span, at: second)
+            let name = name + Array(coding.suffix.utf8)
+            let found = try? folder.open(name.span, at: second)
             return found.flatMap { $0.kind == .regular ? (coding, $0) : nil }
         }
     }
@@ -55,6 +56,7 @@ final class Document {
     }
 
     /// The bytes it holds in memory.
+    // In range: files in memory have 64 KiB at most.
     var cost: Int { coded.reduce(plain.cost + path.count) { $0 + $1.representation.cost } }
 
     /// The descriptors it keeps open.

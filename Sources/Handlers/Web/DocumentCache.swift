@@ -69,11 +69,13 @@ final class DocumentCache {
     }
 
     private static func hasRoom(for document: Document, limit: Int) -> Bool {
+        // In range: what is in memory.
         totalBytes.load(ordering: .relaxed) + document.cost <= limit
             && totalDescriptors.load(ordering: .relaxed) + document.descriptors <= descriptorLimit
     }
 
     private static func account(_ document: Document, _ sign: Int) {
+        // In range: what is in memory.
         totalBytes.add(sign * document.cost, ordering: .relaxed)
         totalDescriptors.add(sign * document.descriptors, ordering: .relaxed)
     }

@@ -11,6 +11,8 @@ struct DocumentFinder {
         /// A directory without a default document.
         case folder(OpenFile)
         case refused(Status)
+        /// What the machine or the set-up kept from being read.
+        case failed(Status, FileTrouble)
     }
 
     private let folder: Folder
@@ -56,7 +58,8 @@ struct DocumentFinder {
             }
         } catch {
             loop.documents.forget(folder, path)
-            return .refused(DocumentFinder.status(of: error))
+            let status = DocumentFinder.status(of: error)
+            return error.isFailure ? .failed(status, error) : .refused(status)
         }
     }
 

@@ -7,15 +7,27 @@ enum ErrorPage {
     static let sizeLimit = 262_144
 
     /// The site's own page (`WebErrorDir`), else a few words.
-    static func content(_ status: Status, of site: Site, at second: Int) -> [UInt8] {
-        if status.code >= 400, let folder = site.errorPages,
-            let file = try? folder.open(Array("\(status.code).html".utf8).span, at: second),
-            file.kind == .regular, file.size <= sizeLimit,
-            let content = try? file.read(count: file.size)
-        {
-            return content
+    ///
+    /// - Parameters:
+    ///   - status: the status.
+    ///   - site: whose page.
+    ///   - second: now.
+    ///   - report: told of a page that is there and cannot be read.
+    /// - Returns: the page.
+    static func content(
+        _ status: Status, of site: Site, at second: Int,
+        report: (FileTrouble, Folder, _ name: [UInt8]) -> Void
+    ) -> [UInt8] {
+        guard status.code >= 400, let folder = site.errorPages else { return words(status) }
+        let name = Array("\(status.code).html".utf8)
+        do throws(FileTrouble) {
+            let file = try folder.open(name.span, at: second)
+            guard file.kind == .regular, file.size <= sizeLimit else { return words(status) }
+            return try file.read(count: file.size)
+        } catch {
+            if error.isFailure { report(error, folder, name) }
+            return words(status)
         }
-        return words(status)
     }
 
     /// A few words.

@@ -25,6 +25,7 @@ struct MediaTypes: Sendable {
     /// Reads a table as mime.types(5) has it: a type, then its endings.
     init(table path: String) {
         types = MediaTypes.known
+        // In range: a constant.
         guard let file = try? OpenFile(path: path), file.size <= 1 << 20,
             let bytes = try? file.read(count: file.size)
         else { return }

@@ -9,14 +9,15 @@ struct MultipartRanges {
     private let parts: [Transfer.Part]
     private let tail: [UInt8]
 
-    /// Puts the parts together.
+    /// Puts the parts together; nil when they and their heads are more bytes than can be counted, which a file
+    /// of 8 EiB makes possible.
     ///
     /// - Parameters:
     ///   - ranges: at least two.
     ///   - file: what they are parts of.
     ///   - seed: a number for the boundary, which no file can know beforehand together with the time
     ///     it was changed at.
-    init(_ ranges: [Range<Int>], of file: Representation, seed: UInt64) {
+    init?(_ ranges: [Range<Int>], of file: Representation, seed: UInt64) {
         var generator = SystemRandomNumberGenerator()
         let boundary = "\(String(generator.next(), radix: 36))-\(String(seed, radix: 36))"
         mediaType = "multipart/byteranges; boundary=\(boundary)"
@@ -27,7 +28,14 @@ struct MultipartRanges {
             return Transfer.Part(head: head, range: range)
         }
         tail = Array("\r\n--\(boundary)--\r\n".utf8)
-        length = parts.reduce(tail.count) { $0 + $1.head.count + $1.range.count }
+        var (length, isTooLong) = (tail.count, false)
+        for part in parts {
+            for count in [part.head.count, part.range.count] where !isTooLong {
+                (length, isTooLong) = length.addingReportingOverflow(count)
+            }
+        }
+        guard !isTooLong else { return nil }
+        self.length = length
     }
 
     /// The parts after the head of the answer.

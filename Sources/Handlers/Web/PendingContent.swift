@@ -36,6 +36,7 @@ final class PendingContent {
 
     /// Refuses what is longer than the site allows, extensions of chunks counted with the content.
     static func check(_ decoder: ContentDecoder, _ limits: SiteLimits) throws(RequestFault) {
+        // In range: at most as many bytes as have been received.
         guard decoder.count + decoder.extensionCount <= limits.content else {
             throw .contentTooLarge
         }
@@ -43,7 +44,9 @@ final class PendingContent {
 
     private func timeLeft(since begin: ContinuousClock.Instant) -> Duration {
         guard limits.contentRate > 0 else { return limits.transfer }
+        // In range: as much content as MaxUploadMB allows, 2^40 bytes.
         let earned = Duration.milliseconds(decoder.count * 1_000 / limits.contentRate)
+        // In range: 2^50 ms, and a Duration has 128 bits.
         let left = limits.head + earned - (ContinuousClock.now - begin)
         return max(.zero, min(left, limits.transfer))
     }

@@ -53,6 +53,7 @@ final class AnswerTemplate: Sendable {
         self.status = status
         var head = ResponseHead(status)
         head.add("Date", String(repeating: " ", count: HTTPDate.length))
+        // In range: the head ends with a date and CRLF.
         dateStart = head.bytes.count - 2 - HTTPDate.length
         head.add(lines: lines)
         head.end()

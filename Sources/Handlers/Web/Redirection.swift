@@ -1,11 +1,20 @@
 internal import HTTP1
 internal import HandlerAPI
+internal import NetworkTypes
 
 /// Where the clients of a host are sent (`WebRedirectURL`, `WebRedirectStat`).
 struct Redirection: Sendable {
+    /// A piece of the address.
+    private enum Piece {
+        case text([UInt8])
+        /// `%host%`: the host that was asked for, without its port.
+        case host
+        /// `%path%`: path and query of the request.
+        case path
+    }
+
     let status: Status
-    /// What stands before, between and after `%path%`.
-    private let pieces: [[UInt8]]
+    private let pieces: [Piece]
 
     /// Reads the keys; nil when the host does not redirect.
     init?(_ options: HandlerOptions, isRequired: Bool) throws {
@@ -23,32 +32,65 @@ struct Redirection: Sendable {
         pieces = Redirection.pieces(Array(address.utf8))
     }
 
-    private static func pieces(_ address: [UInt8]) -> [[UInt8]] {
-        let mark = Array("%path%".utf8)
-        var (pieces, piece, index): ([[UInt8]], [UInt8], Int) = ([], [], 0)
-        while index < address.count {
-            if address[index...].starts(with: mark) {
-                pieces.append(piece)
-                (piece, index) = ([], index + mark.count)
-            } else {
-                piece.append(address[index])
-                index += 1
+    private static func pieces(_ address: [UInt8]) -> [Piece] {
+        let marks: [(name: [UInt8], piece: Piece)] = [
+            (Array("%path%".utf8), .path), (Array("%host%".utf8), .host),
+        ]
+        var (pieces, text, rest): ([Piece], [UInt8], ArraySlice<UInt8>) = ([], [], address[...])
+        while let byte = rest.first {
+            guard let mark = marks.first(where: { rest.starts(with: $0.name) }) else {
+                text.append(byte)
+                rest = rest.dropFirst()
+                continue
             }
+            if !text.isEmpty { pieces.append(.text(text)) }
+            pieces.append(mark.piece)
+            (text, rest) = ([], rest.dropFirst(mark.name.count))
         }
-        return pieces + [piece]
+        if !text.isEmpty { pieces.append(.text(text)) }
+        return pieces
     }
 
     /// Whether clients are sent to https.
-    var isSecure: Bool { pieces[0].starts(with: Array("https://".utf8)) }
+    var isSecure: Bool {
+        guard case .text(let text) = pieces.first else { return false }
+        return text.starts(with: Array("https://".utf8))
+    }
 
     /// The address where it is the same for all requests.
-    var fixedLocation: [UInt8]? { pieces.count == 1 ? pieces[0] : nil }
+    var fixedLocation: [UInt8]? {
+        guard pieces.count == 1, case .text(let text) = pieces[0] else { return nil }
+        return text
+    }
 
-    /// The address for one request.
-    func location(_ head: RequestHead, in bytes: Span<UInt8>) -> [UInt8] {
-        guard pieces.count > 1 else { return pieces[0] }
-        let path = Redirection.pathAndQuery(head, in: bytes)
-        return Array(pieces.joined(separator: path))
+    /// The address for one request; nil when that would have to name a host and names none.
+    func location(_ head: RequestHead, in bytes: Span<UInt8>) -> [UInt8]? {
+        var location: [UInt8] = []
+        for piece in pieces {
+            switch piece {
+            case .text(let text):
+                location += text
+            case .host:
+                guard let host = Redirection.host(head, in: bytes) else { return nil }
+                location += host
+            case .path:
+                let path = Redirection.pathAndQuery(head, in: bytes)
+                // The path brings its own slash.
+                let slash = UInt8(ascii: "/")
+                location +=
+                    path.first == slash && location.last == slash ? path.dropFirst() : path[...]
+            }
+        }
+        return location
+    }
+
+    /// The host that was asked for, without its port, where it is a host name or an address.
+    static func host(_ head: RequestHead, in bytes: Span<UInt8>) -> [UInt8]? {
+        guard let range = head.host else { return nil }
+        let host = range.map { bytes[$0] }
+        let isLiteral = host.first == UInt8(ascii: "[")
+        let name = isLiteral ? Array(host.dropFirst().dropLast()) : host
+        return HostNameSyntax.isHostName(name.span) ? host : nil
     }
 
     /// The path and query of a request as it sent them, what is not ASCII escaped.

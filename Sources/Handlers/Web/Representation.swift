@@ -25,6 +25,7 @@ final class Representation {
     var size: Int { identity.size }
     var modified: Int { identity.modified }
     /// The bytes it holds in memory, or will.
+    // In range: without a file it is in memory, 64 KiB at most.
     var cost: Int { file == nil ? 2 * size + 1_024 : 1_024 }
 
     /// Describes a file.
@@ -85,12 +86,13 @@ final class Representation {
 
     /// The header lines of an answer with all of it, but those of the site.
     var wholeLines: [UInt8] {
-        Array("Content-Type: \(mediaType)\r\nContent-Length: \(size)\r\n".utf8) + lines
+        partLines(mediaType, length: size)
     }
 
     /// Those of one part or several.
     func partLines(_ type: String, length: Int) -> [UInt8] {
-        Array("Content-Type: \(type)\r\nContent-Length: \(length)\r\n".utf8) + lines
+        let head = Array("Content-Type: \(type)\r\nContent-Length: \(length)\r\n".utf8)
+        return head + lines
     }
 
     /// Those of an answer without it (RFC 9110, 15.4.5).

@@ -115,6 +115,7 @@ struct Responder {
         let bytes = loop.dated(answer)
         let count = isHead ? answer.headLength : bytes.count
         client.send(bytes.span.extracting(first: count))
+        // In range: the head is a part of it.
         return Reply(status: answer.status, length: count - answer.headLength)
     }
 
@@ -150,7 +151,9 @@ struct Responder {
         }
         if let port = site.securePort, !isSecure { return sendToTLS(port, head, in: bytes) }
         if let redirection = site.redirection {
-            let location = redirection.location(head, in: bytes)
+            guard let location = redirection.location(head, in: bytes) else {
+                return refuse(.badRequest)
+            }
             return page(redirection.status) { $0.add("Location", location.span) }
         }
         guard isRead else { return refuseMethod(head) }
@@ -177,17 +180,14 @@ struct Responder {
     private mutating func sendToTLS(
         _ port: Int, _ head: RequestHead, in bytes: Span<UInt8>
     ) -> Reply {
-        guard let host = head.host else { return refuse(.badRequest) }
-        var location = Array("https://".utf8)
-        for index in host { PercentEncoding.append(bytes[index], of: .sent, to: &location) }
+        guard let host = Redirection.host(head, in: bytes) else { return refuse(.badRequest) }
+        var location = Array("https://".utf8) + host
         if port != 443 { location += Array(":\(port)".utf8) }
         location += Redirection.pathAndQuery(head, in: bytes)
         let status: Status =
             isHead || head.method == .get ? .movedPermanently : .permanentRedirect
         return page(status) { $0.add("Location", location.span) }
     }
-
-    // Files.
 
     private mutating func serve(
         _ path: [UInt8], of folder: Folder, _ head: RequestHead, in bytes: Span<UInt8>
@@ -212,7 +212,26 @@ struct Responder {
             return refuse(.forbidden)
         case .refused(let status):
             return refuse(status)
+        case .failed(let status, let trouble):
+            report(trouble, folder, path)
+            return refuse(status)
         }
+    }
+
+    /// Tells the operator of a file that cannot be read.
+    ///
+    /// The path may be anything that the client wrote: it is escaped.
+    private func report(_ trouble: FileTrouble, _ folder: Folder, _ path: [UInt8]) {
+        var name: [UInt8] = path.first == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
+        for byte in path.prefix(1_024) { PercentEncoding.append(byte, of: .decoded, to: &name) }
+        let place = folder.path + String(decoding: name, as: UTF8.self)
+        client.reportTrouble("\(trouble)", "\(place): \(trouble)", errno: trouble.code)
+    }
+
+    /// Answers a listing that could not be made.
+    mutating func refuse(_ trouble: FileTrouble, path: [UInt8]) -> Reply {
+        if let folder = site.documents { report(trouble, folder, path) }
+        return refuse(trouble.kind == .denied ? .forbidden : .unavailable)
     }
 
     private mutating func serve(
@@ -240,7 +259,7 @@ struct Responder {
                 $0.add("Content-Range", "bytes */\(file.size)")
             }
         case .one(let range): return sendPart(range, of: file)
-        case .many(let ranges): return sendParts(ranges, of: file)
+        case .many(let ranges): return sendParts(ranges, of: file) ?? sendWhole(file, head)
         }
     }
 
@@ -269,14 +288,15 @@ struct Responder {
     }
 
     private func sendPart(_ range: Range<Int>, of file: Representation) -> Reply {
-        let lines =
-            file.partLines(file.mediaType, length: range.count) + MultipartRanges.line(range, file)
+        var lines = file.partLines(file.mediaType, length: range.count)
+        lines += MultipartRanges.line(range, file)
         let head = head(.partialContent, isFile: true) { $0.add(lines: lines) }
         return finish(.partialContent, head, file, range)
     }
 
-    private func sendParts(_ ranges: [Range<Int>], of file: Representation) -> Reply {
-        let parts = MultipartRanges(ranges, of: file, seed: client.id)
+    /// Nil when they are too long together.
+    private func sendParts(_ ranges: [Range<Int>], of file: Representation) -> Reply? {
+        guard let parts = MultipartRanges(ranges, of: file, seed: client.id) else { return nil }
         let lines = file.partLines(parts.mediaType, length: parts.length)
         let head = head(.partialContent, isFile: true) { $0.add(lines: lines) }
         let transfer = parts.transfer(after: head, from: file)
@@ -303,8 +323,6 @@ struct Responder {
         }
     }
 
-    // Answers that are made for one request.
-
     /// Sends a listing that was made meanwhile.
     func sendPage(_ status: Status, _ mediaType: String, _ content: [UInt8]) -> Reply {
         let head = head(status) { head in
@@ -317,7 +335,10 @@ struct Responder {
 
     /// Sends a status with a few words for people, or the site's own page for it.
     private func page(_ status: Status, _ add: (inout ResponseHead) -> Void) -> Reply {
-        let content = ErrorPage.content(status, of: site, at: loop.second)
+        let content = ErrorPage.content(status, of: site, at: loop.second) {
+            trouble, folder, name in
+            report(trouble, folder, name)
+        }
         let head = head(status) { head in
             add(&head)
             head.add("Content-Type", "text/html")

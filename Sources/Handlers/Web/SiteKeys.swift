@@ -9,7 +9,10 @@ enum SiteKeys {
             help: "the directory served as /.well-known/, before any redirect"),
         HandlerKey(
             "WebRedirectURL", .text, default: "",
-            help: "where clients are sent instead; %path% stands for path and query of the request"),
+            help:
+                "where clients are sent instead; %host% stands for the host of the request, %path% for its "
+                + "path and query: https://%host%/%path% sends any name to https, in a host with Hosts=* and no "
+                + "SSL port; a host with both ports needs AuthForceSsl=True only"),
         HandlerKey(
             "WebRedirectStat", .choice(["0", "301", "302", "307", "308"]), default: "0",
             help: "the status of the redirect; 0 for none, which is 302 with Handler=redirect"),

@@ -193,6 +193,7 @@ enum WebFront {
             responder.client.send(goOn.span)
         }
         var decoder = ContentDecoder(head.framing)
+        // In range: places in the bytes.
         let taken = head.end + (try decoder.consume(bytes.extracting(droppingFirst: head.end)))
         try PendingContent.check(decoder, limits)
         if decoder.isDone { return (reply(to: head, bytes, &responder), taken) }
@@ -315,8 +316,16 @@ enum WebFront {
             return try await transfer.send(to: client, within: time) ? reply : nil
         case .listing(let folder, let path):
             client.setDeadline(after: responder.site.limits.transfer)
-            let page = try await client.offLoop {
-                FolderPage.content(FolderListing(folder), path: path)
+            let page: [UInt8]
+            do {
+                page = try await client.offLoop {
+                    FolderPage.content(try FolderListing(folder), path: path)
+                }
+            } catch let trouble as FileTrouble {
+                var responder = responder
+                let refused = responder.refuse(trouble, path: path)
+                try await client.flush()
+                return refused
             }
             let sent = responder.sendPage(.ok, "text/html; charset=utf-8", page)
             try await client.flush()

@@ -196,6 +196,70 @@ import Testing
         #expect(try web.get("/sub/a&b%20%3Cc%3E.txt").text == "1")
     }
 
+    /// What keeps a file from being read is a record, and degrades the host; a missing one is not.
+    @Test func whatCannotBeReadIsTold() throws {
+        let web = try WebDaemon("WebErrorDir=@/errors", files: ["errors/404.html": "page"])
+        #expect(try web.get("/none").status == 404)
+        #expect(web.daemon.log("is degraded").isEmpty)
+        let client = try web.daemon.plainClient()
+        try client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n")
+        _ = try client.receive(atLeast: 1)
+        // No descriptor is to be had any more.
+        try Command.succeed(["prlimit", "--pid", "\(web.daemon.process.id)", "--nofile=3"])
+        try client.send("GET /thousand.txt HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
+        #expect(try client.receiveText().hasPrefix("HTTP/1.1 503 "))
+        try web.daemon.wait("the record") {
+            let records = web.daemon.log("is degraded").filter {
+                $0.contains("docs/thousand.txt") && $0.contains("Too many open files")
+            }
+            return records.count == 1 && records[0].hasPrefix("warning: host IcsHost1 ")
+        }
+    }
+
+    @Test func aListingHasNamesThatAreNotUTF8() throws {
+        let web = try WebDaemon("WebDirList=True")
+        try Command.succeed([
+            "sh", "-c", "cd \(web.directory("docs/sub")) && printf 1 > $(printf 'a\\377b')",
+        ])
+        #expect(try web.get("/sub/").text.contains("<a href=\"./a%FFb\">a\u{FFFD}b</a>"))
+        #expect(try web.get("/sub/a%FFb").text == "1")
+    }
+
+    /// Files with every time there is, and one of 8 EiB: the daemon serves on.
+    @Test func noFileEndsTheDaemon() throws {
+        let web = try WebDaemon("WebDirList=True\nWebLogDir=@/logs")
+        let times = ["-9223372036854775808", "9223372036854775807", "-62135596801", "253402300800"]
+        for time in times {
+            try Command.succeed(["touch", "-d", "@\(time)", web.directory("docs/thousand.txt")])
+            try Command.succeed([
+                "cp", "-p", web.directory("docs/thousand.txt"), web.directory("docs/sub/\(time)"),
+            ])
+            // Looked at in another second than before.
+            let answer = try web.get("/sub/\(time)")
+            let date = try #require(answer["last-modified"])
+            #expect(answer.status == 200 && date.utf8.count == 29)
+            let range = try web.get("/sub/\(time)", "Range: bytes=0-1", "If-Range: \(date)")
+            #expect([200, 206].contains(range.status))
+            #expect(try web.get("/sub/\(time)", "If-Modified-Since: \(date)").status == 304)
+            #expect(try web.get("/sub/\(time)", "If-Unmodified-Since: \(date)").status == 200)
+        }
+        #expect(try web.get("/sub/").text.contains(times[0]))
+        let huge = try Command([
+            "truncate", "-s", "9223372036854771712", web.directory("docs/huge"),
+        ])
+        if huge.end == .exited(0) {
+            let half = 1 << 62
+            let answer = try web.get(
+                "/huge", method: "HEAD", "Range: bytes=0-\(half - 1),\(half)-")
+            #expect(answer.status == 200)
+            let client = try web.daemon.plainClient()
+            try client.send(
+                "GET /huge HTTP/1.1\r\nHost: a.test\r\nRange: bytes=0-\(half - 1),\(half)-\r\n\r\n")
+            #expect(String(decoding: try client.receive(), as: UTF8.self).hasPrefix("HTTP/1.1 20"))
+        }
+        #expect(try web.get("/").status == 200)
+    }
+
     @Test func errorsHaveTheirPages() throws {
         let web = try WebDaemon("WebErrorDir=@/errors", files: ["errors/404.html": "<p>not here"])
         let answer = try web.get("/none")

@@ -103,6 +103,13 @@ import Testing
             "http://c.test/?from=/a%20b?c=d"
         ),
         ("WebRedirectURL=https://c.test/", 302, "https://c.test/"),
+        ("WebRedirectURL=https://c.test/%path%", 302, "https://c.test/a%20b?c=d"),
+        ("WebRedirectURL=https://%host%%path%", 302, "https://b.test/a%20b?c=d"),
+        ("WebRedirectURL=https://%host%/%path%", 302, "https://b.test/a%20b?c=d"),
+        (
+            "WebRedirectURL=https://www.%host%:444/x/%path%#%host%", 302,
+            "https://www.b.test:444/x/a%20b?c=d#b.test"
+        ),
     ])
     func redirects(_ keys: String, _ status: Int, _ location: String) throws {
         let (web, _) = try pair(keys + "\nWellKnownPath=@/well", handler: "redirect")
@@ -114,6 +121,35 @@ import Testing
         #expect(try web.get("/.well-known/token", host: "b.test").text == "proof")
         #expect(try web.get("/.well-known/../token", host: "b.test").status == status)
         #expect(try web.get("/.well-known/%2e%2e/outside.txt", host: "b.test").status == status)
+    }
+
+    /// One host sends whatever name it is asked for to https, and names nothing that is no host.
+    @Test func aCatchAllSendsEveryNameToItsOwnPlace() throws {
+        let port = try ReservedPort()
+        let web = try WebDaemon(
+            ports: "BindNonPort=\(port.number)",
+            others: """
+                [IcsHost2]
+                Hosts=*
+                BindIpAddr=127.0.0.1
+                BindNonPort=\(port.number)
+                WebRedirectURL=https://%host%/%path%
+                """)
+        for (name, location) in [
+            ("x.test", "https://x.test/p"), ("x.test:8080", "https://x.test/p"),
+            ("[::1]:80", "https://[::1]/p"), ("127.0.0.9", "https://127.0.0.9/p"),
+            ("X.test.", "https://X.test./p"), ("a!b", nil), ("-x.test", nil), ("a..b", nil),
+            ("$x", nil), ("a%0d%0ab", nil),
+        ] {
+            let answer = try web.get("/p", host: name)
+            #expect(answer.status == (location == nil ? 400 : 302), "\(name)")
+            #expect(answer["location"] == location)
+        }
+        let old = try web.raw("GET /p HTTP/1.0\r\n\r\n")
+        #expect(!old.contains("https:///"))
+        // A slash more at the beginning is no other host.
+        #expect(
+            try web.get("//evil.test/", host: "x.test")["location"] == "https://x.test//evil.test/")
     }
 
     @Test func aRedirectToOnePlaceDiffersByMethodConnectionAndTransport() throws {

@@ -61,6 +61,52 @@ import Testing
         #expect(check.end == .exited(0), "\(check.errors)")
     }
 
+    @Test func jsonLinesHaveNothingThatATerminalObeys() throws {
+        let web = try WebDaemon("WebLogDir=@/logs\nWebLogFormat=json")
+        let bad = "\u{9b}\u{202e}\u{2066}\u{2028}\u{e0041}\u{feff}\u{7f}"
+        let fine = "\u{e4}\u{20ac}\u{1f600}"
+        _ = try web.raw(
+            "GET /\(bad.dropLast())\(fine) HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n"
+                + "User-Agent: \(bad.dropLast())\(fine)\r\n\r\n")
+        let line = try lines(web, "*.log", count: 1)[0]
+        #expect(bad.unicodeScalars.allSatisfy { !line.unicodeScalars.contains($0) }, "\(line)")
+        #expect(
+            line.contains("\\u009B\\u202E\\u2066\\u2028\\uDB40\\uDC41\\uFEFF\(fine)"), "\(line)")
+    }
+
+    @Test func aBadTargetIsLogged() throws {
+        let web = try WebDaemon("WebLogDir=@/logs\nWebLogFormat=combined")
+        _ = try web.raw("GET /a#b HTTP/1.1\r\nHost: a.test\r\n\r\n")
+        #expect(try lines(web, "*.log", count: 1)[0].contains("\"GET /a#b HTTP/1.1\" 400 "))
+    }
+
+    @Test func aFIFOStopsNoOtherLog() throws {
+        let port = try ReservedPort()
+        let web = try WebDaemon(
+            "WebLogDir=@/logs/\"it\"\nWebLogFormat=combined", ports: "BindNonPort=\(port.number)",
+            others: """
+                [IcsHost2]
+                Hosts=b.test
+                BindIpAddr=127.0.0.1
+                BindNonPort=\(port.number)
+                Handler=web
+                WebDocDir=@/docs
+                WebLogDir=@/logs/"other"
+                WebLogFormat=combined
+                """)
+        #expect(unsafe mkfifo(web.directory("logs/it"), 0o644) == 0)
+        let fault =
+            "the access log cannot be written: \(web.directory("logs/it")): it is not a regular file"
+        try waitUntil("the record") {
+            _ = try web.get("/")
+            return !web.daemon.log(fault).isEmpty
+        }
+        _ = try web.get("/", host: "b.test")
+        #expect(try lines(web, "other", count: 1).count == 1)
+        let check = try Icshostd.run("check", "--config", web.directory("icshostd.conf"))
+        #expect(check.errors.contains("it is not a regular file: remove it"), "\(check.errors)")
+    }
+
     @Test func theJournalGetsRecords() throws {
         let web = try WebDaemon("WebLogFormat=journal")
         _ = try web.get("/thousand.txt")
@@ -92,7 +138,7 @@ import Testing
         for _ in 0..<20 { #expect(try web.get("/").status == 200) }
         let complaints = web.daemon.log("the access log cannot be written")
         #expect(complaints.count == 1)
-        #expect(complaints[0].hasPrefix("error: host IcsHost1: "), "\(complaints)")
+        #expect(complaints[0].hasPrefix("error: host IcsHost1 is degraded: "), "\(complaints)")
     }
 
     @Test(arguments: [
