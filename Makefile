@@ -122,7 +122,7 @@ install:
 	test -e $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf || \
 	    install -m 644 etc/icshostd.conf $(DESTDIR)$(SYSCONFDIR)/icshostd/icshostd.conf
 	@test -n "$(DESTDIR)" || { $(tell_systemd) \
-	    echo "next: add a host to $(SYSCONFDIR)/icshostd/icshostd.conf," \
+	    echo "next: icshostd init --config $(SYSCONFDIR)/icshostd/icshostd.conf, or add a host to it;" \
 	    "then systemctl start icshostd"; }
 
 # Keeps a configuration that is not the shipped one. What runs is stopped while its unit is still there.

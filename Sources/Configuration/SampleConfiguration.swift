@@ -38,7 +38,8 @@ package enum SampleConfiguration {
         ";",
         "; Take the \";\" from a line to change it. A blank value is the default, unless the",
         "; help says otherwise. Without a host section, as this file is, icshostd has nothing",
-        "; to serve and says so. The example at the end is a start; to check the file:",
+        "; to serve and says so. The example at the end is a start, and icshostd init asks for",
+        "; a host and writes it to conf.d/first.conf, which is read, too. To check the file:",
         "; icshostd check --config FILE",
     ]
 

@@ -307,8 +307,8 @@ struct SettingsReader {
             guard isComplete else { return }
             return diagnostics.error(
                 at: SourceLocation(file: file, line: 1, column: 1),
-                "no host section: write at least one, such as [IcsHost1] at the end of the installed file"
-            )
+                "no host section: let icshostd init write one, or write one like the example [IcsHost1] at "
+                    + "the end of the installed icshostd.conf")
         }
         guard !settings.hosts.contains(where: \.isEnabled) else { return }
         diagnostics.error(

@@ -1,11 +1,8 @@
 internal import ArgumentParser
 internal import Configuration
 internal import EventLoops
-internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
-internal import Serving
-internal import Systemd
 
 /// `icshostd check`: finds everything that is wrong with a configuration, and changes nothing.
 struct CheckCommand: ParsableCommand {
@@ -32,9 +29,6 @@ struct CheckCommand: ParsableCommand {
             valueName: "USER"))
     var user: String?
 
-    /// The user of the shipped unit.
-    private static let serviceUser = "icshostd"
-
     func validate() throws {
         guard let user else { return }
         guard EffectiveUser.isRoot else { throw ValidationError("only root can check for a user") }
@@ -42,39 +36,9 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let reader =
-            EffectiveUser.isRoot ? EffectiveUser(user ?? CheckCommand.serviceUser) : nil
-        let unit = reader.flatMap { _ in UnitSettings(of: CheckCommand.serviceUser + ".service") }
-        let view = (user ?? CheckCommand.serviceUser) == CheckCommand.serviceUser ? view(unit) : nil
-        let limits = view?.limits ?? ServiceLimits()
-        var planned =
-            try reader?.run(keeping: unit?.ambientCapabilities ?? 0) { try read(limits) }
-            ?? read(limits)
-        if let view { planned.append(UnitCheck.check(planned, view)) }
-        planned.append(ListenerStore.check(planned.plan, room: ListenerStore.shippedRoom))
-        planned.append(MachineCheck.check(planned, for: reader))
-        try tell(planned)
-    }
-
-    /// What the service sees; nil where the file is none of its, since it could not even read that.
-    private func view(_ unit: UnitSettings?) -> ServiceView? {
-        let view = unit.map { ServiceView($0) }
-        let path = Surroundings.Files.disk.identity(configuration.path)
-        return view?.obstacle(toSharing: path) == nil ? view : nil
-    }
-
-    /// All that files say.
-    private func read(_ limits: ServiceLimits) throws -> PlannedConfiguration {
-        var planned = try PlannedConfiguration.read(configuration.path, json: json)
-        planned.append(
-            HostPreparation.examine(
-                planned.plan, registry: CommandLineInterface.registry,
-                stateDirectory: StateDirectory.path(planned.server), limits: limits))
-        planned.append(DirectoryCheck.check(planned))
-        var diagnostics = Diagnostics()
-        TicketKeyRing().use(planned.server, into: &diagnostics)
-        planned.append(diagnostics)
-        return planned
+        let check = ConfigurationCheck(configuration.path, user: user)
+        try tell(
+            check.findings { try PlannedConfiguration.read(configuration.path, json: json) })
     }
 
     private func tell(_ planned: PlannedConfiguration) throws {

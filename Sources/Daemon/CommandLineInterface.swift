@@ -20,7 +20,7 @@ struct CommandLineInterface: ParsableCommand {
         subcommands: [
             RunCommand.self, ReloadCommand.self, StatusCommand.self, ClientsCommand.self,
             DisconnectCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self,
-            ConvertCommand.self,
+            ConvertCommand.self, InitCommand.self,
             ManualCommand.self,
         ])
 

@@ -20,15 +20,31 @@ struct PlannedConfiguration: Sendable {
 
     /// Reads and plans a file.
     init(path: String, registry: HandlerRegistry) throws(ConfigurationFileError) {
-        self.path = path
         // Before it is read: a change while it is read is one that was not read.
-        modified = ConfigurationFile.modificationTime(path: path)
-        loaded = try LoadedConfiguration(
-            path: path, handlers: registry.all.map { HandlerDeclaration($0) },
-            variable: { Environment[$0] })
+        let modified = ConfigurationFile.modificationTime(path: path)
+        self.init(
+            path, modified,
+            try LoadedConfiguration(
+                path: path, handlers: registry.all.map { HandlerDeclaration($0) },
+                variable: { Environment[$0] }))
+    }
+
+    /// Plans a file as if these were its bytes, among other files.
+    init(draft: [UInt8], path: String, files: Surroundings.Files, registry: HandlerRegistry) {
+        self.init(
+            path, nil,
+            LoadedConfiguration(
+                bytes: draft, file: path, handlers: registry.all.map { HandlerDeclaration($0) },
+                surroundings: Surroundings(files: files, variable: { Environment[$0] })))
+    }
+
+    private init(_ path: String, _ modified: Int?, _ loaded: LoadedConfiguration) {
+        self.path = path
+        self.modified = modified
+        self.loaded = loaded
         let planned = Planner.plan(loaded.settings)
         plan = planned.plan
-        loaded.diagnostics.append(contentsOf: planned.diagnostics)
+        self.loaded.diagnostics.append(contentsOf: planned.diagnostics)
     }
 
     /// Reads and plans a file, or ends the program with the status for a file that cannot be read,

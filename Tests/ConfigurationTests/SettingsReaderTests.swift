@@ -116,7 +116,8 @@ import Testing
     func aFileWithoutHostsIsAMistake(_ text: String) {
         #expect(
             diagnose(text) == [
-                "c:1:1: error: no host section: write at least one, such as [IcsHost1] at the end of the installed file"
+                "c:1:1: error: no host section: let icshostd init write one, or write one like the example [IcsHost1] at "
+                    + "the end of the installed icshostd.conf"
             ])
     }
 

@@ -173,13 +173,13 @@ _icshostd() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|reload|status|clients|disconnect|check|plan|explain|convert|help)
+    run|reload|status|clients|disconnect|check|plan|explain|convert|init|help)
         # Offer subcommand argument completions
         "_icshostd_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run reload status clients disconnect check plan explain convert help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run reload status clients disconnect check plan explain convert init help' -- "${cur}"))
         ;;
     esac
 }
@@ -360,6 +360,51 @@ _icshostd_convert() {
     # Offer option value completions
     case "${prev}" in
     '--config')
+        return
+        ;;
+    esac
+}
+
+_icshostd_init() {
+    repeating_flags=()
+    non_repeating_flags=(--force --version -h --help)
+    repeating_options=(--name --set)
+    non_repeating_options=(--config --handler --port --ssl-port --address --certificate --key --documents --target)
+    __icshostd_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--config')
+        return
+        ;;
+    '--name')
+        return
+        ;;
+    '--handler')
+        return
+        ;;
+    '--port')
+        return
+        ;;
+    '--ssl-port')
+        return
+        ;;
+    '--address')
+        return
+        ;;
+    '--certificate')
+        return
+        ;;
+    '--key')
+        return
+        ;;
+    '--documents')
+        return
+        ;;
+    '--target')
+        return
+        ;;
+    '--set')
         return
         ;;
     esac

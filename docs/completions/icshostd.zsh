@@ -59,13 +59,14 @@ _icshostd() {
             'plan:Prints what listens where, for whom, with which handler and certificate.'
             'explain:Says how a client would be served, which line decided it, and why not others.'
             'convert:Prints a configuration of ICS in the form that icshostd prefers.'
+            'init:Writes a configuration with a first host, by asking or as its flags say.'
             'help:Show subcommand help information.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        run|reload|status|clients|disconnect|check|plan|explain|convert|help)
+        run|reload|status|clients|disconnect|check|plan|explain|convert|init|help)
             "_icshostd_${words[1]}" && ret=0
             ;;
         esac
@@ -208,6 +209,29 @@ _icshostd_convert() {
     local -ar arg_specs=(
         ':file:'
         '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_init() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--config[The configuration file.]:FILE:'
+        '*--name[A name of the host; may be given again.]:NAME:'
+        '--handler[What its clients get; echo, or with --documents web, with --target proxy.]:HANDLER:'
+        '--port[The plain port, 0 for none.]:PORT:'
+        '--ssl-port[The SSL port, 0 for none.]:PORT:'
+        '--address[Where it listens; every address without.]:ADDRESS:'
+        '--certificate[The certificate, a PEM file; one is made here without.]:FILE:'
+        '--key[Its key, where the same file does not have it.]:FILE:'
+        '--documents[With web\: the directory of the documents.]:DIR:'
+        '--target[With proxy\: where clients go.]:HOST\:PORT:'
+        '*--set[Another key of the host, such as Exec=/bin/cat; may be given again.]:KEY=VALUE:'
+        '--force[Replace the file.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

@@ -1,0 +1,195 @@
+internal import ArgumentParser
+internal import Configuration
+internal import Glibc
+internal import HandlerAPI
+internal import NetworkTypes
+internal import Serving
+
+extension InitCommand {
+    /// A question, with what is wrong with an answer.
+    private struct Question {
+        let text: String
+        /// The answer where somebody gives none; nil where one is needed.
+        var standard: String?
+        /// Why an answer will not do, nil where it does.
+        let fault: (String) -> String?
+    }
+
+    /// What the commonest handlers cannot do without, and how to ask for it.
+    private static let needs: [String: (key: String, question: String)] = [
+        "web": ("WebDocDir", "Directory of the documents"),
+        "redirect": ("WebRedirectURL", "Where to send clients, such as https://example.org%path%"),
+        "exec": ("Exec", "Program and its arguments, with its whole path"),
+        "module": ("Module", "Shared object, with its whole path"),
+    ]
+
+    /// How often a question is asked.
+    private static let patience = 5
+
+    /// Whether somebody is asked.
+    var asks: Bool { name.isEmpty && isatty(STDIN_FILENO) == 1 }
+
+    private var standardHandler: String {
+        documents != nil ? "web" : target != nil ? "proxy" : "echo"
+    }
+
+    /// Refuses flags that cannot be obeyed, before anything is asked.
+    func validateFlags() throws {
+        func check(_ flag: String, _ value: String?, _ fault: (String) -> String?) throws {
+            guard let value, let fault = fault(value) else { return }
+            throw ValidationError("\(flag) \(fault)")
+        }
+        for name in name { try check("--name", name, FirstConfiguration.fault(inNames:)) }
+        try check("--handler", handler, fault(inHandler:))
+        try check("--port", port, FirstConfiguration.fault(inPort:))
+        try check("--ssl-port", sslPort, FirstConfiguration.fault(inPort:))
+        try check("--address", address, FirstConfiguration.fault(inValue:))
+        try check("--certificate", certificate, FirstConfiguration.fault(inPath:))
+        try check("--key", key, FirstConfiguration.fault(inPath:))
+        try check("--documents", documents, FirstConfiguration.fault(inPath:))
+        try check("--target", target, FirstConfiguration.fault(inTarget:))
+        for setting in set {
+            let parts = Self.parts(setting)
+            guard parts.count == 2, !parts[0].isEmpty,
+                parts[0].utf8.allSatisfy({
+                    UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20
+                        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+                })
+            else { throw ValidationError("--set must be KEY=VALUE, not \(setting.quoted)") }
+            try check("--set \(parts[0]):", parts[1], FirstConfiguration.fault(inValue:))
+        }
+        let chosen = (handler ?? (asks ? nil : standardHandler))?.lowercased()
+        guard documents == nil || chosen ?? "web" == "web" else {
+            throw ValidationError("--documents is for --handler web")
+        }
+        guard target == nil || chosen ?? "proxy" == "proxy" else {
+            throw ValidationError("--target is for --handler proxy")
+        }
+        guard certificate != nil || key == nil else {
+            throw ValidationError("--key goes with --certificate")
+        }
+        guard certificate == nil || sslPort != "0" else {
+            throw ValidationError("--certificate is for an SSL port: leave out --ssl-port 0")
+        }
+        guard port != "0" || sslPort != "0" else {
+            throw ValidationError("--port or --ssl-port must be a port")
+        }
+    }
+
+    /// The host, by the flags and, on a terminal, by asking for the rest.
+    func answers() throws -> FirstConfiguration {
+        var first = FirstConfiguration()
+        let names = try answer(
+            Question(
+                text: "Names of the host, by comma", fault: FirstConfiguration.fault(inNames:)),
+            name.isEmpty ? nil : name.joined(separator: ","))
+        first.names = FirstConfiguration.list(names)
+        if let address { first.addresses = address }
+        let known = CommandLineInterface.registry.all.map { $0.name }.joined(separator: ", ")
+        first.handler = try answer(
+            Question(
+                text: "What its clients get (\(known))", standard: standardHandler,
+                fault: fault(inHandler:)), handler
+        ).lowercased()
+        try answerNeeds(of: &first)
+        try answerPorts(of: &first)
+        return first
+    }
+
+    private func answerNeeds(of first: inout FirstConfiguration) throws {
+        first.settings = set.map { text in
+            let parts = Self.parts(text)
+            return .init(key: parts[0], value: parts[1])
+        }
+        if let documents {
+            first.settings.append(
+                .init(key: "WebDocDir", value: FirstConfiguration.absolute(documents)))
+        }
+        if let need = Self.needs[first.handler],
+            !first.settings.contains(where: { $0.key.lowercased() == need.key.lowercased() })
+        {
+            let isPath = need.key == "WebDocDir"
+            let flag = isPath ? "--documents DIR" : "--set \(need.key)=…"
+            guard asks else { throw ValidationError("\(first.handler) needs \(flag)") }
+            let question = Question(text: need.question) { text in
+                isPath
+                    ? FirstConfiguration.fault(inPath: text)
+                    : FirstConfiguration.fault(inValue: text)
+            }
+            let value = try answer(question, nil)
+            first.settings.append(
+                .init(key: need.key, value: isPath ? FirstConfiguration.absolute(value) : value))
+        }
+        guard first.handler == "proxy" else { return }
+        guard asks || target != nil else { throw ValidationError("proxy needs --target HOST:PORT") }
+        first.target = HostPort(
+            try answer(
+                Question(
+                    text: "Where its clients go, HOST:PORT",
+                    fault: FirstConfiguration.fault(inTarget:)), target))
+    }
+
+    private func answerPorts(of first: inout FirstConfiguration) throws {
+        let isWeb = ["web", "redirect"].contains(first.handler)
+        let usual = (plain: isWeb ? "80" : "7000", tls: isWeb ? "443" : "7443")
+        // Who names one port wants no other, unless there is a certificate for it.
+        let isPlain = asks || sslPort == nil || sslPort == "0"
+        let isTLS = asks || certificate != nil || port == nil || port == "0"
+        let plain = try answer(
+            Question(
+                text: "Plain port, 0 for none", standard: isPlain ? usual.plain : "0",
+                fault: FirstConfiguration.fault(inPort:)), port)
+        let tls = try answer(
+            Question(
+                text: "SSL port, 0 for none", standard: isTLS ? usual.tls : "0",
+                fault: { text in
+                    guard text != "0" || plain != "0" else {
+                        return "must be a port: there is no other"
+                    }
+                    return FirstConfiguration.fault(inPort: text)
+                }), sslPort)
+        first.plainPort = plain == "0" ? "" : plain
+        first.tlsPort = tls == "0" ? "" : tls
+        guard !first.tlsPort.isEmpty else { return }
+        let file = try answer(
+            Question(
+                text: "Certificate, a PEM file; blank for one made here", standard: "",
+                fault: FirstConfiguration.fault(inPath:)), certificate)
+        guard !file.isEmpty else { return }
+        first.certificate = FirstConfiguration.absolute(file)
+        let keyFile = try answer(
+            Question(
+                text: "Its key, a PEM file; blank where the same file has it", standard: "",
+                fault: FirstConfiguration.fault(inPath:)), key)
+        if !keyFile.isEmpty { first.key = FirstConfiguration.absolute(keyFile) }
+    }
+
+    private func fault(inHandler text: String) -> String? {
+        let registry = CommandLineInterface.registry
+        guard registry[text] == nil else { return nil }
+        let names = registry.all.map { $0.name }
+        return "must be one of \(names.joined(separator: ", ")), not \(text.quoted)"
+            + Suggestion.hint(for: text, among: names)
+    }
+
+    /// The key and the value of `KEY=VALUE`.
+    private static func parts(_ text: String) -> [String] {
+        text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// A flag's value; else what somebody types, or the standard.
+    private func answer(_ question: Question, _ flag: String?) throws -> String {
+        if let flag { return flag }
+        guard asks else { return question.standard ?? "" }
+        let hint = question.standard.map { $0.isEmpty ? "" : " [\($0)]" } ?? ""
+        for _ in 0..<Self.patience {
+            Output.report("\(question.text)\(hint): ")
+            guard let line = readLine() else { break }
+            let text = FirstConfiguration.trimmed(line)
+            if text.isEmpty, let standard = question.standard { return standard }
+            guard let fault = question.fault(text) else { return text }
+            Output.report("The answer \(fault)\n")
+        }
+        throw failure("nothing is written: there was no answer")
+    }
+}
