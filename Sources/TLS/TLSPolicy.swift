@@ -93,9 +93,10 @@ extension TLSPolicy {
     /// The groups of every level.
     ///
     /// The hybrid that a quantum computer does not break first, where this OpenSSL has it (3.5). Then
-    /// X25519: it is the fastest, and what clients guess in their first message.
+    /// X25519: it is the fastest, and what clients guess in their first message. The slash makes the hybrid
+    /// come first also with a client that knows it and guessed another, as OpenSSL's own list does.
     package static let defaultGroups =
-        KeyExchangeGroups("X25519MLKEM768:X25519:P-256:P-384").known
+        KeyExchangeGroups("X25519MLKEM768/X25519:P-256:P-384").known
 
     /// Mozilla's intermediate list for TLS 1.2.
     ///

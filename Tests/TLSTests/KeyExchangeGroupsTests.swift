@@ -29,7 +29,7 @@ import Testing
     @Test func theUsualOnesBeginWithTheHybridWhereThereIsOne() throws {
         let hasHybrid = !KeyExchangeGroups("X25519MLKEM768").known.isEmpty
         let rest = "X25519:P-256:P-384"
-        #expect(TLSPolicy.defaultGroups == (hasHybrid ? "X25519MLKEM768:\(rest)" : rest))
+        #expect(TLSPolicy.defaultGroups == (hasHybrid ? "X25519MLKEM768/\(rest)" : rest))
         #expect(KeyExchangeGroups.libraryVersion.hasPrefix("3."))
         _ = try TLSContext(policy: TLSPolicy())
     }
