@@ -35,6 +35,17 @@ import Testing
     @Test func aTroubleIsAWarning() throws {
         let daemon = try DaemonProcess(Self.host("echo"))
         try daemon.write(Self.host("nosuch"))
+        // The plan foretells it in the same words.
+        let file = daemon.directory("icshostd.conf")
+        let plan = try daemon.run("plan", "--config", file).output
+        #expect(
+            plan.contains(
+                "\nHost1 would go on as it was after a reload, and be left out at a start: "
+                    + "no handler named"), "\(plan)")
+        #expect(!plan.contains("Host1 would be left out"), "\(plan)")
+        #expect(
+            plan.contains("\n  ~ host Host1: Handler; it goes on as it was, see below\n"), "\(plan)"
+        )
         let reload = try daemon.run("reload")
         #expect(reload.end == .exited(0))
         #expect(reload.errors.contains(": warning: Host1 goes on as it was: no handler named"))
