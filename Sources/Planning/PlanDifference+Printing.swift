@@ -77,6 +77,7 @@ extension PlanDifference {
             (closed.count, "closed", "closed"),
             (added.count, "host added", "hosts added"), (changed.count, "changed", "changed"),
             (removed.count, "removed", "removed"),
+            (returned.count, "host is up again", "hosts are up again"),
         ].filter { $0.0 > 0 }.map { $0.0.counted($0.1, $0.2) }
         let now = server.filter { !Schema.server.needsRestart($0) }
         let later = server.filter(Schema.server.needsRestart)
