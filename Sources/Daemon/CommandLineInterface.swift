@@ -34,8 +34,14 @@ struct CommandLineInterface: ParsableCommand {
 /// What all subcommands take.
 struct ConfigurationOption: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("The configuration file.", valueName: "FILE"))
-    var config = ConfigurationOption.standardPath
+        name: .long,
+        help: ArgumentHelp(
+            "The configuration file (default: \(ConfigurationOption.standardPath)).",
+            valueName: "FILE"))
+    var config: String?
+
+    /// The path of the file.
+    var path: String { config ?? ConfigurationOption.standardPath }
 
     static let standardPath = "/etc/icshostd/icshostd.conf"
 }

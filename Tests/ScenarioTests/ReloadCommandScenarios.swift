@@ -12,7 +12,7 @@ import Testing
         try daemon.write(Self.host("daytime"))
         let good = try daemon.run("reload")
         #expect(good.end == .exited(0))
-        #expect(good.errors == "reloaded: 1 changed\n")
+        #expect(good.errors == "reloaded: 1 host changed\n")
         #expect(try daemon.plainClient().receiveText().contains(":"))
         #expect(try client.echoes("finishes under its old host"))
         let status = try daemon.run("status").output
