@@ -75,17 +75,20 @@ extension FirstConfiguration {
     /// Of any value: there are no quotes and no comments behind values, and what somebody took for such
     /// would be a part of it.
     static func fault(inValue value: String) -> String? {
-        guard value.printable == value, !value.contains("\t"), !value.contains("\u{FFFD}") else {
-            return "must be one line of UTF-8 text without control characters"
-        }
-        guard !value.contains(where: { ";\"'`".contains($0) }) else {
+        // By scalars: a letter that combines with one of these would hide it.
+        let scalars = value.unicodeScalars
+        guard value.printable == value,
+            !scalars.contains(where: { "\t\u{FFFD}".unicodeScalars.contains($0) })
+        else { return "must be one line of UTF-8 text without control characters" }
+        guard !scalars.contains(where: { ";\"'`".unicodeScalars.contains($0) }) else {
             return "must have no ; and no quotes, not \(value.quoted)"
         }
         guard !value.contains("${") else {
             return "must have no ${, which stands for a variable, not \(value.quoted)"
         }
-        guard !value.isEmpty, value.first != " ", value.last != " " else {
-            return "must not be blank, nor begin or end with a blank, not \(value.quoted)"
+        guard !value.isEmpty, scalars.first != " ", scalars.last != " " else {
+            return value.isEmpty
+                ? "must not be blank" : "must not begin or end with a blank, not \(value.quoted)"
         }
         return nil
     }
@@ -101,7 +104,9 @@ extension FirstConfiguration {
     }
 
     static func fault(inPort text: String) -> String? {
-        guard UInt16(text) == nil || text.first == "+", text != "auto" else { return nil }
+        guard UInt16(text) == nil || ["+", "-"].contains(text.first), text != "auto" else {
+            return nil
+        }
         return "must be a port from 1 to 65535, 0 for none, or auto, not \(text.quoted)"
     }
 
@@ -114,7 +119,7 @@ extension FirstConfiguration {
     static func fault(inPath path: String) -> String? {
         if let fault = fault(inValue: path) { return fault }
         guard ConfigurationFile.modificationTime(path: path) != nil else {
-            return "there is no \(path.quoted)"
+            return "must name what is there, and there is no \(path.quoted)"
         }
         return nil
     }

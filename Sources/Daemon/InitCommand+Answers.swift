@@ -188,7 +188,7 @@ extension InitCommand {
             let text = FirstConfiguration.trimmed(line)
             if text.isEmpty, let standard = question.standard { return standard }
             guard let fault = question.fault(text) else { return text }
-            Output.report("it \(fault)\n")
+            Output.report("The answer \(fault)\n")
         }
         throw failure("nothing is written: there was no answer")
     }

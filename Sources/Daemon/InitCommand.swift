@@ -83,7 +83,8 @@ struct InitCommand: ParsableCommand {
             // What has come there meanwhile stays, too.
             try WholeFile.write(first.text, to: path, replacing: force && path == main)
         } catch {
-            throw failure("nothing is written: \(path.printable): \(error.reason)")
+            let remedy = error.kind == .notPermitted ? "; run it as root, or see --config" : ""
+            throw failure("nothing is written: \(path.printable): \(error.reason)\(remedy)")
         }
         tell(main, path)
     }

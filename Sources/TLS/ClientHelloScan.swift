@@ -145,9 +145,11 @@ package struct ClientHelloScan: Sendable {
 
 /// Requests that a browser, or another client of HTTP, sends where it takes an SSL port for a plain one.
 private enum PlainRequest {
-    /// How they begin (RFC 9110, 9; RFC 5789), and HTTP/2 with prior knowledge (RFC 9113, 3.4).
+    /// How they begin (RFC 9110, 9; RFC 5789; of WebDAV RFC 4918, 9), and HTTP/2 with prior knowledge (RFC 9113, 3.4).
     private static let openings = [
         "GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH ",
+        "PROPFIND ", "PROPPATCH ", "MKCOL ", "COPY ", "MOVE ", "LOCK ", "UNLOCK ", "REPORT ",
+        "SEARCH ",
         "PRI * HTTP/2",
     ].map { Array($0.utf8) }
 

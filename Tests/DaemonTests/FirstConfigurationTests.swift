@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [
         "", " a", "a ", "a\nHandler=exec", "a\r\nb", "a\0b", "a\tb", "a;b", "\"a\"", "'a'", "`a`",
         "${HOME}",
-        "a\u{2028}b", "a\u{FFFD}",
+        "a\u{2028}b", "a\u{FFFD}", "a;\u{301}b",
     ])
     func aValueThatTheFileWouldReadOtherwiseIsRefused(_ value: String) {
         #expect(FirstConfiguration.fault(inValue: value) != nil)
@@ -77,7 +77,7 @@ import Testing
 
     @Test(arguments: [
         ("0", true), ("auto", true), ("65535", true), ("65536", false), ("+80", false),
-        ("-1", false),
+        ("-1", false), ("-0", false),
         ("", false), ("http", false),
     ])
     func portsArePorts(_ text: String, _ isGood: Bool) {
@@ -89,7 +89,8 @@ import Testing
         #expect(FirstConfiguration.absolute("a/b").hasPrefix("/"))
         #expect(FirstConfiguration.absolute("a/b").hasSuffix("/a/b"))
         #expect(
-            FirstConfiguration.fault(inPath: "/nowhere/at/all") == "there is no \"/nowhere/at/all\""
+            FirstConfiguration.fault(inPath: "/nowhere/at/all")
+                == "must name what is there, and there is no \"/nowhere/at/all\""
         )
     }
 

@@ -139,7 +139,10 @@ import Testing
             ["--name", "a", "--documents", "/", "--handler", "echo"],
             "--documents is for --handler web"
         ),
-        (["--name", "a", "--documents", "/no/such"], "--documents there is no \"/no/such\""),
+        (
+            ["--name", "a", "--documents", "/no/such"],
+            "--documents must name what is there, and there is no \"/no/such\""
+        ),
         (
             ["--name", "a", "--port", "x"],
             "--port must be a port from 1 to 65535, 0 for none, or auto"
@@ -165,7 +168,7 @@ import Testing
             ],
             input: Array((answers.joined(separator: "\n") + "\n").utf8))
         #expect(command.output.contains("Names of the host, by comma: "))
-        #expect(command.output.contains("it must be DNS names"))
+        #expect(command.output.contains("The answer must be DNS names"))
         #expect(command.output.contains("[echo]: ") && command.output.contains("[7000]: "))
         #expect(command.output.contains("not \"http\"") && command.output.contains("is written"))
         let lines = try contents(file).split(separator: "\n").filter { !$0.hasPrefix(";") }

@@ -60,7 +60,7 @@ extension SystemdScenarios {
                 "HOST_TAG=SHOP", "PRIORITY=3",
                 "MESSAGE=host SHOP is left out: there is no credential \"shop.password\": add"
                     + " LoadCredential=shop.password:PATH to the unit"
-                    + " (/etc/icshostd/icshostd.conf:13:9)")
+                    + " (/etc/icshostd/icshostd.conf:15:13)")
             // Root alone may read where it comes from.
             try container.write("open sesame\n", to: "/etc/icshostd/secret/password")
             try container.succeed("chmod", "700", "/etc/icshostd/secret")
@@ -128,8 +128,8 @@ extension SystemdScenarios {
             try waitUntil("a record about the directory") {
                 try daemon.polling.contains {
                     $0.hasSuffix(
-                        "\"/etc/letsencrypt/archive\" on their way may not be read:"
-                            + " setfacl -m g:icshostd:rx /etc/letsencrypt/archive")
+                        "\"/etc/letsencrypt/archive\" on their way may not be read by"
+                            + " user icshostd: setfacl -m g:icshostd:rx /etc/letsencrypt/archive")
                 }
             }
             let before = try daemon.replacements

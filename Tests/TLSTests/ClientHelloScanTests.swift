@@ -84,7 +84,7 @@ import Testing
 
     @Test(arguments: [
         "GET / HTTP/1.1\r\n", "HEAD /", "POST ", "PUT /x", "DELETE /", "CONNECT a:443",
-        "OPTIONS *", "TRACE /", "PATCH /", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "OPTIONS *", "TRACE /", "PATCH /", "PROPFIND /", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ])
     func plainHTTPIsTold(_ text: String) {
         let all = verdicts(Array(text.utf8))

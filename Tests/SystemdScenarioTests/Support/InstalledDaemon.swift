@@ -48,7 +48,9 @@ final class InstalledDaemon: Sendable {
         if let fault = InstalledDaemon.faultOfRelease { throw TestFailure(fault) }
         container = try SystemdContainer(
             sharing: [SystemdContainer.repository, Icshostd.directory] + directories)
-        try make("install", binary.map { ["BINARY=\($0)"] } ?? [])
+        try make(
+            "install",
+            binary.map { ["BINARY=\($0)", "LAUNCHER=\(Icshostd.directory)/icshostd-exec"] } ?? [])
         try configure(configuration)
     }
 
