@@ -14,7 +14,8 @@ struct CommandLineInterface: ParsableCommand {
         abstract: "Listens for many hosts and hands each client to its host's handler.",
         discussion: """
             Exit status: 0 done, 1 mistakes of the configuration or no host to serve, 2 it cannot be \
-            read, 3 no daemon answers, 64 wrong command line.
+            read, 3 no daemon answers, 64 wrong command line. As the first word -t is check; -V and \
+            version are --version.
             """,
         version: Version.text,
         subcommands: [
@@ -26,7 +27,7 @@ struct CommandLineInterface: ParsableCommand {
 
     /// Without a subcommand nothing is done: a daemon starts when somebody says so.
     func run() throws {
-        Output.report(Self.helpMessage())
+        Output.report(Self.helpMessage() + "\n")
         throw ExitCode.validationFailure
     }
 }

@@ -27,6 +27,23 @@ import Testing
             "\(words) \(full.errors)")
     }
 
+    @Test func withoutArgumentsTheHelpEndsItsLineAndTellsTheAliases() throws {
+        let help = try Command([Icshostd.path])
+        #expect(help.end == .exited(64) && help.errors.hasSuffix("\n"))
+        #expect(help.errors.contains("-t is check"))
+    }
+
+    /// A word that stands for nothing is told; escapes are none.
+    @Test(arguments: [("%uri%", true), ("%path%", false), ("x%C3%AF%20", false)])
+    func anUnknownWordOfARedirectIsTold(_ word: String, _ isTold: Bool) throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(
+            "[Host1]\nHosts=a.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto\nHandler=redirect\n"
+                + "WebRedirectURL=https://b.test/\(word)\n", to: "icshostd.conf")
+        let errors = try Command([Icshostd.path, "check", file]).errors
+        #expect(errors.contains("\(word) goes to clients as it is") == isTold, "\(errors)")
+    }
+
     /// `head` has read enough.
     @Test func aReaderWhoLeavesIsNoFailure() throws {
         let directory = try TemporaryDirectory()
