@@ -39,6 +39,8 @@ package struct HandlerDeclaration: Sendable {
     package enum KeyType: Sendable {
         /// Any text.
         case text
+        /// Any text; quotes around it are told.
+        case unquotedText
         /// A whole number within limits.
         case integer(ClosedRange<Int>)
         /// True or False.
@@ -74,7 +76,7 @@ extension HandlerDeclaration.KeyType {
     /// What a blank value is where the default is blank too; nil where it cannot be.
     var blank: HandlerOptionValue? {
         switch self {
-        case .text, .path, .hostPort, .hostName: .text("")
+        case .text, .unquotedText, .path, .hostPort, .hostName: .text("")
         case .list, .texts: .list([])
         case .integer, .boolean, .duration, .choice, .size, .mode: nil
         }
@@ -84,6 +86,7 @@ extension HandlerDeclaration.KeyType {
     var valueType: ValueType<HandlerOptionValue> {
         switch self {
         case .text: ValueType<String>.text.map { .text($0) }
+        case .unquotedText: ValueType<String>.text.quotes(.doubted).map { .text($0) }
         case .integer(let range): ValueType<Int>.integer(range).map { .integer($0) }
         case .boolean: ValueType<Bool>.boolean.map { .boolean($0) }
         case .duration(let limit):

@@ -49,7 +49,14 @@ struct HandlerOptionReader {
                 }
                 guard troubles.isEmpty else { continue }
             }
-            guard let value = read(texts, key, type, origin, into: &diagnostics) else { continue }
+            // One warning for one value: the schema has told it of a key that it knows.
+            let isTold =
+                origin == .host
+                && Schema.host[lowercased: key.name.lowercased()]?.quotes == .doubted
+            guard
+                let value = read(
+                    texts, key, isTold ? type.quotes(.meant) : type, origin, into: &diagnostics)
+            else { continue }
             host.handlerOptions.append(
                 HandlerOption(
                     key: key.name, value: value, location: texts[0].location,

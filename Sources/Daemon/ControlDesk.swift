@@ -195,6 +195,7 @@ extension ReloadOutcome.Preview {
             line.add("name", step.name)
             if !step.keys.isEmpty { line.add("keys", step.keys.joined(separator: ", ")) }
             line.add("clients", count)
+            if let host = step.oldHost { line.add("serves", serving.contains(host)) }
             if step.needsRestart { line.add("restart", true) }
             return line
         } + [rest]

@@ -96,7 +96,9 @@ enum EventFormat {
         if let listener = event.listener, event.kind != .hostDegraded {
             return "listener \(listener)"
         }
-        if let tag = event.hostTag { return "host \(tag)" }
+        if let tag = event.hostTag {
+            return "host \(tag)" + (event.hostSection.map { " [\($0)]" } ?? "")
+        }
         return ""
     }
 

@@ -38,6 +38,17 @@ struct PlanCommand: ParsableCommand {
         let states = prepared?.states ?? []
         let degraded = Dictionary((prepared?.degraded ?? []).map { ($0.host, $0.trouble) }) { $1 }
         let changes = planned.hasErrors ? nil : changes(&planned)
+        let trouble = { (index: Int) -> String? in
+            states.indices.contains(index)
+                ? states[index].trouble?.message : Self.trouble(of: planned.plan.hosts[index])
+        }
+        // As a reload judges it; a start would leave the host out.
+        let lasting =
+            planned.server.onHostError == .degrade
+            ? Self.serving(changes ?? []).intersection(
+                planned.plan.hosts.indices.filter { trouble($0) != nil }.map {
+                    planned.plan.hosts[$0].section.lowercased()
+                }) : []
         try planned.tell(json: json)
         let table = PlanTable(
             planned.plan,
@@ -45,12 +56,21 @@ struct PlanCommand: ParsableCommand {
                 degraded[index].map { CertificateFacts(problem: $0.message) }
                     ?? (states.indices.contains(index) ? states[index].certificateFacts : nil)
             },
-            trouble: { index in
-                states.indices.contains(index)
-                    ? states[index].trouble?.message : Self.trouble(of: planned.plan.hosts[index])
-            }, consequence: planned.consequence)
+            trouble: trouble,
+            consequence: { section in
+                lasting.contains(section.lowercased())
+                    ? "\(section) would go on as it was after a reload, and be left out at a start: "
+                    : planned.consequence(for: section)
+            })
         guard json else {
-            let lines = (changes ?? []).compactMap { $0.part["text"]?.text }
+            let lines = (changes ?? []).compactMap { change in
+                change.part["text"]?.text.map { text in
+                    let isLasting =
+                        change.part["subject"]?.text == "host"
+                        && lasting.contains(change.part["name"]?.text?.lowercased() ?? "")
+                    return isLasting ? "\(text); it goes on as it was, see below" : text
+                }
+            }
             let heading =
                 changes == nil
                 ? "" : "A reload changes:\n" + lines.map { "  \($0)\n" }.joined() + "\n"
@@ -63,6 +83,15 @@ struct PlanCommand: ParsableCommand {
         Output.print(
             planned.loaded.diagnostics.added(
                 to: "{\n" + member + table.json.dropFirst("{\n".count)))
+    }
+
+    /// The sections, in lower case, of the hosts that a reload changes and that serve now.
+    private static func serving(_ changes: [(text: String, part: JSONValue)]) -> Set<String> {
+        Set(
+            changes.map(\.part).filter {
+                $0["subject"]?.text == "host" && $0["change"]?.text == "changed"
+                    && $0["serves"]?.isTrue == true
+            }.compactMap { $0["name"]?.text?.lowercased() })
     }
 
     /// Prints what would change from the plan of another file.

@@ -119,9 +119,8 @@ struct ReloadJob: Sendable {
                 return .ready(
                     Proposal(
                         planned: new, outcome: outcome,
-                        difference: outcome.outdated.isEmpty
-                            ? difference
-                            : self.difference(to: new, outcome.opened.plan),
+                        difference: self.difference(to: new, outcome.opened.plan)
+                            .inForce(running.opened.inForce, outcome.opened.inForce),
                         findings: new.findings))
             } catch {
                 switch error {
@@ -159,6 +158,15 @@ struct ReloadJob: Sendable {
                 registry: means.registry, stateDirectory: StateDirectory.path(planned.server),
                 inherited: means.inherited,
                 isInterrupted: means.isInterrupted))
+    }
+}
+
+extension OpenedPlan {
+    /// What the machine allowed of the plan.
+    fileprivate var inForce: PlanDifference.InForce {
+        PlanDifference.InForce(
+            endpoints: Set(endpoints.map(\.index)),
+            leftOut: Set(states.indices.filter { states[$0].trouble != nil }))
     }
 }
 

@@ -337,7 +337,13 @@ final class Reloader: @unchecked Sendable {
     private func outcome(of difference: PlanDifference) -> ReloadOutcome {
         let clients = running.opened.states.map { $0.host?.account.clientCount ?? 0 }
         return ReloadOutcome(
-            isGood: true, preview: .init(difference: difference, clients: clients))
+            isGood: true,
+            preview: .init(
+                difference: difference, clients: clients,
+                serving: Set(
+                    running.opened.states.indices.filter {
+                        running.opened.states[$0].host != nil
+                    })))
     }
 
     /// The job is done, and here is what whoever asked for it gets.

@@ -40,6 +40,24 @@ extension RunningConfiguration {
             opened: opened)
     }
 
+    /// The sections, in lower case, of the hosts that serve as an earlier configuration said.
+    var outdatedUp: Set<String> {
+        guard !outdated.isEmpty else { return [] }
+        return Set(
+            opened.states.compactMap { $0.host?.section.lowercased() }.filter {
+                outdated[$0] != nil
+            })
+    }
+
+    /// Why a host that serves is degraded: it may be as it was before a reload, too.
+    func conditions(of status: HostStatus) -> [String] {
+        guard status.state.host != nil, !outdated.isEmpty,
+            let trouble = outdated[status.section.lowercased()]
+        else { return status.conditions }
+        return ["goes on as it was: \(trouble.message) (\(trouble.location))"]
+            + status.conditions
+    }
+
     /// The hosts that are not as the file wants them, in its order.
     var leftOut: [ReloadOutcome.LeftOut] {
         zip(opened.plan.hosts, opened.states).compactMap { host, state in

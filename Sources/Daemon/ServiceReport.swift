@@ -59,7 +59,7 @@ struct ServiceReport {
         line.add("generation", running.generation)
         line.add("hosts", hosts.count)
         line.add("hosts_up", hosts.count { $0.state.host != nil })
-        line.add("hosts_degraded", hosts.count { !$0.conditions.isEmpty })
+        line.add("hosts_degraded", hosts.count { !running.conditions(of: $0).isEmpty })
         line.add("hosts_down", hosts.count { $0.state.trouble != nil })
         line.add("listeners", status.listeners)
         line.add("clients", status.clients)
@@ -109,10 +109,9 @@ struct ServiceReport {
         line.add("section", status.section)
         switch status.state {
         case .up(let host):
-            line.add("state", status.conditions.isEmpty ? "up" : "degraded")
-            if !status.conditions.isEmpty {
-                line.add("reason", status.conditions.joined(separator: "; "))
-            }
+            let conditions = running.conditions(of: status)
+            line.add("state", conditions.isEmpty ? "up" : "degraded")
+            if !conditions.isEmpty { line.add("reason", conditions.joined(separator: "; ")) }
             line.add("handler", host.handlerName)
             line.add("clients", status.clients)
             line.add("served", status.served)

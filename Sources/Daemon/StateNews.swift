@@ -12,10 +12,18 @@ struct StateNews {
     private let old: OpenedPlan?
     private let new: OpenedPlan
     private let journal: EventJournal
+    /// The tags that several hosts have: their records name the section, too.
+    private let sharedTags: Set<String>
 
     /// Compares with the state before, nil at the start.
     init(from old: OpenedPlan?, to new: OpenedPlan, journal: EventJournal) {
         (self.old, self.new, self.journal) = (old, new, journal)
+        // A section of the old plan that is one of the new is the same host.
+        let hosts = Dictionary((old?.plan.hosts ?? []).map { ($0.section.lowercased(), $0.tag) }) {
+            $1
+        }.merging(new.plan.hosts.map { ($0.section.lowercased(), $0.tag) }) { $1 }
+        sharedTags = Set(
+            Dictionary(grouping: hosts.values, by: { $0 }).filter { $1.count > 1 }.keys)
     }
 
     /// Posts the hosts that were left out, unless they were for the same reason.
@@ -28,7 +36,7 @@ struct StateNews {
         let told: [HostNews] = zip(new.plan.hosts, new.states).compactMap { host, state in
             state.trouble.flatMap {
                 known[host.section.lowercased()] == $0.message
-                    ? nil : HostNews(tag: host.tag, trouble: $0)
+                    ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
         post(told, .hostDown, inSum: ("host is left out", "hosts are left out"))
@@ -37,7 +45,9 @@ struct StateNews {
     /// Posts the hosts that serve their plain clients only.
     func tellDegraded(_ degraded: [(host: Int, trouble: HostTrouble)]) {
         let told = degraded.map { host, trouble in
-            HostNews(tag: new.plan.hosts[host].tag, trouble: trouble)
+            HostNews(
+                tag: new.plan.hosts[host].tag, section: section(of: new.plan.hosts[host]),
+                trouble: trouble)
         }
         post(
             told, .hostDegraded, inSum: ("host serves no SSL clients", "hosts serve no SSL clients")
@@ -50,7 +60,7 @@ struct StateNews {
         let told: [HostNews] = new.plan.hosts.compactMap { host in
             outdated[host.section.lowercased()].flatMap {
                 known[host.section.lowercased()]?.message == $0.message
-                    ? nil : HostNews(tag: host.tag, trouble: $0)
+                    ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
         post(told, .hostOutdated, inSum: ("host goes on as it was", "hosts go on as they were"))
@@ -75,13 +85,13 @@ struct StateNews {
         let sections = Set(new.plan.hosts.map { $0.section.lowercased() })
         post(
             (old?.plan.hosts ?? []).filter { !sections.contains($0.section.lowercased()) }.map {
-                ServerEvent(.hostRemoved, .info, hostTag: $0.tag)
+                event(.hostRemoved, $0)
             }, inSum: ("host is no longer configured", "hosts are no longer configured"))
         let accounts = Set((old?.states ?? []).compactMap(\.account))
         post(
             zip(new.plan.hosts, new.states).filter { _, state in
                 state.account.map { !accounts.contains($0) } ?? false
-            }.map { host, _ in ServerEvent(.hostUp, .info, hostTag: host.tag) },
+            }.map { host, _ in event(.hostUp, host) },
             inSum: ("host is up", "hosts are up"))
     }
 
@@ -102,7 +112,7 @@ struct StateNews {
         _ troubles: [HostNews], _ kind: EventKind, inSum what: (one: String, many: String)
     ) {
         guard troubles.count > StateNews.recordsEach else {
-            for one in troubles { post(kind, one.tag, one.text) }
+            for one in troubles { post(kind, one) }
             return
         }
         let reasons = Dictionary(grouping: troubles) { $0.trouble.message }
@@ -110,22 +120,38 @@ struct StateNews {
         for (_, hosts) in reasons.prefix(StateNews.recordsEach) {
             guard let first = hosts.first else { continue }
             guard hosts.count > 1 else {
-                post(kind, first.tag, first.text)
+                post(kind, first)
                 continue
             }
             post(
-                kind, nil,
+                kind,
                 hosts.count.counted(what.one, what.many) + ", \(first.tag) for one: \(first.text)")
         }
         let rest = reasons.dropFirst(StateNews.recordsEach).reduce(0) { $0 + $1.value.count }
         guard rest > 0 else { return }
         post(
-            kind, nil,
+            kind,
             rest.counted("more \(what.one)", "more \(what.many)") + ": icshostd status tells why")
     }
 
-    private func post(_ kind: EventKind, _ tag: String?, _ detail: String) {
-        journal.post(ServerEvent(kind, .error, hostTag: tag, detail: detail))
+    private func post(_ kind: EventKind, _ news: HostNews) {
+        var event = ServerEvent(kind, .error, hostTag: news.tag, detail: news.text)
+        event.hostSection = news.section
+        journal.post(event)
+    }
+
+    private func post(_ kind: EventKind, _ detail: String) {
+        journal.post(ServerEvent(kind, .error, detail: detail))
+    }
+
+    private func event(_ kind: EventKind, _ host: HostSettings) -> ServerEvent {
+        var event = ServerEvent(kind, .info, hostTag: host.tag)
+        event.hostSection = section(of: host)
+        return event
+    }
+
+    private func section(of host: HostSettings) -> String? {
+        sharedTags.contains(host.tag) ? host.section : nil
     }
 
     /// Posts each event, or, when there are many, one that counts them.
@@ -142,6 +168,7 @@ struct StateNews {
 /// What is new about a host.
 private struct HostNews {
     let tag: String
+    let section: String?
     let trouble: HostTrouble
     var text: String { "\(trouble.message) (\(trouble.location))" }
 }

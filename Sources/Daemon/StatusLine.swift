@@ -23,7 +23,7 @@ struct StatusLine {
                 "reload failed at \(LocalTime.text($0)), running configuration of"
                     + " \(LocalTime.text(running.loaded)); "
             } ?? ""
-        outdated = running.outdated.count
+        outdated = running.outdatedUp.count
         let indices = opened.plan.hosts.indices.filter { opened.plan.hosts[$0].isEnabled }
         enabled = indices.count
         troubles = indices.compactMap { index -> String? in

@@ -146,7 +146,8 @@ final class Supervisor: EventSource, @unchecked Sendable {
         let status =
             trouble
             + reloader.statusLine.text(
-                server.status, certificates.summary, degraded: server.degradedHosts)
+                server.status, certificates.summary,
+                degraded: server.degradedHosts(except: reloader.running.outdatedUp))
         guard status != lastStatus else { return }
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)

@@ -89,6 +89,7 @@ package struct LogName: Sendable {
     /// stands in the place of the file of now (lstat(2)); nil when nothing is wrong.
     ///
     /// - Parameter user: the name of the user who is to make it, for the remedy.
+    /// - Returns: the reason with what to do about it.
     package func trouble(for user: String) -> String? {
         var place = directory
         // What is missing below the directory of logs is made with the first line.

@@ -4,6 +4,8 @@ public struct HandlerKey: Sendable {
     public enum Kind: Sendable {
         /// Any text.
         case text
+        /// Any text that is not for people: quotes around all of it are most likely a mistake, which is told.
+        case unquotedText
         /// A whole number within a range.
         case integer(ClosedRange<Int>)
         /// True or False.

@@ -77,6 +77,8 @@ extension PlanDifference {
             + Self.counts(
                 "host",
                 [(added.count, "added"), (changed.count, "changed"), (removed.count, "removed")])
+            + (returned.isEmpty
+                ? [] : [returned.count.counted("host is up again", "hosts are up again")])
         let now = server.filter { !Schema.server.needsRestart($0) }
         let later = server.filter(Schema.server.needsRestart)
         let parts =

@@ -23,6 +23,9 @@ package struct PlanDifference: Sendable {
     package private(set) var changed: [Change] = []
     /// Hosts that go, as indexes into the hosts of ``old``.
     package private(set) var removed: [Int] = []
+    /// Hosts that say what they said, were left out and serve now, as indexes into the hosts of ``new``;
+    /// see ``PlanDifference/inForce(_:_:)``.
+    package private(set) var returned: [Int] = []
     /// The keys of `[Server]` whose values differ, in the order of the schema.
     package private(set) var server: [String] = []
 
@@ -45,7 +48,7 @@ package struct PlanDifference: Sendable {
     /// Whether nothing changes.
     package var isEmpty: Bool {
         opened.isEmpty && closed.isEmpty && added.isEmpty && changed.isEmpty && removed.isEmpty
-            && server.isEmpty
+            && returned.isEmpty && server.isEmpty
     }
 
     /// Compares two plans, and what `[Server]` says beside them.
@@ -59,6 +62,16 @@ package struct PlanDifference: Sendable {
         }
         compareListeners()
         compareHosts()
+    }
+
+    /// Takes another view of what changes; see ``inForce(_:_:)``.
+    mutating func keep(
+        opened: [Int], closed: [Int], added: [Int], changed: [Change], returned: [Int]
+    ) {
+        (self.opened, self.closed) = (opened.sorted(), closed.sorted())
+        (self.added, self.changed, self.returned) = (added, changed, returned)
+        let isOpen = Set(opened)
+        kept.removeAll { isOpen.contains($0.new) }
     }
 
     private struct Listener: Hashable {

@@ -28,6 +28,7 @@ extension HandlerDeclaration.KeyType {
         case .list: self = .list
         case .texts: self = .texts
         case .hostPort: self = .hostPort
+        case .unquotedText: self = .unquotedText
         case .hostName: self = .hostName
         case .size(let limit): self = .size(upTo: limit)
         case .mode: self = .mode

@@ -255,8 +255,14 @@ package final class Server: Sendable {
     }
 
     /// How many hosts serve, but not all that they should; from any thread.
-    package var degradedHosts: Int {
-        (opened?.states ?? []).count { $0.host?.degradation.isEmpty == false }
+    ///
+    /// - Parameter sections: hosts that are counted elsewhere, by section in lower case.
+    /// - Returns: their number without those.
+    package func degradedHosts(except sections: Set<String> = []) -> Int {
+        (opened?.states ?? []).count { state in
+            guard let host = state.host, !host.degradation.isEmpty else { return false }
+            return sections.isEmpty || !sections.contains(host.section.lowercased())
+        }
     }
 
     /// Clients by loop, in the order of the loops; from any thread.

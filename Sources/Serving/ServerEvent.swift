@@ -10,6 +10,8 @@ package struct ServerEvent: Sendable {
     package var level: EventLevel
     /// The host it concerns, nil when it concerns the whole server.
     package var hostTag: String?
+    /// The host's section, where other hosts have its tag, too.
+    package var hostSection: String?
     /// The host's handler.
     package var handler: String?
     /// The listener's address, as its `LISTENER` field shows it.

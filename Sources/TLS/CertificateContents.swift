@@ -127,7 +127,8 @@ internal import COpenSSL
                 file.fault("holds a private key that cannot be read", "no-key")
             } else if password.isSet {
                 file.fault(
-                    "holds a private key that the password does not open", "password-wrong")
+                    "holds a private key that the password does not open\(password.quotesHint)",
+                    "password-wrong")
             } else {
                 passwordNeeded
             }

@@ -5,6 +5,8 @@ internal import COpenSSL
     /// Nil when none is set.
     private var bytes: [UInt8]?
     private(set) var wasAsked = false
+    /// Whether it comes from a file.
+    private var isOfFile = false
 
     /// What OpenSSL's own tools take (PEM_BUFSIZE).
     private static let limit = 1_024
@@ -22,6 +24,7 @@ internal import COpenSSL
                 throw file.fault("has a first line of over 1024 bytes", "password-wrong")
             }
             bytes = line
+            isOfFile = true
         case .noCredential(let name):
             throw TLSError(
                 "there is no credential \"\(name)\": add LoadCredential=\(name):PATH to the unit",
@@ -39,6 +42,16 @@ internal import COpenSSL
 
     /// Whether there is one.
     var isSet: Bool { bytes != nil }
+
+    /// What to add where it opens nothing: quotes around it are a part of it, which few expect.
+    var quotesHint: String {
+        guard let bytes, bytes.count > 1, let quote = bytes.first, quote == bytes.last,
+            [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(quote)
+        else { return "" }
+        return isOfFile
+            ? "; the quotes in its file belong to the password: write it without them"
+            : "; the quotes belong to the value of SslPassword: write it without them"
+    }
 
     /// Lends it as C takes it, NULL when none is set.
     func withCString<Result>(_ body: (UnsafePointer<CChar>?) -> Result) -> Result {

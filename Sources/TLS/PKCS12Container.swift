@@ -68,7 +68,9 @@ internal import COpenSSL
             let report = TLSError.fromQueue().message
             guard reason != PKCS12_R_MAC_VERIFY_FAILURE, hasMAC else {
                 throw password.isSet
-                    ? TLSError("is not opened by the password", code: "password-wrong")
+                    ? TLSError(
+                        "is not opened by the password\(password.quotesHint)",
+                        code: "password-wrong")
                     : TLSError("needs a password: set SslPassword", code: "password-needed")
             }
             throw TLSError("cannot be opened: \(report)", code: "unusable")

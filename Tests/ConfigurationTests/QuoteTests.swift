@@ -93,6 +93,29 @@ import Testing
         #expect(told.first?.contains("; quotes belong to the value: write names without") == true)
     }
 
+    /// The schema and a handler may both know a key: one value has one message.
+    @Test func eachValueIsToldOnce() {
+        for handler in BuiltinHandlers.all.map({ HandlerDeclaration($0) }) {
+            for key in handler.keys {
+                let told = Self.told(Self.host(handler.name) + "\(key.name)=\"x\"\n")
+                #expect(
+                    told.count { $0.contains("the quotes belong to") } <= 1,
+                    "\(handler.name) \(key.name) \(told)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "ServerHeader=\"x\"", "WebDefDoc=\"x\"", "PersistentHeader=\"X: y\"",
+        "WebCacheControl=\"no-cache\"", "WebCacheControl='no-store'",
+    ])
+    func aWebHostIsWarnedOnce(_ line: String) {
+        let key = String(line.prefix { $0 != "=" })
+        #expect(
+            Self.told(Self.host("web") + line + "\n").filter { $0.contains("quotes") }
+                == ["c:8:\(key.count + 2): warning\(Self.message(key))"])
+    }
+
     @Test func aTagMayHaveThemAndShouldNot() {
         let text = Self.host("echo").replacing("HostTag=T", with: "HostTag=\"T\"")
         #expect(Self.told(text) == ["c:3:9: warning\(Self.message("HostTag"))"])

@@ -104,6 +104,28 @@ import Testing
         #expect(difference.changed == [] && !difference.isEmpty)
     }
 
+    @Test func countsWhatIsInForce() {
+        typealias InForce = PlanDifference.InForce
+        let grows = difference(Self.first, Self.first + Self.second)
+        let one = InForce(endpoints: [0], leftOut: [])
+        let (two, half) = (
+            InForce(endpoints: [0, 1], leftOut: []), InForce(endpoints: [0], leftOut: [1])
+        )
+        #expect(grows.inForce(one, two).summary == grows.summary)
+        #expect(grows.inForce(one, half).summary == "nothing has changed")
+        #expect(grows.inForce(one, half).isEmpty)
+        let same = difference(Self.first + Self.second, Self.first + Self.second)
+        #expect(same.inForce(half, half).summary == "nothing has changed")
+        #expect(same.inForce(half, two).summary == "1 listener opened, 1 host is up again")
+        #expect(same.inForce(two, half).summary == "1 closed")
+        let shrinks = difference(Self.first + Self.second, Self.first)
+        #expect(shrinks.inForce(half, one).summary == "1 host removed")
+        let other = difference(
+            Self.first + Self.second, Self.first + Self.second.replacing("b.test", with: "c.test"))
+        #expect(other.inForce(half, half).summary == "nothing has changed")
+        #expect(other.inForce(half, two).summary == "1 listener opened, 1 host changed")
+    }
+
     @Test func thereAndBackIsTheOpposite() {
         let (old, new) = (Self.first, Self.second)
         #expect(difference(old, new).opened == difference(new, old).closed)

@@ -20,6 +20,25 @@ import Testing
         #expect(try early.echoes("finishes where it was"))
     }
 
+    /// The records of hosts of one tag name their sections, those of others do not.
+    @Test func hostsOfOneTagAreToldApart() throws {
+        let taken = try ReservedPort(isListening: true)
+        let ports = try (0..<3).map { _ in try ReservedPort() }
+        func shared(_ section: String, _ port: ReservedPort) -> String {
+            host(section, port, "echo").replacing("HostTag=\(section)", with: "HostTag=SHOP")
+        }
+        let alone = host("Alone", ports[2], "echo")
+        let daemon = try DaemonProcess(
+            alone + shared("One", ports[0]) + shared("Two", ports[1]) + shared("Three", taken))
+        for section in ["One", "Two"] {
+            try daemon.waitForLog("host SHOP [Host \(section)] is up")
+        }
+        try daemon.waitForLog("host SHOP [Host Three] is left out: ")
+        try daemon.waitForLog("host Alone is up")
+        try daemon.reload(alone + shared("One", ports[0]))
+        try daemon.waitForLog("host SHOP [Host Two] is no longer configured")
+    }
+
     @Test func aNameMovesFromOneHostToAnother() throws {
         let (directory, port) = (try TemporaryDirectory(), try ReservedPort())
         let pair = try Certificates(in: directory).pair("a.test", "b.test", "c.test")

@@ -35,6 +35,17 @@ import Testing
     @Test func aTroubleIsAWarning() throws {
         let daemon = try DaemonProcess(Self.host("echo"))
         try daemon.write(Self.host("nosuch"))
+        // The plan foretells it in the same words.
+        let file = daemon.directory("icshostd.conf")
+        let plan = try daemon.run("plan", "--config", file).output
+        #expect(
+            plan.contains(
+                "\nHost1 would go on as it was after a reload, and be left out at a start: "
+                    + "no handler named"), "\(plan)")
+        #expect(!plan.contains("Host1 would be left out"), "\(plan)")
+        #expect(
+            plan.contains("\n  ~ host Host1: Handler; it goes on as it was, see below\n"), "\(plan)"
+        )
         let reload = try daemon.run("reload")
         #expect(reload.end == .exited(0))
         #expect(reload.errors.contains(": warning: Host1 goes on as it was: no handler named"))
@@ -120,7 +131,9 @@ import Testing
                 ": warning: Host2 is left out: 127.0.0.1:\(taken.number) is in use by another "
                     + "program\n"))
         #expect(
-            reload.errors.hasSuffix("; left out: Host2; as before: Host1\n"), "\(reload.errors)")
+            reload.errors.hasSuffix(
+                "\nreloaded: nothing has changed; left out: Host2; as before: Host1\n"),
+            "\(reload.errors)")
         #expect(!daemon.log("; left out: Host2; as before: Host1").isEmpty)
         #expect(try daemon.run("reload", "--strict").end == .exited(1))
         let json = try daemon.run("reload", "--json")
@@ -130,6 +143,21 @@ import Testing
         #expect(leftOut.map { $0["section"] as? String } == ["Host1", "Host2"])
         #expect(leftOut.map { $0["outdated"] as? Bool } == [true, false])
         #expect((leftOut[1]["reason"] as? String)?.contains("is in use") == true)
+    }
+
+    /// What is left out was neither added nor opened, until it is.
+    @Test func onlyWhatHappenedIsCounted() throws {
+        let (taken, free) = (try ReservedPort(isListening: true), try ReservedPort())
+        let daemon = try DaemonProcess(Self.host("echo"))
+        let third = Self.second(port: free.number).replacing("Host2", with: "Host3")
+            .replacing("b.test", with: "c.test")
+        try daemon.write(Self.host("echo") + Self.second(port: taken.number) + third)
+        let reload = try daemon.run("reload").errors
+        #expect(
+            reload.hasSuffix("\nreloaded: 1 listener opened, 1 host added; left out: Host2\n"),
+            "\(reload)")
+        try daemon.write(Self.host("echo") + third)
+        #expect(try daemon.run("reload").errors.hasSuffix("reloaded: 1 host removed\n"))
     }
 
     /// As a start does that could serve nobody.

@@ -66,6 +66,16 @@ import Testing
         #expect(loaded.certificate.subject == "CN=a.test")
         #expect(
             loaded.findings == [.keyReadableByOthers(directory("a.p12"))] || loaded.findings == [])
+        _ = try directory.write("'secret'\n", to: "quoted")
+        for (password, place) in [
+            (PasswordSource.text("\"secret\""), "quotes belong to the value of SslPassword"),
+            (.file(directory("quoted")), "quotes in its file belong to the password"),
+        ] {
+            let error = #expect(throws: TLSError.self) { try load("a.p12", password: password) }
+            #expect(
+                error?.message.hasSuffix("; the \(place): write it without them") == true,
+                "\(error?.message ?? "")")
+        }
         for (password, code) in [
             (PasswordSource.text("wrong"), "password-wrong"), (nil, "password-needed"),
         ] {

@@ -176,6 +176,12 @@ import Testing
                 == TLSError(
                     "key file \"locked.key\" holds a private key that the password does not open",
                     code: "password-wrong"))
+        for quote in ["\"", "'"] {
+            #expect(
+                error("a.pem", key: "locked.key", password: "\(quote)secret\(quote)")?.message
+                    == "key file \"locked.key\" holds a private key that the password does not open; "
+                    + "the quotes belong to the value of SslPassword: write it without them")
+        }
         #expect(
             error("a.pem", key: "locked.key")
                 == TLSError(

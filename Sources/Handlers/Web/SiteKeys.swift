@@ -74,7 +74,7 @@ enum SiteKeys {
             "WebDirList", .boolean, default: "False",
             help: "True: list directories that have no such document"),
         HandlerKey(
-            "WebCacheControl", .text, default: "",
+            "WebCacheControl", .unquotedText, default: "",
             help: "the Cache-Control header of files"),
     ]
 }

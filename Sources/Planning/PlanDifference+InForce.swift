@@ -1,0 +1,51 @@
+internal import Configuration
+
+extension PlanDifference {
+    /// What the machine allowed of a plan.
+    package struct InForce: Sendable {
+        /// The endpoints of the plan that have a socket, by index.
+        package let endpoints: Set<Int>
+        /// The hosts of the plan that are left out, by index.
+        package let leftOut: Set<Int>
+
+        /// Joins what is open and who is left out.
+        package init(endpoints: Set<Int>, leftOut: Set<Int>) {
+            (self.endpoints, self.leftOut) = (endpoints, leftOut)
+        }
+    }
+
+    /// What has really changed: a host that is left out was neither added nor changed, and what had no
+    /// socket was neither opened nor closed.
+    ///
+    /// - Parameters:
+    ///   - before: what was in force of ``old``.
+    ///   - after: what is in force of ``new``.
+    /// - Returns: the difference without what did not come about.
+    package func inForce(_ before: InForce, _ after: InForce) -> PlanDifference {
+        var real = self
+        real.keep(
+            opened: opened.filter { after.endpoints.contains($0) }
+                + kept.filter {
+                    after.endpoints.contains($0.new) && !before.endpoints.contains($0.old)
+                }.map(\.new),
+            closed: closed.filter { before.endpoints.contains($0) }
+                + kept.filter {
+                    before.endpoints.contains($0.old) && !after.endpoints.contains($0.new)
+                }.map(\.old),
+            added: added.filter { !after.leftOut.contains($0) },
+            changed: changed.filter { !after.leftOut.contains($0.host.new) },
+            returned: same(leftOut: before.leftOut).filter { !after.leftOut.contains($0) })
+        return real
+    }
+
+    /// The hosts of the new plan that say what they said in the old one, where they were left out.
+    private func same(leftOut: Set<Int>) -> [Int] {
+        guard !leftOut.isEmpty else { return [] }
+        let sections = Set(leftOut.map { old.hosts[$0].section.lowercased() })
+        let others = Set(added + changed.map(\.host.new))
+        return new.hosts.indices.filter {
+            !others.contains($0) && new.hosts[$0].isEnabled
+                && sections.contains(new.hosts[$0].section.lowercased())
+        }
+    }
+}
