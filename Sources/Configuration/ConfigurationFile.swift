@@ -146,6 +146,8 @@ package struct ConfigurationFileError: Error, Hashable, Sendable {
         case tooLarge
         /// It is a pipe or device that nothing comes from.
         case silent
+        /// What it says keeps a command from finding the daemon.
+        case contents(String)
         /// Another error number of open(2) or read(2).
         case system(CInt)
     }
@@ -184,6 +186,7 @@ extension ConfigurationFileError: CustomStringConvertible {
             case .special: "it is not a regular file"
             case .tooLarge: "it is larger than \(ConfigurationFile.sizeLimit >> 20) MiB"
             case .silent: "nothing comes from it"
+            case .contents(let message): message
             case .system(let number): unsafe String(cString: strerror(number))
             }
         return "cannot read the configuration \"\(path.printable)\": \(problem)"

@@ -51,12 +51,17 @@ package struct LoadedConfiguration: Sendable {
     /// - Parameters:
     ///   - path: the path of the file.
     ///   - variable: the value of an environment variable, nil when it is not set.
-    /// - Returns: what holds where the file says nothing, when it cannot be read.
+    /// - Returns: what it says, with what holds where it says nothing.
+    /// - Throws: when the file cannot be read, is no text, or has a mistake where it names the control
+    ///   socket: whoever asks would find another daemon. Its other mistakes do not matter.
     package static func server(
         path: String, variable: @escaping @Sendable (String) -> String?
-    ) -> ServerSettings {
+    ) throws(ConfigurationFileError) -> ServerSettings {
         var diagnostics = Diagnostics()
-        guard let bytes = try? ConfigurationFile.read(path: path) else { return ServerSettings() }
+        let bytes = try ConfigurationFile.read(path: path)
+        if let problem = SourceText(file: path, bytes: bytes).problem() {
+            throw ConfigurationFileError(path: path, reason: .contents(problem.message))
+        }
         var loader = DocumentLoader(Surroundings(files: .disk, variable: variable))
         var document = loader.loadWhole(bytes, file: path, into: &diagnostics)
         document.sections = document.sections.filter { section in
@@ -65,7 +70,19 @@ package struct LoadedConfiguration: Sendable {
             default: false
             }
         }
-        return SettingsReader.read(document, file: path, handlers: [], into: &diagnostics).server
+        let settings = SettingsReader.read(document, file: path, handlers: [], into: &diagnostics)
+        let places = document.sections.flatMap(\.entries)
+            .filter { $0.key.value.lowercased() == "controlsocket" }.map(\.key.location)
+        let mistake = diagnostics.sorted().first { diagnostic in
+            diagnostic.severity == .error
+                && places.contains {
+                    $0.file == diagnostic.location.file && $0.line == diagnostic.location.line
+                }
+        }
+        if let mistake {
+            throw ConfigurationFileError(path: path, reason: .contents("\(mistake)"))
+        }
+        return settings.server
     }
 
     /// All diagnostics with the lines that they are about.

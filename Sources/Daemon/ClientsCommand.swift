@@ -13,7 +13,8 @@ struct ClientsCommand: ParsableCommand {
 
     @OptionGroup var control: ControlOption
 
-    @Option(help: ArgumentHelp("Only those of the host with this tag.", valueName: "TAG"))
+    @Option(
+        help: ArgumentHelp("Only those of the hosts with this tag or section.", valueName: "TAG"))
     var host: String?
 
     @Option(help: "Sort by bytes or by age, the most first.")

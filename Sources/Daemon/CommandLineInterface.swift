@@ -14,7 +14,8 @@ struct CommandLineInterface: ParsableCommand {
         abstract: "Listens for many hosts and hands each client to its host's handler.",
         discussion: """
             Exit status: 0 done, 1 mistakes of the configuration or no host to serve, 2 it cannot be \
-            read, 3 no daemon answers, 64 wrong command line.
+            read, 3 no daemon answers, 64 wrong command line. As the first word -t is check; -V and \
+            version are --version.
             """,
         version: Version.text,
         subcommands: [
@@ -26,7 +27,7 @@ struct CommandLineInterface: ParsableCommand {
 
     /// Without a subcommand nothing is done: a daemon starts when somebody says so.
     func run() throws {
-        Output.report(Self.helpMessage())
+        Output.report(Self.helpMessage() + "\n")
         throw ExitCode.validationFailure
     }
 }
@@ -34,8 +35,14 @@ struct CommandLineInterface: ParsableCommand {
 /// What all subcommands take.
 struct ConfigurationOption: ParsableArguments {
     @Option(
-        name: .long, help: ArgumentHelp("The configuration file.", valueName: "FILE"))
-    var config = ConfigurationOption.standardPath
+        name: .long,
+        help: ArgumentHelp(
+            "The configuration file (default: \(ConfigurationOption.standardPath)).",
+            valueName: "FILE"))
+    var config: String?
+
+    /// The path of the file.
+    var path: String { config ?? ConfigurationOption.standardPath }
 
     static let standardPath = "/etc/icshostd/icshostd.conf"
 }

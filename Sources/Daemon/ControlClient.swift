@@ -10,9 +10,17 @@ struct ControlOption: ParsableArguments {
     @OptionGroup var socket: ControlSocketOption
 
     /// The path, whatever else the configuration says; a broken one is no reason to find nobody.
-    var path: String {
-        socket.path(
-            else: LoadedConfiguration.server(path: option.config, variable: { Environment[$0] }))
+    ///
+    /// - Throws: when the configuration does not tell; what holds without one would be another daemon.
+    ///   Only where nobody has named a file, and there is none, are the defaults meant.
+    func path() throws(ConfigurationFileError) -> String {
+        if let path = socket.controlSocket { return path }
+        do throws(ConfigurationFileError) {
+            return ControlServer.path(
+                try LoadedConfiguration.server(path: option.path, variable: { Environment[$0] }))
+        } catch  where option.config == nil && error.reason == .missing {
+            return ControlServer.path(ServerSettings())
+        }
     }
 }
 
@@ -43,8 +51,15 @@ struct ControlClient {
     /// - Parameters:
     ///   - option: where it is.
     ///   - json: whether a failure is an object on standard output, and standard error silent.
-    init(_ option: ControlOption, json: Bool = false) {
-        self.init(path: option.path, json: json)
+    /// - Throws: an exit status, once the reason why it is not known has been printed.
+    init(_ option: ControlOption, json: Bool = false) throws {
+        do throws(ConfigurationFileError) {
+            self.init(path: try option.path(), json: json)
+        } catch {
+            throw ControlClient.tell(
+                ControlFailure(
+                    code: "unreadable", message: "\(error)", status: ExitStatus.unreadable), json)
+        }
     }
 
     init(path: String, json: Bool = false) {
@@ -68,7 +83,7 @@ struct ControlClient {
         do throws(ControlFailure) {
             return try hear(request, within: limit, body)
         } catch {
-            throw tell(error)
+            throw ControlClient.tell(error, isJSON)
         }
     }
 
@@ -78,16 +93,17 @@ struct ControlClient {
     ) throws {
         let end = try ask(request, body)
         guard !(end["ok"]?.isTrue ?? false) else { return }
-        throw tell(
+        throw ControlClient.tell(
             ControlFailure(
                 code: end["error"]?.text ?? "refused",
-                message: end["message"]?.text ?? "the daemon refused", status: ExitStatus.mistakes))
+                message: end["message"]?.text ?? "the daemon refused", status: ExitStatus.mistakes),
+            isJSON)
     }
 
     /// Prints a failure.
     ///
     /// - Returns: the status to end with.
-    private func tell(_ failure: ControlFailure) -> ExitCode {
+    private static func tell(_ failure: ControlFailure, _ isJSON: Bool) -> ExitCode {
         if isJSON {
             var line = JSONLine()
             line.add("error", failure.code)

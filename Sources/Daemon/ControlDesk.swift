@@ -38,15 +38,13 @@ final class ControlDesk: @unchecked Sendable {
         switch request {
         case .status(let host):
             guard let parts = report().lines(ofHost: host) else {
-                return session.fail(
-                    ControlRequest.Mistake(
-                        code: "unknown-host",
-                        message: "no host has the tag or the section \((host ?? "").quoted)"))
+                return session.fail(.unknownHost(host ?? ""))
             }
             let lines = parts.makeIterator()
             session.stream({ lines.next() }, then: { session.finish() })
         case .clients(let selection):
-            list(selection, ofLoop: 0, from: 0, at: EventLoop.monotonicNow(), for: session)
+            list(
+                selection, ofLoop: 0, from: 0, count: 0, at: EventLoop.monotonicNow(), for: session)
         case .disconnect(let selection):
             disconnect(selection, ofLoop: 0, from: 0, count: 0, for: session)
         case .reload:
@@ -89,10 +87,15 @@ final class ControlDesk: @unchecked Sendable {
 
     /// One moment for all ages: loops answer one after the other.
     private func list(
-        _ selection: ClientSelection, ofLoop number: Int, from place: Int, at moment: UInt64,
-        for session: ControlSession
+        _ selection: ClientSelection, ofLoop number: Int, from place: Int, count: Int,
+        at moment: UInt64, for session: ControlSession
     ) {
-        guard number < server.loopCount else { return session.finish() }
+        guard number < server.loopCount else {
+            if count == 0, let name = unknownHost(selection) {
+                return session.fail(.unknownHost(name))
+            }
+            return session.finish()
+        }
         server.clients(ofLoop: number, from: place, selection) { clients, next in
             self.loop.perform {
                 guard session.isOpen else { return }
@@ -100,7 +103,8 @@ final class ControlDesk: @unchecked Sendable {
                 session.flush {
                     let (number, place) = next.map { (number, $0) } ?? (number + 1, 0)
                     self.list(
-                        selection, ofLoop: number, from: place, at: moment, for: session)
+                        selection, ofLoop: number, from: place, count: count + clients.count,
+                        at: moment, for: session)
                 }
             }
         }
@@ -111,10 +115,8 @@ final class ControlDesk: @unchecked Sendable {
         for session: ControlSession
     ) {
         guard number < server.loopCount else {
-            if count == 0, case .host(let tag) = selection, !isKnown(tag) {
-                return session.fail(
-                    ControlRequest.Mistake(
-                        code: "unknown-host", message: "no host has the tag \(tag.quoted)"))
+            if count == 0, let name = unknownHost(selection) {
+                return session.fail(.unknownHost(name))
             }
             if count == 0, case .id(let id) = selection {
                 return session.fail(
@@ -142,9 +144,17 @@ final class ControlDesk: @unchecked Sendable {
 }
 
 extension ControlDesk {
-    /// Whether a host of the running configuration has a tag.
-    private func isKnown(_ tag: String) -> Bool {
-        reloader.running.opened.plan.hosts.contains { $0.tag == tag }
+    /// The name in a selection that no host of the running configuration has.
+    private func unknownHost(_ selection: ClientSelection) -> String? {
+        guard case .host(let name) = selection else { return nil }
+        return reloader.running.opened.plan.hosts.contains { $0.isNamed(name) } ? nil : name
+    }
+}
+
+extension ControlRequest.Mistake {
+    fileprivate static func unknownHost(_ name: String) -> ControlRequest.Mistake {
+        ControlRequest.Mistake(
+            code: "unknown-host", message: "no host has the tag or the section \(name.quoted)")
     }
 }
 

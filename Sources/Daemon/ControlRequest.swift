@@ -78,7 +78,8 @@ enum ControlRequest: Sendable {
         }
         if let value = request["host"] {
             guard let tag = value.text else {
-                throw Mistake(code: "bad-request", message: "host must be the tag of a host")
+                throw Mistake(
+                    code: "bad-request", message: "host must be the tag or the section of a host")
             }
             found.append(.host(tag))
         }

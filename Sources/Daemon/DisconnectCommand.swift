@@ -13,7 +13,7 @@ struct DisconnectCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The client's number in icshostd clients.", valueName: "ID"))
     var id: UInt64?
 
-    @Option(help: ArgumentHelp("Those of the host with this tag.", valueName: "TAG"))
+    @Option(help: ArgumentHelp("Those of the hosts with this tag or section.", valueName: "TAG"))
     var host: String?
 
     @Option(

@@ -70,7 +70,7 @@ struct InitCommand: ParsableCommand {
     }
 
     func run() throws {
-        let main = option.config
+        let main = option.path
         let path = try place(main)
         let first = try answers()
         let planned = try judge(first.text, at: path)
@@ -115,7 +115,7 @@ struct InitCommand: ParsableCommand {
 
     /// What `check` would say if the text were written.
     private func judge(_ text: String, at path: String) throws -> PlannedConfiguration {
-        let (main, disk) = (option.config, Surroundings.Files.disk)
+        let (main, disk) = (option.path, Surroundings.Files.disk)
         let bytes = Array(text.utf8)
         let files = Surroundings.Files(
             read: { other throws(ConfigurationFileError) in

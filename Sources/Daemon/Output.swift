@@ -1,9 +1,24 @@
+internal import ArgumentParser
 internal import Glibc
 
 /// The process's output streams, written to without a buffer.
 enum Output {
-    /// Writes to standard output what the program was asked for.
-    static func print(_ text: String) { _ = write(text, to: STDOUT_FILENO) }
+    /// Writes to standard output what the program was asked for; ends the program when it cannot.
+    ///
+    /// Somebody who has read enough, as `head` does, is no failure.
+    static func print(_ text: String) {
+        guard !offer(text) else { return }
+        exit(ExitStatus.mistakes.rawValue)
+    }
+
+    /// Does what ``print(_:)`` does, but goes on when it cannot, which it reports.
+    @discardableResult
+    static func offer(_ text: String) -> Bool {
+        guard !write(text, to: STDOUT_FILENO), errno != EPIPE else { return true }
+        let reason = unsafe String(cString: strerror(errno))
+        report("icshostd: cannot write: \(reason)\n")
+        return false
+    }
 
     /// Writes to standard error what an operator should know, in colours on a terminal.
     ///

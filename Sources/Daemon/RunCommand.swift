@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
     private static let extraTime = Duration.seconds(20)
 
     func run() throws {
-        var planned = try PlannedConfiguration.read(option.config)
+        var planned = try PlannedConfiguration.read(option.path)
         // Before any thread: all others inherit the mask, and only the supervisor gets signals.
         let signals = try SignalQueue(Supervisor.signals)
         signal(SIGPIPE, SIG_IGN)
@@ -153,7 +153,7 @@ struct RunCommand: ParsableCommand {
         if printPlan {
             // On a thread of its own: nobody may be reading.
             let text = PlanAnnouncement.text(opened)
-            try Thread(name: "plan") { Output.print(text) }.detach()
+            try Thread(name: "plan") { Output.offer(text) }.detach()
         }
         return (server, supervisor)
     }

@@ -87,7 +87,10 @@ package struct LogName: Sendable {
 
     /// Why no file can be made in its directory, as far as that can be seen (open(2), faccessat(2)), or what
     /// stands in the place of the file of now (lstat(2)); nil when nothing is wrong.
-    package var trouble: String? {
+    ///
+    /// - Parameter user: the name of the user who is to make it, for the remedy.
+    /// - Returns: the reason with what to do about it.
+    package func trouble(for user: String) -> String? {
         var place = directory
         // What is missing below the directory of logs is made with the first line.
         while place != base, unsafe access(place, F_OK) != 0, errno == ENOENT, !base.isEmpty {
@@ -97,13 +100,28 @@ package struct LogName: Sendable {
             _ = try Folder(place)
         } catch {
             return "\(place): \(error.reason)"
+                + LogName.remedy(error.code, place, user, "install -d -o \(user) '\(place)'")
         }
         guard unsafe faccessat(AT_FDCWD, place, W_OK | X_OK, AT_EACCESS) != 0 else {
             return troubleOfFile
         }
         let error = SystemError.last("faccessat")
-        let remedy = error.code == EROFS ? ": add ReadWritePaths=\(place) to the unit" : ""
-        return "\(place): \(error.reason)\(remedy)"
+        return "\(place): \(error.reason)"
+            + LogName.remedy(error.code, place, user, "setfacl -m u:\(user):rwx '\(place)'")
+    }
+
+    /// Who may not, and what to do about it.
+    private static func remedy(
+        _ code: Int32, _ place: String, _ user: String, _ command: String
+    ) -> String {
+        switch code {
+        case ENOENT: " for user \(user): make it: \(command)"
+        case EACCES, EPERM:
+            " for user \(user)"
+                + (command.hasPrefix("setfacl") ? ": let the user write there: \(command)" : "")
+        case EROFS: ": add ReadWritePaths=\(place) to the unit"
+        default: ""
+        }
     }
 
     /// What stands in the place of the file of now, if that is no file.

@@ -72,13 +72,13 @@ extension PlanDifference {
 
     /// How much a reload changes, in one line without its end.
     package var summary: String {
-        let counts = [
-            (opened.count, "listener opened", "listeners opened"),
-            (closed.count, "closed", "closed"),
-            (added.count, "host added", "hosts added"), (changed.count, "changed", "changed"),
-            (removed.count, "removed", "removed"),
-            (returned.count, "host is up again", "hosts are up again"),
-        ].filter { $0.0 > 0 }.map { $0.0.counted($0.1, $0.2) }
+        let counts =
+            Self.counts("listener", [(opened.count, "opened"), (closed.count, "closed")])
+            + Self.counts(
+                "host",
+                [(added.count, "added"), (changed.count, "changed"), (removed.count, "removed")])
+            + (returned.isEmpty
+                ? [] : [returned.count.counted("host is up again", "hosts are up again")])
         let now = server.filter { !Schema.server.needsRestart($0) }
         let later = server.filter(Schema.server.needsRestart)
         let parts =
@@ -86,6 +86,15 @@ extension PlanDifference {
         return (parts.isEmpty ? "nothing has changed" : parts.joined(separator: ", "))
             + (later.isEmpty
                 ? "" : "; \(later.joined(separator: ", ")) changes at the next restart")
+    }
+
+    /// What became of how many; the first count says of what.
+    private static func counts(_ kind: String, _ changes: [(count: Int, verb: String)]) -> [String]
+    {
+        changes.filter { $0.count > 0 }.enumerated().map { index, change in
+            index == 0
+                ? "\(change.count.counted(kind)) \(change.verb)" : "\(change.count) \(change.verb)"
+        }
     }
 
     /// How much stays, without an end of line.

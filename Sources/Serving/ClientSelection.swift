@@ -1,3 +1,4 @@
+internal import Configuration
 package import NetworkTypes
 
 /// Which clients an operator means.
@@ -6,7 +7,7 @@ package enum ClientSelection: Sendable {
     case all
     /// The one with this number.
     case id(UInt64)
-    /// Those of the host with this tag.
+    /// Those of the host with this tag or section (``OperatorNamed``).
     case host(String)
     /// Those that came from this network.
     case network(IPNetwork)
@@ -15,7 +16,7 @@ package enum ClientSelection: Sendable {
         switch self {
         case .all: true
         case .id(let id): client.number == id
-        case .host(let tag): client.host?.tag == tag
+        case .host(let name): client.host?.isNamed(name) == true
         case .network(let network): network.contains(client.peer.ip)
         }
     }
@@ -27,7 +28,7 @@ extension ClientSelection: CustomStringConvertible {
         switch self {
         case .all: "all"
         case .id(let id): "the one with the number \(id)"
-        case .host(let tag): "those of host \(tag)"
+        case .host(let name): "those of host \(name)"
         case .network(let network): "those from \(network)"
         }
     }

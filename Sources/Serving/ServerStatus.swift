@@ -32,11 +32,6 @@ package struct HostStatus: Sendable {
     /// What its handler joins its clients with.
     package let targets: [TargetStatus]
 
-    /// Whether it has a tag, or is a section, whatever the case of its letters.
-    package func isNamed(_ name: String) -> Bool {
-        tag.lowercased() == name.lowercased() || section.lowercased() == name.lowercased()
-    }
-
     init(_ settings: HostSettings, _ state: HostState) {
         section = settings.section
         tag = settings.tag

@@ -1,9 +1,18 @@
 internal import Glibc
+internal import NetworkTypes
 
 /// What to do about a file that this process may not read.
 package enum FilePermission {
-    /// The group that the service runs as.
-    private static let group = "icshostd"
+    /// The user and the group that the service runs as.
+    private static let service = "icshostd"
+
+    /// Whom setfacl(1) lets in: the group of the service, or this other user.
+    package static func subject(_ user: String) -> String {
+        user == service || user == "root" ? "g:\(service)" : "u:\(user)"
+    }
+
+    /// The user whose rights this process has now.
+    private static var user: String { UnixUser.name(of: geteuid()) }
 
     /// The commands that let the service read a file, nil when nothing stands in its way now.
     ///
@@ -12,12 +21,15 @@ package enum FilePermission {
     static func remedy(for path: String) -> String? {
         guard !allows(path, R_OK) else { return nil }
         let file = quoted(path)
-        let command = "setfacl -m g:\(group):r \(file)"
-        let start = "let the group \(group) read it: "
+        let subject = subject(user)
+        let isOther = subject.hasPrefix("u:")
+        let command = "setfacl -m \(subject):r \(file)"
+        let start = "let the \(isOther ? "user \(user)" : "group \(service)") read it: "
         if let directory = closedDirectory(on: resolved(path)) {
             return "\(start)\(remedy(forDirectory: directory)) && \(command)"
         }
-        return "\(start)\(command), or chgrp \(group) \(file) && chmod g+r \(file)"
+        return start + command
+            + (isOther ? "" : ", or chgrp \(service) \(file) && chmod g+r \(file)")
     }
 
     /// The first directory on the way to a file that may not be entered.
@@ -33,7 +45,7 @@ package enum FilePermission {
     /// The command that lets the service enter a directory, and watch it: inotify(7) wants what listing
     /// it does.
     package static func remedy(forDirectory path: String) -> String {
-        "setfacl -m g:\(group):rx \(quoted(path))"
+        "setfacl -m \(subject(user)):rx \(quoted(path))"
     }
 
     /// Whether the effective user may, whose rights open(2) asks for: access(2) asks for the real one's.

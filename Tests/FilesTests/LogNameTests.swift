@@ -27,7 +27,7 @@ import Testing
     @Test func whatIsMissingBelowTheDirectoryOfLogsIsMadeWithTheFirstLine() throws {
         let directory = try TemporaryDirectory()
         let name = try #require(LogName("a/b/\"c.log\"", below: directory.path))
-        #expect(name.trouble == nil)
+        #expect(name.trouble(for: "x") == nil)
         do {
             let log = LogFile(name, header: [], owner: "HOST")
             log.append(Array("a line\n".utf8))
@@ -37,9 +37,14 @@ import Testing
             try Command(["cat", directory("a/b/c.log")]).output == "a line\n"
         }
         let absent = try #require(LogName("a/\"c.log\"", below: directory("none")))
-        #expect(absent.trouble == "\(directory("none")): No such file or directory")
+        #expect(
+            absent.trouble(for: "x")
+                == "\(directory("none")): No such file or directory for user x: "
+                + "make it: install -d -o x '\(directory("none"))'")
         let other = try #require(LogName(directory("a/x/\"c.log\"")))
-        #expect(other.trouble == "\(directory("a/x")): No such file or directory")
+        #expect(
+            other.trouble(for: "x") == "\(directory("a/x")): No such file or directory for user x: "
+                + "make it: install -d -o x '\(directory("a/x"))'")
     }
 
     @Test func aDayLaterItIsAnother() throws {

@@ -117,13 +117,13 @@ import Testing
         let same = difference(Self.first + Self.second, Self.first + Self.second)
         #expect(same.inForce(half, half).summary == "nothing has changed")
         #expect(same.inForce(half, two).summary == "1 listener opened, 1 host is up again")
-        #expect(same.inForce(two, half).summary == "1 closed")
+        #expect(same.inForce(two, half).summary == "1 listener closed")
         let shrinks = difference(Self.first + Self.second, Self.first)
-        #expect(shrinks.inForce(half, one).summary == "1 removed")
+        #expect(shrinks.inForce(half, one).summary == "1 host removed")
         let other = difference(
             Self.first + Self.second, Self.first + Self.second.replacing("b.test", with: "c.test"))
         #expect(other.inForce(half, half).summary == "nothing has changed")
-        #expect(other.inForce(half, two).summary == "1 listener opened, 1 changed")
+        #expect(other.inForce(half, two).summary == "1 listener opened, 1 host changed")
     }
 
     @Test func thereAndBackIsTheOpposite() {

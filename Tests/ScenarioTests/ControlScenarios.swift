@@ -62,7 +62,8 @@ import Testing
         #expect(all[0]["handler"] as? String == "echo")
         #expect(try daemon.clients("--sort", "bytes").first?["bytes_out"] as? Int == 2)
         #expect(try daemon.clients("--host", "POST").count == 1)
-        #expect(try daemon.clients("--host", "NONE").isEmpty)
+        #expect(try daemon.clients("--host", "host2").count == 1)
+        #expect(try daemon.clients("--host", "gone").isEmpty)
         #expect(
             try daemon.ask("clients").output.contains("  SHOP [Host1]  127.0.0.1:"))
     }
@@ -92,10 +93,23 @@ import Testing
 
     @Test func aHostThatNobodyHasIsNone() throws {
         let daemon = try DaemonProcess(Self.hosts)
-        let none = try daemon.ask("disconnect", "--host", "NOPE")
-        #expect(none.end == .exited(1))
-        #expect(none.errors.contains("no host has the tag \"NOPE\""), "\(none.errors)")
+        for command in ["status", "clients", "disconnect"] {
+            let none = try daemon.ask(command, "--host", "NOPE")
+            #expect(none.end == .exited(1) && none.output.isEmpty)
+            #expect(
+                none.errors == "icshostd: no host has the tag or the section \"NOPE\"\n",
+                "\(none.errors)")
+        }
         #expect(try daemon.ask("disconnect", "--host", "POST").end == .exited(0))
+    }
+
+    @Test func aSectionNamesItsHostForEveryCommand() throws {
+        let daemon = try DaemonProcess(Self.hosts)
+        let shop = try daemon.plainClient()
+        #expect(try shop.echoes("1"))
+        #expect(try daemon.clients("--host", "HOST1").count == 1)
+        #expect(try daemon.ask("disconnect", "--host", "host1").output == "1 client disconnected\n")
+        #expect(try shop.receiveAll() == [])
     }
 
     @Test func theSocketIsBoundAnewWhenItsDirectoryIsThereAgain() throws {

@@ -15,7 +15,7 @@ import Testing
         let early = try client(ports[0])
         #expect(try early.echoes("before"))
         try daemon.reload(text(target: ports[2]))
-        #expect(daemon.log("notice: reloaded: 1 changed").count == 1)
+        #expect(daemon.log("notice: reloaded: 1 host changed").count == 1)
         #expect(try client(ports[0]).receiveText().contains(":"))
         #expect(try early.echoes("finishes where it was"))
     }

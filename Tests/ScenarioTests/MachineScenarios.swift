@@ -259,6 +259,28 @@ import Testing
         #expect(forbidden.errors.contains("c.conf:5:12: warning: Host1 would be left out: cannot"))
     }
 
+    /// Of a key and of a place for logs, too, the remedy is for the user who is asked for.
+    @Test(.enabled(if: geteuid() == 0, "only root can check for another user"))
+    func theRemedyNamesTheUserWhoIsCheckedFor() throws {
+        let log = directory("log")
+        try Command.succeed(["install", "-d", "-m", "755", log])
+        let file = try directory.write(
+            "[Host1]\nHosts=a.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto\nHandler=web\n"
+                + "WebDocDir=/usr/share\nWebLogDir=\(log)\n"
+                + "[Host2]\nHosts=b.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto\nHandler=web\n"
+                + "WebDocDir=/usr/share\nWebLogDir=\(log)/none\n", to: "c.conf")
+        for path in [directory.path, file] { try Command.succeed(["chmod", "755", path]) }
+        let found = try Icshostd.run("check", "--user", "nobody", file).errors
+        #expect(
+            found.contains(
+                "\(log): Permission denied for user nobody: let the user write there: "
+                    + "setfacl -m u:nobody:rwx '\(log)'\n"), "\(found)")
+        #expect(
+            found.contains(
+                "\(log)/none: No such file or directory for user nobody: make it: "
+                    + "install -d -o nobody '\(log)/none'\n"), "\(found)")
+    }
+
     @Test func anOwnerThatCannotBeGivenTheFileIsTold() throws {
         let text = host(1, "BindIpAddr=unix:\(directory("s.sock"))", "UnixOwner=no-such-user")
         let found = try check(text)

@@ -12,7 +12,7 @@ import Testing
         try daemon.write(Self.host("daytime"))
         let good = try daemon.run("reload")
         #expect(good.end == .exited(0))
-        #expect(good.errors == "reloaded: 1 changed\n")
+        #expect(good.errors == "reloaded: 1 host changed\n")
         #expect(try daemon.plainClient().receiveText().contains(":"))
         #expect(try client.echoes("finishes under its old host"))
         let status = try daemon.run("status").output
@@ -157,7 +157,7 @@ import Testing
             reload.hasSuffix("\nreloaded: 1 listener opened, 1 host added; left out: Host2\n"),
             "\(reload)")
         try daemon.write(Self.host("echo") + third)
-        #expect(try daemon.run("reload").errors.hasSuffix("reloaded: 1 removed\n"))
+        #expect(try daemon.run("reload").errors.hasSuffix("reloaded: 1 host removed\n"))
     }
 
     /// As a start does that could serve nobody.

@@ -79,7 +79,7 @@ _icshostd() {
 _icshostd_run() {
     local -i ret=1
     local -ar arg_specs=(
-        '--config[The configuration file.]:FILE:'
+        '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '--print-plan[Print what listens where, and how to try it, once it does.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -92,7 +92,7 @@ _icshostd_run() {
 _icshostd_reload() {
     local -i ret=1
     local -ar arg_specs=(
-        '--config[The configuration file.]:FILE:'
+        '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
         '--json[Print JSON instead of text.]'
         '--strict[Exit with 1 also when a host is left out or goes on as it was.]'
@@ -107,7 +107,7 @@ _icshostd_reload() {
 _icshostd_status() {
     local -i ret=1
     local -ar arg_specs=(
-        '--config[The configuration file.]:FILE:'
+        '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
         '--host[Only the hosts with this tag or section, with their listeners and targets.]:TAG:'
         '--json[Print a JSON object instead of text.]'
@@ -123,9 +123,9 @@ _icshostd_clients() {
     local -i ret=1
     local -ar ___sort=('bytes' 'age')
     local -ar arg_specs=(
-        '--config[The configuration file.]:FILE:'
+        '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
-        '--host[Only those of the host with this tag.]:TAG:'
+        '--host[Only those of the hosts with this tag or section.]:TAG:'
         '--sort[Sort by bytes or by age, the most first.]:sort:{__icshostd_complete "${___sort[@]}"}'
         '--json[Print a JSON array instead of a table.]'
         '--version[Show the version.]'
@@ -139,10 +139,10 @@ _icshostd_clients() {
 _icshostd_disconnect() {
     local -i ret=1
     local -ar arg_specs=(
-        '--config[The configuration file.]:FILE:'
+        '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
         ':ID:'
-        '--host[Those of the host with this tag.]:TAG:'
+        '--host[Those of the hosts with this tag or section.]:TAG:'
         '--from[Those from an address or a network, such as 198.51.100.0/24.]:CIDR:'
         '--json[Print JSON instead of text.]'
         '--version[Show the version.]'
@@ -220,7 +220,7 @@ _icshostd_convert() {
 _icshostd_init() {
     local -i ret=1
     local -ar arg_specs=(
-        '--config[The configuration file.]:FILE:'
+        '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '*--name[A name of the host; may be given again.]:NAME:'
         '--handler[What its clients get; echo, or with --documents web, with --target proxy.]:HANDLER:'
         '--port[The plain port, 0 for none.]:PORT:'

@@ -1,6 +1,8 @@
 internal import Files
+internal import Glibc
 internal import HTTP1
 internal import HandlerAPI
+internal import NetworkTypes
 
 /// Where the requests of a site are recorded, and how (`WebLogDir`, `WebLogFormat`).
 final class AccessLog: Sendable {
@@ -28,7 +30,9 @@ final class AccessLog: Sendable {
                     "must be a directory without \"..\", or a path whose last part is a mask such as "
                         + LogName.standardMask)
             }
-            let trouble = name.trouble ?? options.limits.obstacleToWriting(name.directory)
+            let user = UnixUser.name(of: geteuid())
+            let trouble =
+                name.trouble(for: user) ?? options.limits.obstacleToWriting(name.directory)
             if let trouble { options.warn("WebLogDir", trouble) }
             if let writer = name.foreignWriter {
                 options.warn("WebLogDir", "others could replace the log: \(writer)")

@@ -30,6 +30,17 @@ struct Redirection: Sendable {
         }
         status = Status(code == 0 ? 302 : code)
         pieces = Redirection.pieces(Array(address.utf8))
+        let unknown = address.matches(of: /%([A-Za-z]+)%/).first { match in
+            // %C3%A9 is a letter.
+            match.1 != "path" && match.1 != "host"
+                && !(match.1.count == 2 && match.1.allSatisfy(\.isHexDigit))
+        }
+        if let unknown {
+            options.warn(
+                "WebRedirectURL",
+                "\(unknown.0) goes to clients as it is: what stands for something is %path% and %host%"
+            )
+        }
     }
 
     private static func pieces(_ address: [UInt8]) -> [Piece] {

@@ -1,0 +1,4 @@
+internal import Configuration
+
+extension Host: OperatorNamed {}
+extension HostStatus: OperatorNamed {}
