@@ -1,4 +1,4 @@
-// modules: TLS
+// modules: NetworkTypes TLS
 // seeds: Tests/Fixtures/hello/*
 
 internal import Glibc
