@@ -54,9 +54,6 @@ open class Client: Peer, @unchecked Sendable {
         _ subject: String, _ message: @autoclosure () -> String, errno errorNumber: Int32? = nil
     ) { log(.warning, about: subject, message()) }
 
-    /// Ends the trouble of a subject before its time, since it works again.
-    open func clearTrouble(_ subject: String) {}
-
     /// Gives a job to a thread that may block; handlers call ``offLoop(_:)``.
     ///
     /// - Returns: false when too many jobs wait already, `job` is dropped then.

@@ -13,20 +13,6 @@ open class HostContext: @unchecked Sendable {
     /// Writes a record about the host where the daemon's records go; see ``Client/log(_:_:)``.
     open func log(_ level: LogLevel, _ message: @autoclosure () -> String) { abstract() }
 
-    /// Tells the operator that the host cannot do what it should; see
-    /// ``Client/reportTrouble(_:_:errno:)``.
-    ///
-    /// - Parameters:
-    ///   - subject: what it is about; one subject counts once.
-    ///   - message: what is wrong: no capital, no period.
-    ///   - errorNumber: the `errno` of the call that failed.
-    open func reportTrouble(
-        _ subject: String, _ message: @autoclosure () -> String, errno errorNumber: Int32? = nil
-    ) { log(.warning, "\(subject): \(message())") }
-
-    /// Ends the trouble of a subject before its time, since it works again.
-    open func clearTrouble(_ subject: String) {}
-
     /// Does work for the host beside its clients, such as looking whether a target is up.
     ///
     /// It runs on one of the event loops, so it never blocks. Its task is cancelled when the host

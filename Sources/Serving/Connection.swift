@@ -216,8 +216,6 @@ internal import TLS
         worker.events.post(event)
     }
 
-    override func clearTrouble(_ subject: String) { host?.account.conditions.clear(subject) }
-
     override func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool {
         worker.offLoop.perform(job)
     }

@@ -30,15 +30,6 @@ final class HostLife: HostContext, @unchecked Sendable {
         worker.events.post(event)
     }
 
-    override func reportTrouble(
-        _ subject: String, _ message: @autoclosure () -> String, errno errorNumber: Int32? = nil
-    ) {
-        let event = host.trouble(subject, message(), errno: errorNumber)
-        if worker.events.wants(event.level) { worker.events.post(event) }
-    }
-
-    override func clearTrouble(_ subject: String) { host.account.conditions.clear(subject) }
-
     override func inBackground(_ work: @escaping @Sendable () async -> Void) {
         tasks.withLock { tasks in
             // Not after the stop.
