@@ -45,30 +45,32 @@ let package = Package(
         .executableTarget(name: "CExec"),
         // 1
         layer("NetworkTypes", []),
-        layer("HTTP1", []),
+        layer("HTTP", []),
         // 2
         layer("Configuration", ["NetworkTypes"]),
-        layer("EventLoops", ["NetworkTypes", "CLinux"]),
+        layer("Platform", ["NetworkTypes", "CLinux"]),
         layer("HandlerAPI", ["NetworkTypes"]),
         layer("TLS", ["COpenSSL", "NetworkTypes"]),
         layer("Systemd", ["CSystemd"]),
         // 3
+        layer("EventLoops", ["Platform", "CLinux"]),
         layer("Planning", ["Configuration", "NetworkTypes"]),
-        layer("Files", ["EventLoops", "CFiles"]),
+        layer("Files", ["Platform", "CFiles"]),
         // 4
-        layer("Handlers", ["HandlerAPI", "HTTP1", "Files", "NetworkTypes", "CHandlerModule"]),
+        layer("Handlers", ["HandlerAPI", "HTTP", "Files", "NetworkTypes", "CHandlerModule"]),
         layer(
             "Serving",
             [
-                "Planning", "Configuration", "EventLoops", "TLS", "HandlerAPI", "NetworkTypes",
-                "HTTP1",
+                "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
+                "NetworkTypes", "HTTP",
             ]),
         // 5
         layer("HandlerTesting", ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"]),
         layer(
             "Daemon",
             [
-                "Configuration", "Planning", "Serving", "EventLoops", "Files", "Systemd",
+                "Configuration", "Planning", "Serving", "EventLoops", "Platform", "Files",
+                "Systemd",
                 "HandlerAPI", "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -77,32 +79,34 @@ let package = Package(
             name: "icshostd", dependencies: ["Daemon", "Handlers"], swiftSettings: settings),
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
-        tests("HTTP1Tests", ["HTTP1"]),
-        tests("FilesTests", ["Files", "EventLoops", "TestSupport"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("FilesTests", ["Files", "Platform", "TestSupport"]),
         tests(
             "ConfigurationTests",
             ["Configuration", "NetworkTypes", "Daemon", "Handlers", "Serving"]),
         tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
-        tests("EventLoopsTests", ["EventLoops", "NetworkTypes", "TestSupport"]),
+        tests("PlatformTests", ["Platform", "NetworkTypes", "TestSupport"]),
+        tests("EventLoopsTests", ["EventLoops", "Platform", "NetworkTypes", "TestSupport"]),
         tests("TLSTests", ["TLS"]),
         tests("SystemdTests", ["Systemd"]),
-        tests("DaemonTests", ["Daemon", "EventLoops", "HandlerAPI", "Systemd"]),
+        tests("DaemonTests", ["Daemon", "EventLoops", "Platform", "HandlerAPI", "Systemd"]),
         // The clients and processes of the tests below.
         .target(
-            name: "TestSupport", dependencies: ["EventLoops", "COpenSSL"],
+            name: "TestSupport", dependencies: ["EventLoops", "Platform", "COpenSSL"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("HandlersTests", ["Handlers", "HandlerAPI", "HandlerTesting", "NetworkTypes"]),
         tests(
             "ServingTests",
             [
                 "Serving", "HandlerAPI", "HandlerTesting", "Planning", "Configuration",
-                "NetworkTypes", "EventLoops",
+                "NetworkTypes", "EventLoops", "Platform",
                 "TLS", "TestSupport",
             ]),
-        tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops"]),
+        tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops", "Platform"]),
         // The same as an installed service under a real systemd, as root.
         tests(
-            "SystemdScenarioTests", ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops"]),
+            "SystemdScenarioTests",
+            ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops", "Platform"]),
         // A daemon with a handler that blocks, for the watchdog.
         .executableTarget(
             name: "BlockingDaemon", dependencies: ["Daemon", "HandlerAPI", "Handlers"],

@@ -1,3 +1,5 @@
+package import Platform
+
 /// A source made of two closures, for a descriptor that is watched for a while.
 package final class DescriptorWatch: EventSource {
     private let loop: EventLoop

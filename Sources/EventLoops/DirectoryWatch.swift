@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// Names in directories that somebody wants to know of: a table over one inotify(7) descriptor.
 struct DirectoryWatch: ~Copyable {

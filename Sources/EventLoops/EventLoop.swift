@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+package import Platform
 internal import Synchronization
 
 /// One thread that waits for descriptors, deadlines and jobs, and runs what they start.
@@ -39,7 +40,7 @@ internal import Synchronization
     package init() throws(SystemError) {
         epoll = try FileDescriptor(epoll_create1(CInt(EPOLL_CLOEXEC)), from: "epoll_create1")
         inbox = try Inbox()
-        thisTurn = EventLoop.monotonicNow()
+        thisTurn = MonotonicClock.now()
         wheel = TimerWheel(table: table, now: thisTurn)
         unsafe events = .allocate(capacity: EventLoop.eventsPerTurn)
         unsafe scratch = .allocate(capacity: EventLoop.scratchSize)
@@ -50,16 +51,6 @@ internal import Synchronization
         unsafe events.deallocate()
         unsafe scratch.deallocate()
     }
-
-    /// Nanoseconds of CLOCK_MONOTONIC; from any thread.
-    package static func monotonicNow() -> UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
-
-    /// The processors this process may use; from any thread.
-    package static var usableProcessors: Int { Int(clinux_usable_processors()) }
 
     /// Takes a source in; it has no descriptor and no deadline yet.
     package func add(_ source: any EventSource) -> SourceID {
@@ -190,7 +181,7 @@ internal import Synchronization
         let timeout = jobs.count > 0 ? 0 : wheel.milliseconds(from: now)
         let count = unsafe epoll_wait(
             epoll.number, events, Int32(EventLoop.eventsPerTurn), timeout)
-        thisTurn = EventLoop.monotonicNow()
+        thisTurn = MonotonicClock.now()
         turns.store(turns.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
         var mustEmptyInbox = false
         // A negative count is EINTR: no events this time.
@@ -255,13 +246,4 @@ package struct Deadline: Hashable, Sendable {
     ///
     /// Ticks count from the machine's start and wrap after nine.
     static let farthest: UInt64 = 4 * 365 * 86_400 * 1_000_000_000
-}
-
-extension Duration {
-    /// The whole nanoseconds, cut to what fits.
-    package var nanoseconds: Int64 {
-        // Up to 18 s: without a division of 128 bits, for each read may set a deadline.
-        if let short = UInt64(exactly: attoseconds) { return Int64(short / 1_000_000_000) }
-        return Int64(clamping: attoseconds / 1_000_000_000)
-    }
 }

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Tells when files may have changed, in whatever way: written, replaced, renamed, or by a symbolic
 /// link or a directory anywhere on their way.
 ///

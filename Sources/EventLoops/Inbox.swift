@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Platform
 
 /// What other threads ask of a loop: jobs to run and errands to do, with an eventfd that wakes it.
 final class Inbox: Sendable {

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A wait of a task on a loop.
 ///
 /// `Task.sleep(for:)` has threads of libdispatch keep the time. They set their priority, which the

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+package import Platform
 
 /// A listening socket whose clients are sent away at once, for nobody will serve them: they would wait
 /// in its queue for ever.
@@ -41,9 +42,7 @@ package final class RefusingSocket: EventSource {
 
     package func descriptorReady(_ readiness: Readiness) {
         for _ in 0..<RefusingSocket.batch {
-            let taken = unsafe RawAddress.receive {
-                unsafe clinux_accept(descriptor.number, $0, $1)
-            }.result
+            let taken = clinux_accept(descriptor.number, nil, nil)
             if taken >= 0 {
                 close(taken)
                 continue

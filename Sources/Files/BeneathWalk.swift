@@ -1,6 +1,6 @@
 internal import CFiles
-internal import EventLoops
 internal import Glibc
+internal import Platform
 
 /// Opens a file below a directory, a component at a time: what openat2(2) does with `RESOLVE_BENEATH` and
 /// `RESOLVE_NO_MAGICLINKS`, where a filter refuses that call.

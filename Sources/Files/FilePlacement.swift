@@ -1,4 +1,4 @@
-internal import EventLoops
+internal import Platform
 
 /// Where a file is, and who else could put another one there.
 package enum FilePlacement {

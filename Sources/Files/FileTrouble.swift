@@ -1,5 +1,5 @@
-internal import EventLoops
 internal import Glibc
+internal import Platform
 
 /// Why a file cannot be had.
 package struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,6 +1,6 @@
 internal import CFiles
-internal import EventLoops
 internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// A directory whose files are opened below it and nowhere else, whatever their names and links say.

@@ -1,5 +1,5 @@
-internal import EventLoops
 internal import Glibc
+internal import Platform
 
 /// What is in a directory.
 package struct FolderListing: Sendable {

@@ -1,5 +1,5 @@
-internal import EventLoops
 internal import Glibc
+internal import Platform
 
 /// A log that many threads append to and one thread writes, with a new file when its name changes.
 ///

@@ -1,5 +1,5 @@
-internal import EventLoops
 internal import Glibc
+internal import Platform
 
 /// The path of a log whose name has the date in it: a mask as ICS takes them, such as
 /// `"webapp-"yyyymmdd".log"`.

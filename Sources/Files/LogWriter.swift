@@ -1,5 +1,5 @@
-internal import EventLoops
 internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// Writes all access logs of the process, on one thread as long as no disk hangs.
@@ -71,7 +71,7 @@ package final class LogWriter: Sendable {
             }
             state.bell?.ring()
             guard let current = state.current, state.hanging < LogWriter.threadLimit - 1,
-                EventLoop.monotonicNow() &- current.since
+                MonotonicClock.now() &- current.since
                     > UInt64(clamping: LogWriter.patience.nanoseconds)
             else { return nil }
             guard start(&state) else { return nil }
@@ -119,7 +119,7 @@ package final class LogWriter: Sendable {
             state.current = nil
             guard !state.logs.isEmpty else { return nil }
             let log = state.logs.removeFirst()
-            state.current = (log, EventLoop.monotonicNow())
+            state.current = (log, MonotonicClock.now())
             return log
         }
     }

@@ -1,5 +1,5 @@
-internal import EventLoops
 internal import Glibc
+internal import Platform
 
 /// An open file with what it was when it was opened.
 package final class OpenFile: Sendable {

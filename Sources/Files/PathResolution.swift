@@ -1,6 +1,6 @@
 internal import CFiles
-internal import EventLoops
 internal import Glibc
+internal import Platform
 
 /// How the paths of a ``Folder`` are resolved; both ways open the same files and refuse the same.
 package enum PathResolution: Hashable, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
-package import EventLoops
 internal import Glibc
+package import Platform
 
 /// A file for everybody to read that appears with all of its contents or not at all.
 package enum WholeFile {

@@ -1,4 +1,5 @@
 import EventLoops
+import Platform
 import Testing
 
 @Suite struct EventLoopTests {
@@ -72,12 +73,12 @@ import Testing
         let loop = turning.loop
         let (begin, end) = await withCheckedContinuation { continuation in
             loop.perform {
-                let begin = EventLoop.monotonicNow()
+                let begin = MonotonicClock.now()
                 let timer = Timers()
                 timer.timer = LoopTimer(on: loop) {
                     timer.timer?.stop()
                     timer.timer = nil
-                    continuation.resume(returning: (begin, EventLoop.monotonicNow()))
+                    continuation.resume(returning: (begin, MonotonicClock.now()))
                 }
                 timer.timer?.start(after: .milliseconds(200))
             }

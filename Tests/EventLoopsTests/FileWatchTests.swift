@@ -1,5 +1,6 @@
 import EventLoops
 import Glibc
+import Platform
 import TestSupport
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
     /// A watch on a thread of its own.
     private final class Watcher {
         private let loop: EventLoop
-        private let thread: EventLoops.Thread
+        private let thread: Platform.Thread
         private let told = Lock<[Int]>([])
         private let watch: Lock<FileWatch?>
 
@@ -33,7 +34,7 @@ import Testing
             let (loop, told) = (try EventLoop(), told)
             let watch = Lock<FileWatch?>(nil)
             (self.loop, self.watch) = (loop, watch)
-            thread = try EventLoops.Thread(name: "watch") {
+            thread = try Platform.Thread(name: "watch") {
                 // Of this thread alone, which loses the right to read everything with it.
                 if isStranger, geteuid() == 0 { _ = Self.setfsuid(65_534) }
                 loop.run()

@@ -1,7 +1,7 @@
-// modules: HTTP1
+// modules: HTTP
 // seeds: Tests/Fixtures/http/*.request
 
-internal import HTTP1
+internal import HTTP
 
 /// What must hold for any bytes that somebody takes for a request.
 enum RequestFuzzer {

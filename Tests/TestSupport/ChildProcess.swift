@@ -1,5 +1,5 @@
-internal import EventLoops
 package import Glibc
+internal import Platform
 
 /// A program under test, with its output collected as it comes; killed with its last reference.
 package final class ChildProcess: Sendable {
@@ -13,7 +13,7 @@ package final class ChildProcess: Sendable {
     package let id: pid_t
     private let input: Lock<CInt>
     private let texts: [Lock<[UInt8]>]
-    private let readers: Lock<[EventLoops.Thread]>
+    private let readers: Lock<[Platform.Thread]>
     private let end = Lock<End?>(nil)
 
     /// Starts a program of `PATH`, with these variables added to the environment.
@@ -35,7 +35,7 @@ package final class ChildProcess: Sendable {
         let texts = [Lock<[UInt8]>([]), Lock<[UInt8]>([])]
         self.texts = texts
         let readers = try zip([stdout.reader, stderr.reader], texts).map { number, text in
-            try EventLoops.Thread(name: "output") { ChildProcess.collect(number, text) }
+            try Platform.Thread(name: "output") { ChildProcess.collect(number, text) }
         }
         self.readers = Lock(readers)
     }

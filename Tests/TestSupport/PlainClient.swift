@@ -1,5 +1,5 @@
-internal import EventLoops
 internal import Glibc
+internal import Platform
 
 /// A TCP connection.
 package final class PlainClient: TestClient, Sendable {

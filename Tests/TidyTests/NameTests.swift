@@ -5,11 +5,11 @@ import Testing
     /// Files that are not named like a type in them.
     private static let otherwiseNamed: Set = [
         // The one function that programs of others call.
-        "Daemon/Run.swift",
+        "Daemon/Commands/Run.swift",
         // A callback of libssl.
-        "TLS/ClientHello.swift",
+        "TLS/Session/ClientHello.swift",
         // The results of the three calls of a session.
-        "TLS/TLSResults.swift",
+        "TLS/Session/TLSResults.swift",
     ]
 
     /// What kind of thing a line at the left margin declares, and its name.
@@ -52,7 +52,7 @@ import Testing
         #expect(
             Set(found) == [
                 "HandlerAPI", "HandlerTesting", "NetworkTypes", "Handlers/BuiltinHandlers.swift",
-                "Daemon/Run.swift",
+                "Daemon/Commands/Run.swift",
             ])
     }
 }

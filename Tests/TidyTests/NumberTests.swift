@@ -7,18 +7,18 @@ import Testing
 /// checked (`addingReportingOverflow`), wraps (`&+`) or the number was clamped before.
 @Suite struct NumberTests {
     /// Modules, and folders of them, that handle such numbers.
-    private static let places = ["HTTP1/", "Handlers/Web/", "Files/", "TLS/"]
+    private static let places = ["HTTP/", "Handlers/Web/", "Files/", "TLS/"]
 
     /// Files whose numbers are all in range, and why.
     private static let exceptions: [String: String] = [
-        "HTTP1/CivilDate.swift": "init clamps the seconds, and the other init checks each part",
-        "HTTP1/ContentCoding.swift": "a weight has four digits",
-        "TLS/CertificateDoctor.swift":
+        "HTTP/CivilDate.swift": "init clamps the seconds, and the other init checks each part",
+        "HTTP/ContentCoding.swift": "a weight has four digits",
+        "TLS/Certificate/CertificateDoctor.swift":
             "a certificate has a year of four digits, and so has WallClock",
-        "TLS/LocalCertificate.swift": "times that we give",
-        "TLS/CertificateChain.swift": "arrays are joined",
-        "TLS/CertificateWays.swift": "a certificate has a year of four digits",
-        "TLS/ClientHelloScan.swift": "lengths of 16 bits",
+        "TLS/Certificate/LocalCertificate.swift": "times that we give",
+        "TLS/Certificate/CertificateChain.swift": "arrays are joined",
+        "TLS/Certificate/CertificateWays.swift": "a certificate has a year of four digits",
+        "TLS/Session/ClientHelloScan.swift": "lengths of 16 bits",
     ]
 
     /// Names of numbers that a file, a clock, a certificate or a client has given.

@@ -3,7 +3,7 @@ import Testing
 /// Where the compiler's word is not enough, and why there.
 @Suite struct SafetyTests {
     /// Modules that are the edge to C.
-    private static let unsafeModules: Set = ["EventLoops", "Files", "TLS", "Systemd"]
+    private static let unsafeModules: Set = ["Platform", "EventLoops", "Files", "TLS", "Systemd"]
 
     /// Files of other modules that use the word `unsafe`.
     private static let unsafeFiles: Set = [
@@ -12,11 +12,11 @@ import Testing
         // getpwuid_r(3).
         "NetworkTypes/UnixUser.swift",
         // glob(3) and realpath(3).
-        "Configuration/Surroundings.swift",
+        "Configuration/Text/Surroundings.swift",
         // open(2) and read(2).
-        "Configuration/ConfigurationFile.swift",
+        "Configuration/Text/ConfigurationFile.swift",
         // write(2) to the standard streams.
-        "Daemon/Output.swift",
+        "Daemon/Printing/Output.swift",
         // The C interface of modules: dlopen(3), and calls both ways.
         "Handlers/Module/ModuleFile.swift", "Handlers/Module/LoadedModule.swift",
         "Handlers/Module/ModuleSession.swift", "Handlers/Module/ModuleCalls.swift",
@@ -24,47 +24,53 @@ import Testing
         "Handlers/Exec/FileStatus.swift", "Handlers/Exec/Person.swift",
         "Handlers/Exec/Capability.swift", "Handlers/Exec/UCSPIEnvironment.swift",
         // readlink(2) and access(2).
-        "HandlerAPI/Program.swift",
+        "HandlerAPI/Client/Program.swift",
         // readlink(2).
-        "Daemon/PortHolder.swift",
+        "Daemon/Machine/PortHolder.swift",
         // localtime_r(3).
-        "Daemon/LocalTime.swift",
+        "Daemon/Journal/LocalTime.swift",
         // getenv(3).
-        "Daemon/StandardStreams.swift",
-        "Daemon/StateDirectory.swift",
+        "Daemon/Printing/StandardStreams.swift",
+        "Daemon/Machine/StateDirectory.swift",
         // pread(2).
         "HandlerTesting/TestFile.swift",
         // access(2) and gethostname(2).
-        "Serving/FilePresence.swift",
+        "Serving/Hosts/FilePresence.swift",
         // Continuations without checks: a checked one costs twice as much per wait.
-        "Serving/Connection.swift", "Serving/Connection+Waiting.swift",
+        "Serving/Connection/Connection.swift", "Serving/Connection/Connection+Waiting.swift",
     ]
 
     /// Files that claim `@unchecked Sendable`.
     private static let unchecked: Set = [
         // Confined to the thread of a loop.
-        "EventLoops/EventLoop.swift", "HandlerAPI/Client.swift", "HandlerAPI/LoopLocals.swift",
-        "HandlerAPI/Peer.swift",
-        "Serving/Backlog.swift", "Serving/Connection.swift", "Serving/Extras.swift",
-        "Serving/Resolution.swift", "Serving/ProgramRun.swift", "Serving/HostLife.swift",
-        "HandlerAPI/HostContext.swift", "HandlerTesting/ScriptedClient.swift",
-        "Serving/Worker.swift", "Serving/CertificateKeeper.swift", "Daemon/Reloader.swift",
-        "Daemon/Supervisor.swift",
-        "Daemon/ControlDesk.swift", "Daemon/ControlSession.swift",
+        "EventLoops/EventLoop.swift", "HandlerAPI/Client/Client.swift",
+        "HandlerAPI/Handler/LoopLocals.swift",
+        "HandlerAPI/Client/Peer.swift",
+        "Serving/Connection/Backlog.swift", "Serving/Connection/Connection.swift",
+        "Serving/Connection/Extras.swift",
+        "Serving/Dialing/Resolution.swift", "Serving/Programs/ProgramRun.swift",
+        "Serving/Hosts/HostLife.swift",
+        "HandlerAPI/Handler/HostContext.swift", "HandlerTesting/ScriptedClient.swift",
+        "Serving/Server/Worker.swift", "Serving/Certificates/CertificateKeeper.swift",
+        "Daemon/Reload/Reloader.swift",
+        "Daemon/Supervision/Supervisor.swift",
+        "Daemon/Control/ControlDesk.swift", "Daemon/Control/ControlSession.swift",
         // Guarded by a pthread mutex.
-        "EventLoops/Lock.swift", "Systemd/Mailbox.swift",
+        "Platform/Threads/Lock.swift", "Systemd/Mailbox.swift",
         // Guarded by a lock of libcrypto.
-        "TLS/SharedCertificates.swift",
+        "TLS/Certificate/SharedCertificates.swift",
     ]
 
     /// Files that claim `nonisolated(unsafe)`: what OpenSSL reads, or a module has, and nobody changes
     /// after init.
     private static let nonisolated: Set = [
         "Handlers/Module/LoadedModule.swift", "Handlers/Module/ModuleCalls.swift",
-        "TLS/CertificateDoctor.swift", "TLS/NewestSession.swift", "TLS/LegacyLibrary.swift",
-        "TLS/PortMethod.swift", "TLS/ProtocolList.swift", "TLS/TLSCertificate.swift",
-        "TLS/TLSClientContext.swift", "TLS/TLSContext.swift",
-        "TLS/TicketKeys.swift",
+        "TLS/Certificate/CertificateDoctor.swift", "TLS/Session/NewestSession.swift",
+        "TLS/Secrets/LegacyLibrary.swift",
+        "TLS/Session/PortMethod.swift", "TLS/Policy/ProtocolList.swift",
+        "TLS/Certificate/TLSCertificate.swift",
+        "TLS/Policy/TLSClientContext.swift", "TLS/Policy/TLSContext.swift",
+        "TLS/Tickets/TicketKeys.swift",
     ]
 
     @Test func unsafeCodeIsWhereItIsExpected() {

@@ -1,5 +1,5 @@
-import EventLoops
 import Glibc
+import Platform
 
 /// The descriptors that a service has given to systemd, as systemd keeps them.
 final class DescriptorStore: Sendable {

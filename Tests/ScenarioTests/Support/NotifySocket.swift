@@ -1,5 +1,5 @@
-import EventLoops
 import Glibc
+import Platform
 import TestSupport
 
 /// The other end of `NOTIFY_SOCKET`, read all the time as systemd does.
@@ -8,13 +8,13 @@ final class NotifySocket: Sendable {
     private let descriptor: CInt
     private let messages = Lock<[String]>([])
     private let store: DescriptorStore
-    private let reader = Lock<EventLoops.Thread?>(nil)
+    private let reader = Lock<Platform.Thread?>(nil)
 
     init(path: String, storesDescriptors: Bool = true) throws {
         self.path = path
         store = DescriptorStore(hasRoom: storesDescriptors)
         descriptor = try UnixDatagramSocket.bind(path)
-        let thread = try EventLoops.Thread(name: "notify") { [messages, descriptor, store] in
+        let thread = try Platform.Thread(name: "notify") { [messages, descriptor, store] in
             while let (bytes, passed) = UnixDatagramSocket.receive(descriptor), !bytes.isEmpty {
                 let text = String(decoding: bytes, as: UTF8.self)
                 store.take(text, passed)

@@ -1,5 +1,5 @@
-import EventLoops
 import Glibc
+import Platform
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import EventLoops
 import Glibc
+import Platform
 import TestSupport
 import Testing
 
@@ -135,7 +135,7 @@ import Testing
         let isOver = Lock(false)
         let (answers, losses) = (Lock(0), Lock<[String]>([]))
         let threads = try (0..<4).map { _ in
-            try EventLoops.Thread(name: "clients") {
+            try Platform.Thread(name: "clients") {
                 while !isOver.withLock({ $0 }) {
                     do {
                         let client: any TestClient =

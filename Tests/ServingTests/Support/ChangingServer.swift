@@ -1,8 +1,8 @@
 import Configuration
-import EventLoops
 import HandlerAPI
 import NetworkTypes
 import Planning
+import Platform
 import TLS
 import TestSupport
 

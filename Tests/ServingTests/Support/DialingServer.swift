@@ -1,6 +1,7 @@
 import EventLoops
 import HandlerAPI
 import NetworkTypes
+import Platform
 import TLS
 import TestSupport
 

@@ -1,5 +1,5 @@
-import EventLoops
 import Glibc
+import Platform
 import TestSupport
 
 /// Clients of a daemon in a container while something happens to it: plain ones and TLS ones, some
@@ -66,7 +66,7 @@ final class Load: Sendable {
     private let plainPort: UInt16
     private let tlsPort: UInt16
     private let state = Lock(State())
-    private let threads = Lock<[EventLoops.Thread]>([])
+    private let threads = Lock<[Platform.Thread]>([])
 
     /// Lets them come.
     init(on container: SystemdContainer, plainPort: UInt16, tlsPort: UInt16) throws {
@@ -75,7 +75,7 @@ final class Load: Sendable {
         self.tlsPort = tlsPort
         for kind in Kind.all {
             for _ in 0..<Load.clientsEach {
-                let thread = try EventLoops.Thread(name: "load") { [self] in
+                let thread = try Platform.Thread(name: "load") { [self] in
                     do {
                         try container.inNetwork { self.run(kind) }
                     } catch {

@@ -1,5 +1,5 @@
-import EventLoops
 import Glibc
+import Platform
 import TestSupport
 
 /// A throw-away container with a real systemd as its first process; it ends with the last reference.
@@ -83,7 +83,7 @@ final class SystemdContainer: Sendable {
     ) throws -> Value {
         let result = Lock<Result<Value, any Error>?>(nil)
         let network = network
-        let thread = try EventLoops.Thread(name: "inside") {
+        let thread = try Platform.Thread(name: "inside") {
             let outcome = Result {
                 guard SystemdContainer.setns(network, 0) == 0 else {
                     throw TestFailure.last("setns")

@@ -1,0 +1,183 @@
+internal import ArgumentParser
+internal import Configuration
+internal import NetworkTypes
+internal import Planning
+internal import Serving
+
+/// `icshostd plan`: shows what a configuration listens on, without opening anything.
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Prints what listens where, for whom, with which handler and certificate.",
+        discussion: """
+            Where a daemon runs on the same file, what a reload would change comes first, with the \
+            number of clients that are with each host it touches.
+            """)
+
+    @OptionGroup var configuration: ConfigurationArgument
+    @OptionGroup var socket: ControlSocketOption
+
+    @Flag(help: "Print JSON instead of a table.")
+    var json = false
+
+    @Flag(help: "Look at the certificates, however many hosts there are; without, of up to 100.")
+    var certificates = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Print what would change from the plan of this file instead.", valueName: "FILE"))
+    var against: String?
+
+    func run() throws {
+        var planned = try PlannedConfiguration.read(configuration.path, json: json)
+        if let against { return try compare(planned, with: against) }
+        let enabled = planned.plan.hosts.count(where: \.isEnabled)
+        let mayLook = certificates || enabled <= Self.certificatesLookedAt
+        let prepared = mayLook && !planned.hasErrors ? planned.prepare() : nil
+        let states = prepared?.states ?? []
+        let degraded = Dictionary((prepared?.degraded ?? []).map { ($0.host, $0.trouble) }) { $1 }
+        let changes = planned.hasErrors ? nil : changes(&planned)
+        let trouble = { (index: Int) -> String? in
+            states.indices.contains(index)
+                ? states[index].trouble?.message : Self.trouble(of: planned.plan.hosts[index])
+        }
+        // As a reload judges it; a start would leave the host out.
+        let lasting =
+            planned.server.onHostError == .degrade
+            ? Self.serving(changes ?? []).intersection(
+                planned.plan.hosts.indices.filter { trouble($0) != nil }.map {
+                    planned.plan.hosts[$0].section.lowercased()
+                }) : []
+        try planned.tell(json: json)
+        let table = PlanTable(
+            planned.plan,
+            certificate: { index in
+                degraded[index].map { CertificateFacts(problem: $0.message) }
+                    ?? (states.indices.contains(index) ? states[index].certificateFacts : nil)
+            },
+            trouble: trouble,
+            consequence: { section in
+                lasting.contains(section.lowercased())
+                    ? "\(section) would go on as it was after a reload, and be left out at a start: "
+                    : planned.consequence(for: section)
+            })
+        guard json else {
+            let lines = (changes ?? []).compactMap { change in
+                change.part["text"]?.text.map { text in
+                    let isLasting =
+                        change.part["subject"]?.text == "host"
+                        && lasting.contains(change.part["name"]?.text?.lowercased() ?? "")
+                    return isLasting ? "\(text); it goes on as it was, see below" : text
+                }
+            }
+            let heading =
+                changes == nil
+                ? "" : "A reload changes:\n" + lines.map { "  \($0)\n" }.joined() + "\n"
+            return Output.print(heading + table.text)
+        }
+        let objects = changes.map { changes in
+            JSONLine.array(changes.filter { $0.part["part"] == .string("change") }.map(\.text))
+        }
+        let member = objects.map { "  \("reload".json): \($0),\n" } ?? ""
+        Output.print(
+            planned.loaded.diagnostics.added(
+                to: "{\n" + member + table.json.dropFirst("{\n".count)))
+    }
+
+    /// The sections, in lower case, of the hosts that a reload changes and that serve now.
+    private static func serving(_ changes: [(text: String, part: JSONValue)]) -> Set<String> {
+        Set(
+            changes.map(\.part).filter {
+                $0["subject"]?.text == "host" && $0["change"]?.text == "changed"
+                    && $0["serves"]?.isTrue == true
+            }.compactMap { $0["name"]?.text?.lowercased() })
+    }
+
+    /// Prints what would change from the plan of another file.
+    private func compare(_ planned: PlannedConfiguration, with path: String) throws {
+        try planned.tell(json: json)
+        let old = try PlannedConfiguration.read(path, json: json)
+        if old.hasErrors { try old.tell(json: json) }
+        let difference = PlanDifference(
+            from: old.plan, to: planned.plan, server: (old.server, planned.server))
+        Output.print(
+            json ? planned.loaded.diagnostics.added(to: difference.json) : difference.text)
+    }
+
+    /// Asks the daemon that runs on this file what a reload would change.
+    ///
+    /// - Parameter planned: the file; a daemon that does not answer this user is noted there.
+    /// - Returns: the parts of its answer, as they came and as they read; nil where no daemon runs.
+    private func changes(
+        _ planned: inout PlannedConfiguration
+    ) -> [(text: String, part: JSONValue)]? {
+        var request = JSONLine()
+        request.add("command", "plan")
+        var (file, parts) = (String?.none, [(text: String, part: JSONValue)]())
+        do throws(ControlFailure) {
+            let end = try ControlClient(path: socket.path(else: planned.server)).hear(request) {
+                text, part in
+                if let path = part["configuration"]?.text {
+                    file = path
+                } else {
+                    parts.append((text, part))
+                }
+            }
+            let isSame = file.map(Self.identity) == Self.identity(configuration.path)
+            return isSame && end["ok"]?.isTrue == true ? parts : nil
+        } catch {
+            guard error.isRefusal else { return nil }
+            var note = Diagnostics()
+            note.note(
+                at: SourceLocation(file: configuration.path, line: 1, column: 1),
+                "what a reload would change is not known: \(error.message)")
+            planned.append(note)
+            return nil
+        }
+    }
+
+    /// What all names of a file have in common.
+    private static func identity(_ path: String) -> String {
+        Surroundings.Files.disk.identity(path)
+    }
+
+    /// A certificate takes half a millisecond: those of so many hosts are looked at unasked.
+    private static let certificatesLookedAt = 100
+
+    /// What keeps a host from serving, as far as it is seen without looking at its files.
+    private static func trouble(of host: HostSettings) -> String? {
+        guard host.isEnabled else { return nil }
+        if let path = host.troubles.first { return path.message }
+        let registry = CommandLineInterface.registry
+        guard let name = host.handler?.value, registry[name] == nil else { return nil }
+        return registry.absence(of: name)
+    }
+}
+
+extension CertificateFacts {
+    /// Nothing is known but why it cannot be shown.
+    fileprivate init(problem: String) {
+        self.init(end: nil, isMadeHere: false, warnings: [], problem: problem)
+    }
+}
+
+extension HostState {
+    /// What a plan shows of its certificate, nil where nobody could look.
+    fileprivate var certificateFacts: CertificateFacts? {
+        switch self {
+        case .disabled: return nil
+        case .down(let trouble):
+            guard [.certificate, .trust].contains(trouble.kind) else { return nil }
+            return CertificateFacts(problem: trouble.message)
+        case .up(let host):
+            guard let report = host.certificates?.report else {
+                return host.certificates.map { _ in
+                    CertificateFacts(end: nil, isMadeHere: true, warnings: [])
+                }
+            }
+            return CertificateFacts(
+                end: (report.day, report.end), isMadeHere: report.isMadeHere,
+                warnings: report.codes)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+internal import Configuration
+internal import EventLoops
+internal import Glibc
+internal import NetworkTypes
+internal import Platform
+
+/// Listens on the control socket, on the supervisor's loop.
+///
+/// Only root and the user of the daemon are let in: the file's permissions say so, and the
+/// credentials that the kernel gives of the peer (`SO_PEERCRED`, unix(7)) are looked at, too.
+final class ControlServer: EventSource {
+    /// Control clients at one time; the next are sent away.
+    static let sessionLimit = 16
+    /// Those that have been sent away and read why; the next are closed at once.
+    private static let leavingLimit = 16
+    /// Control clients that the kernel queues.
+    private static let backlog = 16
+    /// How long it waits for a descriptor when there is none.
+    private static let pause = Duration.seconds(1)
+
+    private let listener: ListeningSocket
+    private let loop: EventLoop
+    private let perform: (ControlRequest, ControlSession) -> Void
+    private var source: SourceID?
+    private var sessions: [ControlSession] = []
+
+    /// Binds the socket.
+    ///
+    /// - Parameters:
+    ///   - address: where.
+    ///   - loop: the supervisor's, which serves the clients.
+    ///   - perform: answers a request.
+    /// - Throws: the call that failed.
+    init(
+        at address: UnixAddress, on loop: EventLoop,
+        perform: @escaping (ControlRequest, ControlSession) -> Void
+    ) throws(SystemError) {
+        var options = ListenerOptions()
+        options.unixMode = 0o600
+        listener = try ListeningSocket(
+            on: .unix(address), options: options, backlog: ControlServer.backlog)
+        self.loop = loop
+        self.perform = perform
+    }
+
+    /// `ControlSocket`, else `control` in `$RUNTIME_DIRECTORY` that systemd sets, else in
+    /// `/run/icshostd`.
+    static func path(_ settings: ServerSettings) -> String {
+        settings.controlSocket ?? runtimeDirectory + "/control"
+    }
+
+    /// What the unit's `RuntimeDirectory=` makes at each start.
+    static var runtimeDirectory: String {
+        let listed = Environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first
+        return listed.map(String.init) ?? "/run/icshostd"
+    }
+
+    /// Whether clients find it.
+    var isReachable: Bool { listener.isReachable }
+
+    /// Begins to accept, on the loop.
+    func open() throws(SystemError) {
+        let source = loop.add(self)
+        self.source = source
+        try loop.watch(listener.number, for: source, .readable)
+    }
+
+    /// Sends everybody away and removes the socket's file.
+    func close() {
+        listener.removeFile()
+        if let source {
+            loop.unwatch(listener.number)
+            loop.remove(source)
+        }
+        source = nil
+        for session in sessions { session.end() }
+    }
+
+    func descriptorReady(_ readiness: Readiness) {
+        switch listener.accept() {
+        case .accepted(let socket, let peer):
+            begin(socket, peer)
+        case .empty:
+            break
+        case .vanished:
+            break
+        case .exhausted:
+            guard let source else { return }
+            loop.unwatch(listener.number)
+            loop.setDeadline(source, after: ControlServer.pause)
+        }
+    }
+
+    func deadlinePassed() {
+        guard let source else { return }
+        do throws(SystemError) {
+            try loop.watch(listener.number, for: source, .readable)
+        } catch {
+            loop.setDeadline(source, after: ControlServer.pause)
+        }
+    }
+
+    private func begin(_ socket: consuming StreamSocket, _ peer: SocketAddress) {
+        let session = ControlSession(
+            socket: socket, on: loop, onEnd: { [weak self] in self?.forget($0) }, perform: perform)
+        let leaving = sessions.count(where: \.isLeaving)
+        let isFull = sessions.count - leaving >= ControlServer.sessionLimit
+        sessions.append(session)
+        session.begin()
+        let user = peer.unixPeer?.userID
+        if user != 0, user != geteuid() {
+            session.fail(
+                ControlRequest.Mistake(
+                    code: "forbidden", message: "only root and the daemon's own user are let in"),
+                isLast: true)
+            mayStay(session, leaving)
+        } else if isFull {
+            session.fail(
+                ControlRequest.Mistake(
+                    code: "busy",
+                    message: "there are \(ControlServer.sessionLimit) control clients already"),
+                isLast: true)
+            mayStay(session, leaving)
+        }
+    }
+
+    /// Ends one that was sent away, when there are enough of those.
+    private func mayStay(_ session: ControlSession, _ leaving: Int) {
+        if leaving >= ControlServer.leavingLimit { session.end() }
+    }
+
+    private func forget(_ session: ControlSession) {
+        sessions.removeAll { $0 === session }
+    }
+}

@@ -1,0 +1,208 @@
+internal import Configuration
+internal import Glibc
+internal import NetworkTypes
+internal import Planning
+internal import Platform
+internal import Serving
+
+/// Asks this machine whether the endpoints of a plan could be listened on, without listening.
+///
+/// What it says holds for this moment, so it is a warning, a note where it need not be one.
+struct MachineCheck {
+    private let planned: PlannedConfiguration
+    private let user: EffectiveUser?
+    /// Where the file says that its daemon is asked; nil where it leaves that to the environment.
+    private let control: Located<UnixAddress>?
+    private var diagnostics = Diagnostics()
+    /// The hosts that would be left out, by their index in the plan.
+    private var leftOut: Set<Int>
+    /// Whether one of those waits for its address, which may come.
+    private var isAwaited = false
+    /// Looked up once, when somebody has a port.
+    private var holders: PortHolders?
+
+    /// Binds each endpoint for a moment.
+    ///
+    /// - Parameters:
+    ///   - planned: what is to be listened on; a daemon that serves its file has its ports rightly.
+    ///   - user: with whose rights files are made, nil for those of this process.
+    /// - Returns: what there is to tell, each endpoint at the value that asks for it.
+    static func check(_ planned: PlannedConfiguration, for user: EffectiveUser?) -> Diagnostics {
+        var check = MachineCheck(planned, for: user)
+        check.tellSharedFiles()
+        check.tryControlSocket()
+        for endpoint in planned.plan.endpoints where !endpoint.hosts.isEmpty {
+            do throws(SystemError) {
+                try check.probe(endpoint.address, endpoint.options)
+            } catch {
+                check.tell(error, endpoint)
+            }
+        }
+        check.tellNobodyIsLeft()
+        return check.diagnostics
+    }
+
+    private init(_ planned: PlannedConfiguration, for user: EffectiveUser?) {
+        self.planned = planned
+        self.user = user
+        leftOut = planned.troubled
+        control = planned.server.controlSocket.flatMap(UnixAddress.init).flatMap { address in
+            KeyLookup(planned.loaded).server("ControlSocket")?.location.map {
+                Located(address, at: $0)
+            }
+        }
+    }
+
+    /// Tries to listen somewhere: the file of a unix socket with the rights of the user.
+    private func probe(
+        _ address: Endpoint, _ options: ListenerOptions = ListenerOptions()
+    ) throws(SystemError) {
+        guard let user, case .unix = address else {
+            return try ListeningSocket.probe(address, options: options)
+        }
+        let result = try? user.run {
+            Result { () throws(SystemError) in
+                try ListeningSocket.probe(address, options: options)
+            }
+        }
+        try result?.get()
+    }
+
+    /// Tells of a control socket that run could not open, and would serve without.
+    private mutating func tryControlSocket() {
+        guard let control else { return }
+        let address = Endpoint.unix(control.value)
+        do throws(SystemError) {
+            try probe(address)
+        } catch {
+            // Whoever has it is the daemon that this file is for.
+            guard error.kind != .portTaken, !isMadeAtStart(address, error) else { return }
+            let whose = error.code == EACCES ? " for \(userName)" : ""
+            diagnostics.warn(
+                at: control.location,
+                "icshostd status and reload would find nobody: no socket can be made at "
+                    + "\(control.value.name): \(error.reason)\(whose)")
+        }
+    }
+
+    /// Tells that a start would fail, where every host would be left out.
+    private mutating func tellNobodyIsLeft() {
+        let enabled = plan.hosts.indices.filter { plan.hosts[$0].isEnabled }
+        guard let first = enabled.first, !planned.hasErrors, !isAwaited,
+            leftOut.isSuperset(of: enabled)
+        else { return }
+        diagnostics.warn(
+            at: plan.hosts[first].location, "no host would be left to serve: run would fail")
+    }
+
+    /// Tells of unix sockets that are one file by two names, whatever links lead to it.
+    private mutating func tellSharedFiles() {
+        let control = UnixAddress(ControlServer.path(planned.server)).map { Self.file(of: $0) }
+        let controlPlace = self.control?.location
+        var places: [String: PlannedEndpoint] = [:]
+        for endpoint in plan.endpoints where !endpoint.hosts.isEmpty {
+            guard case .unix(let address) = endpoint.address, !address.isAbstract else { continue }
+            let file = Self.file(of: address)
+            if file == control {
+                diagnostics.error(
+                    at: endpoint.location,
+                    "\(address) is the file of ControlSocket, too: nothing could reach the daemon there",
+                    related: controlPlace.map { [.init(at: $0, "ControlSocket is here")] } ?? [])
+            } else if let first = places[file] {
+                let who = who(endpoint)
+                diagnostics.error(
+                    at: endpoint.location,
+                    "\(who) would be left out: \(address) is the file of "
+                        + "\(first.address), too",
+                    related: [.init(at: first.location, "\(first.address) is here")])
+            } else {
+                places[file] = endpoint
+            }
+        }
+    }
+
+    /// The path that all names of a socket's file have in common: of its directory, for itself it may
+    /// not be there yet.
+    private static func file(of address: UnixAddress) -> String {
+        let folder = Surroundings.Files.disk.identity(address.directory)
+        let slash = address.name.lastIndex(of: "/") ?? address.name.startIndex
+        return (folder == "/" ? "" : folder) + address.name[slash...]
+    }
+
+    /// Whether all that a socket lacks is the directory that systemd makes when the service starts.
+    private func isMadeAtStart(_ address: Endpoint, _ error: SystemError) -> Bool {
+        guard case .unix(let address) = address, !address.isAbstract, error.code == ENOENT else {
+            return false
+        }
+        let folder = ControlServer.runtimeDirectory
+        return address.directory == folder && !UnixSocketFile.exists(folder)
+    }
+
+    private var plan: ListenPlan { planned.plan }
+
+    /// Whose rights are tried.
+    private var userName: String { user.map { "user \($0.name)" } ?? UnixUser.current }
+
+    private func who(_ endpoint: PlannedEndpoint) -> String {
+        guard let first = endpoint.hosts.first else { return "" }
+        let others = endpoint.hosts.count - 1
+        return plan.hosts[first].section
+            + (others > 0 ? " and \(others.counted("other host"))" : "")
+    }
+
+    private mutating func tell(_ error: SystemError, _ endpoint: PlannedEndpoint) {
+        guard let first = endpoint.hosts.first, !isMadeAtStart(endpoint.address, error) else {
+            return
+        }
+        let trouble = OpenedPlan.trouble(
+            error, endpoint, host: plan.hosts[first], user: userName)
+        guard trouble.kind == .taken else { return leaveOut(trouble, endpoint) }
+        let holders = self.holders ?? PortHolders(configuration: planned.path)
+        self.holders = holders
+        let found = holders.holders(of: endpoint.address)
+        guard !found.contains(where: \.isOurs) else { return }
+        if let daemon = found.first(where: { mayTakeThisFile($0, holders) }) {
+            let consequence = planned.consequence(for: who(endpoint))
+            diagnostics.note(
+                at: trouble.location,
+                "unless this file takes the place of \((daemon.configuration ?? "").quoted), "
+                    + "\(consequence)\(endpoint.address) is in use by \(daemon.name.quoted), process "
+                    + "\(daemon.process)")
+        } else if let other = found.first(where: { !$0.isManager }) {
+            leaveOut(
+                trouble, endpoint,
+                because: "\(endpoint.address) is in use by \(other.name.quoted), process "
+                    + "\(other.process)")
+        } else if let manager = found.first {
+            let who = who(endpoint)
+            diagnostics.note(
+                at: trouble.location,
+                "\(endpoint.address) is held by \(manager.name.quoted), which keeps it for a "
+                    + "service: \(who) gets it if that is icshostd")
+        } else if let daemon = holders.daemon {
+            diagnostics.note(
+                at: trouble.location,
+                "\(endpoint.address) is in use, by a process that \(UnixUser.current) may not look "
+                    + "into: \(daemon.name.quoted), process \(daemon.process), serves "
+                    + (daemon.isOurs ? "this file" : (daemon.configuration ?? "").quoted))
+        } else {
+            leaveOut(trouble, endpoint)
+        }
+    }
+
+    /// Whether a daemon of another file may be the one that this file is a draft for: surely not where
+    /// the file says that its daemon is asked elsewhere.
+    private func mayTakeThisFile(_ holder: PortHolder, _ holders: PortHolders) -> Bool {
+        guard let control else { return holder.isDaemon }
+        return holders.holders(of: .unix(control.value)).contains(holder)
+    }
+
+    private mutating func leaveOut(
+        _ trouble: HostTrouble, _ endpoint: PlannedEndpoint, because reason: String? = nil
+    ) {
+        leftOut.formUnion(endpoint.hosts)
+        if trouble.kind == .awaited { isAwaited = true }
+        let consequence = planned.consequence(for: who(endpoint))
+        diagnostics.warn(at: trouble.location, consequence + (reason ?? trouble.message))
+    }
+}

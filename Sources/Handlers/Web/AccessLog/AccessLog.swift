@@ -1,0 +1,59 @@
+internal import Files
+internal import Glibc
+internal import HTTP
+internal import HandlerAPI
+internal import NetworkTypes
+
+/// Where the requests of a site are recorded, and how (`WebLogDir`, `WebLogFormat`).
+final class AccessLog: Sendable {
+    /// The fields of a record.
+    enum Format: String {
+        case w3c, combined, json, journal
+    }
+
+    let format: Format
+    private let file: LogFile?
+    let siteName: String
+
+    /// Reads the keys; nil for a site without a log.
+    init?(_ options: HandlerOptions) throws {
+        let path = options.text("WebLogDir")
+        format = Format(rawValue: options.text("WebLogFormat")) ?? .w3c
+        siteName = options.hostTag
+        if format == .journal {
+            file = nil
+        } else {
+            guard !path.isEmpty else { return nil }
+            guard let name = LogName(path) else {
+                throw HandlerOptionError(
+                    "WebLogDir",
+                    "must be a directory without \"..\", or a path whose last part is a mask such as "
+                        + LogName.standardMask)
+            }
+            let user = UnixUser.name(of: geteuid())
+            let trouble =
+                name.trouble(for: user) ?? options.limits.obstacleToWriting(name.directory)
+            if let trouble { options.warn("WebLogDir", trouble) }
+            if let writer = name.foreignWriter {
+                options.warn("WebLogDir", "others could replace the log: \(writer)")
+            }
+            file = LogFile(
+                name, header: format == .w3c ? AccessLine.w3cHeader : [], owner: siteName)
+        }
+    }
+
+    /// Records a line.
+    func write(_ line: [UInt8], _ client: Client) {
+        guard let file else {
+            return client.log(.info, String(decoding: line, as: UTF8.self))
+        }
+        file.append(line)
+    }
+
+    /// Records what was no request.
+    func refused(_ reply: Reply, _ client: Client, _ loop: WebLoop) {
+        write(
+            AccessLine(AccessRecord.Facts(), reply, client, loop, self, microseconds: 0).bytes,
+            client)
+    }
+}

@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// The clock that deadlines are counted by: it never steps, and stands still while the machine sleeps.
+package enum MonotonicClock {
+    /// Nanoseconds of CLOCK_MONOTONIC (clock_gettime(2)); from any thread.
+    package static func now() -> UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
+
+extension Duration {
+    /// The whole nanoseconds, cut to what fits.
+    package var nanoseconds: Int64 {
+        // Up to 18 s: without a division of 128 bits, for each read may set a deadline.
+        if let short = UInt64(exactly: attoseconds) { return Int64(short / 1_000_000_000) }
+        return Int64(clamping: attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,73 @@
+internal import HandlerAPI
+internal import Platform
+internal import TLS
+
+extension Connection {
+    /// Reports how the connection ended, once.
+    func reportEnd(_ detail: String, serverName: String? = nil) {
+        guard !isReported else { return }
+        isReported = true
+        switch reason {
+        case .tooManyClients, .hostTooBusy, .hostDown, .unrecognizedName:
+            worker.counters.refused.increment()
+            report(.clientRefused, .info, detail, serverName: serverName)
+        case .handshakeFailed, .handshakeTimeout:
+            worker.counters.handshakesFailed.increment()
+            report(.handshakeFailed, .info, detail, serverName: serverName)
+        case .served, .peerClosed:
+            report(.clientClosed, .debug, detail)
+        case .disconnected, .timeout, .targetFailed, .aborted, .protocolError, .handlerError,
+            .drained,
+            .disconnectedByOperator:
+            report(.clientClosed, .info, detail)
+        case .systemError:
+            report(.clientClosed, .warning, detail)
+        }
+    }
+
+    /// Posts an event about this client, if anybody wants it.
+    func report(
+        _ kind: EventKind, _ level: EventLevel, _ detail: String, serverName name: String? = nil,
+        topic: String? = nil
+    ) {
+        guard worker.events.wants(level) else { return }
+        let serverName = name ?? serverName
+        var event = ServerEvent(
+            kind, level, hostTag: host?.tag ?? router?.tag(for: serverName),
+            listener: listener.name, detail: detail)
+        event.handler = host?.handlerName
+        event.reason = kind == .handlerRecord ? nil : reason
+        event.client = facts(serverName: name)
+        event.topic = topic
+        worker.events.post(event)
+    }
+
+    private var tlsGroup: String? {
+        guard let tls else { return nil }
+        return tls.session.group
+    }
+
+    /// What is known of the client now; `name` is what it asked for, where libssl does not know it.
+    func facts(serverName name: String? = nil) -> ClientFacts {
+        ClientFacts(
+            id: number, address: peer, serverName: name ?? serverName,
+            // Before the handshake is over the engine only guesses.
+            tlsVersion: host == nil ? nil : tlsVersion, tlsGroup: host == nil ? nil : tlsGroup,
+            bytesIn: bytesIn, bytesOut: bytesOut,
+            microseconds: (MonotonicClock.now() - acceptedAt) / 1000)
+    }
+}
+
+extension EventLevel {
+    /// The level of a handler's own record.
+    init(_ level: LogLevel) {
+        self =
+            switch level {
+            case .error: .error
+            case .warning: .warning
+            case .notice: .notice
+            case .info: .info
+            case .debug: .debug
+            }
+    }
+}

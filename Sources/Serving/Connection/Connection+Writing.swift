@@ -1,0 +1,124 @@
+internal import EventLoops
+internal import HandlerAPI
+internal import Platform
+internal import TLS
+
+extension Connection {
+    /// Tries again what the kernel did not take, and wakes who waits for it.
+    func transmit() {
+        guard let backlog else { return }
+        let bytes = backlog.bytes
+        backlog.start += deliver(bytes.span.extracting(droppingFirst: backlog.start))
+        guard backlog.start == bytes.count || failure != nil else { return }
+        if backlog.endsOutput, failure == nil, !notifyEnd() { return }
+        wakeWriter(.ready)
+        // An idle client owns no buffer.
+        self.backlog = nil
+    }
+
+    /// Hands bytes to the kernel or the TLS engine until it takes no more.
+    ///
+    /// - Returns: how many it took; ``failure`` says whether the connection broke.
+    func deliver(_ bytes: Span<UInt8>) -> Int {
+        var sent = 0
+        while sent < bytes.count {
+            let rest = bytes.extracting(droppingFirst: sent)
+            guard let count = tls == nil ? deliverPlain(rest) : deliverTLS(rest) else { break }
+            sent += count
+        }
+        bytesOut &+= UInt64(sent)
+        return sent
+    }
+
+    private func deliverPlain(_ bytes: Span<UInt8>) -> Int? {
+        switch socket.send(bytes) {
+        case .moved(let count):
+            return count
+        case .wouldBlock, .ended:
+            watchOutput()
+        case .failed(let error):
+            _ = fail(.disconnected(reason: error.reason))
+        }
+        return nil
+    }
+
+    private func deliverTLS(_ bytes: Span<UInt8>) -> Int? {
+        guard let tls else { return nil }
+        switch tls.session.write(bytes, socket: socket.number, port: worker.port) {
+        case .bytes(let count):
+            return count
+        case .wantsWrite:
+            watchOutput()
+        case .wantsRead:
+            break
+        case .failed(let error):
+            _ = fail(.disconnected(reason: error.message))
+        }
+        return nil
+    }
+
+    /// Keeps bytes that the kernel does not take, up to ``Peer/unsentLimit``.
+    func keep(_ bytes: Span<UInt8>) {
+        let backlog = backlog ?? Backlog()
+        self.backlog = backlog
+        guard bytes.count <= Peer.unsentLimit - (backlog.bytes.count - backlog.start) else {
+            _ = fail(.unsentLimitExceeded)
+            return
+        }
+        backlog.append(bytes)
+    }
+
+    /// Does what ``send(_:_:)`` says.
+    func sendBoth(_ first: Span<UInt8>, _ second: Span<UInt8>) {
+        guard tls == nil, backlog == nil, failure == nil else {
+            return corked {
+                send(first)
+                send(second)
+            }
+        }
+        streak = min(streak + 1, 64)
+        guard case .moved(let count) = socket.send(first, second) else {
+            // Tried again apart, which also says what went wrong.
+            send(first)
+            return send(second)
+        }
+        bytesOut &+= UInt64(count)
+        if count < first.count { send(first.extracting(droppingFirst: count)) }
+        let rest = second.extracting(droppingFirst: max(0, count - first.count))
+        if rest.count > 0 { send(rest) }
+    }
+
+    /// Does what ``endSending()`` says.
+    func endOutputEarly() {
+        guard !hasEndedOutput else { return }
+        hasEndedOutput = true
+        guard tls != nil else { return socket.endOutput() }
+        guard !notifyEnd() else { return }
+        // Keeps the flush that follows waiting.
+        let backlog = backlog ?? Backlog()
+        backlog.endsOutput = true
+        self.backlog = backlog
+    }
+
+    /// Sends a close_notify.
+    ///
+    /// - Returns: false when the kernel had no room for it yet.
+    private func notifyEnd() -> Bool {
+        guard let tls else { return true }
+        let isSent = tls.session.shutdown(socket: socket.number, port: worker.port)
+        if !isSent { watchOutput() }
+        return isSent
+    }
+
+    /// Asks epoll to tell when the send queue has room, from the first time it had none: most
+    /// clients never need it, and asked for at accept it comes at once.
+    func watchOutput() {
+        guard !watchesOutput else { return }
+        watchesOutput = true
+        do {
+            try loop.rewatch(socket.number, for: source, .inputAndOutput)
+        } catch {
+            _ = fail(.disconnected(reason: error.description))
+        }
+    }
+}

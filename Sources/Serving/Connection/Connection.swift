@@ -1,0 +1,372 @@
+internal import EventLoops
+internal import HandlerAPI
+internal import NetworkTypes
+internal import Platform
+internal import TLS
+
+/// One accepted client, on one loop from its first byte to its last.
+///
+/// Theory of operation: the socket is watched edge-triggered, so the connection remembers what epoll
+/// told it (`mayRead`) until the kernel says "would block", or a receive comes back shorter than its
+/// buffer. Handshake, rest, the sending of what a finished handler left unsent, and lingering are
+/// driven by events and need no task; only `serving` has one. A wait of the handler parks one
+/// continuation; readiness, the deadline or the end of the drain period resumes it.
+///
+/// Files: `Connection` (state), `+Life`, `+Hello`, `+Handshake`, `+Upgrade`, `+Dialing`, `+Relaying`, `+Program`, `+Reading`,
+/// `+Input`, `+Writing`, `+Files`, `+Waiting`, `+Guard`, `+Failure`, `+Closing`, `+Reporting`.
+@safe final class Connection: Client, EventSource, @unchecked Sendable {
+    // Sendable because it is confined to its loop: whoever else holds it only hands it over
+    // (`Worker.adopt`) or posts errands to the loop.
+
+    enum Phase: UInt8 {
+        case connecting, handshaking, serving, resting, relaying, flushing, lingering, closed
+    }
+
+    /// What ended a wait.
+    enum Wake: UInt8 {
+        case ready, timedOut, cancelled
+    }
+
+    /// Whether the drain period is over, or an operator wants the client gone.
+    enum CutState: UInt8 {
+        case no
+        /// Its handler was at something when it was cut, as far as anybody knows.
+        case underWay
+        /// Its handler waited for the client to say something, and nothing was unsent.
+        case idle
+    }
+
+    /// How a client is counted (``Admission``).
+    enum Place: UInt8 {
+        case none
+        /// Among those that have no host yet.
+        case undecided
+        case admitted
+    }
+
+    /// What a task waits to do.
+    enum Side: UInt8 {
+        case read, write
+    }
+
+    // In an order without gaps: 184 bytes, of which malloc(3) makes 192.
+    let socket: StreamSocket
+    /// The host's number, 0 as long as none is chosen.
+    var hostNumber: UInt32 = 0
+    let worker: Worker
+    let listener: ListenerFacts
+    var destination: Destination
+    var tls: TLSLayer?
+    let peer: SocketAddress
+    let number: UInt64
+    let acceptedAt: UInt64
+    /// Its place in the loop, from ``begin(_:)`` until it is closed.
+    var source = SourceID.nowhere
+    var task: Task<Void, Never>?
+
+    /// The task that waits for input.
+    var reader: UnsafeContinuation<Wake, Never>?
+    /// What the kernel has not taken yet: most clients never have any.
+    var backlog: Backlog?
+    var failure: Failure?
+    /// What few clients need.
+    var extras: Extras?
+    /// What the handler keeps here.
+    private var handlerNote: UInt64 = 0
+    var bytesIn: UInt64 = 0
+    var bytesOut: UInt64 = 0
+
+    /// Reads and sends since the handler last waited; periods of lingering that are over.
+    var streak: UInt8 = 0
+    var phase = Phase.serving
+    var reason = CloseReason.served
+    /// What the kernel may still have for us; only a try can tell.
+    var mayRead = false
+    /// The TLS engine must send before it can read on.
+    var readNeedsOutput = false
+    /// The kernel has said that the peer will send no more, or that the connection is broken.
+    var sawHangUp = false
+    /// The handler has been told that the peer has ended its side.
+    var hasEnded = false
+    var watchesOutput = false
+    /// The deadline has passed; in lingering, nothing has come since the last period.
+    var hasTimedOut = false
+    var cutState = CutState.no
+    var isReported = false
+    /// Whether `MaxClients` counts it.
+    var place = Place.none
+    /// Our side has ended before the handler was done.
+    var hasEndedOutput = false
+    /// The peer has said that it sends nothing more.
+    var needsNoLingering = false
+    /// Turned away, and lingering on the loop's account of such clients.
+    var isRefused = false
+    /// In the handshake of ``startTLS(unread:)``, or broken off in it.
+    var isUpgrading = false
+
+    /// Where a client goes: one field, for it is never undecided and at a host.
+    enum Destination {
+        /// The handshake, or the plain endpoint, has not chosen yet; whose router will.
+        case undecided(EndpointRouter)
+        case host(Host)
+    }
+
+    /// The TLS half of a connection, apart because plain ones need none of its bytes.
+    final class TLSLayer {
+        let session: TLSSession
+        /// What the client's name has led to; settled by the first ClientHello.
+        var chosen: Host?
+
+        init(session: consuming TLSSession) {
+            self.session = session
+        }
+    }
+
+    init(
+        socket: consuming StreamSocket, peer: SocketAddress, listener: ListenerFacts,
+        destination: Destination, worker: Worker
+    ) {
+        self.socket = socket
+        self.peer = peer
+        self.listener = listener
+        self.destination = destination
+        self.worker = worker
+        number = worker.nextClientID()
+        acceptedAt = MonotonicClock.now()
+    }
+
+    var loop: EventLoop { worker.loop }
+
+    var cutReason: CloseReason { extras?.cutReason ?? .drained }
+
+    /// What few clients have, for one that needs it now.
+    func needExtras() -> Extras {
+        if let extras { return extras }
+        let new = Extras()
+        extras = new
+        return new
+    }
+
+    /// Nil until the handshake, or the plain endpoint, has chosen.
+    var host: Host? {
+        guard case .host(let host) = destination else { return nil }
+        return host
+    }
+
+    /// What chooses the host; nil once it is chosen.
+    var router: EndpointRouter? {
+        guard case .undecided(let router) = destination else { return nil }
+        return router
+    }
+
+    // What the handler sees.
+
+    override var id: UInt64 { number }
+    override var remoteAddress: SocketAddress { peer }
+    override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
+    override var hostTag: String { host?.tag ?? "" }
+    // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
+    // dynamic exclusivity check.
+    override var serverName: String? {
+        guard let tls else { return nil }
+        return tls.session.serverName
+    }
+    override var tlsVersion: String? {
+        guard let tls else { return nil }
+        return tls.session.version
+    }
+    override var tlsCipher: String? {
+        guard let tls else { return nil }
+        return tls.session.cipher
+    }
+    override var applicationProtocol: String? {
+        guard let tls else { return nil }
+        return tls.session.applicationProtocol
+    }
+    override var certificate: ClientCertificate? {
+        guard let tls else { return nil }
+        return tls.session.peerCertificate.map {
+            ClientCertificate($0, isResumed: tls.session.isResumed)
+        }
+    }
+    var isCut: Bool { cutState != .no }
+    override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
+    override var descriptor: CInt? { tls == nil && !isUpgrading ? socket.number : nil }
+
+    override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
+        let level = EventLevel(level)
+        if worker.events.wants(level) { report(.handlerRecord, level, message()) }
+    }
+
+    override func log(
+        _ level: LogLevel, about topic: String, _ detail: @autoclosure () -> String
+    ) {
+        let level = EventLevel(level)
+        guard worker.events.wants(level) else { return }
+        report(.handlerRecord, level, "\(topic): \(detail())", topic: topic)
+    }
+
+    override func reportTrouble(
+        _ subject: String, _ message: @autoclosure () -> String, errno errorNumber: Int32? = nil
+    ) {
+        guard let host else { return }
+        var event = host.trouble(subject, message(), errno: errorNumber)
+        guard worker.events.wants(event.level) else { return }
+        event.listener = listener.name
+        event.client = facts()
+        worker.events.post(event)
+    }
+
+    override func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool {
+        worker.offLoop.perform(job)
+    }
+    override var note: UInt64 {
+        get { handlerNote }
+        set { handlerNote = newValue }
+    }
+    override var loopLocals: LoopLocals { worker.locals }
+
+    override func host(for name: Span<UInt8>) -> NamedHost { namedHost(name) }
+
+    override func run(_ program: Program) async throws -> ProgramEnd {
+        try await serve(with: program)
+    }
+
+    override var offersTLS: Bool {
+        tls == nil && !isUpgrading && host?.upgrade.isOffered == true
+    }
+    override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
+
+    override var isForChallenge: Bool { tls == nil && host?.servesOnlyChallenge == true }
+
+    override func startTLS(unread: Int) async throws { try await upgrade(unread: unread) }
+
+    override func connect(
+        to target: DialTarget, whenClosed: (@Sendable (Traffic) -> Void)?
+    ) async throws -> Peer {
+        assert(loop.isCurrent)
+        guard let host else { preconditionFailure("only a client that is served dials") }
+        if mustYield { await yield() }
+        do {
+            return try await Dialer(
+                worker: worker, host: host, listener: listener, owner: self,
+                whenClosed: whenClosed
+            ).dial(target)
+        } catch {
+            // Some fail without a wait.
+            throw vainly(error)
+        }
+    }
+
+    override func close() { hangUp() }
+
+    override func relay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic {
+        try await relayAwaited(to: peer, idleTimeout: idleTimeout)
+    }
+
+    override func setDeadline(after duration: Duration?) {
+        hasTimedOut = false
+        if phase != .closed { loop.setDeadline(source, after: duration) }
+    }
+
+    override func read(_ body: (Span<UInt8>) throws -> Void) async throws -> Bool {
+        while true {
+            if mustYield { await yield() }
+            switch try readArrived(body) {
+            case .bytes: return true
+            case .end:
+                noteVainWait()
+                return false
+            case .nothing: break
+            }
+            let wake: Wake
+            if let early = earlyWake {
+                noteVainWait()
+                wake = early
+            } else if isWorthReading {
+                await yield()
+                wake = .ready
+            } else if isOwnTask {
+                // Written out here, not in a function of its own: each further async frame costs
+                // time, and memory while the client is idle.
+                precondition(unsafe reader == nil, "one task at a time reads from a client")
+                wake = unsafe await withUnsafeContinuation { unsafe reader = $0 }
+            } else {
+                wake = await waitAsChild(to: .read)
+            }
+            if wake == .cancelled { noteIdleCut() }
+            if let error = error(for: wake) { throw error }
+        }
+    }
+
+    override func readArrived(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
+        assert(loop.isCurrent)
+        if extras != nil, let arrival = try readHeld(body) { return arrival }
+        return try readNew(body)
+    }
+
+    /// Lends what the kernel or the TLS engine has, and nothing that was put back.
+    func readNew(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
+        if hasEnded { return .end }
+        if let failure { throw vainly(failure.error) }
+        guard mayRead else { return .nothing }
+        noteHandler()
+        streak = min(streak + 1, 64)
+        guard let tls else { return try readPlain(body) }
+        return try readTLS(tls, body)
+    }
+
+    override func send(_ bytes: Span<UInt8>) {
+        assert(loop.isCurrent)
+        guard failure == nil else { return }
+        streak = min(streak + 1, 64)
+        precondition(!isUpgrading, "nothing can be sent while TLS starts")
+        let sent = backlog == nil ? deliver(bytes) : 0
+        if sent < bytes.count, failure == nil { keep(bytes.extracting(droppingFirst: sent)) }
+    }
+
+    override var mustFlush: Bool { backlog != nil || failure != nil || mustYield }
+
+    override func waitUntilSent() async throws {
+        if mustYield { await yield() }
+        while let backlog, failure == nil {
+            let wake: Wake
+            if let early = earlyWake {
+                noteVainWait()
+                wake = early
+            } else if isOwnTask {
+                precondition(unsafe backlog.writer == nil, "one task at a time writes to a client")
+                wake = unsafe await withUnsafeContinuation { unsafe backlog.writer = $0 }
+            } else {
+                wake = await waitAsChild(to: .write)
+            }
+            if let error = error(for: wake) { throw error }
+        }
+        if let failure { throw vainly(failure.error) }
+    }
+
+    override func send(_ first: Span<UInt8>, _ second: Span<UInt8>) { sendBoth(first, second) }
+
+    override func cork() {
+        // What is sent while there is a backlog joins it.
+        guard backlog == nil else { return }
+        backlog = Backlog()
+        backlog?.isGathering = true
+    }
+
+    override func uncork() {
+        guard let backlog, backlog.isGathering else { return }
+        backlog.isGathering = false
+        transmit()
+    }
+
+    override func putBack(_ rest: Span<UInt8>) { hold(rest) }
+
+    override func endSending() { endOutputEarly() }
+
+    override func sendFile(
+        _ descriptor: CInt, from offset: Int, count: Int, after head: [UInt8]
+    ) async throws -> Int {
+        try await sendFilePart(descriptor, from: offset, count: count, after: head)
+    }
+}

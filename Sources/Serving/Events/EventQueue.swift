@@ -1,0 +1,59 @@
+package import Platform
+internal import Synchronization
+
+/// The bounded way of events from one loop to the thread that writes them.
+///
+/// A loop never waits for the journal: when the queue is full the event is dropped and counted, and
+/// the writer says later how many are missing.
+package final class EventQueue: Sendable {
+    /// How many events may wait for the writer.
+    package static let capacity = 4096
+
+    private struct Content {
+        var events: [ServerEvent] = []
+        var dropped = 0
+    }
+
+    private let content = Lock(Content())
+    private let bell: EventBell
+    /// The least important level that is wanted, as its number.
+    private let level: Atomic<Int>
+
+    /// Makes a queue that rings `bell` when it is no longer empty.
+    package init(level: EventLevel, bell: EventBell) {
+        self.level = Atomic(level.rawValue)
+        self.bell = bell
+    }
+
+    /// Whether an event of this level is wanted: ask before building one.
+    package func wants(_ level: EventLevel) -> Bool {
+        level.rawValue <= self.level.load(ordering: .relaxed)
+    }
+
+    /// Changes what is wanted from now on; from any thread.
+    package func want(_ level: EventLevel) {
+        self.level.store(level.rawValue, ordering: .relaxed)
+    }
+
+    /// Queues an event if it is wanted; from any thread, never waits.
+    package func post(_ event: ServerEvent) {
+        guard wants(event.level) else { return }
+        let mustRing = content.withLock { content in
+            guard content.events.count < EventQueue.capacity else {
+                content.dropped += 1
+                return false
+            }
+            content.events.append(event)
+            return content.events.count == 1
+        }
+        if mustRing { bell.ring() }
+    }
+
+    /// Takes all events and the number of those that found no room.
+    package func takeAll() -> (events: [ServerEvent], dropped: Int) {
+        content.withLock { content in
+            defer { content = Content() }
+            return (content.events, content.dropped)
+        }
+    }
+}

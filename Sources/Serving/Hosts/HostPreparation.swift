@@ -1,0 +1,197 @@
+package import Configuration
+internal import HandlerAPI
+internal import NetworkTypes
+package import Planning
+internal import Platform
+internal import TLS
+
+/// Gets the hosts of a plan ready to serve: certificates loaded or made, handlers started.
+package struct HostPreparation {
+    /// What was found about certificates that can be used.
+    package typealias Reports = [(host: Host, report: HostCertificates.Report)]
+
+    /// What came of it.
+    package struct Result: Sendable {
+        /// What became of each host, by its index in the plan.
+        package var states: [HostState] = []
+        /// Mistakes of the file that only a handler could find, and its doubts.
+        package var diagnostics = Diagnostics()
+        /// The hosts whose certificates were looked at and can be used, with what was found.
+        package var reports: Reports = []
+        /// All hosts with certificates, those included that are left out because of theirs.
+        package var holders: [Host] = []
+        /// Hosts that serve their plain clients only, by their index in the plan, because of their
+        /// certificates.
+        package var degraded: [(host: Int, trouble: HostTrouble)] = []
+        /// The rest was not prepared, because the program is to end.
+        package var isInterrupted = false
+    }
+
+    /// Whether the hosts will serve, or are only looked at.
+    package enum Purpose: Sendable {
+        case serve
+        /// Nothing is made or changed.
+        case check
+    }
+
+    let registry: HandlerRegistry
+    private let stateDirectory: String
+    private let purpose: Purpose
+    let limit: Limit
+    /// What the hosts will lack beside what this process lacks.
+    var limits = ServiceLimits()
+    var contexts: [TLSPolicy: TLSContext] = [:]
+    var result = Result()
+    /// The hosts whose state was not known.
+    private(set) var prepared: [Int] = []
+
+    /// How many certificates are looked at before the hosts serve.
+    package struct Limit: Sendable {
+        /// For so long, in the order of the file.
+        package var time: Duration
+        /// But at least so many.
+        package var least: Int
+
+        /// Long enough for a few hundred, short enough not to be waited for.
+        package static let start = Limit(time: .milliseconds(300), least: 16)
+        /// All of them.
+        package static let none = Limit(time: .zero, least: .max)
+    }
+
+    /// Prepares all hosts of a plan.
+    ///
+    /// - Parameters:
+    ///   - plan: what the file asks for.
+    ///   - registry: the handlers there are.
+    ///   - stateDirectory: where certificates that are made here are kept.
+    ///   - purpose: whether missing certificates are made.
+    ///   - limit: how many certificates are looked at; the others are read when they are needed.
+    ///   - isInterrupted: whether to give up; asked before each host, each of which may take a while.
+    ///   - known: the state of a host that need not be prepared, nil for others.
+    /// - Returns: the state of each host, and what there is to tell.
+    package static func prepare(
+        _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String, purpose: Purpose,
+        limit: Limit = .none, unless isInterrupted: () -> Bool = { false },
+        known: (Int, HostSettings) -> HostState? = { _, _ in nil }
+    ) -> Result {
+        var preparation = HostPreparation(
+            registry: registry, stateDirectory: stateDirectory, purpose: purpose, limit: limit)
+        for (index, settings) in plan.hosts.enumerated() {
+            guard !isInterrupted() else {
+                preparation.result.isInterrupted = true
+                break
+            }
+            let state = known(index, settings)
+            if state == nil { preparation.prepared.append(index) }
+            preparation.result.states.append(
+                state ?? preparation.state(of: settings, index: index))
+        }
+        if !preparation.result.isInterrupted {
+            preparation.examineCertificates(unless: isInterrupted)
+        }
+        return preparation.result
+    }
+
+    init(
+        registry: HandlerRegistry, stateDirectory: String, purpose: Purpose, limit: Limit
+    ) {
+        self.registry = registry
+        self.stateDirectory = stateDirectory
+        self.purpose = purpose
+        self.limit = limit
+    }
+
+    private mutating func state(of settings: HostSettings, index: Int) -> HostState {
+        guard settings.isEnabled else { return .disabled }
+        do throws(HostTrouble) {
+            if let trouble = settings.troubles.first {
+                throw HostTrouble(trouble)
+            }
+            doubtSockets(of: settings)
+            let (handler, name) = try handler(for: settings)
+            let identity =
+                !settings.needsCertificate
+                ? nil
+                : try identity(for: settings, index: index, type(of: handler))
+            return .up(
+                Host(
+                    tag: settings.tag, section: settings.section, handlerName: name,
+                    handler: handler, identity: identity,
+                    upgrade: Host.Upgrade(settings), plainService: settings.serviceWithoutTLS,
+                    drainTimeout: settings.drainTimeout))
+        } catch {
+            if error.kind == .mistake {
+                result.diagnostics.error(at: error.location, error.message)
+            }
+            return .down(error)
+        }
+    }
+
+    /// Tells who else could put another socket in the place of a host's.
+    mutating func doubtSockets(of settings: HostSettings) {
+        for address in settings.addresses {
+            guard case .unix(let socket, isTLS: _) = address.value, !socket.isAbstract,
+                let writer = ForeignWriter.find(onWayTo: socket.name)
+            else { continue }
+            result.diagnostics.warn(
+                at: address.location,
+                "\(settings.section): others could replace \(socket): \(writer)")
+        }
+    }
+
+    /// Starts the handler of a host.
+    ///
+    /// - Returns: the handler, with its name.
+    mutating func handler(
+        for settings: HostSettings
+    ) throws(HostTrouble) -> (any Handler, String) {
+        let name = settings.handler?.value ?? ""
+        let location = settings.handler?.location ?? settings.location
+        guard let type = registry[name] else {
+            throw HostTrouble(.handler, registry.absence(of: name), at: location)
+        }
+        let doubts = Lock<[(key: String, message: String)]>([])
+        var options = HandlerOptions(settings) { key, message in
+            doubts.withLock { $0.append((key, message)) }
+        }
+        options.limits = limits
+        defer {
+            for doubt in doubts.withLock({ $0 }) {
+                let place = settings.handlerOptions[doubt.key]?.place(ofItem: nil)
+                result.diagnostics.warn(
+                    at: place ?? location, "\(settings.section): \(doubt.key): \(doubt.message)")
+            }
+        }
+        do {
+            return (try type.init(options), type.name)
+        } catch let error as HandlerOptionError {
+            let place = settings.handlerOptions[error.key]?.place(ofItem: error.item)
+            let message = "\(error.key): \(error.message)"
+            throw HostTrouble(
+                error.isMistake ? .mistake : .handler, message, at: place ?? location)
+        } catch let error as TLSError {
+            throw HostTrouble(.handler, error.message, at: location)
+        } catch {
+            throw HostTrouble(.handler, "handler \(name) did not start: \(error)", at: location)
+        }
+    }
+
+    /// Certificates and policy of a host.
+    private mutating func identity(
+        for settings: HostSettings, index: Int, _ handler: any Handler.Type
+    ) throws(HostTrouble) -> TLSIdentity {
+        let source = try certificates(of: settings, handler.applicationProtocols)
+        return TLSIdentity(
+            of: settings.section, source, context: source.request.context, index: index)
+    }
+
+    /// The certificates of a host, of which nothing is read yet.
+    mutating func certificates(
+        of settings: HostSettings, _ protocols: [String]
+    ) throws(HostTrouble) -> HostCertificates {
+        HostCertificates(
+            CertificateRequest(
+                settings, context: try context(for: settings, protocols),
+                stateDirectory: stateDirectory, purpose: purpose))
+    }
+}

@@ -1,0 +1,170 @@
+package import Configuration
+internal import Glibc
+internal import NetworkTypes
+package import Planning
+package import Platform
+
+/// A plan whose listening sockets are open, as far as the machine allowed: one state of the server.
+package struct OpenedPlan: Sendable {
+    /// The plan.
+    package let plan: ListenPlan
+    /// What became of each host of the plan.
+    package let states: [HostState]
+    /// The endpoints that at least one serving host needs.
+    package let endpoints: [OpenedEndpoint]
+
+    /// Opens the endpoints of all hosts that are up.
+    ///
+    /// A host that misses one of its endpoints is left out, with ``HostTrouble/Kind/address``; an
+    /// endpoint whose hosts are all left out is closed again.
+    ///
+    /// - Parameters:
+    ///   - plan: what the file asks for.
+    ///   - states: what became of each host so far.
+    ///   - others: states whose listeners stay where the plan wants them.
+    ///   - inherited: the sockets that the process was started with.
+    ///   - backlog: clients that the kernel queues per listener.
+    package init(
+        _ plan: ListenPlan, states: [HostState], after others: [OpenedPlan] = [],
+        inherited: InheritedListeners = InheritedListeners(), backlog: Int
+    ) {
+        var states = states
+        var opened: [OpenedEndpoint] = []
+        let listeners = OpenListeners(others, inherited)
+        for (index, key) in plan.endpointKeys.enumerated() {
+            let endpoint = plan.endpoints[index]
+            guard endpoint.hosts.contains(where: { states[$0].host != nil }) else { continue }
+            do throws(SystemError) {
+                let twin = OpenedPlan.twin(of: endpoint, in: plan, inherited)
+                if let twin {
+                    guard twin.hosts == endpoint.hosts, twin.isTLS == endpoint.isTLS else {
+                        throw SystemError("bind", code: EADDRINUSE)
+                    }
+                    // One socket has the clients of both: those of IPv4 come where those of IPv6 do.
+                    if endpoint.address.isEveryIPv4 { continue }
+                }
+                let listener = try listeners.listener(for: endpoint, key, backlog: backlog)
+                opened.append(
+                    OpenedEndpoint(index: index, endpoint: endpoint, listener: listener))
+            } catch {
+                for host in endpoint.hosts where states[host].host != nil {
+                    states[host] = .down(
+                        OpenedPlan.trouble(error, endpoint, host: plan.hosts[host], inherited))
+                }
+            }
+        }
+        self.plan = plan
+        self.states = states
+        endpoints = opened.filter { opened in
+            opened.endpoint.hosts.contains { states[$0].host != nil }
+        }
+    }
+
+    /// The same port of every address of the other family, where a socket unit passed one socket for both.
+    private static func twin(
+        of endpoint: PlannedEndpoint, in plan: ListenPlan, _ inherited: InheritedListeners
+    ) -> PlannedEndpoint? {
+        let address = endpoint.address
+        guard address.isEveryIPv4 || address.isEveryIPv6,
+            inherited.hasDualStack(port: address.port)
+        else { return nil }
+        return plan.endpoints.first {
+            $0.address.port == address.port
+                && (address.isEveryIPv4 ? $0.address.isEveryIPv6 : $0.address.isEveryIPv4)
+        }
+    }
+
+    /// The listeners with the names that the service manager knows them by.
+    package var storeNames: [(name: String, listener: Listener)] {
+        let keys = plan.endpointKeys
+        return endpoints.map { (StoreName.text(of: keys[$0.index]), $0.listener) }
+    }
+
+    /// Whether somebody is or will be served: a host is up, or waits for its address.
+    package var mayServe: Bool {
+        states.contains { $0.host != nil || $0.trouble?.kind == .awaited }
+    }
+
+    /// Removes the files of unix sockets, so that nobody comes any more.
+    package func removeSocketFiles() {
+        for endpoint in endpoints { endpoint.listener.removeFile() }
+    }
+
+    /// What it means for a host that an endpoint cannot be listened on, and the value to change.
+    ///
+    /// - Parameters:
+    ///   - error: why not.
+    ///   - endpoint: the endpoint.
+    ///   - host: one of its hosts.
+    ///   - inherited: the sockets that the process was started with.
+    ///   - user: who could not; nil for the user of this process.
+    /// - Returns: the trouble, at the value.
+    package static func trouble(
+        _ error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings,
+        _ inherited: InheritedListeners? = nil, user: String? = nil
+    ) -> HostTrouble {
+        let address = endpoint.address
+        if error.kind == .portTaken, let obstacle = inherited?.obstacle(to: address) {
+            let remedy =
+                obstacle.isDualStack
+                ? "for both families: BindIPv6Only=ipv6-only in that unit separates them"
+                : "and which is not the same address: name one in both"
+            return HostTrouble(
+                .taken,
+                "\(address) cannot be had beside \(obstacle.address), which a socket unit passed \(remedy)",
+                at: place(of: error, endpoint, host: host))
+        }
+        let isUnix = address.socketAddress == nil
+        let message =
+            switch error.kind {
+            case .addressNotHere: "address \(address.host) is not on this machine"
+            case .portTaken: "\(address) is in use by another program"
+            case .notPermitted where !isUnix:
+                "\(address) needs the capability CAP_NET_BIND_SERVICE, as icshostd.service gives it"
+            case .noInterface:
+                "\(address) needs an interface that is not on this machine: \(error)"
+            case _ where error.call == "chown":
+                "\(address) cannot be given to UnixOwner: that needs a group which the user of "
+                    + "icshostd is in, or the capability CAP_CHOWN"
+            case .readOnly:
+                "cannot listen on \(address): \(error.reason): use a path below /run/icshostd, or add "
+                    + "ReadWritePaths= with its directory to the unit"
+            case .notASocket: "\(address) is the path of a file that is no socket"
+            case .notPermitted:
+                "cannot listen on \(address): \(error) for \(user ?? UnixUser.current)"
+            case .other: "cannot listen on \(address): \(error)"
+            }
+        let kind: HostTrouble.Kind =
+            switch error.kind {
+            case .addressNotHere, .noInterface: .awaited
+            case .portTaken: .taken
+            case .notPermitted, .notASocket, .readOnly, .other: .address
+            }
+        return HostTrouble(kind, message, at: place(of: error, endpoint, host: host))
+    }
+
+    /// The value that an operator would change.
+    private static func place(
+        of error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings
+    ) -> SourceLocation {
+        let key: ListenerOptions.Key? =
+            switch error.call {
+            case "SO_BINDTODEVICE": .device
+            case "getpwnam", "getgrnam", "chown": .unixOwner
+            default: nil
+            }
+        if let place = key.flatMap({ host.listener.places[$0] }) { return place }
+        let address = host.addresses.first {
+            switch ($0.value, endpoint.address) {
+            case (.unix(let wished, _), .unix(let planned)): wished == planned
+            case (.ip(let ip, let zone), .tcp(let socket, let plannedZone)):
+                ip == socket.ip && zone == plannedZone
+                    && (error.kind == .addressNotHere || error.kind == .noInterface)
+            default: false
+            }
+        }
+        if let address { return address.location }
+        let port = endpoint.isTLS ? host.tlsPort?.location : host.plainPort?.location
+        return port ?? endpoint.location
+    }
+}

@@ -1,0 +1,312 @@
+internal import Configuration
+internal import EventLoops
+internal import Planning
+package import Platform
+internal import Synchronization
+
+/// Serves the hosts of a plan on one thread per loop.
+///
+/// The life of a server: ``init(options:level:bell:)``, ``start(_:)``, any number of ``serve(_:)``
+/// and ``apply(_:level:)``, ``drain(onEmpty:)``, ``cut()``, ``stop()``. These are to be called on one
+/// control thread, which alone knows where the server goes next. The loops get each state as objects
+/// that never change, and so need no lock.
+package final class Server: Sendable {
+    private let options: Lock<ServerOptions>
+    private let current = Lock<OpenedPlan?>(nil)
+    let workers: [Worker]
+    private let admission: Admission
+    private let offLoop: ThreadPool
+    private let resolver: Resolver
+    private let threads = Lock<[Thread]>([])
+    private let pings = Atomic<UInt64>(0)
+    /// What session tickets are sealed with: kept as long as the process lives.
+    package let ticketKeys: TicketKeyRing
+
+    /// Makes the loops.
+    ///
+    /// - Parameters:
+    ///   - options: what holds for all hosts.
+    ///   - level: the least important event that is wanted.
+    ///   - bell: rung when a loop has events to be written.
+    ///   - resolver: finds the addresses that handlers dial.
+    ///   - ticketKeys: what session tickets are sealed with.
+    /// - Throws: what kept a loop from being made.
+    package init(
+        options: ServerOptions, level: EventLevel, bell: EventBell, resolver: Resolver? = nil,
+        ticketKeys: TicketKeyRing = TicketKeyRing()
+    ) throws {
+        let resolver = try resolver ?? Resolver()
+        self.ticketKeys = ticketKeys
+        let admission = Admission(limit: options.maxClients)
+        self.options = Lock(options)
+        self.admission = admission
+        let offLoop = try ThreadPool(
+            name: "off-loop", threads: ServerOptions.threadsOffLoop,
+            queue: ServerOptions.jobsOffLoop)
+        self.offLoop = offLoop
+        self.resolver = resolver
+        workers = try (0..<options.workers).map { number in
+            try Worker(
+                number: number, options: options, events: EventQueue(level: level, bell: bell),
+                offLoop: offLoop, resolver: resolver, admission: admission,
+                ticketKeys: ticketKeys)
+        }
+    }
+
+    /// Where the loops post what happens.
+    package var eventQueues: [EventQueue] { workers.map(\.events) }
+
+    /// Starts the threads and begins to accept.
+    ///
+    /// - Returns: the listeners that could not be set up, with the reason.
+    @discardableResult
+    package func start(
+        _ opened: OpenedPlan
+    ) throws(SystemError) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
+        for (number, worker) in workers.enumerated() {
+            let thread = try Thread(name: "loop-\(number)") { worker.loop.run() }
+            threads.withLock { $0.append(thread) }
+        }
+        workers[0].loop.perform { [self] in workers[0].rotate(ticketKeys) }
+        return serve(opened)
+    }
+
+    /// Goes over to another state, whose listeners are open.
+    ///
+    /// Listeners and hosts that are in both stay as they are, with their queues, counters and
+    /// clients. The clients of a host that is not in the new state are asked to finish
+    /// (`isDraining`), and cut when the host's `DrainTimeout` is over. A listener that is not in the
+    /// new state ends when no loop accepts from it any more.
+    ///
+    /// - Parameters:
+    ///   - opened: the new state.
+    ///   - onRouted: called once, on some loop's thread, when no loop is in the old state any more.
+    /// - Returns: the listeners that stay and could not be set up anew, with the reason.
+    @discardableResult
+    package func serve(
+        _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
+    ) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
+        let (drainTimeout, backlog) = options.withLock { ($0.drainTimeout, $0.listenBacklog) }
+        let opened = startHosts(of: opened, after: self.opened, backlog: backlog)
+        let old = current.withLock { current in
+            defer { current = opened }
+            return current
+        }
+        admission.share(among: opened.states.count { $0.host != nil })
+        let change = ServerChange(from: old, to: opened, drainTimeout: drainTimeout)
+        // First all loops route anew: a loop that still did not could give a client of an old host to
+        // one that has let its clients go.
+        let routing = Remaining(workers.count)
+        for worker in workers {
+            worker.loop.perform {
+                worker.serve(change, of: self)
+                guard routing.countDown() else { return }
+                for listener in change.closed { listener.end() }
+                self.retire(change.retired)
+                onRouted()
+            }
+        }
+        return opened.endpoints.compactMap { endpoint in
+            do throws(SystemError) {
+                try endpoint.listener.adjust(to: endpoint.endpoint.options, backlog: backlog)
+                return nil
+            } catch {
+                return (endpoint, error)
+            }
+        }
+    }
+
+    /// Changes the states of hosts: up again, or left out.
+    ///
+    /// Listeners that are missing are opened, and those that nobody needs any more closed.
+    ///
+    /// - Parameter changes: what becomes of each, by its index in the plan that is served.
+    /// - Returns: what is served now; a host may be down for one of its addresses.
+    @discardableResult
+    package func setStates(_ changes: [Int: HostState]) -> OpenedPlan? {
+        guard let before = opened else { return nil }
+        var states = before.states
+        for (host, state) in changes { states[host] = state }
+        let backlog = options.withLock { $0.listenBacklog }
+        let after = OpenedPlan(before.plan, states: states, after: [before], backlog: backlog)
+        serve(after)
+        return after
+    }
+
+    /// Changes what holds for all hosts, for what begins from now on; the number of loops stays.
+    package func apply(_ options: ServerOptions, level: EventLevel) {
+        self.options.withLock { $0 = options }
+        admission.limit(to: options.maxClients)
+        for worker in workers {
+            worker.events.want(level)
+            worker.loop.perform { worker.apply(options) }
+        }
+    }
+
+    /// How many clients there may be, 0 for no limit.
+    package var maxClients: Int { options.withLock { $0.maxClients } }
+
+    /// The number from which on descriptors are not for clients.
+    package var descriptorCeiling: CInt { options.withLock { $0.descriptorCeiling } }
+
+    /// What is served; from any thread.
+    package var opened: OpenedPlan? { current.withLock { $0 } }
+
+    private func retire(_ groups: [HostRetirement]) {
+        for hosts in groups {
+            for account in hosts.accounts { account.retire() }
+            for worker in workers { worker.loop.perform { worker.retire(hosts) } }
+        }
+    }
+
+    /// The loop that the next client goes to; the accepting one when it has no more than others.
+    func workerWithFewestClients(from accepting: Worker) -> Worker {
+        var best = accepting
+        var fewest = accepting.counters.clients.value
+        for worker in workers where worker !== accepting {
+            let clients = worker.counters.clients.value
+            if clients < fewest { (best, fewest) = (worker, clients) }
+        }
+        return best
+    }
+
+    /// How long clients may take to finish when the server drains: the longest `DrainTimeout`.
+    package var drainTimeout: Duration {
+        let hosts = (opened?.states ?? []).compactMap { $0.host?.drainTimeout }
+        return options.withLock { max($0.drainTimeout, hosts.max() ?? .zero) }
+    }
+
+    /// Stops accepting and lets the clients finish, those of each host within its `DrainTimeout`.
+    ///
+    /// - Parameter onEmpty: called once, on some loop's thread, when no client is left.
+    package func drain(onEmpty: @escaping @Sendable () -> Void) {
+        // First all stop accepting: a loop that still did could give a client to one that has told
+        // that it is empty.
+        let accepting = Remaining(workers.count)
+        for worker in workers {
+            worker.loop.perform {
+                worker.stopAccepting()
+                if accepting.countDown() { self.drainClients(onEmpty: onEmpty) }
+            }
+        }
+    }
+
+    private func drainClients(onEmpty: @escaping @Sendable () -> Void) {
+        let remaining = Remaining(workers.count)
+        let hosts = (opened?.states ?? []).compactMap(\.host)
+        let groups = HostRetirement.groups(
+            of: hosts, drainTimeout: options.withLock { $0.drainTimeout })
+        for worker in workers {
+            worker.loop.perform {
+                for group in groups { worker.retire(group) }
+                worker.drain { if remaining.countDown() { onEmpty() } }
+            }
+        }
+    }
+
+    /// Ends the clients that are still there; ``drain(onEmpty:)`` came first.
+    package func cut() {
+        for worker in workers { worker.loop.perform { worker.cut() } }
+    }
+
+    /// Ends the threads and waits for them.
+    package func stop() {
+        stopHosts()
+        for worker in workers {
+            worker.loop.perform { worker.cutDialed() }
+            worker.loop.stop()
+        }
+        for thread in threads.withLock({ $0 }) { thread.join() }
+        for worker in workers { worker.forgetListeners() }
+        offLoop.stop()
+        resolver.stop()
+    }
+
+    /// The numbers of this moment; from any thread.
+    package var status: ServerStatus {
+        var status = ServerStatus()
+        status.clients = admission.clients
+        status.listeners = current.withLock { $0?.endpoints.count ?? 0 }
+        for counters in workers.map(\.counters) {
+            status.accepted += counters.accepted.value
+            status.refused += counters.refused.value
+            status.handshakesFailed += counters.handshakesFailed.value
+        }
+        return status
+    }
+
+    /// The hosts of the plan as they are now, in its order; from any thread.
+    package var hosts: [HostStatus] {
+        guard let opened else { return [] }
+        return zip(opened.plan.hosts, opened.states).map { HostStatus($0, $1) }
+    }
+
+    /// Degrades the hosts of a tag until ``clear(_:ofHostsTagged:)``; from any thread.
+    package func raise(_ subject: String, _ reason: String, ofHostsTagged tag: String) {
+        for host in hosts(tagged: tag) { host.account.conditions.raise(subject, reason) }
+    }
+
+    /// Ends what ``raise(_:_:ofHostsTagged:)`` began.
+    package func clear(_ subject: String, ofHostsTagged tag: String) {
+        for host in hosts(tagged: tag) { host.account.conditions.clear(subject) }
+    }
+
+    private func hosts(tagged tag: String) -> [Host] {
+        (opened?.states ?? []).compactMap(\.host).filter { $0.tag == tag }
+    }
+
+    /// How many hosts serve, but not all that they should; from any thread.
+    ///
+    /// - Parameter sections: hosts that are counted elsewhere, by section in lower case.
+    /// - Returns: their number without those.
+    package func degradedHosts(except sections: Set<String> = []) -> Int {
+        (opened?.states ?? []).count { state in
+            guard let host = state.host, !host.degradation.isEmpty else { return false }
+            return sections.isEmpty || !sections.contains(host.section.lowercased())
+        }
+    }
+
+    /// Clients by loop, in the order of the loops; from any thread.
+    package var clientsByLoop: [Int] {
+        workers.map { $0.counters.clients.value }
+    }
+
+    /// Asks each loop for a sign of life, which ``answersPing`` tells of.
+    package func ping() {
+        let number = pings.add(1, ordering: .relaxed).newValue
+        for worker in workers {
+            worker.loop.perform {
+                worker.lastServed.store(0, ordering: .relaxed)
+                worker.answeredPing.store(number, ordering: .relaxed)
+            }
+        }
+    }
+
+    /// The host whose handler a loop has worked for last, nil for none since it answered a ping; from
+    /// any thread.
+    package func lastServed(byLoop number: Int) -> HostNumbers.Host? {
+        HostNumbers.host(workers[number].lastServed.load(ordering: .relaxed))
+    }
+
+    /// The loops that have not answered the last ``ping()``.
+    package var silentLoops: [Int] {
+        let number = pings.load(ordering: .relaxed)
+        return workers.indices.filter {
+            workers[$0].answeredPing.load(ordering: .relaxed) != number
+        }
+    }
+}
+
+/// Counts loops down to none.
+final class Remaining: Sendable {
+    private let count: Atomic<Int>
+
+    init(_ count: Int) {
+        self.count = Atomic(count)
+    }
+
+    /// Whether this was the last one.
+    func countDown() -> Bool {
+        count.subtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    }
+}

@@ -1,0 +1,125 @@
+import Configuration
+import Glibc
+import Planning
+import Testing
+
+/// A file `Tests/Fixtures/config/*.case`: a configuration, a line `----`, what `check` says of it
+/// and, unless that has errors, what `plan` prints; `convert` where the first line asks for the
+/// settings.
+///
+/// Lines `---- NAME` before that begin further files, which the first, named `c`, may include.
+struct GoldenCase: Sendable {
+    let name: String
+    /// What is read, by name; `c` is the configuration itself.
+    let files: [String: [UInt8]]
+    /// What is expected to be printed.
+    let expected: String
+    private let input: [UInt8]
+
+    private static let folder =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        .joined(separator: "/") + "/Fixtures/config/"
+
+    /// All there are, in the order of their names.
+    static let all: [GoldenCase] =
+        Surroundings.Files.disk.list(folder + "*.case").compactMap { path in
+            try? GoldenCase(String(path.dropFirst(folder.count)))
+        }
+
+    /// The handlers of the cases; `pages` has a key of every kind.
+    static let handlers = [
+        HandlerDeclaration(name: "echo"), HandlerDeclaration(name: "discard"),
+        HandlerDeclaration(
+            name: "pages",
+            keys: [
+                .init(name: "Greeting", type: .text, defaultText: "", help: "a text"),
+                .init(name: "Count", type: .integer(1...9), defaultText: "1", help: "a number"),
+                .init(name: "Loud", type: .boolean, defaultText: "False", help: "a boolean"),
+                .init(
+                    name: "Pause", type: .duration(upTo: .seconds(60)), defaultText: "1",
+                    help: "a time"),
+                .init(
+                    name: "Style", type: .choice(["plain", "fancy"]), defaultText: "plain",
+                    help: "a word"),
+                .init(name: "Root", type: .path, defaultText: "", help: "a path"),
+                .init(name: "Index", type: .list, defaultText: "a,b", help: "a list"),
+                .init(name: "Line", type: .texts, defaultText: "", help: "texts"),
+                .init(name: "Peer", type: .hostPort, defaultText: "", help: "a machine"),
+                .init(name: "Machine", type: .hostName, defaultText: "", help: "a machine"),
+                .init(name: "Cache", type: .size(upTo: 1 << 20), defaultText: "1K", help: "bytes"),
+                .init(name: "Umask", type: .mode, defaultText: "022", help: "permissions"),
+                .init(
+                    name: "PersistentHeader", type: .texts, defaultText: "", help: "a key of ICS"),
+            ]),
+    ]
+
+    private init(_ name: String) throws(ConfigurationFileError) {
+        let bytes = try ConfigurationFile.read(path: Self.folder + name)
+        var files: [String: [UInt8]] = [:]
+        var file = "c"
+        var (start, end) = (0, bytes.count)
+        while start < bytes.count {
+            let lineEnd = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+            let line = bytes[start..<lineEnd]
+            let next = min(lineEnd + 1, bytes.count)
+            if line.elementsEqual("----".utf8) {
+                end = start
+                start = next
+                break
+            }
+            if line.starts(with: "---- ".utf8) {
+                file = String(decoding: line.dropFirst(5), as: UTF8.self)
+                files[file] = []
+            } else {
+                files[file, default: []] += bytes[start..<next]
+            }
+            start = next
+        }
+        self.name = name
+        self.files = files
+        input = Array(bytes[..<end])
+        expected = String(decoding: bytes[start...], as: UTF8.self)
+    }
+
+    /// The text of all files, as far as it is one.
+    var text: String {
+        files.sorted { $0.key < $1.key }.map { String(decoding: $0.value, as: UTF8.self) }.joined()
+    }
+
+    /// What is printed now.
+    func run() -> String {
+        let files = self.files
+        let surroundings = Surroundings(
+            files: .init(
+                read: { path throws(ConfigurationFileError) in
+                    if let bytes = files[path] { return bytes }
+                    throw ConfigurationFileError(path: path, reason: .missing)
+                },
+                matching: { pattern in
+                    files.keys.filter { unsafe fnmatch(pattern, $0, FNM_PATHNAME) == 0 }.sorted()
+                }, identity: { $0.replacing("./", with: "") }),
+            variable: { ["SET": "value", "BLANK": "", "LINES": "two\nlines"][$0] })
+        var loaded = LoadedConfiguration(
+            bytes: files["c"] ?? [], file: "c", handlers: Self.handlers,
+            surroundings: surroundings)
+        let (plan, diagnostics) = Planner.plan(loaded.settings)
+        loaded.diagnostics.append(contentsOf: diagnostics)
+        let isConversion = (files["c"] ?? []).starts(with: "; print settings\n".utf8)
+        if isConversion { loaded.settings.noteSilentSections(into: &loaded.diagnostics) }
+        guard !loaded.diagnostics.hasErrors else { return loaded.report }
+        return loaded.report
+            + (isConversion ? SettingsPrinter.text(loaded.settings) : PlanTable(plan).text)
+    }
+
+    /// Writes what is printed now as what is expected.
+    func record() {
+        guard let file = unsafe fopen(Self.folder + name, "w") else { return }
+        let bytes = input + Array("----\n".utf8) + Array(run().utf8)
+        _ = unsafe fwrite(bytes, 1, bytes.count, file)
+        _ = unsafe fclose(file)
+    }
+}
+
+extension GoldenCase: CustomTestStringConvertible {
+    var testDescription: String { name }
+}

@@ -1,0 +1,125 @@
+import EventLoops
+import HandlerAPI
+import Platform
+import TestSupport
+import Testing
+
+@testable import Serving
+
+/// Handlers that do something beside their clients.
+@Suite struct LastingHandlerTests {
+    /// Notes what happens to it.
+    private struct Noting: LastingHandler {
+        static let name = "noting"
+        static let summary = "notes what happens to it"
+
+        let notes: Lock<[String]>
+        var failure: ClientError?
+
+        init(_ options: HandlerOptions) { self.init(Lock([])) }
+
+        init(_ notes: Lock<[String]>, failure: ClientError? = nil) {
+            self.notes = notes
+            self.failure = failure
+        }
+
+        func start(_ host: HostContext) async throws {
+            if let failure { throw failure }
+            let notes = notes
+            notes.withLock { $0.append("start \(host.hostTag)") }
+            host.log(.notice, "begins")
+            host.inBackground {
+                notes.withLock { $0.append("background") }
+                try? await host.pause(for: .seconds(3_600))
+                notes.withLock { $0.append("background ends") }
+            }
+        }
+
+        func stop() async { notes.withLock { $0.append("stop") } }
+
+        func serve(_ client: Client) async throws -> Afterwards {
+            notes.withLock { $0.append("client") }
+            _ = try await client.readLine()
+            return .close
+        }
+    }
+
+    @Test func itStartsBeforeTheFirstClientAndStopsAfterTheLast() throws {
+        let notes = Lock<[String]>([])
+        do {
+            let server = try TestServer(Noting(notes))
+            #expect(notes.withLock { $0.first } == "start Host1")
+            #expect(try server.event(.hostRecord).detail == "begins")
+            try waitUntil("the background") { notes.withLock { $0.count } == 2 }
+            #expect(try server.connect().exchange([10]) == [])
+        }
+        let all = ["start Host1", "background", "client", "background ends", "stop"]
+        #expect(notes.withLock { $0 } == all)
+    }
+
+    @Test func aHostWhoseHandlerDoesNotStartIsLeftOut() throws {
+        let server = try TestServer(Noting(Lock([]), failure: .overloaded))
+        #expect(try server.event(.hostDown).detail == "its handler did not start: overloaded")
+        #expect(server.server.opened?.states.first?.trouble?.kind == .handler)
+        #expect(server.server.opened?.endpoints.count == 0)
+    }
+
+    /// Connects, and is done with it.
+    private struct Checking: LastingHandler {
+        static let name = "checking"
+        static let summary = "connects when it starts"
+
+        let target: DialTarget
+
+        init(_ options: HandlerOptions) { self.init(DialTarget(.host("127.0.0.1", port: 9))) }
+
+        init(_ target: DialTarget) { self.target = target }
+
+        func start(_ host: HostContext) async throws {
+            try await host.connect(to: target).close()
+        }
+
+        func serve(_ client: Client) async throws -> Afterwards { .close }
+    }
+
+    @Test func whatItHasDialedAndClosedEndsWithTheServer() throws {
+        let port = try ReservedPort()
+        // The kernel takes the connection, and nobody ever closes it there.
+        let listener = try ForeignListener(port)
+        let server = try {
+            let test = try TestServer(Checking(DialTarget(.host("127.0.0.1", port: port.number))))
+            let loop = test.server.workers[0].loop
+            let isThere = Lock<Bool?>(nil)
+            loop.perform {
+                isThere.withLock { $0 = loop.sources.contains { $0 is Connection } }
+            }
+            try waitUntil("the loop") { isThere.withLock { $0 } != nil }
+            #expect(isThere.withLock { $0 } == true)
+            return test.server
+        }()
+        #expect(!server.workers[0].loop.sources.contains { $0 is Connection })
+        withExtendedLifetime(listener) {}
+    }
+
+    @Test func aReloadKeepsTheHandlerOfAnUnchangedHostAndReplacesAnother() throws {
+        let (kept, changed, newer) = (Lock<[String]>([]), Lock<[String]>([]), Lock<[String]>([]))
+        let ports = [try ReservedPort(), try ReservedPort()]
+        let hosts = [
+            ChangingServer.TestHost("Host1", Noting(kept), port: ports[0]),
+            ChangingServer.TestHost("Host2", Noting(changed), port: ports[1]),
+        ]
+        let server = try ChangingServer(hosts)
+        let client = try PlainClient(to: "127.0.0.1", port: ports[1].number)
+        try waitUntil("the client") { changed.withLock { $0.contains("client") } }
+        try server.serve([
+            hosts[0], ChangingServer.TestHost("Host2", Noting(newer), port: ports[1]),
+        ])
+        #expect(newer.withLock { $0.first } == "start Host2")
+        // The old one has a client still.
+        #expect(changed.withLock { !$0.contains("stop") })
+        try client.send("bye\n")
+        #expect(try client.receiveAll() == [])
+        try waitUntil("the stop") { changed.withLock { $0.last } == "stop" }
+        #expect(kept.withLock { $0 == ["start Host1", "background"] })
+    }
+}
