@@ -47,25 +47,26 @@ let package = Package(
         layer("NetworkTypes", []),
         layer("HTTP", []),
         // 2
-        layer("Configuration", ["NetworkTypes"]),
         layer("Platform", ["NetworkTypes", "CLinux"]),
         layer("HandlerAPI", ["NetworkTypes"]),
         layer("TLS", ["COpenSSL", "NetworkTypes"]),
         layer("Systemd", ["CSystemd"]),
         // 3
+        layer("Configuration", ["HandlerAPI", "NetworkTypes"]),
         layer("EventLoops", ["Platform", "CLinux"]),
-        layer("Planning", ["Configuration", "NetworkTypes"]),
         layer("Files", ["Platform", "CFiles"]),
         // 4
+        layer("Planning", ["Configuration", "HandlerAPI", "NetworkTypes"]),
+        layer("HandlerTesting", ["HandlerAPI", "Configuration", "NetworkTypes"]),
         layer("Handlers", ["HandlerAPI", "HTTP", "Files", "NetworkTypes", "CHandlerModule"]),
+        // 5
         layer(
             "Serving",
             [
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
                 "NetworkTypes", "HTTP",
             ]),
-        // 5
-        layer("HandlerTesting", ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"]),
+        // 6
         layer(
             "Daemon",
             [
@@ -74,7 +75,7 @@ let package = Package(
                 "HandlerAPI", "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        // 6
+        // 7
         .executableTarget(
             name: "icshostd", dependencies: ["Daemon", "Handlers"], swiftSettings: settings),
 
@@ -83,8 +84,8 @@ let package = Package(
         tests("FilesTests", ["Files", "Platform", "TestSupport"]),
         tests(
             "ConfigurationTests",
-            ["Configuration", "NetworkTypes", "Daemon", "Handlers", "Serving"]),
-        tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
+            ["Configuration", "HandlerAPI", "NetworkTypes", "Daemon", "Handlers", "Serving"]),
+        tests("PlanningTests", ["Planning", "Configuration", "HandlerAPI", "NetworkTypes"]),
         tests("PlatformTests", ["Platform", "NetworkTypes", "TestSupport"]),
         tests("EventLoopsTests", ["EventLoops", "Platform", "NetworkTypes", "TestSupport"]),
         tests("TLSTests", ["TLS"]),

@@ -1,6 +1,5 @@
 internal import Configuration
 public import HandlerAPI
-internal import Serving
 
 extension HandlerOptions {
     /// The options of a handler for a test, read as a file would be: each key with its text, the
@@ -17,7 +16,7 @@ extension HandlerOptions {
         var values: [String: Value] = [:]
         for key in HandlerDeclaration(handler).keys {
             switch key.read(texts[key.name]) {
-            case .success(let value): values[key.name] = Value(value)
+            case .success(let value): values[key.name] = value
             case .failure(let mistake): throw HandlerOptionError(key.name, mistake.message)
             }
         }

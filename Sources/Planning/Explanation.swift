@@ -1,4 +1,5 @@
 package import Configuration
+internal import HandlerAPI
 package import NetworkTypes
 
 /// Why a client would be served as it would: what `icshostd explain` prints.
@@ -248,8 +249,8 @@ package struct Explanation {
 extension Explanation {
     /// Whether several hosts of the listener are told apart by what requests say.
     private func mayChoosePerRequest(_ endpoint: PlannedEndpoint) -> Bool {
-        let isFirstWeb = endpoint.hosts.first.map { plan.hosts[$0].isWeb } ?? false
-        return isFirstWeb && endpoint.hosts.count { plan.hosts[$0].isWeb } > 1
+        let isFirstWeb = endpoint.hosts.first.map { plan.hosts[$0].traits.speaksHTTP } ?? false
+        return isFirstWeb && endpoint.hosts.count { plan.hosts[$0].traits.speaksHTTP } > 1
     }
 
     /// Adds what becomes of the protocols that the client offers (RFC 7301): the first of the
@@ -311,7 +312,7 @@ extension Explanation {
     private func whyNot(_ host: Int, on endpoint: PlannedEndpoint) -> String {
         let state = plan.hosts[host].isEnabled ? "" : "it is disabled, and "
         guard endpoint.isTLS else {
-            let isNamed = mayChoosePerRequest(endpoint) && plan.hosts[host].isWeb
+            let isNamed = mayChoosePerRequest(endpoint) && plan.hosts[host].traits.speaksHTTP
             return state + "it is not the first here"
                 + (isNamed ? "; requests whose Host field names it get it" : "")
         }

@@ -1,4 +1,5 @@
 package import Configuration
+internal import HandlerAPI
 
 /// What clients of a plain port get while the host's certificate is no good.
 package enum PlainService: Sendable {
@@ -15,19 +16,14 @@ extension HostSettings {
     package var serviceWithoutTLS: PlainService {
         guard speaksPlain else { return .none }
         let wantsTLS = tls.offersUpgrade || tls.requiresUpgrade
-        guard isWeb else { return wantsTLS ? .none : .all }
+        guard traits.speaksHTTP else { return wantsTLS ? .none : .all }
         return wantsTLS || redirectsToOwnTLS ? .challenge : .all
     }
 
     /// Whether all clients of the plain port are sent to the host's own SSL port.
     private var redirectsToOwnTLS: Bool {
-        guard case .text(let text) = reserved["WebRedirectURL"]?.value,
-            case .number(let port) = tlsPort?.value
-        else { return false }
-        if handler?.value == "web" {
-            guard let status = reserved["WebRedirectStat"]?.value, status != .text("0"),
-                status != .integer(0)
-            else { return false }
+        guard let text = redirect?.value, case .number(let port) = tlsPort?.value else {
+            return false
         }
         let own = text.replacing("%host%", with: names.first?.value ?? "localhost")
         guard let address = WebAddress(own), address.isSecure, address.port == port else {

@@ -1,4 +1,5 @@
 package import Configuration
+internal import HandlerAPI
 package import NetworkTypes
 
 extension ListenPlan {
@@ -17,7 +18,7 @@ extension PlannedEndpoint {
     /// one; where that is a web host, whose requests name their hosts, the others of its kind after it.
     package func plainHosts(_ all: [HostSettings]) -> [Int] {
         guard let first = hosts.first else { return [] }
-        return all[first].isWeb ? hosts.filter { all[$0].isWeb } : [first]
+        return all[first].traits.speaksHTTP ? hosts.filter { all[$0].traits.speaksHTTP } : [first]
     }
 
     /// What becomes of a client of a plain endpoint: the first host that may and can serves it.

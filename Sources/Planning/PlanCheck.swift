@@ -1,4 +1,5 @@
 internal import Configuration
+internal import HandlerAPI
 internal import NetworkTypes
 
 /// Finds what a plan allows and nobody can mean: hosts that no client gets, redirects in a circle,
@@ -71,13 +72,13 @@ struct PlanCheck {
     private func mayBeNamed(_ host: Int, on endpoint: PlannedEndpoint) -> Bool {
         guard let first = endpoint.hosts.first.map({ plan.hosts[$0] }) else { return false }
         let other = plan.hosts[host]
-        return first.isWeb && other.isWeb && first.hasPolicy(of: other)
+        return first.traits.speaksHTTP && other.traits.speaksHTTP && first.hasPolicy(of: other)
     }
 
     /// Tells of redirects that lead back to where they come from.
     private mutating func findCircles() {
         let starts = plan.hosts.indices.filter {
-            plan.hosts[$0].isEnabled && plan.hosts[$0].redirect != nil
+            plan.hosts[$0].isEnabled && plan.hosts[$0].target != nil
         }
         guard !starts.isEmpty else { return }
         indexEndpoints()
@@ -89,7 +90,7 @@ struct PlanCheck {
             var current = start
             while seen.insert(current).inserted {
                 positions[current] = way.count
-                guard let redirect = plan.hosts[current].redirect,
+                guard let redirect = plan.hosts[current].target,
                     let next = redirect.value.hasNameOfRequest
                         ? stepBack(to: current, redirect.value) : step(to: redirect.value)
                 else { break }
@@ -175,7 +176,7 @@ struct PlanCheck {
         on endpoint: PlannedEndpoint, _ table: ServerNameTable, for name: String
     ) -> (host: Int, hasName: Bool)? {
         guard let first = endpoint.hosts.first else { return nil }
-        let isChosen = endpoint.isTLS || plan.hosts[first].isWeb
+        let isChosen = endpoint.isTLS || plan.hosts[first].traits.speaksHTTP
         guard isChosen else {
             return (first, plan.hosts[first].names.contains { $0.value == name })
         }
@@ -187,7 +188,7 @@ struct PlanCheck {
     }
 
     private mutating func tellCircle(from start: Int, _ way: [Step]) {
-        guard let redirect = plan.hosts[start].redirect else { return }
+        guard let redirect = plan.hosts[start].target else { return }
         let conditions = way.compactMap(\.condition)
         // What may be meant of another machine is only worth a note.
         let severity: Diagnostic.Severity = conditions.isEmpty ? .warning : .note
@@ -200,7 +201,7 @@ struct PlanCheck {
             message =
                 "WebRedirectURL sends clients to [\(plan.hosts[first].section)], which sends them "
                 + "back, in a loop"
-            related = others.compactMap { plan.hosts[$0].redirect }.map {
+            related = others.compactMap { plan.hosts[$0].target }.map {
                 .init(at: $0.location, "from here they go on")
             }
         } else {
@@ -219,7 +220,7 @@ extension PlanCheck {
     /// Tells of targets that lead back to the host whose clients they get.
     private mutating func findOwnTargets() {
         for (index, host) in plan.hosts.enumerated()
-        where host.isEnabled && host.handler?.value.lowercased() == "proxy" {
+        where host.isEnabled && host.traits.usesTargets {
             for target in host.targets where target.isEnabled {
                 guard let place = target.host,
                     let endpoint = plan.endpoints.first(where: { leads(target, to: $0, of: index) })
@@ -274,11 +275,10 @@ extension HostSettings {
             && clients.revocations?.value == other.tls.clients.revocations?.value
     }
 
-    /// Where its clients are sent, nil when it serves them itself.
-    fileprivate var redirect: Located<WebAddress>? {
-        guard let option = reserved["WebRedirectURL"], case .text(let text) = option.value,
-            let address = WebAddress(text)
-        else { return nil }
-        return Located(address, at: option.location)
+    /// Where all its clients are redirected to, nil when it serves them itself.
+    fileprivate var target: Located<WebAddress>? {
+        redirect.flatMap { redirect in
+            WebAddress(redirect.value).map { Located($0, at: redirect.location) }
+        }
     }
 }

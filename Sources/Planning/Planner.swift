@@ -1,4 +1,5 @@
 package import Configuration
+internal import HandlerAPI
 internal import NetworkTypes
 
 /// Decides which endpoints to open and which hosts each one serves.
@@ -138,7 +139,9 @@ package struct Planner {
     /// Adds an enabled host to an endpoint, and tells what it cannot have there.
     private mutating func join(_ index: Int, host: Int, at location: SourceLocation) {
         let first = endpoints[index].hosts.first ?? host
-        let areTold = endpoints[index].isTLS || hosts[first].isWeb && hosts[host].isWeb
+        let areTold =
+            endpoints[index].isTLS
+            || hosts[first].traits.speaksHTTP && hosts[host].traits.speaksHTTP
         if areTold {
             takeNames(of: host, on: index)
         } else if first != host, shadowedHosts.insert(host).inserted {

@@ -1,7 +1,8 @@
-// modules: NetworkTypes Configuration Planning
+// modules: NetworkTypes HandlerAPI Configuration Planning
 // seeds: Tests/Fixtures/config/*.case
 
 internal import Configuration
+internal import HandlerAPI
 internal import Planning
 
 /// What must hold for any bytes that somebody takes for a configuration.
@@ -11,8 +12,8 @@ enum ConfigurationFuzzer {
         HandlerDeclaration(
             name: "chargen",
             keys: [
-                .init(name: "Length", type: .integer(1...512), defaultText: "72", help: "a number"),
-                .init(name: "WebDocDir", type: .text, defaultText: "", help: "a reserved key"),
+                .init("Length", .integer(1...512), default: "72", help: "a number"),
+                .init("WebDocDir", .text, default: "", help: "a reserved key"),
             ]),
     ]
 

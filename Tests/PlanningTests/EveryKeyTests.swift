@@ -12,6 +12,9 @@ import Testing
         "eth7", "https://b.test/", "b.test:7", "[hoAllowPut]", "8K",
     ]
 
+    private static let pageKeys =
+        GoldenCase.handlers.first { $0.name == "pages" }?.keys.map(\.name) ?? []
+
     /// A configuration as lines of sections, in which one key can be set.
     private struct Draft {
         typealias Lines = [(key: String, value: String)]
@@ -93,7 +96,7 @@ import Testing
         #expect(isSeen || key.isReserved && drafts.contains { Self.isIdle(name, in: $0.draft) })
     }
 
-    @Test(arguments: GoldenCase.handlers.flatMap(\.keys).map(\.name))
+    @Test(arguments: pageKeys)
     func aKeyOfAHandlerIsApplied(_ name: String) {
         let drafts = Self.drafts(\.host, name, ["fancy"])
         #expect(drafts.contains { $0.difference.changed.contains { $0.keys.contains(name) } })
@@ -107,7 +110,7 @@ import Testing
     }
 
     /// What `convert` prints reads back as the same settings, whichever key is set.
-    @Test(arguments: Schema.host.keys.map(\.name) + GoldenCase.handlers.flatMap(\.keys).map(\.name))
+    @Test(arguments: Schema.host.keys.map(\.name) + pageKeys)
     func aKeyOfAHostIsPrinted(_ name: String) {
         let words = Schema.host.keys.first { $0.name == name }?.words ?? ["fancy"]
         for (draft, _) in Self.drafts(\.host, name, words) {

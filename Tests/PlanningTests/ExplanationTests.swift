@@ -1,4 +1,5 @@
 import Configuration
+import HandlerAPI
 import NetworkTypes
 import Planning
 import Testing
@@ -150,10 +151,9 @@ import Testing
         let web = HandlerDeclaration(
             name: "web",
             keys: [
-                .init(name: "WebDocDir", type: .path, defaultText: "", help: ""),
-                .init(
-                    name: "KeepAliveTimeSec", type: .integer(0...99), defaultText: "10", help: ""),
-                .init(name: "Index", type: .list, defaultText: "a,b", help: ""),
+                .init("WebDocDir", .path, default: "", help: ""),
+                .init("KeepAliveTimeSec", .integer(0...99), default: "10", help: ""),
+                .init("Index", .list, default: "a,b", help: ""),
             ])
         let loaded = LoadedConfiguration(
             bytes: Array(main.utf8), file: "/etc/i/main.conf", handlers: [web],

@@ -1,4 +1,5 @@
 import Configuration
+import HandlerAPI
 import NetworkTypes
 import Planning
 import Testing
@@ -54,6 +55,7 @@ import Testing
         let hosts = handlers.enumerated().map { number, handler in
             var host = HostSettings(section: "Host\(number)", location: place)
             host.handler = Located(handler, at: place)
+            host.traits = HandlerTraits(speaksHTTP: handler != "echo")
             return host
         }
         let endpoint = PlannedEndpoint(

@@ -13,13 +13,14 @@ import Testing
     private static let layers: [String: Layer] = [
         "NetworkTypes": Layer(height: 1, imports: [], system: ["Glibc"]),
         "HTTP": Layer(height: 1, imports: []),
-        "Configuration": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
+        "Configuration": Layer(
+            height: 3, imports: ["HandlerAPI", "NetworkTypes"], system: ["Glibc"]),
         "Platform": Layer(
             height: 2, imports: ["NetworkTypes", "CLinux"], system: ["Glibc", "Synchronization"]),
         "HandlerAPI": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
         "TLS": Layer(height: 2, imports: ["NetworkTypes", "COpenSSL"], system: ["Glibc"]),
         "Systemd": Layer(height: 2, imports: ["CSystemd"], system: ["Glibc"]),
-        "Planning": Layer(height: 3, imports: ["Configuration", "NetworkTypes"]),
+        "Planning": Layer(height: 4, imports: ["Configuration", "HandlerAPI", "NetworkTypes"]),
         "EventLoops": Layer(
             height: 3, imports: ["Platform", "CLinux"], system: ["Glibc", "Synchronization"]),
         "Files": Layer(
@@ -29,22 +30,21 @@ import Testing
             imports: ["HandlerAPI", "HTTP", "Files", "NetworkTypes", "CHandlerModule"],
             system: ["Glibc", "Synchronization"]),
         "HandlerTesting": Layer(
-            height: 5, imports: ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"],
-            system: ["Glibc"]),
+            height: 4, imports: ["HandlerAPI", "Configuration", "NetworkTypes"], system: ["Glibc"]),
         "Serving": Layer(
-            height: 4,
+            height: 5,
             imports: [
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
                 "NetworkTypes", "HTTP",
             ], system: ["Glibc", "Synchronization"]),
         "Daemon": Layer(
-            height: 5,
+            height: 6,
             imports: [
                 "Configuration", "Planning", "Serving", "EventLoops", "Platform", "Files",
                 "Systemd",
                 "HandlerAPI", "NetworkTypes", "ArgumentParser",
             ], system: ["Glibc", "Synchronization"]),
-        "icshostd": Layer(height: 6, imports: ["Daemon", "Handlers"]),
+        "icshostd": Layer(height: 7, imports: ["Daemon", "Handlers"]),
     ]
 
     /// The modules of C headers, each with those who may import it.

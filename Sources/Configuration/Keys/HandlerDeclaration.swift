@@ -1,80 +1,45 @@
+package import HandlerAPI
 internal import NetworkTypes
 
-/// What a handler module tells the configuration about itself.
+/// What the configuration knows of a handler.
 package struct HandlerDeclaration: Sendable {
     /// The name for `Handler=`; the file may use any case.
     package let name: String
+    /// One line on what clients get.
+    package let summary: String
     /// The keys it adds to the sections of its hosts.
-    package let keys: [Key]
+    package let keys: [HandlerKey]
+    /// What sets it apart from other handlers.
+    package let traits: HandlerTraits
 
     /// Declares a handler.
-    package init(name: String, keys: [Key] = []) {
+    package init(
+        name: String, summary: String = "", keys: [HandlerKey] = [],
+        traits: HandlerTraits = HandlerTraits()
+    ) {
         self.name = name
+        self.summary = summary
         self.keys = keys
+        self.traits = traits
     }
 
-    /// A key of a handler.
-    package struct Key: Sendable {
-        /// The key as the documentation spells it; the file may use any case.
-        package let name: String
-        /// What a value must be.
-        package let type: KeyType
-        /// The value, as the file would spell it, where the file is silent.
-        ///
-        /// It must be one that the type takes.
-        package let defaultText: String
-        /// One line for the sample configuration.
-        package let help: String
-
-        /// Declares a key.
-        package init(name: String, type: KeyType, defaultText: String, help: String) {
-            self.name = name
-            self.type = type
-            self.defaultText = defaultText
-            self.help = help
-        }
-    }
-
-    /// What the value of a handler's key must be.
-    package enum KeyType: Sendable {
-        /// Any text.
-        case text
-        /// Any text; quotes around it are told.
-        case unquotedText
-        /// A whole number within limits.
-        case integer(ClosedRange<Int>)
-        /// True or False.
-        case boolean
-        /// Seconds, or a number with `ms`, `s`, `m` or `h`, up to a limit.
-        case duration(upTo: Duration)
-        /// One of these words, in any case.
-        case choice([String])
-        /// The path of a file or directory.
-        case path
-        /// Texts by comma.
-        case list
-        /// A text each time that the key is given.
-        case texts
-        /// A name or address with a port.
-        case hostPort
-        /// A name or address.
-        case hostName
-        /// Bytes, or a number with `K`, `M` or `G`, up to a limit.
-        case size(upTo: Int)
-        /// Permissions in octal.
-        case mode
-
-        /// Whether the key may be given more than once.
-        package var isRepeatable: Bool {
-            guard case .texts = self else { return false }
-            return true
-        }
+    /// The declaration of a handler's type.
+    package init(_ handler: any Handler.Type) {
+        self.init(
+            name: handler.name, summary: handler.summary, keys: handler.keys,
+            traits: handler.traits)
     }
 }
 
-extension HandlerDeclaration.KeyType {
-    /// What a blank value is where the default is blank too; nil where it cannot be.
-    var blank: HandlerOptionValue? {
+extension HandlerKey.Kind {
+    /// Whether the key may be given more than once.
+    var isRepeatable: Bool {
+        guard case .texts = self else { return false }
+        return true
+    }
+
+    /// The value of a blank text where the default is blank too; nil where it cannot be.
+    var blank: HandlerOptions.Value? {
         switch self {
         case .text, .unquotedText, .path, .hostPort, .hostName: .text("")
         case .list, .texts: .list([])
@@ -83,7 +48,7 @@ extension HandlerDeclaration.KeyType {
     }
 
     /// How the values are read.
-    var valueType: ValueType<HandlerOptionValue> {
+    var valueType: ValueType<HandlerOptions.Value> {
         switch self {
         case .text: ValueType<String>.text.map { .text($0) }
         case .unquotedText: ValueType<String>.text.quotes(.doubted).map { .text($0) }
@@ -100,5 +65,24 @@ extension HandlerDeclaration.KeyType {
         case .size(let limit): ValueType<Int>.size(upTo: limit).map { .integer($0) }
         case .mode: ValueType<UInt32>.fileMode.map { .mode(Int($0)) }
         }
+    }
+}
+
+extension HandlerKey {
+    /// Why a text is no value of a key.
+    package struct Mistake: Error, Sendable {
+        /// The message that the reader of a file would report.
+        package let message: String
+    }
+
+    /// Reads a value as a file would give it; nil and blank are the default.
+    package func read(_ text: String?) -> Result<HandlerOptions.Value, Mistake> {
+        let text = text.flatMap { $0.isEmpty ? nil : $0 } ?? defaultValue
+        if text.isEmpty, let blank = kind.blank { return .success(blank) }
+        var diagnostics = Diagnostics()
+        let place = SourceLocation(file: "", line: 0, column: 0)
+        let value = kind.valueType.read(Located(text, at: place), of: name, into: &diagnostics)
+        if let value { return .success(value) }
+        return .failure(Mistake(message: diagnostics.sorted().first?.message ?? "not a value"))
     }
 }

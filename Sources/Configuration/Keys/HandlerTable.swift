@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 /// The handlers that are known, found by name and by key in any case.
 struct HandlerTable: Sendable {
     /// The names in the order of declaration.
@@ -9,21 +11,24 @@ struct HandlerTable: Sendable {
     struct Handler: Sendable {
         /// The name as declared.
         let name: String
+        /// What sets it apart from others.
+        let traits: HandlerTraits
         /// The keys as declared.
-        let keys: [HandlerDeclaration.Key]
+        let keys: [HandlerKey]
         /// How the values of the keys are read.
-        let types: [ValueType<HandlerOptionValue>]
+        let types: [ValueType<HandlerOptions.Value>]
         /// The index of each key by its names in lower case.
         let indexes: [String: Int]
 
         init(_ declaration: HandlerDeclaration) {
             name = declaration.name
+            traits = declaration.traits
             keys = declaration.keys
             types = keys.map { key in
                 let known = Schema.host[lowercased: key.name.lowercased()]
                 let isKnown = known?.isReserved == true
                 return isKnown
-                    ? key.type.valueType.quotes(known?.quotes ?? .refused) : key.type.valueType
+                    ? key.kind.valueType.quotes(known?.quotes ?? .refused) : key.kind.valueType
             }
             let names = keys.enumerated().flatMap { index, key in
                 HandlerTable.names(of: key).map { ($0, index) }
@@ -43,7 +48,7 @@ struct HandlerTable: Sendable {
     }
 
     /// The names of a key in lower case: where ICS has the key, its other names too.
-    private static func names(of key: HandlerDeclaration.Key) -> [String] {
+    private static func names(of key: HandlerKey) -> [String] {
         let name = key.name.lowercased()
         guard let known = Schema.host[lowercased: name], known.isReserved else {
             return [name]

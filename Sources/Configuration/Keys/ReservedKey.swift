@@ -1,8 +1,10 @@
+internal import HandlerAPI
+
 /// A key whose feature comes later: read, checked and kept, so that the file stays as it is.
 struct ReservedKey: Sendable {
     let name: String
     var aliases: [String] = []
-    let type: ValueType<HandlerOptionValue>
+    let type: ValueType<HandlerOptions.Value>
     var defaultText = ""
     /// Whether it has a meaning only with an SSL port.
     var isTLS = false
@@ -22,7 +24,7 @@ struct ReservedKey: Sendable {
         return value != self.value(defaultText)
     }
 
-    private func value(_ text: String) -> HandlerOptionValue? {
+    private func value(_ text: String) -> HandlerOptions.Value? {
         var ignored = Diagnostics()
         let place = SourceLocation(file: "", line: 1, column: 1)
         return type.read(Located(text, at: place), of: name, into: &ignored)
@@ -57,12 +59,12 @@ extension SchemaKey where Target: KeepsReservedKeys {
     }
 }
 
-extension ValueType<HandlerOptionValue> {
-    static let anyText = ValueType<String>.nonblankText.map { HandlerOptionValue.text($0) }
-    static let anyPath = ValueType<String>.path.map { HandlerOptionValue.text($0) }
+extension ValueType<HandlerOptions.Value> {
+    static let anyText = ValueType<String>.nonblankText.map { HandlerOptions.Value.text($0) }
+    static let anyPath = ValueType<String>.path.map { HandlerOptions.Value.text($0) }
     /// A path in which quotes stand around what is no mask.
     static let maskedPath = anyPath.quotes(.meant)
-    static let flag = ValueType<Bool>.foreignBoolean.map { HandlerOptionValue.boolean($0) }
+    static let flag = ValueType<Bool>.foreignBoolean.map { HandlerOptions.Value.boolean($0) }
 
     static func number(_ range: ClosedRange<Int>) -> Self {
         ValueType<Int>.integer(range).map { .integer($0) }

@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 extension Schema {
     /// Reserved keys of hosts alone.
     static let hostReserved: [ReservedKey] = [
@@ -137,7 +139,7 @@ extension Schema {
     ]
 }
 
-extension ValueType<HandlerOptionValue> {
+extension ValueType<HandlerOptions.Value> {
     /// The statuses that ICS documents for redirects.
     fileprivate static let redirectStatus = choice(
         [0, 301, 302, 307, 308].map { ("\($0)", .integer($0)) })

@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 extension Schema {
     /// Reserved keys of `[Server]` and the server sections of ICS alone.
     static let serverReserved: [ReservedKey] = [
@@ -93,7 +95,7 @@ extension Schema {
     ]
 }
 
-extension ValueType<HandlerOptionValue> {
+extension ValueType<HandlerOptions.Value> {
     private static let webOptionNames = [
         "hoAllowDirList", "hoAllowOutsideRoot", "hoContentEncoding", "hoAllowOptions",
         "hoAllowPut", "hoAllowDelete", "hoAllowTrace", "hoAllowPatch", "hoAllowConnect",

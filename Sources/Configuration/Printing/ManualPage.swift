@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 /// Writes the manual page icshostd.conf(5) in the language of man(7).
 package enum ManualPage {
     /// The page: every key of the ``Schema`` with what it takes, its default and its help.
@@ -29,9 +31,10 @@ package enum ManualPage {
         lines += section("HANDLERS", "What Handler= can name:")
         for handler in handlers {
             lines += [".TP", ".B \(escaped(handler.name))"]
-            lines += [handler.keys.isEmpty ? "It has no keys of its own." : "Its own keys:"]
+            let keys = handler.keys.isEmpty ? "It has no keys of its own." : "Its own keys:"
+            lines += [escaped(handler.summary.isEmpty ? keys : "\(handler.summary). \(keys)")]
             lines += handler.keys.flatMap {
-                entry($0.name, $0.type.valueType.expectation, $0.defaultText, $0.help)
+                entry($0.name, $0.kind.valueType.expectation, $0.defaultValue, $0.help)
             }
         }
         lines += section("EXAMPLE") + [".nf"] + example.map(escaped) + [".fi"]

@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 /// Finds what a host and the server say about certificates of clients and cannot mean.
 enum ClientCertificateCheck {
     /// Tells where the server's word counts instead of the host's, and files that lack or have no use.
@@ -73,12 +75,7 @@ enum ClientCertificateCheck {
 extension HostSettings {
     /// Whether clients of the plain port get nothing there but the way to TLS.
     fileprivate var leavesPlainPort: Bool {
-        if tls.requiresUpgrade, isWeb || tls.offersUpgrade { return true }
-        guard isWeb, case .text(let address) = reserved["WebRedirectURL"]?.value,
-            address.lowercased().hasPrefix("https://")
-        else { return false }
-        guard handler?.value == "web" else { return true }
-        let status = reserved["WebRedirectStat"]?.value
-        return status != nil && status != .text("0") && status != .integer(0)
+        if tls.requiresUpgrade, traits.speaksHTTP || tls.offersUpgrade { return true }
+        return redirect?.value.lowercased().hasPrefix("https://") == true
     }
 }

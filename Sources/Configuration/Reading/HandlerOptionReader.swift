@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 /// Reads the keys of one host's handler.
 struct HandlerOptionReader {
     private let handler: HandlerTable.Handler?
@@ -12,7 +14,7 @@ struct HandlerOptionReader {
     }
 
     /// The handler's key with one of its names in lower case.
-    func key(_ name: String) -> HandlerDeclaration.Key? {
+    func key(_ name: String) -> HandlerKey? {
         guard let handler, let index = handler.indexes[name] else { return nil }
         return handler.keys[index]
     }
@@ -31,10 +33,10 @@ struct HandlerOptionReader {
             let type = handler.types[index]
             var (texts, origin) = texts(of: index, key, at: host.location)
             if texts.allSatisfy(\.value.isEmpty), !type.takesBlank || origin == .standard {
-                texts = [Located(key.defaultText, at: texts.first?.location ?? host.location)]
+                texts = [Located(key.defaultValue, at: texts.first?.location ?? host.location)]
             }
             // The schema has read it already, and knows more of it.
-            if origin == .host, case .text = key.type, texts.count == 1,
+            if origin == .host, case .text = key.kind, texts.count == 1,
                 case .text(let known)? = host.reserved[key.name]?.value
             {
                 texts[0].value = known
@@ -65,25 +67,25 @@ struct HandlerOptionReader {
     }
 
     private func texts(
-        of index: Int, _ key: HandlerDeclaration.Key, at place: SourceLocation
+        of index: Int, _ key: HandlerKey, at place: SourceLocation
     ) -> ([Located<String>], HandlerOption.Origin) {
         if let own = given[index] { return (own, .host) }
         let name = Schema.host[lowercased: key.name.lowercased()]?.name ?? key.name
         if let text = context.handlerKeys[name] { return ([text], .server) }
-        return ([Located(key.defaultText, at: place)], .standard)
+        return ([Located(key.defaultValue, at: place)], .standard)
     }
 
     /// Reads the texts of a key, more than one only where it may be repeated.
     private func read(
-        _ texts: [Located<String>], _ key: HandlerDeclaration.Key,
-        _ type: ValueType<HandlerOptionValue>, _ origin: HandlerOption.Origin,
+        _ texts: [Located<String>], _ key: HandlerKey,
+        _ type: ValueType<HandlerOptions.Value>, _ origin: HandlerOption.Origin,
         into diagnostics: inout Diagnostics
-    ) -> HandlerOptionValue? {
-        if let blank = key.type.blank, texts.allSatisfy(\.value.isEmpty) { return blank }
+    ) -> HandlerOptions.Value? {
+        if let blank = key.kind.blank, texts.allSatisfy(\.value.isEmpty) { return blank }
         // What [Server] says was told there.
         var ignored = Diagnostics()
         var items: [String] = []
-        var value: HandlerOptionValue?
+        var value: HandlerOptions.Value?
         for text in texts where !text.value.isEmpty || type.takesBlank {
             value =
                 origin == .server
@@ -92,14 +94,14 @@ struct HandlerOptionReader {
             guard let value else { return nil }
             if case .list(let more) = value { items += more }
         }
-        return key.type.isRepeatable ? .list(items) : value
+        return key.kind.isRepeatable ? .list(items) : value
     }
 
     /// Where the items of a list stand.
     private func places(
-        in texts: [Located<String>], _ key: HandlerDeclaration.Key
+        in texts: [Located<String>], _ key: HandlerKey
     ) -> [SourceLocation] {
-        switch key.type {
+        switch key.kind {
         case .texts: texts.filter { !$0.value.isEmpty }.map(\.location)
         case .list: texts.flatMap(\.commaSeparated).map(\.location)
         default: []

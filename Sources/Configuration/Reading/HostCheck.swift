@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 /// Finds what one host says that is allowed and cannot be meant.
 enum HostCheck {
     /// Tells what a host without mistakes says in vain.
@@ -15,7 +17,9 @@ enum HostCheck {
                 at: upgrade.location, "AuthSslCmd has no effect: BindNonPort is not set")
         }
         // A web host sends its plain clients to the SSL port.
-        if let forced = host.tls.forcedUpgrade, forced.value, !host.tls.offersUpgrade, !host.isWeb {
+        if let forced = host.tls.forcedUpgrade, forced.value, !host.tls.offersUpgrade,
+            !host.traits.speaksHTTP
+        {
             diagnostics.warn(
                 at: forced.location,
                 "AuthForceSsl without AuthSslCmd=True: clients of the plain port could never log in"

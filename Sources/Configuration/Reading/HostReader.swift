@@ -1,10 +1,11 @@
+internal import HandlerAPI
 internal import NetworkTypes
 
 /// Reads one host section.
 struct HostReader {
     private let entries: [NamedEntry]
-    private let context: ReadingContext
-    private var host: HostSettings
+    let context: ReadingContext
+    var host: HostSettings
     private var keys = KeyPlaces()
 
     /// Begins a host with what the section's name says.
@@ -45,8 +46,9 @@ struct HostReader {
         } else {
             host.handler = impliedHandler()
         }
-        refuseForwardProxy()
         let handler = host.handler.flatMap { context.handlers[$0.value] }
+        if let handler { host.traits = handler.traits }
+        refuseForwardProxy()
         var options = HandlerOptionReader(handler, context)
         readKeys(&options, into: &diagnostics)
         // The declared spelling; a handler that is not known is the server's to tell.
@@ -74,8 +76,8 @@ struct HostReader {
                 continue
             }
             guard let own else { continue }
-            if named.key == nil, case .boolean = own.type {
-                diagnostics.noteBlankBoolean(named.entry, own.defaultText)
+            if named.key == nil, case .boolean = own.kind {
+                diagnostics.noteBlankBoolean(named.entry, own.defaultValue)
             }
             options.take(named.entry.value, for: named.name)
         }
@@ -83,7 +85,7 @@ struct HostReader {
 
     /// What is not known of the host when one of its keys is mistaken.
     private func mistake(
-        of key: SchemaKey<HostSettings>?, _ own: HandlerDeclaration.Key?
+        of key: SchemaKey<HostSettings>?, _ own: HandlerKey?
     ) -> HostSettings.Mistakes {
         switch key?.name {
         case nil: own == nil ? .keys : .handler
@@ -95,11 +97,11 @@ struct HostReader {
     }
 
     private mutating func read(
-        _ named: NamedEntry, _ own: HandlerDeclaration.Key?, into diagnostics: inout Diagnostics
+        _ named: NamedEntry, _ own: HandlerKey?, into diagnostics: inout Diagnostics
     ) {
         let (entry, key) = (named.entry, named.key)
         guard
-            own?.type.isRepeatable == true
+            own?.kind.isRepeatable == true
                 || keys.insert(entry, as: key?.identity ?? named.name, into: &diagnostics)
         else { return }
         guard key != nil || own != nil else { return refuse(named, into: &diagnostics) }
@@ -117,7 +119,7 @@ struct HostReader {
         let owners = context.handlers.owners(ofKey: key.name).map(\.name)
         if owners.isEmpty {
             // What web hosts speak is HTTP.
-            let isObeyed = key.name == "Proto" && host.isWeb
+            let isObeyed = key.name == "Proto" && host.traits.speaksHTTP
             let isTold = key.name == "ForwardProxy" && lacksForwardProxy
             guard !isObeyed, !isTold else {
                 return key.store(entry.value, in: &host, diagnostics: &diagnostics)
@@ -137,68 +139,15 @@ struct HostReader {
     }
 
     /// The first entry of a key, in any of its spellings; nil when it is not given.
-    private func entry(of key: String) -> INIDocument.Entry? {
-        entries.first { $0.index.map { Schema.host.keys[$0].name == key } ?? false }?.entry
-    }
-
-    private func value(of key: String) -> Located<String>? { entry(of: key)?.value }
-
-    /// The handler that other keys imply where `Handler` is silent.
-    ///
-    /// ICS redirects where `WebRedirectStat` is not 0; here an address alone is enough where nothing
-    /// else says what the host is for.
-    private func impliedHandler() -> Located<String>? {
-        guard let redirect = value(of: "WebRedirectURL"), !redirect.value.isEmpty else {
-            return handlerImpliedByOthers()
+    func entry(of key: String) -> INIDocument.Entry? {
+        let name = key.lowercased()
+        guard let index = Schema.host.index(lowercased: name) else {
+            return entries.first { $0.name == name }?.entry
         }
-        let status = value(of: "WebRedirectStat") ?? context.handlerKeys["WebRedirectStat"]
-        let isWanted = status.map { Int($0.value) != 0 } ?? false
-        if !isWanted, let other = handlerImpliedByOthers() { return other }
-        let isForward = !isWanted && forwardProxy != nil
-        return isForward ? nil : Located("redirect", at: redirect.location)
+        return entries.first { $0.index == index }?.entry
     }
 
-    /// Where `ForwardProxy` says True.
-    private var forwardProxy: Located<String>? {
-        var ignored = Diagnostics()
-        guard let entry = entry(of: "ForwardProxy"), entry.isKnown,
-            ValueType<Bool>.foreignBoolean.read(
-                entry.value, of: "ForwardProxy", into: &ignored) == true
-        else { return nil }
-        return entry.value
-    }
-
-    /// Whether the host is to be a forward proxy, and no handler can be one.
-    private var lacksForwardProxy: Bool {
-        host.troubles.contains { $0.key == "ForwardProxy" }
-    }
-
-    /// Keeps a host from serving as anything else what is meant for a forward proxy.
-    private mutating func refuseForwardProxy() {
-        // In ICS, too, a redirect goes before it.
-        guard let forward = forwardProxy, host.handler?.value != "redirect",
-            !context.handlers.hasOwner(ofKey: "ForwardProxy"),
-            context.handlers["forwardproxy"] == nil
-        else { return }
-        host.troubles.append(
-            SectionTrouble(
-                kind: .feature, key: "ForwardProxy", value: forward.value,
-                message: "ForwardProxy=True cannot be obeyed yet: icshostd has no forward proxy",
-                location: forward.location))
-    }
-
-    private func handlerImpliedByOthers() -> Located<String>? {
-        if let forward = forwardProxy {
-            // Else its host is left out.
-            return context.handlers["forwardproxy"].map { Located($0.name, at: forward.location) }
-        }
-        if let tag = value(of: "HostTag"), context.targetTags.contains(tag.value.lowercased()) {
-            return Located("proxy", at: tag.location)
-        }
-        let directory = value(of: "WebDocDir") ?? context.handlerKeys["WebDocDir"]
-        guard let directory, !directory.value.isEmpty else { return nil }
-        return Located("web", at: directory.location)
-    }
+    func value(of key: String) -> Located<String>? { entry(of: key)?.value }
 
     /// Tells why a key has no place in this section.
     private func refuse(_ named: NamedEntry, into diagnostics: inout Diagnostics) {

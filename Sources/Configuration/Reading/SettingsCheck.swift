@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import NetworkTypes
 
 /// Finds what sections say that does not go together.
@@ -56,9 +57,7 @@ enum SettingsCheck {
         }
         var owners: [String: Located<String>] = [:]
         for host in settings.hosts where host.isEnabled {
-            guard let handler = host.handler, handler.value.lowercased() == "proxy" else {
-                continue
-            }
+            guard let handler = host.handler, host.traits.usesTargets else { continue }
             if let first = owners[host.tag.lowercased()] {
                 diagnostics.error(
                     at: handler.location,

@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 /// Turns a document into typed settings, every key checked against the ``Schema`` and the handlers.
 ///
 /// It tells all mistakes and goes on after each, so the settings of a file with mistakes are what
@@ -70,7 +72,7 @@ struct SettingsReader {
             settings.hosts[index].mistakes.formUnion([.handler, .certificate])
         }
         guard lacksTargets || meant.contains("Target") || document.lacksFiles else { return }
-        for index in settings.hosts.indices where settings.hosts[index].handler?.value == "proxy" {
+        for index in settings.hosts.indices where settings.hosts[index].traits.usesTargets {
             settings.hosts[index].mistakes.insert(.handler)
         }
     }

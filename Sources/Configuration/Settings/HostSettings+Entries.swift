@@ -1,3 +1,5 @@
+package import HandlerAPI
+
 extension HostSettings {
     /// The keys and values that make such a host, without defaults, in their plainest spelling: those
     /// of the ``Schema``, `Handler`, and the handler's own.
@@ -49,7 +51,7 @@ extension HandlerOption {
     private var isRepeated: Bool { Set(items.map(\.line)).count == items.count }
 }
 
-extension HandlerOptionValue {
+extension HandlerOptions.Value {
     /// As the file would spell it.
     package var text: String {
         switch self {

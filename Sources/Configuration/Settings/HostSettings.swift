@@ -1,3 +1,4 @@
+package import HandlerAPI
 package import NetworkTypes
 
 /// What one host section says.
@@ -32,6 +33,8 @@ package struct HostSettings: Sendable {
     package var drainTimeout: Duration?
     /// `Handler`, the name of the module that serves the clients.
     package var handler: Located<String>?
+    /// The traits of the handler, none for one that is not known.
+    package var traits = HandlerTraits()
     /// The handler's own keys as written, checked against what it declares.
     package var handlerOptions: [HandlerOption] = []
     /// `BindDevice` to `UnixOwner`: how the listening sockets are set up.
@@ -123,7 +126,7 @@ package struct HandlerOption: Sendable {
     /// The key in the handler's own spelling.
     package let key: String
     /// The checked value.
-    package let value: HandlerOptionValue
+    package let value: HandlerOptions.Value
     /// Where the value stands; the section's place where it is the default.
     package let location: SourceLocation
     /// Where each item of a list stands; empty for other values.
@@ -143,7 +146,7 @@ package struct HandlerOption: Sendable {
 
     /// Joins a key with its value and places.
     package init(
-        key: String, value: HandlerOptionValue, location: SourceLocation,
+        key: String, value: HandlerOptions.Value, location: SourceLocation,
         items: [SourceLocation] = [], origin: Origin = .host
     ) {
         self.key = key
@@ -163,16 +166,4 @@ package struct HandlerOption: Sendable {
 extension [HandlerOption] {
     /// The option with a key, in the handler's spelling.
     package subscript(key: String) -> HandlerOption? { first { $0.key == key } }
-}
-
-/// The value of a handler's key.
-package enum HandlerOptionValue: Hashable, Sendable {
-    case text(String)
-    case integer(Int)
-    case boolean(Bool)
-    case duration(Duration)
-    /// Permissions, which the file has in octal.
-    case mode(Int)
-    case list([String])
-    case hostPort(HostPort)
 }

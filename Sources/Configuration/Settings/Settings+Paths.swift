@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 extension Settings {
     /// Keeps hosts from serving whose requests `SrcPath` would spread over several targets, for they
     /// would come to any of them.
@@ -7,7 +9,7 @@ extension Settings {
         var tags: Set<String> = []
         for index in hosts.indices {
             let host = hosts[index]
-            guard host.targets.count > 1, host.handler?.value.lowercased() == "proxy" else {
+            guard host.targets.count > 1, host.traits.usesTargets else {
                 continue
             }
             let paths = host.targets.compactMap { target in

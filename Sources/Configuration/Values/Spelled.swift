@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import NetworkTypes
 
 /// A value of a key that can be written back into a file.
@@ -83,6 +84,6 @@ extension UnixOwner: Spelled {
     var spelling: String { (user ?? "") + (group.map { ":\($0)" } ?? "") }
 }
 
-extension HandlerOptionValue: Spelled {
+extension HandlerOptions.Value: Spelled {
     var spelling: String { text }
 }

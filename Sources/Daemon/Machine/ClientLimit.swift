@@ -1,4 +1,5 @@
 internal import Configuration
+internal import HandlerAPI
 internal import Planning
 internal import Platform
 internal import Serving
@@ -25,12 +26,10 @@ struct ClientLimit: Hashable {
         }
         let endpoints = planned.plan.endpoints.count
         let workers = planned.server.workers ?? Processors.usable
-        let dials = planned.plan.hosts.contains { host in
-            host.isEnabled && ["proxy", "exec"].contains(host.handler?.value.lowercased())
-        }
+        let extra = planned.plan.hosts.filter(\.isEnabled).map(\.traits.extraDescriptors).max()
         self.init(
             descriptors: Int(descriptorCeiling) - endpoints - 2 * workers - 30,
-            eachTakes: dials ? 2 : 1, memory: .current())
+            eachTakes: 1 + (extra ?? 0), memory: .current())
     }
 
     private init(clients: Int, reason: String?) {

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
 internal import Serving
@@ -27,7 +28,7 @@ enum PlanAnnouncement {
         let shows = isTLS && opened.plan.hosts[index].tls.clients.method?.value == .require
         let name = opened.plan.hosts[index].names.first?.value ?? "*"
         let asked = name.hasPrefix("*") ? "www" + name.dropFirst() : name
-        if opened.plan.hosts[index].isWeb, case .tcp(let socket, _) = endpoint.address {
+        if opened.plan.hosts[index].traits.speaksHTTP, case .tcp(let socket, _) = endpoint.address {
             return curl(
                 asked, SocketAddress(reachable(socket.ip), port: socket.port), isTLS: isTLS,
                 shows: shows)

@@ -8,11 +8,15 @@ public protocol Handler: Sendable {
     /// The word that `Handler=` takes, in lower case, such as `echo`.
     static var name: String { get }
 
-    /// One sentence on what a client meets, for the list of handlers.
+    /// One line on what clients get, which `icshostd handlers` and the manual page show.
     static var summary: String { get }
 
     /// The handler's own keys, allowed in the sections of the hosts that name it.
     static var keys: [HandlerKey] { get }
+
+    /// What sets the handler apart from others before any host has it, such as that its clients speak
+    /// HTTP; the default is nothing.
+    static var traits: HandlerTraits { get }
 
     /// Whether a client needs no handler before its first byte.
     ///
@@ -78,6 +82,9 @@ public protocol Handler: Sendable {
 extension Handler {
     /// No keys.
     public static var keys: [HandlerKey] { [] }
+
+    /// None.
+    public static var traits: HandlerTraits { HandlerTraits() }
 
     /// Takes no part in ALPN.
     public static var applicationProtocols: [String] { [] }

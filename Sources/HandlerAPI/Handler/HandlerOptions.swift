@@ -7,11 +7,13 @@ public import NetworkTypes
 /// traps.
 public struct HandlerOptions: Sendable {
     /// A checked value.
-    package enum Value: Sendable {
+    package enum Value: Hashable, Sendable {
         case text(String)
         case integer(Int)
         case boolean(Bool)
         case duration(Duration)
+        /// Permissions, which the file has in octal.
+        case mode(Int)
         case list([String])
         case hostPort(HostPort)
     }
@@ -71,8 +73,10 @@ public struct HandlerOptions: Sendable {
 
     /// The value of a key declared as `integer`, `size` in bytes, or `mode`.
     public func integer(_ key: String) -> Int {
-        guard case .integer(let value) = values[key] else { undeclared(key, "integer") }
-        return value
+        switch values[key] {
+        case .integer(let value), .mode(let value): return value
+        default: undeclared(key, "integer")
+        }
     }
 
     /// The value of a key declared as `boolean`.

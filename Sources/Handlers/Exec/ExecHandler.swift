@@ -4,6 +4,7 @@ internal import HandlerAPI
 struct ExecHandler: Handler {
     static let name = "exec"
     static let summary = "runs a program for each client (UCSPI)"
+    static let traits = HandlerTraits(extraDescriptors: 1)
 
     static let keys =
         [

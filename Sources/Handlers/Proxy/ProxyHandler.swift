@@ -5,6 +5,8 @@ internal import NetworkTypes
 struct ProxyHandler: LastingHandler {
     static let name = "proxy"
     static let summary = "joins each client with a target: the [Target] sections of its HostTag"
+    static let traits = HandlerTraits(
+        usesTargets: true, extraDescriptors: 1, impliedBy: [.targets()])
 
     private let balance: TargetBalance
     private let header: ProxyHeader

@@ -8,7 +8,7 @@ extension HandlerOptions {
         _ settings: HostSettings,
         warn: @escaping @Sendable (_ key: String, _ message: String) -> Void
     ) {
-        let values = settings.handlerOptions.map { ($0.key, Value($0.value)) }
+        let values = settings.handlerOptions.map { ($0.key, $0.value) }
         var tlsPort: Int?
         if case .number(let port) = settings.tlsPort?.value { tlsPort = Int(port) }
         self.init(
@@ -16,21 +16,6 @@ extension HandlerOptions {
             tlsPort: tlsPort, requiresTLS: settings.tls.requiresUpgrade,
             targets: settings.targets.map(TargetOptions.init),
             makeTLS: { DialingPolicy(try TLSClientContext($0)) }, warn: warn)
-    }
-}
-
-extension HandlerOptions.Value {
-    /// Takes what the file's reader has checked.
-    package init(_ value: HandlerOptionValue) {
-        switch value {
-        case .text(let text): self = .text(text)
-        case .integer(let number): self = .integer(number)
-        case .boolean(let flag): self = .boolean(flag)
-        case .duration(let duration): self = .duration(duration)
-        case .mode(let mode): self = .integer(mode)
-        case .list(let items): self = .list(items)
-        case .hostPort(let value): self = .hostPort(value)
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Configuration
+import HandlerAPI
 import NetworkTypes
 import Testing
 
@@ -9,15 +10,15 @@ import Testing
         HandlerDeclaration(
             name: "web",
             keys: [
-                .init(name: "Root", type: .path, defaultText: "", help: "a path"),
-                .init(name: "Names", type: .list, defaultText: "a,b", help: "a list"),
-                .init(name: "Header", type: .texts, defaultText: "", help: "texts"),
-                .init(name: "Peer", type: .hostPort, defaultText: "", help: "a machine"),
-                .init(name: "Cache", type: .size(upTo: 1 << 30), defaultText: "1M", help: "bytes"),
-                .init(name: "Umask", type: .mode, defaultText: "022", help: "permissions"),
-                .init(name: "WebDocDir", type: .path, defaultText: "", help: "a key of ICS"),
+                .init("Root", .path, default: "", help: "a path"),
+                .init("Names", .list, default: "a,b", help: "a list"),
+                .init("Header", .texts, default: "", help: "texts"),
+                .init("Peer", .hostPort, default: "", help: "a machine"),
+                .init("Cache", .size(upTo: 1 << 30), default: "1M", help: "bytes"),
+                .init("Umask", .mode, default: "022", help: "permissions"),
+                .init("WebDocDir", .path, default: "", help: "a key of ICS"),
                 .init(
-                    name: "KeepAliveTimeSec", type: .integer(0...86_400), defaultText: "10",
+                    "KeepAliveTimeSec", .integer(0...86_400), default: "10",
                     help: "a key of ICS that the server may have"),
             ]),
     ]
@@ -33,7 +34,7 @@ import Testing
         load(Self.host + "Handler=web\n" + lines)
     }
 
-    private func value(_ key: String, _ loaded: LoadedConfiguration) -> HandlerOptionValue? {
+    private func value(_ key: String, _ loaded: LoadedConfiguration) -> HandlerOptions.Value? {
         loaded.settings.hosts.first?.handlerOptions[key]?.value
     }
 
@@ -42,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "Root", HandlerOptionValue.text("")),
+        ("", "Root", HandlerOptions.Value.text("")),
         ("root=/srv/a", "Root", .text("/srv/a")),
         ("", "Names", .list(["a", "b"])),
         ("Names= x ,, y z", "Names", .list(["x", "y z"])),
@@ -58,7 +59,7 @@ import Testing
         ("", "Umask", .mode(0o22)),
         ("Umask=077", "Umask", .mode(0o77)),
     ])
-    func readsEachKind(_ line: String, _ key: String, _ expected: HandlerOptionValue) {
+    func readsEachKind(_ line: String, _ key: String, _ expected: HandlerOptions.Value) {
         let loaded = load(hostLines: line + "\n")
         #expect(messages(loaded) == [])
         #expect(value(key, loaded) == expected)

@@ -1,4 +1,5 @@
 import Configuration
+import HandlerAPI
 
 /// The handlers of the tests; `chargen` has a key of every type.
 let handlers = [
@@ -6,14 +7,14 @@ let handlers = [
     HandlerDeclaration(
         name: "chargen",
         keys: [
-            .init(name: "Greeting", type: .text, defaultText: "hello", help: "a text"),
-            .init(name: "LineLength", type: .integer(1...512), defaultText: "72", help: "a number"),
-            .init(name: "Loud", type: .boolean, defaultText: "False", help: "a boolean"),
+            .init("Greeting", .text, default: "hello", help: "a text"),
+            .init("LineLength", .integer(1...512), default: "72", help: "a number"),
+            .init("Loud", .boolean, default: "False", help: "a boolean"),
             .init(
-                name: "Pause", type: .duration(upTo: .seconds(60)), defaultText: "1",
+                "Pause", .duration(upTo: .seconds(60)), default: "1",
                 help: "a time"),
             .init(
-                name: "Style", type: .choice(["plain", "fancy"]), defaultText: "plain",
+                "Style", .choice(["plain", "fancy"]), default: "plain",
                 help: "a word"),
         ]),
 ]

@@ -1,4 +1,6 @@
 import Configuration
+import HandlerAPI
+import Handlers
 import Testing
 
 /// What ICS files say and icshostd reads as ICS does.
@@ -118,8 +120,10 @@ import Testing
         ("WebDocDir=/x\nHandler=echo", "echo"),
     ])
     func keysImplyAHandler(_ lines: String, _ expected: String) throws {
-        let text = host.replacing("Handler=echo\n", with: "")
-        let loaded = load(text + lines + "\n")
+        let text = host.replacing("Handler=echo\n", with: "") + lines + "\n"
+        let loaded = LoadedConfiguration(
+            bytes: Array(text.utf8), file: "c",
+            handlers: BuiltinHandlers.all.map { HandlerDeclaration($0) })
         #expect(!loaded.diagnostics.hasErrors)
         #expect(loaded.settings.hosts.first?.handler?.value == expected)
     }
@@ -280,14 +284,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("BandwidthLimitKB=2", "BandwidthLimit", HandlerOptionValue.integer(2_048)),
+        ("BandwidthLimitKB=2", "BandwidthLimit", HandlerOptions.Value.integer(2_048)),
         ("BandwidthLimit=2", "BandwidthLimit", .integer(2)),
         ("CertPKeyType=privkeyed25519", "CertPKeyType", .text("PrivKeyEd25519")),
         ("CertSignDigest=6", "CertSignDigest", .text("Digest_sha512")),
         ("AcmeSupplier=AcmeGoogle", "AcmeSupplier", .text("AcmeGoogle")),
         ("CertSupplierProto=2", "CertSupplierProto", .text("SuppProtoAcmeV2")),
     ])
-    func reservedKeysAreKept(_ line: String, _ key: String, _ value: HandlerOptionValue) {
+    func reservedKeysAreKept(_ line: String, _ key: String, _ value: HandlerOptions.Value) {
         let loaded = load(host + "BindSslPort=1\n\(line)\n")
         #expect(loaded.settings.hosts.first?.reserved[key]?.value == value)
     }

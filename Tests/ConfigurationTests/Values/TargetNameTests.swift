@@ -1,3 +1,4 @@
+import HandlerAPI
 import Testing
 
 @testable import Configuration
@@ -8,9 +9,9 @@ import Testing
         HandlerDeclaration(
             name: "dial",
             keys: [
-                .init(name: "Peer", type: .hostPort, defaultText: "", help: "a machine"),
-                .init(name: "Name", type: .hostName, defaultText: "", help: "a name"),
-                .init(name: "WebRedirectURL", type: .text, defaultText: "", help: "an address"),
+                .init("Peer", .hostPort, default: "", help: "a machine"),
+                .init("Name", .hostName, default: "", help: "a name"),
+                .init("WebRedirectURL", .text, default: "", help: "an address"),
             ])
     ]
 

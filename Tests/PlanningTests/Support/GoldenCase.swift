@@ -1,5 +1,6 @@
 import Configuration
 import Glibc
+import HandlerAPI
 import Planning
 import Testing
 
@@ -30,27 +31,47 @@ struct GoldenCase: Sendable {
     static let handlers = [
         HandlerDeclaration(name: "echo"), HandlerDeclaration(name: "discard"),
         HandlerDeclaration(
+            name: "proxy",
+            traits: HandlerTraits(usesTargets: true, impliedBy: [.targets()])),
+        HandlerDeclaration(
+            name: "redirect", keys: redirection,
+            traits: HandlerTraits(
+                speaksHTTP: true, redirect: .init(addressKey: "WebRedirectURL"),
+                impliedBy: [.keys("WebRedirectURL", precedence: .last)])),
+        HandlerDeclaration(
+            name: "web",
+            keys: redirection + [.init("WebDocDir", .path, default: "", help: "a directory")],
+            traits: HandlerTraits(
+                speaksHTTP: true,
+                redirect: .init(addressKey: "WebRedirectURL", statusKey: "WebRedirectStat"),
+                impliedBy: [.keys("WebDocDir")])),
+        HandlerDeclaration(
             name: "pages",
             keys: [
-                .init(name: "Greeting", type: .text, defaultText: "", help: "a text"),
-                .init(name: "Count", type: .integer(1...9), defaultText: "1", help: "a number"),
-                .init(name: "Loud", type: .boolean, defaultText: "False", help: "a boolean"),
+                .init("Greeting", .text, default: "", help: "a text"),
+                .init("Count", .integer(1...9), default: "1", help: "a number"),
+                .init("Loud", .boolean, default: "False", help: "a boolean"),
                 .init(
-                    name: "Pause", type: .duration(upTo: .seconds(60)), defaultText: "1",
+                    "Pause", .duration(upTo: .seconds(60)), default: "1",
                     help: "a time"),
                 .init(
-                    name: "Style", type: .choice(["plain", "fancy"]), defaultText: "plain",
+                    "Style", .choice(["plain", "fancy"]), default: "plain",
                     help: "a word"),
-                .init(name: "Root", type: .path, defaultText: "", help: "a path"),
-                .init(name: "Index", type: .list, defaultText: "a,b", help: "a list"),
-                .init(name: "Line", type: .texts, defaultText: "", help: "texts"),
-                .init(name: "Peer", type: .hostPort, defaultText: "", help: "a machine"),
-                .init(name: "Machine", type: .hostName, defaultText: "", help: "a machine"),
-                .init(name: "Cache", type: .size(upTo: 1 << 20), defaultText: "1K", help: "bytes"),
-                .init(name: "Umask", type: .mode, defaultText: "022", help: "permissions"),
-                .init(
-                    name: "PersistentHeader", type: .texts, defaultText: "", help: "a key of ICS"),
+                .init("Root", .path, default: "", help: "a path"),
+                .init("Index", .list, default: "a,b", help: "a list"),
+                .init("Line", .texts, default: "", help: "texts"),
+                .init("Peer", .hostPort, default: "", help: "a machine"),
+                .init("Machine", .hostName, default: "", help: "a machine"),
+                .init("Cache", .size(upTo: 1 << 20), default: "1K", help: "bytes"),
+                .init("Umask", .mode, default: "022", help: "permissions"),
+                .init("PersistentHeader", .texts, default: "", help: "a key of ICS"),
             ]),
+    ]
+
+    private static let redirection = [
+        HandlerKey("WebRedirectURL", .text, default: "", help: "an address"),
+        HandlerKey(
+            "WebRedirectStat", .choice(["0", "301", "302"]), default: "0", help: "a status"),
     ]
 
     private init(_ name: String) throws(ConfigurationFileError) {

@@ -6,6 +6,13 @@ struct RedirectHandler: Handler {
     static let name = "redirect"
     static let summary = "sends web clients to another address"
     static let keys = SiteKeys.shared
+    // ICS redirects with a status only; here the address is enough where nothing else serves.
+    static let traits = HandlerTraits(
+        speaksHTTP: true, redirect: .init(addressKey: "WebRedirectURL"),
+        impliedBy: [
+            .keys("WebRedirectURL", "WebRedirectStat", precedence: .first),
+            .keys("WebRedirectURL", precedence: .last),
+        ])
     static let startsAtRest = true
     static let applicationProtocols = ["http/1.1", "http/1.0"]
     static let busyAnswer: String? = WebAnswer.busy

@@ -6,6 +6,10 @@ struct WebHandler: Handler {
     static let name = "web"
     static let summary = "serves files over HTTP/1.1"
     static let keys = SiteKeys.documents + SiteKeys.shared
+    static let traits = HandlerTraits(
+        speaksHTTP: true,
+        redirect: .init(addressKey: "WebRedirectURL", statusKey: "WebRedirectStat"),
+        impliedBy: [.keys("WebDocDir")])
     static let startsAtRest = true
     static let applicationProtocols = ["http/1.1", "http/1.0"]
     static let busyAnswer: String? = WebAnswer.busy
