@@ -3,9 +3,10 @@ internal import Configuration
 internal import NetworkTypes
 internal import Planning
 internal import Platform
+internal import Serving
 
 /// `icshostd check`: finds everything that is wrong with a configuration, and changes nothing.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: HandlerCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Prints every mistake of a configuration with its place.",
@@ -35,10 +36,12 @@ struct CheckCommand: ParsableCommand {
         guard EffectiveUser(user) != nil else { throw ValidationError("there is no user \(user)") }
     }
 
-    func run() throws {
+    func run(with registry: HandlerRegistry) throws {
         let check = ConfigurationCheck(configuration.path, user: user)
         try tell(
-            check.findings { try PlannedConfiguration.read(configuration.path, json: json) })
+            check.findings {
+                try PlannedConfiguration.read(configuration.path, registry, json: json)
+            })
     }
 
     private func tell(_ planned: PlannedConfiguration) throws {

@@ -1,14 +1,8 @@
 internal import ArgumentParser
-internal import HandlerAPI
 internal import Serving
 
 /// `icshostd`, with its subcommands.
 struct CommandLineInterface: ParsableCommand {
-    /// What the program was built with; set around the whole run.
-    @TaskLocal static var handlers: [any Handler.Type] = []
-
-    static var registry: HandlerRegistry { HandlerRegistry(handlers) }
-
     static let configuration = CommandConfiguration(
         commandName: "icshostd",
         abstract: "Listens for many hosts and hands each client to its host's handler.",
@@ -21,15 +15,34 @@ struct CommandLineInterface: ParsableCommand {
         subcommands: [
             RunCommand.self, ReloadCommand.self, StatusCommand.self, ClientsCommand.self,
             DisconnectCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self,
-            ConvertCommand.self, InitCommand.self,
-            ManualCommand.self,
+            ConvertCommand.self, InitCommand.self, HandlersCommand.self, ManualCommand.self,
         ])
+
+    /// Parses a command line and runs its command.
+    ///
+    /// - Parameters:
+    ///   - words: the command line without the name of the program.
+    ///   - registry: the handlers that the program was built with.
+    static func run(_ words: [String], with registry: HandlerRegistry) throws {
+        var command = try parseAsRoot(words)
+        if let command = command as? any HandlerCommand {
+            try command.run(with: registry)
+        } else {
+            try command.run()
+        }
+    }
 
     /// Without a subcommand nothing is done: a daemon starts when somebody says so.
     func run() throws {
         Output.report(Self.helpMessage() + "\n")
         throw ExitCode.validationFailure
     }
+}
+
+/// A command that needs the handlers that the program was built with.
+protocol HandlerCommand: ParsableCommand {
+    /// Runs the command.
+    func run(with registry: HandlerRegistry) throws
 }
 
 /// What all subcommands take.

@@ -55,7 +55,7 @@ struct ConfigurationCheck {
         var planned = planned
         planned.append(
             HostPreparation.examine(
-                planned.plan, registry: CommandLineInterface.registry,
+                planned.plan, registry: planned.registry,
                 stateDirectory: StateDirectory.path(planned.server), limits: limits))
         planned.append(DirectoryCheck.check(planned))
         var diagnostics = Diagnostics()

@@ -1,8 +1,9 @@
 internal import ArgumentParser
 internal import Configuration
+internal import Serving
 
 /// `icshostd convert`: prints a file of ICS in the plainest form that means the same here.
-struct ConvertCommand: ParsableCommand {
+struct ConvertCommand: HandlerCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
         abstract: "Prints a configuration of ICS in the form that icshostd prefers.",
@@ -15,8 +16,8 @@ struct ConvertCommand: ParsableCommand {
 
     @OptionGroup var configuration: ConfigurationArgument
 
-    func run() throws {
-        var planned = try PlannedConfiguration.read(configuration.path)
+    func run(with registry: HandlerRegistry) throws {
+        var planned = try PlannedConfiguration.read(configuration.path, registry)
         var diagnostics = Diagnostics()
         planned.loaded.settings.noteSilentSections(into: &diagnostics)
         planned.append(diagnostics)

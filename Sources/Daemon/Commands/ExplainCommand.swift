@@ -6,7 +6,7 @@ internal import Planning
 internal import Serving
 
 /// `icshostd explain`: says who would serve a client, and which lines of the file decide it.
-struct ExplainCommand: ParsableCommand {
+struct ExplainCommand: HandlerCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Says how a client would be served, which line decided it, and why not others.",
@@ -41,9 +41,9 @@ struct ExplainCommand: ParsableCommand {
         throw ValidationError("--from must be an IPv4 or IPv6 address, not \"\(from)\"")
     }
 
-    func run() throws {
+    func run(with registry: HandlerRegistry) throws {
         guard let target = Endpoint(parsing: address) else { return }
-        var planned = try PlannedConfiguration.read(configuration.path, json: json)
+        var planned = try PlannedConfiguration.read(configuration.path, registry, json: json)
         if planned.hasErrors { return try planned.tell(json: json) }
         let prepared = planned.prepare()
         try planned.tell(json: json)
@@ -63,7 +63,7 @@ struct ExplainCommand: ParsableCommand {
         let explanation = Explanation(
             client, planned.plan, keys: KeyLookup(planned.loaded),
             troubles: Dictionary(uniqueKeysWithValues: troubles + degraded),
-            protocols: { CommandLineInterface.registry[$0]?.applicationProtocols ?? [] })
+            protocols: { registry[$0]?.applicationProtocols ?? [] })
         Output.print(
             json ? planned.loaded.diagnostics.added(to: explanation.json) : explanation.text)
     }

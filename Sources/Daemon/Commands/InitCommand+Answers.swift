@@ -40,7 +40,6 @@ extension InitCommand {
             throw ValidationError("\(flag) \(fault)")
         }
         for name in name { try check("--name", name, FirstConfiguration.fault(inNames:)) }
-        try check("--handler", handler, fault(inHandler:))
         try check("--port", port, FirstConfiguration.fault(inPort:))
         try check("--ssl-port", sslPort, FirstConfiguration.fault(inPort:))
         try check("--address", address, FirstConfiguration.fault(inValue:))
@@ -58,13 +57,6 @@ extension InitCommand {
             else { throw ValidationError("--set must be KEY=VALUE, not \(setting.quoted)") }
             try check("--set \(parts[0]):", parts[1], FirstConfiguration.fault(inValue:))
         }
-        let chosen = (handler ?? (asks ? nil : standardHandler))?.lowercased()
-        guard documents == nil || chosen ?? "web" == "web" else {
-            throw ValidationError("--documents is for --handler web")
-        }
-        guard target == nil || chosen ?? "proxy" == "proxy" else {
-            throw ValidationError("--target is for --handler proxy")
-        }
         guard certificate != nil || key == nil else {
             throw ValidationError("--key goes with --certificate")
         }
@@ -76,8 +68,22 @@ extension InitCommand {
         }
     }
 
+    /// Refuses a handler that the program does not have, and flags that are for another one.
+    func validateHandler(_ registry: HandlerRegistry) throws {
+        if let handler, let fault = fault(inHandler: handler, registry) {
+            throw ValidationError("--handler \(fault)")
+        }
+        let chosen = (handler ?? (asks ? nil : standardHandler))?.lowercased()
+        guard documents == nil || chosen ?? "web" == "web" else {
+            throw ValidationError("--documents is for --handler web")
+        }
+        guard target == nil || chosen ?? "proxy" == "proxy" else {
+            throw ValidationError("--target is for --handler proxy")
+        }
+    }
+
     /// The host, by the flags and, on a terminal, by asking for the rest.
-    func answers() throws -> FirstConfiguration {
+    func answers(_ registry: HandlerRegistry) throws -> FirstConfiguration {
         var first = FirstConfiguration()
         let names = try answer(
             Question(
@@ -85,11 +91,11 @@ extension InitCommand {
             name.isEmpty ? nil : name.joined(separator: ","))
         first.names = FirstConfiguration.list(names)
         if let address { first.addresses = address }
-        let known = CommandLineInterface.registry.all.map { $0.name }.joined(separator: ", ")
+        let known = registry.all.map { $0.name }.joined(separator: ", ")
         first.handler = try answer(
             Question(
                 text: "What its clients get (\(known))", standard: standardHandler,
-                fault: fault(inHandler:)), handler
+                fault: { fault(inHandler: $0, registry) }), handler
         ).lowercased()
         try answerNeeds(of: &first)
         try answerPorts(of: &first)
@@ -164,8 +170,7 @@ extension InitCommand {
         if !keyFile.isEmpty { first.key = FirstConfiguration.absolute(keyFile) }
     }
 
-    private func fault(inHandler text: String) -> String? {
-        let registry = CommandLineInterface.registry
+    private func fault(inHandler text: String, _ registry: HandlerRegistry) -> String? {
         guard registry[text] == nil else { return nil }
         let names = registry.all.map { $0.name }
         return "must be one of \(names.joined(separator: ", ")), not \(text.quoted)"

@@ -7,7 +7,7 @@ internal import Platform
 internal import Serving
 
 /// `icshostd init`: writes a first configuration, by asking or as its flags say.
-struct InitCommand: ParsableCommand {
+struct InitCommand: HandlerCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Writes a configuration with a first host, by asking or as its flags say.",
@@ -69,11 +69,12 @@ struct InitCommand: ParsableCommand {
         try validateFlags()
     }
 
-    func run() throws {
+    func run(with registry: HandlerRegistry) throws {
         let main = option.path
-        let path = try place(main)
-        let first = try answers()
-        let planned = try judge(first.text, at: path)
+        try validateHandler(registry)
+        let path = try place(main, registry)
+        let first = try answers(registry)
+        let planned = try judge(first.text, at: path, registry)
         Output.report(planned.report)
         guard !planned.hasErrors else {
             throw failure(
@@ -90,12 +91,12 @@ struct InitCommand: ParsableCommand {
     }
 
     /// Where the host goes: to the file, or where that is there and has none beside it.
-    private func place(_ main: String) throws -> String {
+    private func place(_ main: String, _ registry: HandlerRegistry) throws -> String {
         guard WholeFile.isThere(main), !force else { return main }
         let remedy = "--force replaces it, --config names another"
         let hosts: [HostSettings]
         do throws(ConfigurationFileError) {
-            hosts = try PlannedConfiguration(path: main, registry: CommandLineInterface.registry)
+            hosts = try PlannedConfiguration(path: main, registry: registry)
                 .loaded.settings.hosts
         } catch {
             throw failure("\(main.printable) is there already: \(remedy); \(error)")
@@ -114,7 +115,9 @@ struct InitCommand: ParsableCommand {
     private static let addition = "conf.d/first.conf"
 
     /// What `check` would say if the text were written.
-    private func judge(_ text: String, at path: String) throws -> PlannedConfiguration {
+    private func judge(
+        _ text: String, at path: String, _ registry: HandlerRegistry
+    ) throws -> PlannedConfiguration {
         let (main, disk) = (option.path, Surroundings.Files.disk)
         let bytes = Array(text.utf8)
         let files = Surroundings.Files(
@@ -126,7 +129,6 @@ struct InitCommand: ParsableCommand {
                 let isBeside = path != main && pattern.hasSuffix("conf.d/*.conf")
                 return disk.list(pattern) + (isBeside ? [path] : [])
             }, identity: disk.identity)
-        let registry = CommandLineInterface.registry
         do {
             return try ConfigurationCheck(main).findings {
                 let draft = try path == main ? bytes : ConfigurationFile.read(path: main)

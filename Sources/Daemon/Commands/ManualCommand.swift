@@ -3,7 +3,7 @@ internal import Configuration
 internal import Serving
 
 /// `icshostd manual`: prints a manual page, which `make docs` keeps in `docs/man`.
-struct ManualCommand: ParsableCommand {
+struct ManualCommand: HandlerCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual", abstract: "Prints a manual page.", shouldDisplay: false)
 
@@ -16,14 +16,14 @@ struct ManualCommand: ParsableCommand {
 
     @Argument var page: Page
 
-    func run() {
+    func run(with registry: HandlerRegistry) {
         switch page {
         case .daemon:
             Output.print(ManualCommand.daemonPage)
         case .catalog:
             Output.print(EventCatalog.text)
         case .configuration:
-            let handlers = CommandLineInterface.registry.all.map { HandlerDeclaration($0) }
+            let handlers = registry.all.map { HandlerDeclaration($0) }
             Output.print(ManualPage.configuration(handlers: handlers, version: Version.text))
         }
     }

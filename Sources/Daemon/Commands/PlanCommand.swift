@@ -5,7 +5,7 @@ internal import Planning
 internal import Serving
 
 /// `icshostd plan`: shows what a configuration listens on, without opening anything.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: HandlerCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Prints what listens where, for whom, with which handler and certificate.",
@@ -28,8 +28,8 @@ struct PlanCommand: ParsableCommand {
             "Print what would change from the plan of this file instead.", valueName: "FILE"))
     var against: String?
 
-    func run() throws {
-        var planned = try PlannedConfiguration.read(configuration.path, json: json)
+    func run(with registry: HandlerRegistry) throws {
+        var planned = try PlannedConfiguration.read(configuration.path, registry, json: json)
         if let against { return try compare(planned, with: against) }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
         let mayLook = certificates || enabled <= Self.certificatesLookedAt
@@ -39,7 +39,8 @@ struct PlanCommand: ParsableCommand {
         let changes = planned.hasErrors ? nil : changes(&planned)
         let trouble = { (index: Int) -> String? in
             states.indices.contains(index)
-                ? states[index].trouble?.message : Self.trouble(of: planned.plan.hosts[index])
+                ? states[index].trouble?.message
+                : Self.trouble(of: planned.plan.hosts[index], registry)
         }
         // As a reload judges it; a start would leave the host out.
         let lasting =
@@ -96,7 +97,7 @@ struct PlanCommand: ParsableCommand {
     /// Prints what would change from the plan of another file.
     private func compare(_ planned: PlannedConfiguration, with path: String) throws {
         try planned.tell(json: json)
-        let old = try PlannedConfiguration.read(path, json: json)
+        let old = try PlannedConfiguration.read(path, planned.registry, json: json)
         if old.hasErrors { try old.tell(json: json) }
         let difference = PlanDifference(
             from: old.plan, to: planned.plan, server: (old.server, planned.server))
@@ -145,10 +146,11 @@ struct PlanCommand: ParsableCommand {
     private static let certificatesLookedAt = 100
 
     /// What keeps a host from serving, as far as it is seen without looking at its files.
-    private static func trouble(of host: HostSettings) -> String? {
+    private static func trouble(
+        of host: HostSettings, _ registry: HandlerRegistry
+    ) -> String? {
         guard host.isEnabled else { return nil }
         if let path = host.troubles.first { return path.message }
-        let registry = CommandLineInterface.registry
         guard let name = host.handler?.value, registry[name] == nil else { return nil }
         return registry.absence(of: name)
     }

@@ -9,6 +9,8 @@ struct PlannedConfiguration: Sendable {
     /// When the file was last changed before it was read, in seconds since 1970.
     let modified: Int?
     let plan: ListenPlan
+    /// The handlers that it can name.
+    let registry: HandlerRegistry
     /// The hosts that are enabled and would be left out, as far as was found, by their index.
     private(set) var troubled: Set<Int> = []
     private(set) var loaded: LoadedConfiguration
@@ -23,7 +25,7 @@ struct PlannedConfiguration: Sendable {
         // Before it is read: a change while it is read is one that was not read.
         let modified = ConfigurationFile.modificationTime(path: path)
         self.init(
-            path, modified,
+            path, modified, registry,
             try LoadedConfiguration(
                 path: path, handlers: registry.all.map { HandlerDeclaration($0) },
                 variable: { Environment[$0] }))
@@ -32,14 +34,18 @@ struct PlannedConfiguration: Sendable {
     /// Plans a file as if these were its bytes, among other files.
     init(draft: [UInt8], path: String, files: Surroundings.Files, registry: HandlerRegistry) {
         self.init(
-            path, nil,
+            path, nil, registry,
             LoadedConfiguration(
                 bytes: draft, file: path, handlers: registry.all.map { HandlerDeclaration($0) },
                 surroundings: Surroundings(files: files, variable: { Environment[$0] })))
     }
 
-    private init(_ path: String, _ modified: Int?, _ loaded: LoadedConfiguration) {
+    private init(
+        _ path: String, _ modified: Int?, _ registry: HandlerRegistry,
+        _ loaded: LoadedConfiguration
+    ) {
         self.path = path
+        self.registry = registry
         self.modified = modified
         self.loaded = loaded
         let planned = Planner.plan(loaded.settings)
@@ -49,9 +55,11 @@ struct PlannedConfiguration: Sendable {
 
     /// Reads and plans a file, or ends the program with the status for a file that cannot be read,
     /// where asked with an object on standard output that says so.
-    static func read(_ path: String, json: Bool = false) throws -> PlannedConfiguration {
+    static func read(
+        _ path: String, _ registry: HandlerRegistry, json: Bool = false
+    ) throws -> PlannedConfiguration {
         do throws(ConfigurationFileError) {
-            return try PlannedConfiguration(path: path, registry: CommandLineInterface.registry)
+            return try PlannedConfiguration(path: path, registry: registry)
         } catch {
             if json {
                 var diagnostics = Diagnostics()
@@ -82,7 +90,7 @@ struct PlannedConfiguration: Sendable {
     @discardableResult
     mutating func prepare() -> HostPreparation.Result {
         let result = HostPreparation.prepare(
-            plan, registry: CommandLineInterface.registry,
+            plan, registry: registry,
             stateDirectory: StateDirectory.path(server), purpose: .check)
         append(result.diagnostics)
         return result

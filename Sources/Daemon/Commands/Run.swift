@@ -1,5 +1,6 @@
 internal import ArgumentParser
 public import HandlerAPI
+internal import Serving
 
 /// Runs the command line of a daemon with these handlers, and ends the process.
 ///
@@ -16,6 +17,10 @@ public func run(handlers: [any Handler.Type]) -> Never {
         Output.report("icshostd: \(mistake)\n")
         CommandLineInterface.exit(withError: ExitCode.validationFailure)
     }
-    CommandLineInterface.$handlers.withValue(handlers) { CommandLineInterface.main(words) }
-    CommandLineInterface.exit()
+    do {
+        try CommandLineInterface.run(words, with: HandlerRegistry(handlers))
+        CommandLineInterface.exit()
+    } catch {
+        CommandLineInterface.exit(withError: error)
+    }
 }

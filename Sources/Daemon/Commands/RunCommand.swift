@@ -8,7 +8,7 @@ internal import Serving
 internal import Systemd
 
 /// `icshostd run`: serves until it is told to stop.
-struct RunCommand: ParsableCommand {
+struct RunCommand: HandlerCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Serves the hosts of a configuration until SIGTERM or SIGINT.",
@@ -27,8 +27,8 @@ struct RunCommand: ParsableCommand {
     /// For how long systemd is told, again and again, that the start takes longer.
     private static let extraTime = Duration.seconds(20)
 
-    func run() throws {
-        var planned = try PlannedConfiguration.read(option.path)
+    func run(with registry: HandlerRegistry) throws {
+        var planned = try PlannedConfiguration.read(option.path, registry)
         // Before any thread: all others inherit the mask, and only the supervisor gets signals.
         let signals = try SignalQueue(Supervisor.signals)
         signal(SIGPIPE, SIG_IGN)
@@ -133,7 +133,7 @@ struct RunCommand: ParsableCommand {
         journal.add(server.eventQueues)
         let supervisor = try Supervisor(
             signals: signals, server: server, certificates: certificates, notifier: notifier,
-            journal: journal, registry: CommandLineInterface.registry, inherited: inherited,
+            journal: journal, registry: planned.registry, inherited: inherited,
             planned, opened)
         let stubborn = try server.start(opened)
         StateNews(from: nil, to: opened, journal: journal).tell(stubborn: stubborn)

@@ -55,7 +55,7 @@ struct UnitCheck {
     }
 
     private mutating func checkFiles(of host: HostSettings) {
-        let handler = CommandLineInterface.registry[host.handler?.value ?? ""]
+        let handler = planned.registry[host.handler?.value ?? ""]
         var files = host.certificate.files.map { ("SslCert", $0) }
         files += host.certificate.keys.map { ("SslKey", $0) }
         for key in handler?.keys ?? [] {

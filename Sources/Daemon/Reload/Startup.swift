@@ -33,7 +33,7 @@ struct Startup {
         ConfigurationNews.tell(planned.findings, to: journal)
         guard !planned.hasErrors else { throw refusal("the configuration has mistakes") }
         var prepared = HostPreparation.prepare(
-            planned.plan, registry: CommandLineInterface.registry,
+            planned.plan, registry: planned.registry,
             stateDirectory: StateDirectory.path(planned.server), purpose: .serve,
             limit: planned.server.onHostError == .fail ? .none : .start, unless: isInterrupted)
         guard !prepared.isInterrupted else { throw interruption() }
