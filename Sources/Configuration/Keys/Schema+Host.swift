@@ -72,11 +72,6 @@ extension Schema {
             default: "sslSrvSecHigh", .tls,
             help: "the TLS policy, by its name or number in ICS, or Mozilla's name"),
         .init(
-            "DrainTimeout", \.drainTimeout, .duration(.zero ... .seconds(86_400)),
-            help:
-                "how long its clients may take to finish when a reload changes or removes the host, "
-                + "or the server stops; blank for that of [Server]"),
-        .init(
             "Handler", \.handler, .nonblankText,
             help: "the module that serves the clients; required"),
     ]

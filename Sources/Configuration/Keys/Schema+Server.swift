@@ -28,9 +28,6 @@ extension Schema {
             .duration(.milliseconds(100) ... .seconds(3_600)), default: "10",
             help: "how long a TLS handshake may take, in seconds or with ms, s, m or h"),
         .init(
-            "DrainTimeout", \.drainTimeout, .duration(.zero ... .seconds(86_400)), default: "5",
-            help: "how long clients may take to finish when the server stops"),
-        .init(
             "StateDirectory", \.stateDirectory, .path,
             help: "where certificates made here are kept; "
                 + "blank for $STATE_DIRECTORY, else /var/lib/icshostd"),

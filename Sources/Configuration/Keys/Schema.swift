@@ -3,10 +3,12 @@
 package enum Schema {
     /// The keys of `[Server]`.
     package static let server = SchemaTable(
-        serverKeys + serverTLSKeys + (serverReserved + sharedReserved).map { SchemaKey($0) })
+        serverKeys + limits.map(\.server) + serverTLSKeys
+            + (serverReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a host section, those of handlers apart.
     package static let host = SchemaTable(
-        hostKeys + tlsKeys + listenerKeys + (hostReserved + sharedReserved).map { SchemaKey($0) })
+        hostKeys + limits.map(\.host) + tlsKeys + listenerKeys
+            + (hostReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a `[Target]` section.
     package static let target = SchemaTable(targetKeys)
 

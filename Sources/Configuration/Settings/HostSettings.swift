@@ -29,8 +29,8 @@ package struct HostSettings: Sendable {
     package var securityLevel = SecurityLevel.high
     /// `AuthSslCmd` and its like.
     package var tls = TLSSettings()
-    /// `DrainTimeout`, nil for that of the server.
-    package var drainTimeout: Duration?
+    /// `DrainTimeout` and its like, as far as the host sets them.
+    package var limits = HostLimits()
     /// `Handler`, the name of the module that serves the clients.
     package var handler: Located<String>?
     /// The traits of the handler, none for one that is not known.

@@ -13,8 +13,8 @@ package struct ServerSettings: Sendable {
     package var bannerTooBusy = "Sorry, too many clients"
     /// `HandshakeTimeout`: how long a TLS handshake may take.
     package var handshakeTimeout = Duration.seconds(10)
-    /// `DrainTimeout`: how long clients may take to finish when the server stops.
-    package var drainTimeout = Duration.seconds(5)
+    /// `DrainTimeout` and its like, where hosts set no limits of their own.
+    package var limits = Limits()
     /// `StateDirectory`: where certificates made here are kept; nil means `$STATE_DIRECTORY`,
     /// else `/var/lib/icshostd`.
     package var stateDirectory: String?

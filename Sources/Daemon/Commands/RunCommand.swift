@@ -171,18 +171,3 @@ extension EventLevel {
             }
     }
 }
-
-extension ServerOptions {
-    init(_ settings: ServerSettings) {
-        self.init(
-            workers: settings.workers ?? Processors.usable,
-            listenBacklog: settings.listenBacklog, maxClients: settings.maxClients ?? 0,
-            banner: ServerOptions.line(settings.banner),
-            bannerTooBusy: ServerOptions.line(settings.bannerTooBusy),
-            handshakeTimeout: settings.handshakeTimeout, drainTimeout: settings.drainTimeout)
-    }
-
-    private static func line(_ text: String) -> [UInt8] {
-        text.isEmpty ? [] : Array("\(text)\r\n".utf8)
-    }
-}

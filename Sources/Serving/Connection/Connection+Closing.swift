@@ -112,7 +112,7 @@ extension Connection {
     /// Sends what is unsent, then says goodbye.
     func finishOutput() {
         phase = .flushing
-        loop.setDeadline(source, after: host?.drainTimeout ?? worker.options.drainTimeout)
+        loop.setDeadline(source, after: worker.limits(of: host).drainTimeout)
         continueFlushing()
     }
 

@@ -1,3 +1,4 @@
+package import Configuration
 package import HandlerAPI
 package import Planning
 package import TLS
@@ -45,8 +46,8 @@ package final class Host: Sendable {
             self.names = names
         }
     }
-    /// How long its clients may take to finish, nil for what holds for all hosts.
-    package let drainTimeout: Duration?
+    /// The limits that it sets itself.
+    package let limits: HostLimits
     /// Its clients.
     package let account: HostAccount
     /// What stands for it where only a number can be kept.
@@ -60,7 +61,7 @@ package final class Host: Sendable {
     package init(
         tag: String, section: String, handlerName: String, handler: any Handler,
         identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), plainService: PlainService = .none,
-        drainTimeout: Duration? = nil,
+        limits: HostLimits = HostLimits(),
         account: HostAccount = HostAccount()
     ) {
         self.tag = tag
@@ -74,7 +75,7 @@ package final class Host: Sendable {
         self.identity = identity
         self.upgrade = upgrade
         self.plainService = plainService
-        self.drainTimeout = drainTimeout
+        self.limits = limits
         self.account = account
         number = HostNumbers.number(hostTag: tag, handler: handlerName)
     }
@@ -109,7 +110,7 @@ package final class Host: Sendable {
         Host(
             tag: tag, section: section, handlerName: handlerName, handler: handler,
             identity: identity, upgrade: upgrade, plainService: plainService,
-            drainTimeout: drainTimeout, account: account)
+            limits: limits, account: account)
     }
 
     /// The same with what its policy says anew, nil where it has none.

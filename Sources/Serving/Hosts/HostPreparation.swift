@@ -118,7 +118,7 @@ package struct HostPreparation {
                     tag: settings.tag, section: settings.section, handlerName: name,
                     handler: handler, identity: identity,
                     upgrade: Host.Upgrade(settings), plainService: settings.serviceWithoutTLS,
-                    drainTimeout: settings.drainTimeout))
+                    limits: settings.limits))
         } catch {
             if error.kind == .mistake {
                 result.diagnostics.error(at: error.location, error.message)

@@ -1,3 +1,5 @@
+internal import Configuration
+
 /// Hosts whose clients are to finish, all within the same time.
 struct HostRetirement: Sendable {
     /// The accounts of the hosts.
@@ -16,10 +18,10 @@ struct HostRetirement: Sendable {
     ///
     /// - Parameters:
     ///   - hosts: the hosts that retire.
-    ///   - drainTimeout: what holds for those that name no time of their own.
+    ///   - limits: the limits of `[Server]`, for hosts without their own.
     /// - Returns: a group for each time, in no order that means anything.
-    static func groups(of hosts: [Host], drainTimeout: Duration) -> [HostRetirement] {
-        Dictionary(grouping: hosts) { $0.drainTimeout ?? drainTimeout }
+    static func groups(of hosts: [Host], limits: Limits) -> [HostRetirement] {
+        Dictionary(grouping: hosts) { $0.limits.over(limits).drainTimeout }
             .map { HostRetirement($1.map(\.account), drainTimeout: $0) }
     }
 

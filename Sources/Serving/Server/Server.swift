@@ -86,14 +86,15 @@ package final class Server: Sendable {
     package func serve(
         _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
     ) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
-        let (drainTimeout, backlog) = options.withLock { ($0.drainTimeout, $0.listenBacklog) }
-        let opened = startHosts(of: opened, after: self.opened, backlog: backlog)
+        let settings = options.withLock { $0.settings }
+        let opened = startHosts(
+            of: opened, after: self.opened, backlog: settings.listenBacklog)
         let old = current.withLock { current in
             defer { current = opened }
             return current
         }
         admission.share(among: opened.states.count { $0.host != nil })
-        let change = ServerChange(from: old, to: opened, drainTimeout: drainTimeout)
+        let change = ServerChange(from: old, to: opened, limits: settings.limits)
         // First all loops route anew: a loop that still did not could give a client of an old host to
         // one that has let its clients go.
         let routing = Remaining(workers.count)
@@ -127,7 +128,7 @@ package final class Server: Sendable {
         guard let before = opened else { return nil }
         var states = before.states
         for (host, state) in changes { states[host] = state }
-        let backlog = options.withLock { $0.listenBacklog }
+        let backlog = options.withLock { $0.settings.listenBacklog }
         let after = OpenedPlan(before.plan, states: states, after: [before], backlog: backlog)
         serve(after)
         return after
@@ -172,8 +173,9 @@ package final class Server: Sendable {
 
     /// How long clients may take to finish when the server drains: the longest `DrainTimeout`.
     package var drainTimeout: Duration {
-        let hosts = (opened?.states ?? []).compactMap { $0.host?.drainTimeout }
-        return options.withLock { max($0.drainTimeout, hosts.max() ?? .zero) }
+        let limits = options.withLock { $0.settings.limits }
+        let hosts = (opened?.states ?? []).compactMap { $0.host?.limits.over(limits).drainTimeout }
+        return max(limits.drainTimeout, hosts.max() ?? .zero)
     }
 
     /// Stops accepting and lets the clients finish, those of each host within its `DrainTimeout`.
@@ -195,7 +197,7 @@ package final class Server: Sendable {
         let remaining = Remaining(workers.count)
         let hosts = (opened?.states ?? []).compactMap(\.host)
         let groups = HostRetirement.groups(
-            of: hosts, drainTimeout: options.withLock { $0.drainTimeout })
+            of: hosts, limits: options.withLock { $0.settings.limits })
         for worker in workers {
             worker.loop.perform {
                 for group in groups { worker.retire(group) }

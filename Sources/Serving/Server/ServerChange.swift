@@ -11,7 +11,7 @@ struct ServerChange: Sendable {
     let retired: [HostRetirement]
 
     /// Compares two states; builds the tables of all routers, which takes a while for many names.
-    init(from old: OpenedPlan?, to new: OpenedPlan, drainTimeout: Duration) {
+    init(from old: OpenedPlan?, to new: OpenedPlan, limits: Limits) {
         let hosts = new.states.map(\.host)
         let tags = new.plan.hosts.map(\.tag)
         routes = new.endpoints.map {
@@ -23,6 +23,6 @@ struct ServerChange: Sendable {
         let gone = (old?.states ?? []).compactMap(\.host).filter {
             !accounts.contains(ObjectIdentifier($0.account))
         }
-        retired = HostRetirement.groups(of: gone, drainTimeout: drainTimeout)
+        retired = HostRetirement.groups(of: gone, limits: limits)
     }
 }

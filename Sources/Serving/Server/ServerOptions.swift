@@ -1,9 +1,12 @@
-/// What holds for all hosts of a server.
+package import Configuration
+internal import Platform
+
+/// What holds for all hosts of a server: the settings of `[Server]`, and what the machine allows.
 package struct ServerOptions: Sendable {
+    /// The settings of `[Server]`.
+    package let settings: ServerSettings
     /// Event loops, one thread each.
     package var workers: Int
-    /// Clients the kernel queues for each listener.
-    package var listenBacklog: Int
     /// Clients at one time, 0 for no limit.
     package var maxClients: Int
     /// Sent to each client before its handler starts, empty for none.
@@ -13,26 +16,21 @@ package struct ServerOptions: Sendable {
     /// Listeners wait when a client gets a descriptor with this number or a higher one: what is left
     /// is for the journal, systemd and files.
     package var descriptorCeiling = CInt.max
-    /// How long a TLS handshake may take.
-    package var handshakeTimeout: Duration
-    /// How long a client may take for what is still unsent when its handler is done.
-    package var drainTimeout: Duration
     /// Bytes that are thrown away of what comes from a client that was said goodbye to; then it is
     /// closed.
     var lingerBytes = 1 << 30
 
-    /// Sets each.
-    package init(
-        workers: Int, listenBacklog: Int, maxClients: Int, banner: [UInt8], bannerTooBusy: [UInt8],
-        handshakeTimeout: Duration, drainTimeout: Duration
-    ) {
-        self.workers = workers
-        self.listenBacklog = listenBacklog
-        self.maxClients = maxClients
-        self.banner = banner
-        self.bannerTooBusy = bannerTooBusy
-        self.handshakeTimeout = handshakeTimeout
-        self.drainTimeout = drainTimeout
+    /// The options of settings, as far as the machine does not decide them.
+    package init(_ settings: ServerSettings) {
+        self.settings = settings
+        workers = settings.workers ?? Processors.usable
+        maxClients = settings.maxClients ?? 0
+        banner = ServerOptions.line(settings.banner)
+        bannerTooBusy = ServerOptions.line(settings.bannerTooBusy)
+    }
+
+    private static func line(_ text: String) -> [UInt8] {
+        text.isEmpty ? [] : Array("\(text)\r\n".utf8)
     }
 
     /// A period in which what comes from a client that was said goodbye to is thrown away.

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import EventLoops
 internal import HandlerAPI
 internal import NetworkTypes
@@ -67,9 +68,15 @@ final class Worker: @unchecked Sendable {
         return count &* UInt64(idStride) &- UInt64(number)
     }
 
-    var handshakeDeadline: Deadline { loop.deadline(after: options.handshakeTimeout) }
+    var handshakeDeadline: Deadline { loop.deadline(after: options.settings.handshakeTimeout) }
 
-    /// Takes over what holds for all hosts from now on; the number of loops stays.
+    /// The limits in force for clients of a host, or for those without one.
+    func limits(of host: Host?) -> Limits {
+        let limits = options.settings.limits
+        return host?.limits.over(limits) ?? limits
+    }
+
+    /// Applies other options from now on; the number of loops stays.
     func apply(_ options: ServerOptions) { self.options = options }
 
     /// Takes a client over; from any thread.

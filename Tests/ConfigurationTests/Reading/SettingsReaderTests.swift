@@ -27,7 +27,7 @@ import Testing
         #expect(server.banner == "hello")
         #expect(server.bannerTooBusy == "")
         #expect(server.handshakeTimeout == .milliseconds(500))
-        #expect(server.drainTimeout == .seconds(120))
+        #expect(server.limits.drainTimeout == .seconds(120))
         #expect(server.stateDirectory == "/s")
         #expect(server.logLevel == .debug)
         #expect(server.onHostError == .fail)
@@ -40,7 +40,8 @@ import Testing
     ])
     func readsTimes(_ text: String, _ expected: Duration) {
         #expect(
-            load("[Server]\nDrainTimeout=\(text)\n" + host).settings.server.drainTimeout == expected
+            load("[Server]\nDrainTimeout=\(text)\n" + host).settings.server.limits.drainTimeout
+                == expected
         )
     }
 

@@ -46,6 +46,18 @@ import Testing
         return try Command([Icshostd.path, "check", "--config", file] + flags)
     }
 
+    @Test func handlersListsThemAndTheirKeys() throws {
+        let all = try Icshostd.run("handlers")
+        #expect(all.output.contains("\necho      echoes "))
+        #expect(all.output.split(separator: "\n").count == 10)
+        let web = try Icshostd.run("handlers", "WEB")
+        #expect(web.output.hasPrefix("web: serves files over HTTP/1.1\n"))
+        #expect(web.output.contains("\nKeepAliveTimeSec=10\n"))
+        let unknown = try Command([Icshostd.path, "handlers", "ecko"])
+        #expect(unknown.end == .exited(1))
+        #expect(unknown.errors.contains("no handler named \"ecko\": did you mean \"echo\"?"))
+    }
+
     @Test func checkPrintsJSON() throws {
         let command = try check(
             "[Proxy]\nRootCA=x\n" + Self.host + "BindNonPort=0\nDescr=a\nDesc=b\n", "--json")

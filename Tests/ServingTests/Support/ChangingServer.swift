@@ -23,10 +23,12 @@ final class ChangingServer {
             let place = SourceLocation(file: "test", line: 1, column: 1)
             settings = HostSettings(section: section, location: place)
             self.port = port.number
+            var limits = HostLimits()
+            if let drainTimeout { limits.set("DrainTimeout", \.drainTimeout, to: drainTimeout) }
             host = Host(
                 tag: section, section: section, handlerName: ScriptedHandler.name,
                 handler: handler, identity: identity, upgrade: .init(isOffered: offersTLS),
-                drainTimeout: drainTimeout)
+                limits: limits)
         }
 
         private init(_ other: TestHost, host: Host) {
@@ -70,10 +72,14 @@ final class ChangingServer {
         workers: Int = 2, maxClients: Int = 0, banner: String = "",
         drainTimeout: Duration = .seconds(60)
     ) -> ServerOptions {
-        ServerOptions(
-            workers: workers, listenBacklog: 128, maxClients: maxClients,
-            banner: Array(banner.utf8), bannerTooBusy: Array("busy\r\n".utf8),
-            handshakeTimeout: .seconds(10), drainTimeout: drainTimeout)
+        var settings = ServerSettings()
+        (settings.workers, settings.listenBacklog) = (workers, 128)
+        settings.maxClients = maxClients
+        settings.bannerTooBusy = "busy"
+        settings.limits.drainTimeout = drainTimeout
+        var options = ServerOptions(settings)
+        options.banner = Array(banner.utf8)
+        return options
     }
 
     private static func open(_ hosts: [TestHost], after current: OpenedPlan?) -> OpenedPlan {

@@ -51,10 +51,13 @@ final class TestServer {
         self.directory = directory
         authority = transport == .tls ? certificates?.authority : nil
         let opened = OpenedPlan(plan, states: [.up(host)], backlog: 4_096)
-        var options = ServerOptions(
-            workers: workers, listenBacklog: 4_096, maxClients: maxClients,
-            banner: Array(banner.utf8), bannerTooBusy: Array("busy\r\n".utf8),
-            handshakeTimeout: handshakeTimeout, drainTimeout: drainTimeout)
+        var settings = ServerSettings()
+        (settings.workers, settings.maxClients) = (workers, maxClients)
+        settings.bannerTooBusy = "busy"
+        settings.handshakeTimeout = handshakeTimeout
+        settings.limits.drainTimeout = drainTimeout
+        var options = ServerOptions(settings)
+        options.banner = Array(banner.utf8)
         if let lingerBytes { options.lingerBytes = lingerBytes }
         guard let address = opened.endpoints.first?.address else {
             throw TestFailure("no listener: \(opened.states)")
