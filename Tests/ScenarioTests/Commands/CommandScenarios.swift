@@ -48,7 +48,7 @@ import Testing
 
     @Test func handlersListsThemAndTheirKeys() throws {
         let all = try Icshostd.run("handlers")
-        #expect(all.output.contains("\necho      echoes "))
+        #expect(all.output.contains("\necho      sends back "))
         #expect(all.output.split(separator: "\n").count == 10)
         let web = try Icshostd.run("handlers", "WEB")
         #expect(web.output.hasPrefix("web: serves files over HTTP/1.1\n"))
