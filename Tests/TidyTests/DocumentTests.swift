@@ -57,7 +57,8 @@ import Testing
         #expect(entries.count == Self.decisions.count)
         for (path, text) in Self.decisions {
             let file = try #require(path.split(separator: "/").last)
-            let title = try #require(text.split(separator: "\n").first).dropFirst(2)
+            let title = try #require(text.split(separator: "\n").first?.dropFirst(2)).replacing(
+                /^\d{4}: /, with: "")
             let line = "- [\(file.prefix(4))](\(file)) \(title)"
             #expect(entries.count { $0.hasPrefix(line) } == 1, "the index lacks \"\(line)\"")
         }
