@@ -58,7 +58,7 @@ import Testing
         for (path, text) in Self.decisions {
             let file = try #require(path.split(separator: "/").last)
             let title = try #require(text.split(separator: "\n").first?.dropFirst(2)).replacing(
-                /^\d{4}: /, with: "")
+                #/^\d{4}: /#, with: "")
             let line = "- [\(file.prefix(4))](\(file)) \(title)"
             #expect(entries.count { $0.hasPrefix(line) } == 1, "the index lacks \"\(line)\"")
         }
