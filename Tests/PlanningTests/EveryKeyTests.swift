@@ -39,13 +39,15 @@ import Testing
         var text: String {
             [("Server", server), ("Host1", host), ("Target1", target)].map { name, lines in
                 "[\(name)]\n" + lines.map { "\($0)=\($1)\n" }.joined()
-            }.joined()
+            }.joined() + section("Host2", "Hosts=b.test", "BindNonPort=81")
         }
     }
 
+    private static let start = plan(Draft().text)
+
     /// What a reload would change, nil where a file has mistakes.
     private static func difference(_ draft: Draft) -> PlanDifference? {
-        let (old, before) = plan(Draft().text)
+        let (old, before) = start
         let (new, after) = plan(draft.text)
         guard !after.diagnostics.hasErrors else { return nil }
         return PlanDifference(
@@ -56,8 +58,8 @@ import Testing
     private static func drafts(
         _ section: WritableKeyPath<Draft, Draft.Lines>, _ key: String,
         _ words: [String]
-    ) -> [(draft: Draft, difference: PlanDifference)] {
-        (words + values).compactMap { value in
+    ) -> some Sequence<(draft: Draft, difference: PlanDifference)> {
+        (words + values).lazy.compactMap { value in
             let draft = Draft().setting(section, key, value)
             return difference(draft).map { (draft, $0) }
         }
@@ -113,7 +115,7 @@ import Testing
     @Test(arguments: Schema.host.keys.map(\.name) + pageKeys)
     func aKeyOfAHostIsPrinted(_ name: String) {
         let words = Schema.host.keys.first { $0.name == name }?.words ?? ["fancy"]
-        for (draft, _) in Self.drafts(\.host, name, words) {
+        for (draft, _) in Self.drafts(\.host, name, words).prefix(2) {
             let settings = plan(draft.text).loaded.settings
             let again = plan(SettingsPrinter.text(settings)).loaded.settings
             #expect(again.hosts.map(\.entries) == settings.hosts.map(\.entries))

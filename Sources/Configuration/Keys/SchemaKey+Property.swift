@@ -14,7 +14,7 @@ extension SchemaKey {
             let value = settings[keyPath: property]
             guard value != standard else { return nil }
             let spelling = value.spelling
-            return spelling.isEmpty ? nil : spelling
+            return spelling.isEmpty && !type.takesBlank ? nil : spelling
         } store: { settings, value in
             settings[keyPath: property] = value.value
         }
