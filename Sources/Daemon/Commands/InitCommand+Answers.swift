@@ -15,13 +15,8 @@ extension InitCommand {
         let fault: (String) -> String?
     }
 
-    /// What the commonest handlers cannot do without, and how to ask for it.
-    private static let needs: [String: (key: String, question: String)] = [
-        "web": ("WebDocDir", "Directory of the documents"),
-        "redirect": ("WebRedirectURL", "Where to send clients, such as https://example.org%path%"),
-        "exec": ("Exec", "Program and its arguments, with its whole path"),
-        "module": ("Module", "Shared object, with its whole path"),
-    ]
+    /// The key that `--documents` sets.
+    private static let documentsKey = "WebDocDir"
 
     /// How often a question is asked.
     private static let patience = 5
@@ -29,8 +24,21 @@ extension InitCommand {
     /// Whether somebody is asked.
     var asks: Bool { name.isEmpty && isatty(STDIN_FILENO) == 1 }
 
-    private var standardHandler: String {
-        documents != nil ? "web" : target != nil ? "proxy" : "echo"
+    /// The handler that the flags are for, else one that needs no more.
+    private func standardHandler(_ registry: HandlerRegistry) -> String {
+        let fitting =
+            documents != nil
+            ? Self.serving(documentsIn: registry)
+            : target != nil ? Self.usingTargets(registry) : ["echo"]
+        return fitting.first ?? registry.all.first?.name ?? ""
+    }
+
+    private static func serving(documentsIn registry: HandlerRegistry) -> [String] {
+        registry.all.filter { $0.keys.contains { $0.name == documentsKey } }.map { $0.name }
+    }
+
+    private static func usingTargets(_ registry: HandlerRegistry) -> [String] {
+        registry.all.filter { $0.traits.usesTargets }.map { $0.name }
     }
 
     /// Refuses flags that cannot be obeyed, before anything is asked.
@@ -73,12 +81,14 @@ extension InitCommand {
         if let handler, let fault = fault(inHandler: handler, registry) {
             throw ValidationError("--handler \(fault)")
         }
-        let chosen = (handler ?? (asks ? nil : standardHandler))?.lowercased()
-        guard documents == nil || chosen ?? "web" == "web" else {
-            throw ValidationError("--documents is for --handler web")
-        }
-        guard target == nil || chosen ?? "proxy" == "proxy" else {
-            throw ValidationError("--target is for --handler proxy")
+        let chosen = (handler ?? (asks ? nil : standardHandler(registry)))?.lowercased()
+        let flags = [
+            ("--documents", documents, Self.serving(documentsIn: registry)),
+            ("--target", target, Self.usingTargets(registry)),
+        ]
+        for (flag, value, fitting) in flags {
+            guard value != nil, let chosen, !fitting.contains(chosen) else { continue }
+            throw ValidationError("\(flag) is for --handler \(fitting.joined(separator: " or "))")
         }
     }
 
@@ -94,28 +104,31 @@ extension InitCommand {
         let known = registry.all.map { $0.name }.joined(separator: ", ")
         first.handler = try answer(
             Question(
-                text: "What its clients get (\(known))", standard: standardHandler,
+                text: "What its clients get (\(known))", standard: standardHandler(registry),
                 fault: { fault(inHandler: $0, registry) }), handler
         ).lowercased()
-        try answerNeeds(of: &first)
-        try answerPorts(of: &first)
+        let chosen = registry[first.handler]
+        try answerNeeds(of: &first, chosen)
+        try answerPorts(of: &first, chosen?.traits.speaksHTTP == true)
         return first
     }
 
-    private func answerNeeds(of first: inout FirstConfiguration) throws {
+    private func answerNeeds(
+        of first: inout FirstConfiguration, _ handler: (any Handler.Type)?
+    ) throws {
         first.settings = set.map { text in
             let parts = Self.parts(text)
             return .init(key: parts[0], value: parts[1])
         }
         if let documents {
             first.settings.append(
-                .init(key: "WebDocDir", value: FirstConfiguration.absolute(documents)))
+                .init(key: Self.documentsKey, value: FirstConfiguration.absolute(documents)))
         }
-        if let need = Self.needs[first.handler],
+        if let need = handler?.traits.requiredKey,
             !first.settings.contains(where: { $0.key.lowercased() == need.key.lowercased() })
         {
-            let isPath = need.key == "WebDocDir"
-            let flag = isPath ? "--documents DIR" : "--set \(need.key)=…"
+            let isPath = handler?.keys.contains { $0.name == need.key && $0.isPath } == true
+            let flag = need.key == Self.documentsKey ? "--documents DIR" : "--set \(need.key)=…"
             guard asks else { throw ValidationError("\(first.handler) needs \(flag)") }
             let question = Question(text: need.question) { text in
                 isPath
@@ -126,8 +139,10 @@ extension InitCommand {
             first.settings.append(
                 .init(key: need.key, value: isPath ? FirstConfiguration.absolute(value) : value))
         }
-        guard first.handler == "proxy" else { return }
-        guard asks || target != nil else { throw ValidationError("proxy needs --target HOST:PORT") }
+        guard handler?.traits.usesTargets == true else { return }
+        guard asks || target != nil else {
+            throw ValidationError("\(first.handler) needs --target HOST:PORT")
+        }
         first.target = HostPort(
             try answer(
                 Question(
@@ -135,8 +150,7 @@ extension InitCommand {
                     fault: FirstConfiguration.fault(inTarget:)), target))
     }
 
-    private func answerPorts(of first: inout FirstConfiguration) throws {
-        let isWeb = ["web", "redirect"].contains(first.handler)
+    private func answerPorts(of first: inout FirstConfiguration, _ isWeb: Bool) throws {
         let usual = (plain: isWeb ? "80" : "7000", tls: isWeb ? "443" : "7443")
         // Who names one port wants no other, unless there is a certificate for it.
         let isPlain = asks || sslPort == nil || sslPort == "0"
@@ -196,5 +210,13 @@ extension InitCommand {
             Output.report("The answer \(fault)\n")
         }
         throw failure("nothing is written: there was no answer")
+    }
+}
+
+extension HandlerKey {
+    /// Whether the value is a path.
+    fileprivate var isPath: Bool {
+        guard case .path = kind else { return false }
+        return true
     }
 }

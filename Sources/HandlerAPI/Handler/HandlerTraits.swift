@@ -12,19 +12,37 @@ public struct HandlerTraits: Sendable {
     public var extraDescriptors: Int
     /// The keys that redirect all clients of a host; nil for a handler without them.
     public var redirect: Redirect?
+    /// The key without which a host cannot use the handler; `icshostd init` asks for it.
+    public var requiredKey: RequiredKey?
     /// What selects the handler for a host without the key `Handler`.
     public var impliedBy: [Implication]
 
     /// Declares traits.
     public init(
         speaksHTTP: Bool = false, usesTargets: Bool = false, extraDescriptors: Int = 0,
-        redirect: Redirect? = nil, impliedBy: [Implication] = []
+        redirect: Redirect? = nil, requiredKey: RequiredKey? = nil,
+        impliedBy: [Implication] = []
     ) {
         self.speaksHTTP = speaksHTTP
         self.usesTargets = usesTargets
         self.extraDescriptors = extraDescriptors
         self.redirect = redirect
+        self.requiredKey = requiredKey
         self.impliedBy = impliedBy
+    }
+
+    /// A key that every host of the handler needs.
+    public struct RequiredKey: Sendable {
+        /// The key.
+        public let key: String
+        /// The question that asks for its value.
+        public let question: String
+
+        /// Names the key and its question.
+        public init(_ key: String, question: String) {
+            self.key = key
+            self.question = question
+        }
     }
 
     /// The keys of an HTTP redirect.

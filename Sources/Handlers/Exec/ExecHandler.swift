@@ -4,7 +4,9 @@ internal import HandlerAPI
 struct ExecHandler: Handler {
     static let name = "exec"
     static let summary = "runs a program for each client (UCSPI)"
-    static let traits = HandlerTraits(extraDescriptors: 1)
+    static let traits = HandlerTraits(
+        extraDescriptors: 1,
+        requiredKey: .init("Exec", question: "Program and its arguments, with its whole path"))
 
     static let keys =
         [

@@ -7,6 +7,8 @@ internal import HandlerAPI
 struct ModuleHandler: LastingHandler {
     static let name = "module"
     static let summary = "hands clients to a shared object (icshostd_module.h)"
+    static let traits = HandlerTraits(
+        requiredKey: .init("Module", question: "Shared object, with its whole path"))
     static let keys = [
         HandlerKey(
             "Module", .path, default: "",

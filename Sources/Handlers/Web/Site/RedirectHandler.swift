@@ -9,6 +9,9 @@ struct RedirectHandler: Handler {
     // ICS redirects with a status only; here the address is enough where nothing else serves.
     static let traits = HandlerTraits(
         speaksHTTP: true, redirect: .init(addressKey: "WebRedirectURL"),
+        requiredKey: .init(
+            "WebRedirectURL",
+            question: "Where to send clients, such as https://example.org%path%"),
         impliedBy: [
             .keys("WebRedirectURL", "WebRedirectStat", precedence: .first),
             .keys("WebRedirectURL", precedence: .last),

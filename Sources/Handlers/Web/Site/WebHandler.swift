@@ -9,6 +9,7 @@ struct WebHandler: Handler {
     static let traits = HandlerTraits(
         speaksHTTP: true,
         redirect: .init(addressKey: "WebRedirectURL", statusKey: "WebRedirectStat"),
+        requiredKey: .init("WebDocDir", question: "Directory of the documents"),
         impliedBy: [.keys("WebDocDir")])
     static let startsAtRest = true
     static let applicationProtocols = ["http/1.1", "http/1.0"]
