@@ -1,13 +1,13 @@
-internal import Configuration
+package import Configuration
 package import NetworkTypes
 
 /// What makes an endpoint of one plan the same socket as an endpoint of another plan.
 package enum EndpointKey: Hashable, Sendable {
     /// An address with a port, or a unix socket: there is only one.
     case fixed(Endpoint)
-    /// A free port of the kernel's choice: that of a host, by its section in lower case. The ordinal
-    /// tells those of a host that has several apart.
-    case free(Endpoint, isTLS: Bool, section: String, ordinal: Int)
+    /// A free port of the kernel's choice: that of a host, by its section. The ordinal
+    /// counts those of one host.
+    case free(Endpoint, isTLS: Bool, section: SectionID, ordinal: Int)
 }
 
 extension ListenPlan {
@@ -16,7 +16,7 @@ extension ListenPlan {
         var counts: [EndpointKey: Int] = [:]
         return endpoints.map { endpoint in
             guard endpoint.address.port == 0 else { return .fixed(endpoint.address) }
-            let section = endpoint.hosts.first.map { hosts[$0].section.lowercased() } ?? ""
+            let section = endpoint.hosts.first.map { hosts[$0].id } ?? SectionID("")
             func key(_ ordinal: Int) -> EndpointKey {
                 .free(
                     endpoint.address, isTLS: endpoint.isTLS, section: section, ordinal: ordinal)

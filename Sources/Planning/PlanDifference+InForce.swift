@@ -41,11 +41,11 @@ extension PlanDifference {
     /// The hosts of the new plan that say what they said in the old one, where they were left out.
     private func same(leftOut: Set<Int>) -> [Int] {
         guard !leftOut.isEmpty else { return [] }
-        let sections = Set(leftOut.map { old.hosts[$0].section.lowercased() })
+        let sections = Set(leftOut.map { old.hosts[$0].id })
         let others = Set(added + changed.map(\.host.new))
         return new.hosts.indices.filter {
             !others.contains($0) && new.hosts[$0].isEnabled
-                && sections.contains(new.hosts[$0].section.lowercased())
+                && sections.contains(new.hosts[$0].id)
         }
     }
 }

@@ -100,10 +100,10 @@ package struct PlanDifference: Sendable {
     }
 
     private mutating func compareHosts() {
-        var rest: [String: Int] = [:]
-        for (index, host) in old.hosts.enumerated() { rest[host.section.lowercased()] = index }
+        var rest: [SectionID: Int] = [:]
+        for (index, host) in old.hosts.enumerated() { rest[host.id] = index }
         for (index, host) in new.hosts.enumerated() {
-            guard let before = rest.removeValue(forKey: host.section.lowercased()) else {
+            guard let before = rest.removeValue(forKey: host.id) else {
                 added.append(index)
                 continue
             }

@@ -18,7 +18,7 @@ package struct KeyLookup {
     package func host(
         _ key: String, of section: String
     ) -> (text: String, location: SourceLocation?)? {
-        find(key, in: Schema.host) { $0.lowercased() == section.lowercased() }
+        find(key, in: Schema.host) { SectionID($0) == SectionID(section) }
     }
 
     /// What `[Server]` says for a key, or the default of the ``Schema`` without a place.

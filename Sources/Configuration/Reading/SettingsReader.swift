@@ -9,7 +9,7 @@ struct SettingsReader {
     private var settings = Settings(server: ServerSettings(), hosts: [])
     private var serverKeys = KeyPlaces()
     private var pathKeys = KeyPlaces()
-    private var sectionPlaces: [String: SourceLocation] = [:]
+    private var sectionPlaces: [SectionID: SourceLocation] = [:]
     /// The targets that are enabled, by their tags in lower case.
     private var targetsByTag: [String: [TargetSettings]] = [:]
     /// The hosts and targets that do not say whether they are enabled.
@@ -108,8 +108,7 @@ struct SettingsReader {
         _ section: INIDocument.Section, into diagnostics: inout Diagnostics
     ) -> Bool {
         let name = section.name
-        // [Host  a] is [Host a].
-        let identity = name.value.lowercased().split(separator: " ").joined(separator: " ")
+        let identity = SectionID(name.value)
         guard let first = sectionPlaces[identity] else {
             sectionPlaces[identity] = name.location
             return true

@@ -9,7 +9,7 @@ package protocol OperatorNamed {
 extension OperatorNamed {
     /// Whether it has a tag, or is a section, whatever the case of its letters.
     package func isNamed(_ name: String) -> Bool {
-        tag.lowercased() == name.lowercased() || section.lowercased() == name.lowercased()
+        tag.lowercased() == name.lowercased() || SectionID(section) == SectionID(name)
     }
 }
 

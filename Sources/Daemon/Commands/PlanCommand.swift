@@ -47,7 +47,7 @@ struct PlanCommand: HandlerCommand {
             planned.server.onHostError == .degrade
             ? Self.serving(changes ?? []).intersection(
                 planned.plan.hosts.indices.filter { trouble($0) != nil }.map {
-                    planned.plan.hosts[$0].section.lowercased()
+                    planned.plan.hosts[$0].id
                 }) : []
         try planned.tell(json: json)
         let table = PlanTable(
@@ -58,7 +58,7 @@ struct PlanCommand: HandlerCommand {
             },
             trouble: trouble,
             consequence: { section in
-                lasting.contains(section.lowercased())
+                lasting.contains(SectionID(section))
                     ? "\(section) would go on as it was after a reload, and be left out at a start: "
                     : planned.consequence(for: section)
             })
@@ -85,13 +85,13 @@ struct PlanCommand: HandlerCommand {
                 to: "{\n" + member + table.json.dropFirst("{\n".count)))
     }
 
-    /// The sections, in lower case, of the hosts that a reload changes and that serve now.
-    private static func serving(_ changes: [(text: String, part: JSONValue)]) -> Set<String> {
+    /// The sections of the hosts that a reload changes and that serve now.
+    private static func serving(_ changes: [(text: String, part: JSONValue)]) -> Set<SectionID> {
         Set(
             changes.map(\.part).filter {
                 $0["subject"]?.text == "host" && $0["change"]?.text == "changed"
                     && $0["serves"]?.isTrue == true
-            }.compactMap { $0["name"]?.text?.lowercased() })
+            }.compactMap { $0["name"]?.text.map { SectionID($0) } })
     }
 
     /// Prints what would change from the plan of another file.
