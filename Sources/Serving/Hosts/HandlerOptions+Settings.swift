@@ -1,5 +1,5 @@
-package import Configuration
-package import HandlerAPI
+internal import Configuration
+internal import HandlerAPI
 internal import TLS
 
 extension HandlerOptions {

@@ -20,7 +20,7 @@ package enum StoreName {
             case .fixed(let endpoint):
                 address(endpoint) + (endpoint.port.map { "-\($0)" } ?? "")
             case .free(let endpoint, let isTLS, let section, let ordinal):
-                address(endpoint) + "-auto-" + encoded(section) + (isTLS ? "-ssl" : "")
+                address(endpoint) + "-auto-" + encoded(section.folded) + (isTLS ? "-ssl" : "")
                     + (ordinal > 0 ? "-\(ordinal)" : "")
             }
         guard text.utf8.count > limit else { return text }

@@ -109,7 +109,8 @@ package final class Server: Sendable {
         }
         return opened.endpoints.compactMap { endpoint in
             do throws(SystemError) {
-                try endpoint.listener.adjust(to: endpoint.endpoint.options, backlog: backlog)
+                try endpoint.listener.adjust(
+                    to: endpoint.endpoint.options, backlog: settings.listenBacklog)
                 return nil
             } catch {
                 return (endpoint, error)
