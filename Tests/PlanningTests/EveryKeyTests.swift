@@ -1,4 +1,5 @@
 import Configuration
+import HandlerAPI
 import NetworkTypes
 import Planning
 import Testing
