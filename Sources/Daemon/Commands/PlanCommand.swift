@@ -67,7 +67,7 @@ struct PlanCommand: HandlerCommand {
                 change.part["text"]?.text.map { text in
                     let isLasting =
                         change.part["subject"]?.text == "host"
-                        && lasting.contains(change.part["name"]?.text?.lowercased() ?? "")
+                        && lasting.contains(SectionID(change.part["name"]?.text ?? ""))
                     return isLasting ? "\(text); it goes on as it was, see below" : text
                 }
             }
