@@ -11,7 +11,7 @@ package struct CertificateFacts: Sendable {
     /// Why it cannot be used.
     package let problem: String?
 
-    /// Joins what was found.
+    /// Creates the facts.
     package init(
         end: (day: String, seconds: Int)?, isMadeHere: Bool, warnings: [String],
         problem: String? = nil

@@ -1,7 +1,7 @@
 internal import Configuration
 
 extension Explanation {
-    /// How many of what was not chosen the text has; JSON has all.
+    /// How many hosts that were not chosen the text has; JSON has all.
     private static let shown = 20
 
     /// Aligned lines for people, each ended.
@@ -44,7 +44,7 @@ extension Explanation.Fact {
     /// `FILE:LINE`.
     fileprivate var place: String? { location.map { "\($0.file):\($0.line)" } }
 
-    /// The value with where it comes from.
+    /// The value with its place.
     fileprivate var described: String {
         let text = value.isEmpty ? "(blank)" : value.printable
         return place.map { "\(text)  \($0)" } ?? text

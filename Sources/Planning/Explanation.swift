@@ -11,7 +11,7 @@ package struct Explanation {
     package struct Client {
         /// Where it connects to.
         package var target: Endpoint
-        /// Where it comes from, nil for anywhere.
+        /// The address that it connects from, nil for any.
         package var origin: IPAddress?
         /// The name it asks for in its TLS handshake.
         package var serverName: String?
@@ -68,11 +68,11 @@ package struct Explanation {
     /// Follows a client through a plan.
     ///
     /// - Parameters:
-    ///   - client: what it does.
+    ///   - client: the client.
     ///   - plan: where which hosts listen.
     ///   - keys: where the keys stand.
-    ///   - troubles: why hosts are left out, by index of the plan.
-    ///   - protocols: what the handler of a name agrees on in a TLS handshake.
+    ///   - troubles: why hosts are down, by their index in the plan.
+    ///   - protocols: the protocols that the handler of a name speaks over TLS.
     package init(
         _ client: Client, _ plan: ListenPlan, keys: KeyLookup, troubles: [Int: String],
         protocols: @escaping (String) -> [String] = { _ in [] }
@@ -247,7 +247,7 @@ package struct Explanation {
 }
 
 extension Explanation {
-    /// Whether several hosts of the listener are told apart by what requests say.
+    /// Whether requests choose among several hosts of the listener.
     private func mayChoosePerRequest(_ endpoint: PlannedEndpoint) -> Bool {
         let isFirstWeb = endpoint.hosts.first.map { plan.hosts[$0].traits.speaksHTTP } ?? false
         return isFirstWeb && endpoint.hosts.count { plan.hosts[$0].traits.speaksHTTP } > 1
@@ -277,13 +277,13 @@ extension Explanation {
         add("refused", "ALPN: \(speaker) speaks \(list), not \(names)", place)
     }
 
-    /// Adds what a host says for a key, as written, or its default.
+    /// Adds a key of a host with its value as written, or its default.
     private mutating func cite(_ key: String, of host: HostSettings) {
         guard let found = keys.host(key, of: host.section) else { return }
         add(key, found.text, found.location)
     }
 
-    /// Adds the certificate, and all that host or server say about TLS.
+    /// Adds the certificate, and the TLS keys of the host and the server.
     private mutating func describeTLS(of host: HostSettings, _ effective: [String: String]) {
         if host.certificate.files.isEmpty { add("certificate", "self-made") }
         for key in Schema.host.keys where key.isForTLS && !key.isReserved {
@@ -332,7 +332,7 @@ extension Explanation {
 }
 
 extension PlannedEndpoint {
-    /// Where the first of the hosts says something about the socket.
+    /// Where the first of the hosts sets a key of the socket.
     fileprivate func optionPlace(
         _ key: ListenerOptions.Key, _ plan: ListenPlan
     ) -> SourceLocation? {

@@ -1,18 +1,18 @@
 package import Configuration
 internal import HandlerAPI
 
-/// What clients of a plain port get while the host's certificate is no good.
+/// The service of a plain port while the host's certificate is unusable.
 package enum PlainService: Sendable {
     /// The host, as always.
     case all
     /// The challenge of an authority, and 503 for all else: the host wants its clients on its SSL port.
     case challenge
-    /// Nothing: they are refused as those of a host left out.
+    /// None: clients are refused as by a host that is down.
     case none
 }
 
 extension HostSettings {
-    /// What clients of the plain port get while the certificate is no good.
+    /// The service of the plain port while the certificate is unusable.
     package var serviceWithoutTLS: PlainService {
         guard speaksPlain else { return .none }
         let wantsTLS = tls.offersUpgrade || tls.requiresUpgrade

@@ -9,7 +9,7 @@ package struct ListenPlan: Sendable {
     /// The endpoints in the order in which the file names them first.
     package let endpoints: [PlannedEndpoint]
 
-    /// Joins what the planner decided.
+    /// Creates a plan.
     package init(hosts: [HostSettings], endpoints: [PlannedEndpoint]) {
         self.hosts = hosts
         self.endpoints = endpoints
@@ -30,12 +30,12 @@ package struct PlannedEndpoint: Sendable {
     package let disabledHosts: [Int]
     /// The value that asked for this endpoint first.
     package let location: SourceLocation
-    /// How to set the socket up: what any of the hosts says.
+    /// How to set the socket up, by the keys of all its hosts.
     package var options: ListenerOptions { said.first ?? ListenerOptions() }
     /// One element or none: most endpoints take no room for it.
     private let said: [ListenerOptions]
 
-    /// Joins an address with those who share it.
+    /// Creates an endpoint.
     package init(
         address: Endpoint, isTLS: Bool, hosts: [Int], disabledHosts: [Int],
         location: SourceLocation, options: ListenerOptions = ListenerOptions()

@@ -2,7 +2,7 @@ internal import Configuration
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// Finds what a plan allows and nobody can mean: hosts that no client gets, redirects in a circle,
+/// Finds what a plan allows and nobody can mean: hosts that no client reaches, redirects in a loop,
 /// proxies that are their own target.
 struct PlanCheck {
     private let plan: ListenPlan
@@ -20,7 +20,7 @@ struct PlanCheck {
         let name: String
     }
 
-    /// Tells what it finds, each at the value to change.
+    /// Reports each finding at the value to change.
     static func check(_ plan: ListenPlan, into diagnostics: inout Diagnostics) {
         var check = PlanCheck(plan: plan)
         check.findUnreachable()
@@ -82,7 +82,7 @@ struct PlanCheck {
         }
         guard !starts.isEmpty else { return }
         indexEndpoints()
-        // Every host is left once, so that a long way costs what it is long.
+        // Each host is visited once, so the time is linear in the redirects.
         var seen: Set<Int> = []
         for start in starts where !seen.contains(start) {
             var positions: [Int: Int] = [:]
@@ -164,7 +164,7 @@ struct PlanCheck {
                 continue
             }
             if hasName && ip == nil || leadsHere { return Step(host: host, condition: nil) }
-            // A name that nobody has is one of another machine, most likely.
+            // A name that no host has is most likely one of another machine.
             guard hasName || ip != nil || table.match(address.name) == .any else { continue }
             return Step(host: host, condition: "\(address.name) is this machine")
         }

@@ -2,7 +2,7 @@ internal import Configuration
 internal import NetworkTypes
 
 extension PlanDifference {
-    /// A line for each thing that changes, `+` for what comes, `-` for what goes, `~` for what
+    /// A line for each change, `+` for an addition, `-` for a removal, `~` for what
     /// changes, then how much stays.
     package var text: String { (steps.map(\.text) + [rest]).map { "\($0)\n" }.joined() }
 
@@ -24,9 +24,9 @@ extension PlanDifference {
         package let change: Change
         /// The address of a listener, the section of a host, the key of `[Server]`.
         package let name: String
-        /// The keys of a host that say something else.
+        /// The keys of a host whose values differ.
         package let keys: [String]
-        /// The index of a host that changes or goes in the old plan.
+        /// The index in the old plan of a host that is changed or removed.
         package let oldHost: Int?
         /// Whether a reload leaves it as it is until the next restart.
         package let needsRestart: Bool
@@ -88,7 +88,7 @@ extension PlanDifference {
                 ? "" : "; \(later.joined(separator: ", ")) changes at the next restart")
     }
 
-    /// What became of how many; the first count says of what.
+    /// The counts with their verbs; the first names the subject.
     private static func counts(_ kind: String, _ changes: [(count: Int, verb: String)]) -> [String]
     {
         changes.filter { $0.count > 0 }.enumerated().map { index, change in

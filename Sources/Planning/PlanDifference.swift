@@ -19,11 +19,11 @@ package struct PlanDifference: Sendable {
     package private(set) var kept: [Pair] = []
     /// Hosts that come, as indexes into the hosts of ``new``.
     package private(set) var added: [Int] = []
-    /// Hosts that stay and say something else.
+    /// Hosts whose settings change.
     package private(set) var changed: [Change] = []
     /// Hosts that go, as indexes into the hosts of ``old``.
     package private(set) var removed: [Int] = []
-    /// Hosts that say what they said, were left out and serve now, as indexes into the hosts of ``new``;
+    /// Hosts that have not changed, were down and are up now, as indexes into the hosts of ``new``;
     /// see ``PlanDifference/inForce(_:_:)``.
     package private(set) var returned: [Int] = []
     /// The keys of `[Server]` whose values differ, in the order of the schema.
@@ -37,7 +37,7 @@ package struct PlanDifference: Sendable {
         package let new: Int
     }
 
-    /// A host that says something else.
+    /// A host whose settings change.
     package struct Change: Hashable, Sendable {
         /// The host.
         package let host: Pair
@@ -51,7 +51,7 @@ package struct PlanDifference: Sendable {
             && returned.isEmpty && server.isEmpty
     }
 
-    /// Compares two plans, and what `[Server]` says beside them.
+    /// Compares two plans, and the settings of `[Server]`.
     package init(
         from old: ListenPlan, to new: ListenPlan,
         server: (old: ServerSettings, new: ServerSettings)? = nil
@@ -64,7 +64,7 @@ package struct PlanDifference: Sendable {
         compareHosts()
     }
 
-    /// Takes another view of what changes; see ``inForce(_:_:)``.
+    /// Replaces the changes; see ``inForce(_:_:)``.
     mutating func keep(
         opened: [Int], closed: [Int], added: [Int], changed: [Change], returned: [Int]
     ) {

@@ -14,10 +14,10 @@ package struct PlanTable {
     /// - Parameters:
     ///   - plan: the plan to print.
     ///   - port: the port that the endpoint with an index got from the kernel, nil when unknown.
-    ///   - certificate: what was found about the certificate of the host with an index, nil when
-    ///     nobody has looked.
-    ///   - trouble: why the host with an index would be left out, nil for what would serve.
-    ///   - consequence: what its trouble means for a host, to precede the reason.
+    ///   - certificate: the facts about the certificate of the host with an index, nil when
+    ///     it was not checked.
+    ///   - trouble: why the host with an index would be down, nil for one that would be up.
+    ///   - consequence: the effect of a trouble on a host, to precede the reason.
     package init(
         _ plan: ListenPlan, port: @escaping (Int) -> UInt16? = { _ in nil },
         certificate: @escaping (Int) -> CertificateFacts? = { _ in nil },
@@ -31,7 +31,7 @@ package struct PlanTable {
         self.consequence = consequence
     }
 
-    /// An aligned table with a heading, and below it why hosts would be left out, each line ended.
+    /// An aligned table with a heading, and below it why hosts would be down, each line ended.
     package var text: String {
         let heading = [
             "ADDRESS", "PORT", "SSL", "HOST", "TAG", "NAMES", "HANDLER", "CERTIFICATE",
@@ -113,7 +113,7 @@ package struct PlanTable {
         }
     }
 
-    /// The files of the certificate, and what was found about it.
+    /// The files of the certificate, and the facts about it.
     private func certificate(of member: Member) -> String {
         let none = member.host.troubles.isEmpty ? "self-made" : "?"
         let files = member.host.certificate.summary ?? none

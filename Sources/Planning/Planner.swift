@@ -6,7 +6,7 @@ internal import NetworkTypes
 ///
 /// Theory of operation: the enabled hosts are taken in the order of the file, and each of their
 /// address and port pairs either opens an endpoint or joins the one that is there. What clashes is
-/// told where it is found, which is the later place in the file, with a note at the earlier one.
+/// reported at the later place in the file, with a note at the earlier one.
 /// Disabled hosts then join the endpoints that are there, so that their names can be refused; they
 /// clash with nothing. Everything is looked up by hash, so the time is linear in the hosts.
 package struct Planner {
@@ -19,11 +19,11 @@ package struct Planner {
     private var wildcards: [SocketAddress: Int] = [:]
     /// The first endpoint on one single address, by its family's wildcard address and port.
     private var singles: [SocketAddress: Int] = [:]
-    /// Hosts that were told to be behind another one on a plain endpoint.
+    /// Hosts that were reported to be behind another one on a plain endpoint.
     private var shadowedHosts: Set<Int> = []
-    /// Names that were told to be taken, so that two shared endpoints tell it once.
+    /// Names that were reported to be taken, so that two shared endpoints report it once.
     private var takenNames: Set<SourceLocation> = []
-    /// Listener keys that were told to clash, likewise.
+    /// Listener keys that were reported to clash, likewise.
     private var clashingOptions: Set<SourceLocation> = []
 
     /// An endpoint as far as it is known.
@@ -37,7 +37,7 @@ package struct Planner {
         var disabledHosts: [Int] = []
         /// Who has each name, on a TLS endpoint.
         var names: [String: Owner] = [:]
-        /// What the hosts so far say about the socket, and where.
+        /// The keys of the socket that the hosts set so far, and where.
         var said: [ListenerOptions] = []
         var options: ListenerOptions { said.first ?? ListenerOptions() }
         var optionPlaces: [ListenerOptions.Key: SourceLocation] = [:]
@@ -58,7 +58,7 @@ package struct Planner {
 
     /// Plans the hosts of a configuration.
     ///
-    /// - Parameter settings: what the file says, as far as it could be read.
+    /// - Parameter settings: the settings, as far as the file could be read.
     /// - Returns: the plan, and where hosts clash.
     package static func plan(_ settings: Settings) -> (plan: ListenPlan, diagnostics: Diagnostics) {
         let hosts = settings.hosts.map { $0.joined(with: settings.server) }
@@ -136,7 +136,7 @@ package struct Planner {
         if endpoints[index].hosts.last != host { join(index, host: host, at: wish.location) }
     }
 
-    /// Adds an enabled host to an endpoint, and tells what it cannot have there.
+    /// Adds an enabled host to an endpoint, and reports clashes.
     private mutating func join(_ index: Int, host: Int, at location: SourceLocation) {
         let first = endpoints[index].hosts.first ?? host
         let areTold =
@@ -156,7 +156,7 @@ package struct Planner {
         endpoints[index].hosts.append(host)
     }
 
-    /// Adds what a host says about the socket; who says nothing agrees with everybody.
+    /// Adds the keys of the socket that a host sets; an absent key clashes with none.
     private mutating func takeOptions(of host: Int, on index: Int) {
         let listener = hosts[host].listener
         guard !listener.places.isEmpty else { return }

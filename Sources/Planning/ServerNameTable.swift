@@ -78,7 +78,7 @@ package struct ServerNameTable: Sendable {
     /// - Parameters:
     ///   - name: the name that the client sent, nil or blank when it sent none.
     ///   - isUp: whether an enabled host of the plan serves.
-    /// - Returns: the host, or that the client is to be refused.
+    /// - Returns: the host, or a refusal.
     package func choose(_ name: String?, isUp: (Int) -> Bool) -> Choice {
         guard let (entry, match) = find(name ?? "") else { return .refuse(host: nil) }
         return match != .rejected && entry.isEnabled && isUp(entry.host)
@@ -91,13 +91,13 @@ package struct ServerNameTable: Sendable {
         return match != .rejected && entry.isEnabled && !isUp(entry.host)
     }
 
-    /// Chooses among those who have a name, by itself or by a wildcard; nil when nobody has it.
+    /// Chooses among the hosts with a name, exact or by a wildcard; nil when there is none.
     package func owner(of name: String, isUp: (Int) -> Bool) -> Choice? {
         guard let entry = named(name)?.entry ?? any else { return nil }
         return entry.isEnabled && isUp(entry.host) ? .host(entry.host) : .refuse(host: entry.host)
     }
 
-    /// What would make ``choose(_:isUp:)`` choose as it does; nil when nobody listens.
+    /// The rule by which ``choose(_:isUp:)`` chooses; nil when there is no host.
     package func match(_ name: String?) -> Match? { find(name ?? "")?.match }
 
     private func find(_ name: String) -> (entry: Entry, match: Match)? {

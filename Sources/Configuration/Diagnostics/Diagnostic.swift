@@ -1,4 +1,4 @@
-/// Something to tell the operator about a place in the configuration.
+/// A message for the operator about a place in the configuration.
 package struct Diagnostic: Hashable, Sendable {
     /// How much it matters.
     package enum Severity: String, Sendable {
@@ -18,10 +18,10 @@ package struct Diagnostic: Hashable, Sendable {
     package struct Note: Hashable, Sendable {
         /// The other place.
         package let location: SourceLocation
-        /// What stands there.
+        /// The text of the note.
         package let message: String
 
-        /// Joins a place with what stands there.
+        /// Creates a note.
         package init(at location: SourceLocation, _ message: String) {
             self.location = location
             self.message = message

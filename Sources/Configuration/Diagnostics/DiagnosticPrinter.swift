@@ -74,7 +74,7 @@ package struct DiagnosticPrinter: Sendable {
         var lines: [Line: LineText] = [:]
         for source in sources {
             guard let numbers = wanted[source.file], let last = numbers.max(),
-                // The bytes of a program, or of a key, say nothing to a reader.
+                // The bytes of a program, or of a key, are not readable.
                 FileFormat(source.bytes) == nil
             else { continue }
             var (start, number) = (source.textStart, 1)

@@ -1,4 +1,4 @@
-/// All that is to be told about a configuration, collected so that it is told at once.
+/// The diagnostics of a configuration, reported together.
 package struct Diagnostics: Sendable {
     /// How many of each severity are kept; the rest is only counted.
     package static let limit = 1_000
@@ -6,17 +6,17 @@ package struct Diagnostics: Sendable {
     private var kept: [Diagnostic] = []
     private var counts: [Diagnostic.Severity: Int] = [:]
 
-    /// Begins with nothing to tell.
+    /// Begins empty.
     package init() {}
 
-    /// Whether there is nothing to tell.
+    /// Whether there are none.
     package var isEmpty: Bool { counts.isEmpty }
     /// Whether a mistake forbids using the configuration.
     package var hasErrors: Bool { count(.error) > 0 }
-    /// How many were left out because there were too many.
+    /// How many were dropped because there were too many.
     package var omittedCount: Int { counts.values.reduce(0, +) - kept.count }
 
-    /// How many of one severity there are, including those left out.
+    /// How many of one severity there are, dropped ones included.
     package func count(_ severity: Diagnostic.Severity) -> Int { counts[severity, default: 0] }
 
     /// The diagnostics by file, line and column.
@@ -58,7 +58,7 @@ package struct Diagnostics: Sendable {
         add(.warning, at: location, message, related)
     }
 
-    /// Adds what is good to know and asks for nothing.
+    /// Adds a note, which needs no action.
     package mutating func note(
         at location: SourceLocation, _ message: @autoclosure () -> String,
         related: [Diagnostic.Note] = []

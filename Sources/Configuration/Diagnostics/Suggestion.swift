@@ -1,4 +1,4 @@
-/// Finds what was probably meant by a misspelt word.
+/// Suggests a correction for a misspelt word.
 package enum Suggestion {
     /// The longest word that is worth a guess.
     private static let longestWord = 64

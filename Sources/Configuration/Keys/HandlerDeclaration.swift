@@ -1,15 +1,15 @@
 package import HandlerAPI
 internal import NetworkTypes
 
-/// What the configuration knows of a handler.
+/// The name, keys and traits of a handler.
 package struct HandlerDeclaration: Sendable {
     /// The name for `Handler=`; the file may use any case.
     package let name: String
-    /// One line on what clients get.
+    /// One line on its service.
     package let summary: String
     /// The keys it adds to the sections of its hosts.
     package let keys: [HandlerKey]
-    /// What sets it apart from other handlers.
+    /// Its traits.
     package let traits: HandlerTraits
 
     /// Declares a handler.

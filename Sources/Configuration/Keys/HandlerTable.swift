@@ -11,7 +11,7 @@ struct HandlerTable: Sendable {
     struct Handler: Sendable {
         /// The name as declared.
         let name: String
-        /// What sets it apart from others.
+        /// The traits.
         let traits: HandlerTraits
         /// The keys as declared.
         let keys: [HandlerKey]

@@ -1,4 +1,4 @@
-/// A key that was read and checked, and that nobody here goes by.
+/// A key that was read and checked, and has no effect.
 package struct IdleKey: Sendable {
     /// The key, as the documentation spells it.
     package let key: String
@@ -12,9 +12,9 @@ package struct IdleKey: Sendable {
     package let reason: String?
 }
 
-/// What a section says, as far as it has keys that nobody goes by.
+/// Settings with keys that have no effect.
 protocol HasIdleKeys {
-    /// What was read.
+    /// The keys.
     var idle: [IdleKey] { get set }
 }
 
@@ -28,15 +28,15 @@ extension [IdleKey] {
 }
 
 extension SchemaKey where Target: HasIdleKeys {
-    /// Reads an entry that nobody goes by, and notes it.
+    /// Reads an entry without effect, and notes it.
     ///
     /// - Parameters:
     ///   - entry: the entry, whose value is checked as that of any other key; a path of Windows that
     ///     nothing maps is no trouble.
     ///   - target: the settings that keep it.
     ///   - reason: why it has no effect.
-    ///   - context: what the reader knows of other sections.
-    ///   - diagnostics: takes what is wrong with the value.
+    ///   - context: the parts of other sections that the reader needs.
+    ///   - diagnostics: takes mistakes in the value.
     func readIdle(
         _ entry: INIDocument.Entry, in target: inout Target, because reason: String,
         _ context: ReadingContext, into diagnostics: inout Diagnostics

@@ -13,7 +13,7 @@ enum KeyHome {
         home(of: name, handlers).map { "\(name.printable) belongs in \($0), not in [\(section)]" }
     }
 
-    /// A message about a key that no section has, with what was probably meant.
+    /// A message about a key that no section has, with a suggestion.
     ///
     /// - Parameters:
     ///   - name: the key as written.

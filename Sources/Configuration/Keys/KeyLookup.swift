@@ -10,7 +10,7 @@ package struct KeyLookup {
         }
     }
 
-    /// What a host section says for a key, or the default of the ``Schema`` without a place.
+    /// The value of a key in a host section, or the default of the ``Schema`` without a place.
     ///
     /// The text is as written, but for its variables: a path of Windows is one still.
     ///
@@ -21,7 +21,7 @@ package struct KeyLookup {
         find(key, in: Schema.host) { SectionID($0) == SectionID(section) }
     }
 
-    /// What `[Server]` says for a key, or the default of the ``Schema`` without a place.
+    /// The value of a key in `[Server]`, or the default of the ``Schema`` without a place.
     ///
     /// - Returns: nil when there is no such key.
     package func server(_ key: String) -> (text: String, location: SourceLocation?)? {

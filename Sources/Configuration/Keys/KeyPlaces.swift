@@ -11,11 +11,11 @@ struct KeyPlaces {
     /// Whether a key was given with a value that is not known.
     func isUnknown(_ name: String) -> Bool { entries[name]?.isKnown == false }
 
-    /// Notes a key, or tells that it was given before and returns false.
+    /// Notes a key, or reports that it was given before and returns false.
     ///
     /// - Parameters:
     ///   - entry: the key as written.
-    ///   - name: what all spellings of the key have in common.
+    ///   - name: the identity of the key, the same for all spellings.
     ///   - diagnostics: takes the mistake.
     /// - Returns: whether the key is new.
     mutating func insert(

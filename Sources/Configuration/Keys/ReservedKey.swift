@@ -1,6 +1,6 @@
 internal import HandlerAPI
 
-/// A key whose feature comes later: read, checked and kept, so that the file stays as it is.
+/// A key of a feature that comes later: read, checked and kept.
 struct ReservedKey: Sendable {
     let name: String
     var aliases: [String] = []
@@ -9,15 +9,15 @@ struct ReservedKey: Sendable {
     /// Whether it has a meaning only with an SSL port.
     var isTLS = false
     let help: String
-    /// The key that the value counts as, where this one is another way to say it.
+    /// The key that the value counts as, where this one is an alternative to it.
     var storedAs: String?
-    /// What does not happen yet, to follow "has no effect:".
+    /// The feature that is missing, to follow "has no effect:".
     var lack = "no handler of this program has it"
 
     /// Whether a value asks for something: it is one, and not the default.
     func asks(_ text: String) -> Bool {
         guard !text.isEmpty, let value = value(text) else { return false }
-        // Every word but one that begins so is plain TCP in ICS, which is what it gets.
+        // Every word that does not begin so is plain TCP in ICS, and here.
         if name == "Proto" { return text.lowercased().hasPrefix("http") }
         // The empty set of Delphi.
         if case .text(let set) = value, set.allSatisfy({ "[] ".contains($0) }) { return false }
@@ -33,7 +33,7 @@ struct ReservedKey: Sendable {
 
 /// Settings that keep reserved keys.
 protocol KeepsReservedKeys: Sendable {
-    /// What was read.
+    /// The keys.
     var reserved: [HandlerOption] { get set }
 }
 
@@ -41,7 +41,7 @@ extension HostSettings: KeepsReservedKeys {}
 extension ServerSettings: KeepsReservedKeys {}
 
 extension SchemaKey where Target: KeepsReservedKeys {
-    /// Makes a key of the schema that keeps what it reads.
+    /// Declares a key of the schema that keeps its value.
     convenience init(_ key: ReservedKey) {
         self.init(
             key.name, aliases: key.aliases, key.type, default: key.defaultText,
@@ -62,7 +62,7 @@ extension SchemaKey where Target: KeepsReservedKeys {
 extension ValueType<HandlerOptions.Value> {
     static let anyText = ValueType<String>.nonblankText.map { HandlerOptions.Value.text($0) }
     static let anyPath = ValueType<String>.path.map { HandlerOptions.Value.text($0) }
-    /// A path in which quotes stand around what is no mask.
+    /// A path in which quotes stand around literal text.
     static let maskedPath = anyPath.quotes(.meant)
     static let flag = ValueType<Bool>.foreignBoolean.map { HandlerOptions.Value.boolean($0) }
 

@@ -38,7 +38,7 @@ package struct SchemaTable<Target>: Sendable {
         indexes = Dictionary(uniqueKeysWithValues: names)
     }
 
-    /// The keys that may not be left out, with what to write.
+    /// The required keys, each with advice.
     var required: [(name: String, advice: String)] {
         keys.compactMap { key in
             guard case .required(let advice) = key.role else { return nil }
@@ -46,7 +46,7 @@ package struct SchemaTable<Target>: Sendable {
         }
     }
 
-    /// All names of all keys: what somebody may have meant.
+    /// All names of all keys, for suggestions.
     var names: [String] { keys.flatMap { [$0.name] + $0.aliases } }
 
     /// The keys that settings give a value other than the default, each with its value.

@@ -4,13 +4,13 @@ package final class SchemaKey<Target>: Sendable {
     package let name: String
     /// Other names of the key.
     package let aliases: [String]
-    /// What all keys have in common that say the same in other units: they are given once.
+    /// The key that alternatives in other units share: only one of them may be given.
     let identity: String
     /// Whether values are paths, which `[PathMap]` may rewrite.
     let isPath: Bool
     /// Whether a value may be several of them by comma.
     let isList: Bool
-    /// What a value must be, to follow "must be".
+    /// The expectation, to follow "must be".
     package let expectation: String
     /// The words that a value may be, where it is one of some.
     package let words: [String]
@@ -18,7 +18,7 @@ package final class SchemaKey<Target>: Sendable {
     package let defaultText: String
     /// One line for the sample configuration.
     package let help: String
-    /// What the key is good for beyond its section.
+    /// The role of the key.
     package let role: Role
     /// Whether the value is never to be printed.
     package let isSecret: Bool
@@ -26,7 +26,7 @@ package final class SchemaKey<Target>: Sendable {
     package let needsRestart: Bool
     /// Whether a value is True or False.
     let isBoolean: Bool
-    /// What becomes of a value in quotes.
+    /// How a value in quotes is read.
     let quotes: QuoteMeaning
     private let takesBlank: Bool
     /// The value in settings as the file would spell it, nil where it need not be there.
@@ -34,11 +34,11 @@ package final class SchemaKey<Target>: Sendable {
     private let storing:
         @Sendable (Located<String>, String, inout Target, inout Diagnostics) -> Void
 
-    /// What the key is good for beyond its section.
+    /// The role of the key.
     package enum Role: Sendable {
-        /// It may be left out.
+        /// It is optional.
         case optional
-        /// It may not be left out; the text says what to write.
+        /// It is required; the text is the advice for a missing one.
         case required(String)
         /// It has a meaning only for a host with `BindSslPort`.
         case tls
@@ -46,11 +46,11 @@ package final class SchemaKey<Target>: Sendable {
         case reserved(Reservation)
     }
 
-    /// What there is to know of a key whose feature comes later.
+    /// A key of a feature that comes later.
     package struct Reservation: Sendable {
         /// Whether it has a meaning only for a host with `BindSslPort`.
         let isTLS: Bool
-        /// What does not happen, to follow "has no effect:".
+        /// The feature that is missing, to follow "has no effect:".
         let lack: String
         /// Whether a value asks for something that would not happen without the key.
         let asks: @Sendable (String) -> Bool
@@ -68,13 +68,13 @@ package final class SchemaKey<Target>: Sendable {
     /// Whether the key is read and checked, but not used yet.
     package var isReserved: Bool { reservation != nil }
 
-    /// What there is to know of it when it is not used yet.
+    /// Its reservation, while it is not used yet.
     var reservation: Reservation? {
         guard case .reserved(let reservation) = role else { return nil }
         return reservation
     }
 
-    /// The help, with a word where the feature comes later or a change does.
+    /// The help, with a remark on a missing feature, or on a change that needs a restart.
     func longHelp(with handlers: HandlerTable) -> String {
         let help = needsRestart ? "\(help); a change takes a restart" : help
         return isReserved && !handlers.hasOwner(ofKey: name) ? "\(help) (not used yet)" : help
@@ -85,10 +85,10 @@ package final class SchemaKey<Target>: Sendable {
     /// - Parameters:
     ///   - name: the key as the documentation spells it.
     ///   - aliases: other names of the key.
-    ///   - type: what a value may be.
+    ///   - type: the type of its values.
     ///   - defaultText: the default as the file would spell it.
-    ///   - role: what the key is good for beyond its section.
-    ///   - identity: the key that this one is another way to say; nil for itself.
+    ///   - role: the role of the key.
+    ///   - identity: the key that this one is an alternative to; nil for itself.
     ///   - isSecret: whether the value is never to be printed.
     ///   - needsRestart: whether a reload leaves the value as it was at the start.
     ///   - help: one line for the sample configuration.
@@ -123,7 +123,7 @@ package final class SchemaKey<Target>: Sendable {
         }
     }
 
-    /// Reads a value and stores it, or tells what is wrong with it; a blank value changes nothing
+    /// Reads a value and stores it, or reports a mistake; a blank value changes nothing
     /// unless the type takes blanks.
     func store(
         _ text: Located<String>, in target: inout Target, diagnostics: inout Diagnostics

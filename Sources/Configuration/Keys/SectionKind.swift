@@ -1,4 +1,4 @@
-/// What a section is about, by its name.
+/// The kind of a section, by its name.
 enum SectionKind {
     /// `[Server]`, or a server section of ICS whose keys are those of `[Server]`.
     case server(isForeign: Bool)
@@ -49,7 +49,7 @@ enum SectionKind {
         String(name.prefix { $0 != " " && !($0.isASCII && $0.isNumber) })
     }
 
-    /// Says that a section is unknown, with what was probably meant.
+    /// The message about an unknown section, with a suggestion.
     static func unknownMessage(_ name: String) -> String {
         var hint = ""
         if var meant = meant(name) {

@@ -2,7 +2,7 @@ internal import HandlerAPI
 
 /// Writes the manual page icshostd.conf(5) in the language of man(7).
 package enum ManualPage {
-    /// The page: every key of the ``Schema`` with what it takes, its default and its help.
+    /// The page: every key of the ``Schema`` with its type, default and help.
     ///
     /// - Parameters:
     ///   - handlers: the handlers whose names and keys it describes.

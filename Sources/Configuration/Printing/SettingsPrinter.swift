@@ -1,8 +1,8 @@
 /// Prints settings as the plainest file that reads back as the same.
 ///
-/// What has no effect is a comment, so that the file says no more than it does and nothing is lost.
+/// Keys without effect become comments, so that nothing is lost.
 package enum SettingsPrinter {
-    /// The text, each line ended; what keeps a host from serving has a comment above it.
+    /// The text, each line ended; a key that keeps its host down has a comment above it.
     package static func text(_ settings: Settings) -> String {
         var sections: [String] = []
         let server = settings.server.entries

@@ -1,8 +1,8 @@
 internal import HandlerAPI
 
-/// Finds what a host and the server say about certificates of clients and cannot mean.
+/// Finds settings of client certificates that cannot be meant.
 enum ClientCertificateCheck {
-    /// Tells where the server's word counts instead of the host's, and files that lack or have no use.
+    /// Reports where the server's setting overrides the host's, and missing or unused files.
     static func check(
         _ host: HostSettings, _ server: ClientCertificateSettings,
         into diagnostics: inout Diagnostics
@@ -27,13 +27,13 @@ enum ClientCertificateCheck {
         }
     }
 
-    /// Tells that what clients must show over TLS keeps nobody from the plain port.
+    /// Reports that clients of the plain port need no certificate.
     private static func checkPlainPort(
         of host: HostSettings, _ joined: ClientCertificateSettings,
         _ server: ClientCertificateSettings, into diagnostics: inout Diagnostics
     ) {
         guard host.isEnabled, host.speaksPlain, !host.leavesPlainPort else { return }
-        // Where the host has no use for the key, that is told already.
+        // A key without effect in this host is already reported.
         if let method = joined.method, method.value == .require,
             host.needsCertificate || server.method?.value == .require
         {
@@ -53,7 +53,7 @@ enum ClientCertificateCheck {
         }
     }
 
-    /// Tells that of two methods the stricter counts.
+    /// Reports which of two methods is used: the stricter.
     private static func checkMethods(
         of host: HostSettings, _ own: ClientCertificateSettings,
         _ server: ClientCertificateSettings, into diagnostics: inout Diagnostics

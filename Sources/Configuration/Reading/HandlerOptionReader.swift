@@ -4,7 +4,7 @@ internal import HandlerAPI
 struct HandlerOptionReader {
     private let handler: HandlerTable.Handler?
     private let context: ReadingContext
-    /// What the host's section says, by the index of the key.
+    /// The values in the host's section, by the index of the key.
     private var given: [Int: [Located<String>]] = [:]
 
     /// Begins with a handler, nil for one that is missing or not known.
@@ -19,7 +19,7 @@ struct HandlerOptionReader {
         return handler.keys[index]
     }
 
-    /// Takes what the section says for a key of the handler.
+    /// Takes a value of a key of the handler.
     mutating func take(_ value: Located<String>, for name: String) {
         guard let index = handler?.indexes[name] else { return }
         given[index, default: []].append(value)
@@ -45,13 +45,13 @@ struct HandlerOptionReader {
                 let troubles = texts.indices.compactMap {
                     context.mapPath(&texts[$0], of: key.name, in: texts[$0].value)
                 }
-                // A key that ICS has too was told as one of ICS.
+                // A key that ICS has, too, was reported as one of ICS.
                 host.troubles += troubles.filter { trouble in
                     !host.troubles.contains { $0.location == trouble.location }
                 }
                 guard troubles.isEmpty else { continue }
             }
-            // One warning for one value: the schema has told it of a key that it knows.
+            // One warning for one value: the schema has reported it for a key that it knows.
             let isTold =
                 origin == .host
                 && Schema.host[lowercased: key.name.lowercased()]?.quotes == .doubted
@@ -82,7 +82,7 @@ struct HandlerOptionReader {
         into diagnostics: inout Diagnostics
     ) -> HandlerOptions.Value? {
         if let blank = key.kind.blank, texts.allSatisfy(\.value.isEmpty) { return blank }
-        // What [Server] says was told there.
+        // A mistake in [Server] was reported there.
         var ignored = Diagnostics()
         var items: [String] = []
         var value: HandlerOptions.Value?

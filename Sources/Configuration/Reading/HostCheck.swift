@@ -1,8 +1,8 @@
 internal import HandlerAPI
 
-/// Finds what one host says that is allowed and cannot be meant.
+/// Finds settings of one host that are allowed and cannot be meant.
 enum HostCheck {
-    /// Tells what a host without mistakes says in vain.
+    /// Reports settings without effect of a host without mistakes.
     static func check(_ host: HostSettings, into diagnostics: inout Diagnostics) {
         checkUpgrade(of: host, into: &diagnostics)
         host.certificate.check(into: &diagnostics)
@@ -10,7 +10,7 @@ enum HostCheck {
         checkChallenge(of: host, into: &diagnostics)
     }
 
-    /// Tells when nobody could ask for TLS.
+    /// Reports when no client could request TLS.
     private static func checkUpgrade(of host: HostSettings, into diagnostics: inout Diagnostics) {
         if let upgrade = host.tls.upgrade, upgrade.value, !host.speaksPlain {
             diagnostics.warn(
@@ -27,7 +27,7 @@ enum HostCheck {
         }
     }
 
-    /// Tells when the ports and directories of a host cannot answer its challenge.
+    /// Reports when the ports and directories of a host cannot answer its challenge.
     private static func checkChallenge(
         of host: HostSettings, into diagnostics: inout Diagnostics
     ) {
@@ -38,7 +38,7 @@ enum HostCheck {
             at: option.location, "CertChallenge=\(name) cannot be answered: \(problem)")
     }
 
-    /// Tells the same of the challenge that the server has for hosts that order certificates.
+    /// Reports the same for the server's challenge and hosts that order certificates.
     static func checkChallenge(
         of host: HostSettings, _ server: ServerSettings, into diagnostics: inout Diagnostics
     ) {

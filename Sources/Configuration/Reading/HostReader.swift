@@ -8,14 +8,14 @@ struct HostReader {
     var host: HostSettings
     private var keys = KeyPlaces()
 
-    /// Begins a host with what the section's name says.
+    /// Begins a host.
     init(_ section: INIDocument.Section, _ context: ReadingContext) {
         entries = section.entries.map(NamedEntry.init)
         self.context = context
         host = HostSettings(section: section.name.value, location: section.name.location)
     }
 
-    /// An entry with what its key is in the ``Schema``, looked up once.
+    /// An entry with its key in the ``Schema``, looked up once.
     private struct NamedEntry {
         let entry: INIDocument.Entry
         /// The key in lower case.
@@ -31,14 +31,14 @@ struct HostReader {
         var key: SchemaKey<HostSettings>? { index.map { Schema.host.keys[$0] } }
     }
 
-    /// What a section says.
+    /// The result.
     struct Result {
         var host: HostSettings
-        /// Whether it says whether it is enabled, which ICS needs.
+        /// Whether `HostEnabled` is given, which ICS needs.
         let saysEnabled: Bool
     }
 
-    /// Reads the keys, in any order, and checks what must go together.
+    /// Reads the keys, in any order, and checks them against each other.
     consuming func read(into diagnostics: inout Diagnostics) -> Result {
         let errorsBefore = diagnostics.count(.error)
         if let given = entry(of: "Handler") {
@@ -51,7 +51,7 @@ struct HostReader {
         refuseForwardProxy()
         var options = HandlerOptionReader(handler, context)
         readKeys(&options, into: &diagnostics)
-        // The declared spelling; a handler that is not known is the server's to tell.
+        // The declared spelling; the server reports a handler that is not known.
         if let handler { host.handler?.value = handler.name }
         options.finish(in: &host, into: &diagnostics)
         requireKeys(into: &diagnostics)
@@ -83,7 +83,7 @@ struct HostReader {
         }
     }
 
-    /// What is not known of the host when one of its keys is mistaken.
+    /// The parts of a host that are not known because of a mistake in a key.
     private func mistake(
         of key: SchemaKey<HostSettings>?, _ own: HandlerKey?
     ) -> HostSettings.Mistakes {
@@ -118,7 +118,7 @@ struct HostReader {
         }
         let owners = context.handlers.owners(ofKey: key.name).map(\.name)
         if owners.isEmpty {
-            // What web hosts speak is HTTP.
+            // Web hosts speak HTTP.
             let isObeyed = key.name == "Proto" && host.traits.speaksHTTP
             let isTold = key.name == "ForwardProxy" && lacksForwardProxy
             guard !isObeyed, !isTold else {
@@ -149,7 +149,7 @@ struct HostReader {
 
     func value(of key: String) -> Located<String>? { entry(of: key)?.value }
 
-    /// Tells why a key has no place in this section.
+    /// Reports why a key has no place in this section.
     private func refuse(_ named: NamedEntry, into diagnostics: inout Diagnostics) {
         let entry = named.entry
         let name = entry.key.value
@@ -171,7 +171,7 @@ struct HostReader {
         }
     }
 
-    /// Tells the required keys that are missing, at the section, or blank, at their value.
+    /// Reports required keys that are missing, at the section, or blank, at their value.
     private func requireKeys(into diagnostics: inout Diagnostics) {
         let names = context.handlers.names.joined(separator: ", ")
         let isMissing = host.handler == nil && !lacksForwardProxy

@@ -1,8 +1,8 @@
 internal import NetworkTypes
 
-/// Checks what a host's addresses, ports and listener keys must have in common.
+/// Checks a host's addresses, ports and listener keys against each other.
 enum ListeningCheck {
-    /// Keeps the first of equal addresses, and tells of the others.
+    /// Keeps the first of equal addresses, and reports the others.
     static func removeRepeatedAddresses(
         of host: inout HostSettings, into diagnostics: inout Diagnostics
     ) {
@@ -20,7 +20,7 @@ enum ListeningCheck {
         }
     }
 
-    /// Tells of ports and keys that cannot have an effect, and of addresses that lack something.
+    /// Reports ports and keys without effect, and incomplete addresses.
     static func check(_ host: HostSettings, into diagnostics: inout Diagnostics) {
         let hasIP = host.addresses.contains { $0.value.ip != nil }
         for (key, place) in host.listener.places.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -1,10 +1,10 @@
-/// What the reader of a section has to know of the other sections.
+/// What the reader of a section needs of the other sections.
 struct ReadingContext: Sendable {
     let handlers: HandlerTable
     var paths = PathMap()
     /// The tags of all targets, in lower case.
     var targetTags: Set<String> = []
-    /// What `[Server]` says for the keys of handlers, by their names in the ``Schema``.
+    /// The values of handler keys in `[Server]`, by their names in the ``Schema``.
     var handlerKeys: [String: Located<String>] = [:]
 
     init(_ handlers: [HandlerDeclaration]) {
@@ -21,7 +21,7 @@ extension SchemaKey {
         into diagnostics: inout Diagnostics
     ) -> [SectionTrouble] {
         var value = entry.value
-        // A blank HostEnabled is told as one that is absent.
+        // A blank HostEnabled is reported as an absent one.
         if isBoolean, name != "HostEnabled" { diagnostics.noteBlankBoolean(entry, defaultText) }
         let unmapped = isPath ? context.mapPaths(&value, of: name, isList) : []
         if unmapped.isEmpty { store(value, in: &target, diagnostics: &diagnostics) }
@@ -47,7 +47,7 @@ extension ReadingContext {
 
     /// Rewrites a path of Windows, which is all of a value or part of it.
     ///
-    /// - Returns: that nothing says what the path is here, else nil.
+    /// - Returns: the trouble of a path that nothing maps, else nil.
     func mapPath(
         _ value: inout Located<String>, of name: String, in whole: String
     ) -> SectionTrouble? {

@@ -1,6 +1,6 @@
-/// What a section says that keeps its host from serving, and no other host.
+/// A part of a section that keeps its host down, and no other host.
 package struct SectionTrouble: Sendable {
-    /// What kind of trouble it is.
+    /// The kind of trouble.
     package enum Kind: Sendable {
         /// A path of a Windows machine that `[PathMap]` does not map.
         case path
@@ -15,7 +15,7 @@ package struct SectionTrouble: Sendable {
     /// The whole value as written, in which it may be one of several; nil where the key stands in
     /// another section.
     let value: String?
-    /// What to do about it.
+    /// The message, with the remedy.
     package let message: String
     /// Where the value stands.
     package let location: SourceLocation

@@ -1,9 +1,9 @@
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// Finds what sections say that does not go together.
+/// Finds contradictions between sections.
 enum SettingsCheck {
-    /// Tells what hosts, targets and the server say against each other.
+    /// Reports contradictions between hosts, targets and the server.
     static func check(_ settings: Settings, into diagnostics: inout Diagnostics) {
         checkTLS(settings, into: &diagnostics)
         for host in settings.hosts {
@@ -37,14 +37,14 @@ enum SettingsCheck {
         }
     }
 
-    /// How many targets without a host are told with what was probably meant.
+    /// How many targets without a host are reported with a suggestion.
     private static let guessLimit = 100
 
-    /// Tells of targets without a host, and of two hosts that want the same target.
+    /// Reports targets without a host, and two hosts with the same target.
     private static func checkTargets(_ settings: Settings, into diagnostics: inout Diagnostics) {
         let tags = settings.hosts.map(\.tag)
         let known = Set(tags.map { $0.lowercased() })
-        // Each guess is a look at every host.
+        // A guess compares the tag with every host.
         var guesses = 0
         for target in settings.targets {
             checkFamily(of: target, into: &diagnostics)
@@ -70,7 +70,7 @@ enum SettingsCheck {
         }
     }
 
-    /// Tells of an address that `SocketFamily` forbids.
+    /// Reports an address that `SocketFamily` forbids.
     private static func checkFamily(
         of target: TargetSettings, into diagnostics: inout Diagnostics
     ) {

@@ -2,8 +2,8 @@ internal import HandlerAPI
 
 /// Turns a document into typed settings, every key checked against the ``Schema`` and the handlers.
 ///
-/// It tells all mistakes and goes on after each, so the settings of a file with mistakes are what
-/// could be read of it. `[PathMap]`, the targets and `[Server]` are read first: hosts refer to them.
+/// It reports all mistakes and continues after each, so a file with mistakes has the settings that
+/// could be read. `[PathMap]`, the targets and `[Server]` are read first: hosts refer to them.
 struct SettingsReader {
     private var context: ReadingContext
     private var settings = Settings(server: ServerSettings(), hosts: [])
@@ -12,12 +12,12 @@ struct SettingsReader {
     private var sectionPlaces: [SectionID: SourceLocation] = [:]
     /// The targets that are enabled, by their tags in lower case.
     private var targetsByTag: [String: [TargetSettings]] = [:]
-    /// The hosts and targets that do not say whether they are enabled.
+    /// The places of hosts and targets without `HostEnabled`.
     private var silentSections: [SourceLocation] = []
-    /// What `[Server]` says for keys of handlers.
+    /// The values of handler keys in `[Server]`.
     private var defaults: [(name: String, entry: INIDocument.Entry)] = []
     private var isComplete = true
-    /// What `[PathMap]` maps, but nobody knows where.
+    /// The entries of `[PathMap]` whose directory is not known.
     private var mistakenPaths = PathMap()
     /// Whether some target is not known as it was meant.
     private var lacksTargets = false
@@ -50,8 +50,8 @@ struct SettingsReader {
         return reader.settings
     }
 
-    /// Notes what is not known of hosts because other sections are mistaken, so that nobody tells
-    /// what follows from it.
+    /// Notes what is not known of hosts because of mistakes in other sections, so that their
+    /// consequences are not reported, too.
     private mutating func forgive(
         _ kinds: [SectionKind?], _ document: INIDocument
     ) {
@@ -103,7 +103,7 @@ struct SettingsReader {
         }
     }
 
-    /// Notes a section that may be given once, or tells that it is given again.
+    /// Notes a section, or reports that it is given twice.
     private mutating func isNew(
         _ section: INIDocument.Section, into diagnostics: inout Diagnostics
     ) -> Bool {
@@ -119,7 +119,7 @@ struct SettingsReader {
         return false
     }
 
-    /// Reads `[Server]` or what ICS has for it; all of them are as one.
+    /// Reads `[Server]` or a server section of ICS; all of them count as one.
     private mutating func readServer(
         _ section: INIDocument.Section, isForeign: Bool, into diagnostics: inout Diagnostics
     ) {
@@ -142,14 +142,14 @@ struct SettingsReader {
             if let owner = context.handlers.owners(ofKey: key.name).first {
                 guard diagnostics.count(.error) == errorsBefore else { continue }
                 readHandlerKey(entry, key.name, owner, into: &diagnostics)
-                // The hosts that it concerns tell a path that is not mapped.
+                // The hosts with the handler report a path that is not mapped.
                 continue
             }
             for path in unmapped { diagnostics.error(at: path.location, path.message) }
         }
     }
 
-    /// Keeps what `[Server]` says for a key of a handler, for the hosts that do not say otherwise.
+    /// Keeps the value of a handler key in `[Server]`, for the hosts that do not set it.
     private mutating func readHandlerKey(
         _ entry: INIDocument.Entry, _ name: String, _ owner: HandlerTable.Handler,
         into diagnostics: inout Diagnostics
@@ -163,7 +163,7 @@ struct SettingsReader {
         defaults.append((name, entry))
     }
 
-    /// Notes what `[Server]` says for keys of handlers that no host has.
+    /// Notes keys in `[Server]` of handlers that no host has.
     private mutating func noteVainDefaults() {
         guard !settings.hosts.isEmpty else { return }
         let names = settings.hosts.map { $0.handler?.value ?? "" }
@@ -186,7 +186,7 @@ struct SettingsReader {
         }
     }
 
-    /// Tells why a key has no place in a server section.
+    /// Reports why a key has no place in a server section.
     private func refuse(
         _ entry: INIDocument.Entry, in section: INIDocument.Section, isForeign: Bool,
         into diagnostics: inout Diagnostics
@@ -284,8 +284,8 @@ struct SettingsReader {
         settings.targets.append(target)
     }
 
-    /// Tells where ICS, which reads `HostEnabled` only and takes its absence for False, would skip a
-    /// target that is used here.
+    /// Reports where ICS would skip a target that is used here: it reads `HostEnabled` only, and takes
+    /// its absence for False.
     private mutating func noteEnabling(
         of target: TargetSettings, _ keys: KeyPlaces, into diagnostics: inout Diagnostics
     ) {
@@ -301,7 +301,7 @@ struct SettingsReader {
                 + "would skip this section: write HostEnabled")
     }
 
-    /// Tells when there is nothing to serve.
+    /// Reports a file without a host to serve.
     private func requireHost(file: String, into diagnostics: inout Diagnostics) {
         guard let first = settings.hosts.first else {
             // A section that could not be read may have been the host.

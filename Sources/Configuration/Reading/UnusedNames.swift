@@ -1,4 +1,4 @@
-/// What ICS reads and icshostd has no use for: told as a note, never an error.
+/// Keys and sections of ICS without a meaning here: a note, never an error.
 enum UnusedNames {
     /// Whether a section of ICS programs has no meaning here, by its name in lower case.
     static func contains(section name: String) -> Bool {
@@ -30,7 +30,7 @@ enum UnusedNames {
         "timeoutsecsidle", "timeoutsecsxfer", "alloextraspace", "srvoptions", "bannerconnect",
     ]
 
-    /// What ICS takes where such a key is absent, as far as files write it.
+    /// The defaults of ICS for such keys, as far as files have them.
     private static let defaults = [
         "rxbuffsize": "65536", "localaddr": "0.0.0.0", "ocspcachefile": "ocspservercache.recs",
         "ocspsrvcachefile": "ocsppxysrvcache.recs", "ocsptarcachefile": "ocsppxytarcache.recs",

@@ -1,4 +1,4 @@
-/// What a host says about its certificates.
+/// The certificate settings of a host.
 package struct CertificateSettings: Sendable {
     /// `SslCert`: paths or PEM text, one for each kind of key; none means a certificate made here.
     package var files: [Located<String>] = []
@@ -8,8 +8,8 @@ package struct CertificateSettings: Sendable {
     package var intermediates: Located<String>?
     /// `SslPassword` of the keys.
     package var password: Located<PasswordSetting>?
-    /// `CertExpireDays`: from how many days before its end on a certificate is told; nil for what
-    /// `[Server]` says.
+    /// `CertExpireDays`: how many days before it expires a certificate is reported; nil for the
+    /// value of `[Server]`.
     package var expireDays: Int?
 
     /// Takes every default.
@@ -22,7 +22,7 @@ package struct CertificateSettings: Sendable {
             .joined(separator: ",")
     }
 
-    /// Tells when certificates and keys do not go together.
+    /// Reports certificates and keys that do not match in number.
     func check(into diagnostics: inout Diagnostics) {
         guard let key = keys.first, keys.count != files.count, !files.isEmpty else { return }
         diagnostics.error(

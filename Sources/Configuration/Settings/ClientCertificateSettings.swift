@@ -32,7 +32,7 @@ package struct ClientCertificateSettings: Sendable {
     /// Whether a client is asked at all.
     package var asks: Bool { (method?.value ?? .none) > .none }
 
-    /// What counts for a host: of the methods the stricter, of the files its own.
+    /// The settings in effect for a host: the stricter method, and its own files.
     func joined(with server: ClientCertificateSettings) -> ClientCertificateSettings {
         var joined = self
         joined.method = [method, server.method].compactMap { $0 }.max { $0.value < $1.value }
@@ -43,7 +43,7 @@ package struct ClientCertificateSettings: Sendable {
 }
 
 extension HostSettings {
-    /// The host as the server lets it be: what `[Server]` says for all hosts is joined in.
+    /// The host with the settings of `[Server]` that apply to all hosts.
     package func joined(with server: ServerSettings) -> HostSettings {
         var host = self
         if server.forbidsTLS != nil { host.tls.upgrade = nil }

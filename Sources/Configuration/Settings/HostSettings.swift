@@ -1,7 +1,7 @@
 package import HandlerAPI
 package import NetworkTypes
 
-/// What one host section says.
+/// The settings of a host section.
 package struct HostSettings: Sendable {
     /// The section's name as written, such as `IcsHost1`: the host's identity.
     package var section: String
@@ -35,7 +35,7 @@ package struct HostSettings: Sendable {
     package var handler: Located<String>?
     /// The traits of the handler, none for one that is not known.
     package var traits = HandlerTraits()
-    /// The handler's own keys as written, checked against what it declares.
+    /// The handler's own keys, checked against its declaration.
     package var handlerOptions: [HandlerOption] = []
     /// `BindDevice` to `UnixOwner`: how the listening sockets are set up.
     package var listener = ListenerSettings()
@@ -66,14 +66,14 @@ package struct HostSettings: Sendable {
 
     /// The keys of features that a later version brings, checked and kept.
     package var reserved: [HandlerOption] = []
-    /// The keys that nobody goes by.
+    /// The keys without effect.
     package var idle: [IdleKey] = []
-    /// What keeps this host, and no other, from serving.
+    /// The troubles that keep this host down, and no other.
     package var troubles: [SectionTrouble] = []
-    /// What its section says and nobody could read.
+    /// The parts of its section that could not be read.
     package var mistakes: Mistakes = []
 
-    /// What of a section is not known, because it is mistaken.
+    /// The parts of a section that are not known because of mistakes.
     package struct Mistakes: OptionSet, Sendable {
         package let rawValue: UInt8
 
@@ -81,7 +81,7 @@ package struct HostSettings: Sendable {
 
         /// A key, so that any may be missing.
         package static let keys = Mistakes(rawValue: 1)
-        /// What its handler goes by, or which one it is.
+        /// The keys of its handler, or which handler it is.
         package static let handler = Mistakes(rawValue: 2)
         /// Certificates, TLS, or the names that they are for.
         package static let certificate = Mistakes(rawValue: 4)
@@ -131,16 +131,16 @@ package struct HandlerOption: Sendable {
     package let location: SourceLocation
     /// Where each item of a list stands; empty for other values.
     package let items: [SourceLocation]
-    /// Who says so.
+    /// Where the value comes from.
     package let origin: Origin
 
-    /// Who says what the value of a handler's key is.
+    /// Where the value of a handler's key comes from.
     package enum Origin: Sendable {
         /// The host's own section.
         case host
-        /// `[Server]`, for all hosts that do not say otherwise.
+        /// `[Server]`, for all hosts that do not set the key.
         case server
-        /// Nobody: it is the default.
+        /// The default.
         case standard
     }
 

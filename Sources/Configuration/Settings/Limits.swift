@@ -57,7 +57,7 @@ struct LimitKey: Sendable {
     /// - Parameters:
     ///   - name: the key as the documentation spells it.
     ///   - limit: the property of ``Limits``.
-    ///   - type: what a value may be.
+    ///   - type: the type of its values.
     ///   - defaultText: the default of `[Server]` as the file would spell it.
     ///   - help: one line for the sample configuration.
     init<Value: Spelled & Equatable>(

@@ -1,10 +1,10 @@
 package import NetworkTypes
 
-/// What a host says about its listening sockets, and where.
+/// The settings of a host's listening sockets, with their places.
 package struct ListenerSettings: Sendable {
     /// The values.
     package var options: ListenerOptions { said.first ?? ListenerOptions() }
-    /// One element or none: most hosts say nothing, and then take no room for it.
+    /// One element or none: most hosts set no such key, and take no memory for it.
     private var said: [ListenerOptions] = []
     /// Where each value stands that was given.
     package private(set) var places: [ListenerOptions.Key: SourceLocation] = [:]

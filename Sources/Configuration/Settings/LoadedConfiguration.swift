@@ -1,8 +1,8 @@
-/// A configuration as far as it could be read, with all there is to tell about it.
+/// A configuration as far as it could be read, with its diagnostics.
 package struct LoadedConfiguration: Sendable {
-    /// The settings; where there are mistakes, without what is mistaken.
+    /// The settings, without the parts that have mistakes.
     package let settings: Settings
-    /// What there is to tell; the planner's findings may be added.
+    /// The diagnostics; those of the planner may be added.
     package var diagnostics: Diagnostics
     /// The files that were read, to print the lines that diagnostics are about.
     package let sources: [SourceText]
@@ -46,14 +46,14 @@ package struct LoadedConfiguration: Sendable {
             surroundings: Surroundings(files: .disk, variable: variable))
     }
 
-    /// What `[Server]` of a file says, as far as it can be read, without a look at its hosts.
+    /// The settings of `[Server]` in a file, as far as they can be read, without its hosts.
     ///
     /// - Parameters:
     ///   - path: the path of the file.
     ///   - variable: the value of an environment variable, nil when it is not set.
-    /// - Returns: what it says, with what holds where it says nothing.
+    /// - Returns: the settings, with defaults for absent keys.
     /// - Throws: when the file cannot be read, is no text, or has a mistake where it names the control
-    ///   socket: whoever asks would find another daemon. Its other mistakes do not matter.
+    ///   socket: a command would find another daemon. Its other mistakes do not matter.
     package static func server(
         path: String, variable: @escaping @Sendable (String) -> String?
     ) throws(ConfigurationFileError) -> ServerSettings {

@@ -1,4 +1,4 @@
-/// What `[Server]` says, every key at its default where the file is silent.
+/// The settings of `[Server]`, with defaults for absent keys.
 package struct ServerSettings: Sendable {
     /// `Workers`: event loops, one thread each; nil means one per usable core.
     package var workers: Int?
@@ -30,7 +30,7 @@ package struct ServerSettings: Sendable {
     package var forbidsTLS: Located<Bool>?
     /// `SslCliCertMethod`, `CliCertCA` and `CliCertCRL`, for all hosts.
     package var clientCertificates = ClientCertificateSettings()
-    /// `CertExpireDays`, where hosts do not say otherwise.
+    /// `CertExpireDays`, for hosts that do not set it.
     package var certificateExpireDays = 30
     /// `SslUnknownName`, where it is not the default.
     package var unknownName: Located<UnknownName>?
@@ -38,13 +38,13 @@ package struct ServerSettings: Sendable {
     package var ticketKeyFile: Located<String>?
     /// The keys of features that a later version brings, checked and kept.
     package var reserved: [HandlerOption] = []
-    /// The keys that nobody goes by.
+    /// The keys without effect.
     package var idle: [IdleKey] = []
 
     /// Takes every default.
     package init() {}
 
-    /// What is in force after a reload: these settings, but for what a reload leaves as it was at the
+    /// The settings in effect after a reload: these, but for the keys that keep their value of the
     /// start, which are the keys with ``SchemaKey/needsRestart``.
     package func reloaded(since start: ServerSettings) -> ServerSettings {
         var settings = self
@@ -59,7 +59,7 @@ package enum LogLevel: String, CaseIterable, Sendable {
     case error, warning, notice, info, debug
 }
 
-/// What to do with a host in trouble (`OnHostError`).
+/// How a host in trouble is handled (`OnHostError`).
 package enum OnHostError: String, CaseIterable, Sendable {
     /// Leave it out and serve the rest.
     case degrade

@@ -4,7 +4,7 @@ extension Settings {
     /// Keeps hosts from serving whose requests `SrcPath` would spread over several targets, for they
     /// would come to any of them.
     ///
-    /// With one target all requests go there, which is told as a key without effect.
+    /// With one target all requests go there, which is reported as a key without effect.
     mutating func refuseSharedPaths() {
         var tags: Set<String> = []
         for index in hosts.indices {

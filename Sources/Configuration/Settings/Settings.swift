@@ -1,12 +1,12 @@
 /// A whole configuration, typed and checked key by key.
 package struct Settings: Sendable {
-    /// What `[Server]` says.
+    /// The settings of `[Server]`.
     package var server: ServerSettings
     /// The hosts in the order of the file.
     package var hosts: [HostSettings]
     /// The targets of proxies in the order of the file, each joined to a host by its tag.
     package var targets: [TargetSettings]
-    /// The hosts and targets that do not say whether they are enabled, by their places.
+    /// The places of hosts and targets without `HostEnabled`.
     var silentSections: [SourceLocation] = []
 
     /// Joins the server's settings with its hosts and their targets.
@@ -18,8 +18,7 @@ package struct Settings: Sendable {
         self.targets = targets
     }
 
-    /// Says once what holds for every section that does not say whether it is enabled: for those who
-    /// come from ICS, which would skip them.
+    /// Notes once that sections without `HostEnabled` are enabled, since ICS would skip them.
     package func noteSilentSections(into diagnostics: inout Diagnostics) {
         let sections = silentSections.sorted { ($0.file, $0.line) < ($1.file, $1.line) }
         guard let first = sections.first else { return }

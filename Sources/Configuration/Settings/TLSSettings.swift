@@ -1,4 +1,4 @@
-/// What a host says about TLS beyond its certificate.
+/// The TLS settings of a host, its certificate apart.
 package struct TLSSettings: Sendable {
     /// `SslCipherList12`, as `SSL_CTX_set_cipher_list(3)` reads it; nil for that of the level.
     package var ciphers: Located<String>?
@@ -20,7 +20,7 @@ package struct TLSSettings: Sendable {
     /// Takes every default.
     package init() {}
 
-    /// Whether clients that ask for no name of the endpoint are turned away.
+    /// Whether clients that request no name of the endpoint are refused.
     package var rejectsUnknownNames: Bool { unknownName?.value == .reject }
 
     /// Whether clients of a plain listener may ask for TLS (STARTTLS, AUTH TLS).
@@ -30,10 +30,16 @@ package struct TLSSettings: Sendable {
     package var requiresUpgrade: Bool { forcedUpgrade?.value == true }
 }
 
-/// Who is served that asks for a name that nobody has, or for none (`SslUnknownName`).
+/// How clients that request an unknown name, or none, are served (`SslUnknownName`).
 package enum UnknownName: String, CaseIterable, Sendable {
     /// The first host of the endpoint serves it.
     case `default`
     /// The handshake is refused (alert `unrecognized_name`).
     case reject
+}
+
+/// `SslSecLevel`: the ten levels of ICS's TSslSrvSecurity, in its order.
+package enum SecurityLevel: Int, CaseIterable, Sendable {
+    case none, ssl3, backward, intermediate, intermediateFS, high, high128, high192
+    case tls12OrLess, tls13Only
 }

@@ -1,4 +1,4 @@
-/// What one `[Target]` section says: where a proxy sends the clients of the hosts of its tag.
+/// The settings of a `[Target]` section: where a proxy connects the clients of hosts with its tag.
 package struct TargetSettings: Sendable {
     /// The section's name as written.
     package var section: String
@@ -28,7 +28,7 @@ package struct TargetSettings: Sendable {
     package var rewritesPages = false
     /// `SocketFamily` of ICS, by its name.
     package var socketFamily: String?
-    /// The keys that nobody goes by.
+    /// The keys without effect.
     package var idle: [IdleKey] = []
 
     init(section: String, location: SourceLocation) {

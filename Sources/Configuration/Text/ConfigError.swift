@@ -1,6 +1,6 @@
 /// A configuration with mistakes: the operator's to mend.
 package struct ConfigError: Error, Sendable {
-    /// All that is to be told, warnings included.
+    /// All diagnostics, warnings included.
     package let diagnostics: Diagnostics
 
     /// Refuses a configuration.

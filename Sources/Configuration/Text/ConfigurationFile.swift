@@ -6,7 +6,7 @@ package enum ConfigurationFile {
     /// The size of the largest file that is read, in bytes.
     package static let sizeLimit = 64 << 20
 
-    /// When a file was last changed (stat(2)), in seconds since 1970; nil when it cannot be told.
+    /// When a file was last changed (stat(2)), in seconds since 1970; nil when it is not known.
     package static func modificationTime(path: String) -> Int? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
@@ -16,25 +16,25 @@ package enum ConfigurationFile {
     /// How long a pipe or terminal may stay silent, in milliseconds.
     static let patience: CInt = 10_000
 
-    /// What a file may be.
+    /// The role of a file.
     package enum Origin: Sendable {
-        /// What a command was given: a pipe will do, and its standard input whatever that is.
+        /// The file of a command: it may be a pipe, and standard input may be anything.
         case command
-        /// What another file includes.
+        /// A file that another one includes.
         case include
     }
 
-    /// What a path leads to.
+    /// The kind of file at a path.
     private enum Kind {
         case regular, fifo, null
-        /// What this process has as its standard input: a pipe, terminal or socket.
+        /// The standard input of this process: a pipe, terminal or socket.
         case input
     }
 
     /// Reads a whole file, of ``sizeLimit`` bytes at most.
     ///
     /// A pipe that nobody writes to is refused, not waited for; `/dev/null`, which people put in
-    /// the place of a file that is to say nothing, is empty. Nothing else than files is opened, for
+    /// the place of an empty file, is empty. Nothing else than files is opened, for
     /// some devices do something then.
     package static func read(
         path: String, as origin: Origin = .command
@@ -90,7 +90,7 @@ package enum ConfigurationFile {
         }
     }
 
-    /// What is at a path (stat(2)), nil for what is not read.
+    /// The kind of file at a path (stat(2)), nil for one that is not read.
     private static func kind(of path: String) throws(ConfigurationFileError) -> Kind? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else {
@@ -130,7 +130,7 @@ package enum ConfigurationFile {
     }
 }
 
-/// A configuration file that cannot be read, whatever it says.
+/// A configuration file that cannot be read.
 package struct ConfigurationFileError: Error, Hashable, Sendable {
     /// Why it cannot be read.
     package enum Reason: Hashable, Sendable {
@@ -144,9 +144,9 @@ package struct ConfigurationFileError: Error, Hashable, Sendable {
         case special
         /// It exceeds ``ConfigurationFile/sizeLimit``.
         case tooLarge
-        /// It is a pipe or device that nothing comes from.
+        /// It is a pipe or device that sends nothing.
         case silent
-        /// What it says keeps a command from finding the daemon.
+        /// Its contents keep a command from finding the daemon.
         case contents(String)
         /// Another error number of open(2) or read(2).
         case system(CInt)
@@ -157,7 +157,7 @@ package struct ConfigurationFileError: Error, Hashable, Sendable {
     /// Why it cannot be read.
     package let reason: Reason
 
-    /// Joins a path with what is wrong with it.
+    /// Creates an error.
     package init(path: String, reason: Reason) {
         self.path = path
         self.reason = reason

@@ -5,7 +5,7 @@
 struct DocumentLoader {
     /// How deep files may include files.
     static let depthLimit = 8
-    /// How many files a configuration may have, and how many times it may say `Include`.
+    /// How many files, and how many `Include` keys, a configuration may have.
     static let fileLimit = 1_000
 
     private let surroundings: Surroundings
@@ -19,14 +19,14 @@ struct DocumentLoader {
     /// How many included files were tried, whatever came of it.
     private var fileCount = 0
     private var byteCount = 0
-    /// Whether a limit of the whole is exceeded, which is told once.
+    /// Whether a limit of the whole is exceeded, which is reported once.
     private var isFull = false
 
     init(_ surroundings: Surroundings) {
         self.surroundings = surroundings
     }
 
-    /// Reads the text of a configuration, what it includes, and its drop-in files.
+    /// Reads the text of a configuration, the files it includes, and its drop-in files.
     mutating func loadWhole(
         _ bytes: [UInt8], file: String, into diagnostics: inout Diagnostics
     ) -> INIDocument {
@@ -35,7 +35,7 @@ struct DocumentLoader {
         return document
     }
 
-    /// Reads a text and what it includes.
+    /// Reads a text and the files it includes.
     private mutating func load(
         _ bytes: [UInt8], file: String, into diagnostics: inout Diagnostics
     ) -> INIDocument {
@@ -113,7 +113,7 @@ struct DocumentLoader {
         return found
     }
 
-    /// Reads one included file; nil when it cannot be read, which is told.
+    /// Reads one included file; nil, with a diagnostic, when it cannot be read.
     private mutating func load(
         _ path: String, for include: Located<String>, into diagnostics: inout Diagnostics
     ) -> INIDocument? {

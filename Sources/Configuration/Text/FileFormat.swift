@@ -1,8 +1,8 @@
-/// What the bytes of a file are that is not the text it should be.
+/// The format of a file that is not the text it should be.
 enum FileFormat {
     /// UTF-16 or UTF-32, in the name that iconv(1) has for it.
     case encoding(String)
-    /// What one of the usual programs made.
+    /// A file of a well-known program.
     case made(String)
 
     /// Recognizes bytes by how they begin, or by where their NUL bytes stand; nil for what may be text.
@@ -18,7 +18,7 @@ enum FileFormat {
         }
     }
 
-    /// What to say of the file.
+    /// The message about the file.
     var message: String {
         switch self {
         case .encoding(let name):
@@ -46,7 +46,7 @@ enum FileFormat {
     /// How many bytes are looked at.
     private static let sample = 4_096
 
-    /// The encoding of text without a mark, most of which is ASCII: where its NUL bytes stand tells it.
+    /// The encoding of text without a mark, mostly ASCII: the place of its NUL bytes shows it.
     private static func encoding(ofUnmarked bytes: ArraySlice<UInt8>) -> String? {
         var zeros = [0, 0, 0, 0]
         for (index, byte) in bytes.enumerated() where byte == 0 { zeros[index % 4] += 1 }

@@ -12,7 +12,7 @@ package struct INIDocument: Sendable {
     /// Whether all sections could be read; otherwise some may be missing above.
     package var isComplete: Bool { lost.isEmpty && !lacksFiles }
 
-    /// Notes what is missing of an included document, and so of this one.
+    /// Notes parts that are missing of an included document, and so of this one.
     mutating func take(faultsOf other: INIDocument) {
         lost += other.lost
         lacksFiles = lacksFiles || other.lacksFiles
@@ -36,11 +36,11 @@ package struct INIDocument: Sendable {
 
     /// One `key = value` line.
     package struct Entry: Sendable {
-        /// What stands before the first `=`, trimmed.
+        /// The text before the first `=`, trimmed.
         package let key: Located<String>
-        /// What stands behind it, trimmed.
+        /// The text behind it, trimmed.
         package let value: Located<String>
-        /// Whether its variables are known; otherwise the value is as written, and that is told.
+        /// Whether its variables are known; otherwise the value is as written, with a diagnostic.
         package var isKnown = true
     }
 }

@@ -20,7 +20,7 @@ struct INIScanner {
     ///   - source: the text.
     ///   - variable: the value of an environment variable, nil when it is not set.
     ///   - diagnostics: takes the mistakes.
-    /// - Returns: what could be read.
+    /// - Returns: the parts that could be read.
     static func scan(
         _ source: SourceText, variable: @escaping (String) -> String? = { _ in nil },
         into diagnostics: inout Diagnostics
@@ -73,7 +73,7 @@ struct INIScanner {
         }
     }
 
-    /// Begins a section, or tells why it cannot.
+    /// Begins a section, or reports why it cannot.
     private mutating func scanSectionName(
         _ text: ArraySlice<UInt8>, of line: Line, into diagnostics: inout Diagnostics
     ) -> Bool {

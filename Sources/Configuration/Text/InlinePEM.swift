@@ -56,7 +56,7 @@ package enum InlinePEM {
 }
 
 extension ValueType<String> {
-    /// A path, or the text of such a file, told without showing it: it may be a key.
+    /// A path, or the text of such a file, which messages do not show: it may be a key.
     static let pathOrPEM = ValueType(
         "a path, or the PEM text itself", isPath: true
     ) { text, key, diagnostics in

@@ -19,7 +19,7 @@ package struct SectionID: Hashable, Sendable {
         left.folded == right.folded
     }
 
-    /// Hashes what all spellings have in common.
+    /// Hashes the folded name.
     package func hash(into hasher: inout Hasher) { hasher.combine(folded) }
 }
 

@@ -17,7 +17,7 @@ package struct SourceText: Sendable {
     /// Where the text begins: behind the UTF-8 byte order mark, if there is one.
     var textStart: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
-    /// Says what the bytes are, or where they stop being text; nil for text.
+    /// The reason why the bytes are not text, or where text ends; nil for text.
     func problem() -> Diagnostic? {
         if let format = FileFormat(bytes) {
             let place = SourceLocation(file: file, line: 1, column: 1)
@@ -30,7 +30,7 @@ package struct SourceText: Sendable {
 
     /// The same text in UTF-8, with a note at its first other byte when it was not.
     func decoded(into diagnostics: inout Diagnostics) -> SourceText {
-        // What is no text in any encoding is told as such, and not read.
+        // Bytes that are no text in any encoding are reported, and not read.
         guard problem() == nil else { return self }
         do {
             _ = try UTF8Span(validating: bytes.span)

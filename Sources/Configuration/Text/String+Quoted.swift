@@ -1,5 +1,5 @@
 extension String {
-    /// The text in quotes, safe to print: long text is cut, what is not printable replaced.
+    /// The text in quotes, safe to print: shortened, and without unprintable characters.
     package var quoted: String {
         let limit = 60
         let start = unicodeScalars.prefix(limit + 1)
@@ -7,7 +7,7 @@ extension String {
             + (start.count > limit ? "…\"" : "\"")
     }
 
-    /// The text with what a terminal would obey or hide replaced by U+FFFD.
+    /// The text with characters that a terminal obeys or hides replaced by U+FFFD.
     package var printable: String {
         guard !unicodeScalars.allSatisfy(\.isPrintable) else { return self }
         let scalars = unicodeScalars.map { $0.isPrintable ? $0 : "\u{FFFD}" }

@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// What a configuration may refer to beyond its own text.
+/// The files and variables that a configuration may refer to.
 package struct Surroundings: Sendable {
     /// The value of an environment variable, nil when it is not set.
     let variable: @Sendable (String) -> String?
     /// The other files, nil when none may be read.
     let files: Files?
 
-    /// Joins what a configuration may refer to.
+    /// Creates surroundings.
     package init(
         files: Files? = nil, variable: @escaping @Sendable (String) -> String? = { _ in nil }
     ) {

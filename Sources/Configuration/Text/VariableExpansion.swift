@@ -1,7 +1,7 @@
 /// Puts environment variables into values: `${NAME}`, or `${NAME:-default}` where it may be unset
 /// or blank; `$${` stands for `${` itself.
 enum VariableExpansion {
-    /// The value with its variables; nil, with the mistake told, where one is not set.
+    /// The value with its variables; nil, with a diagnostic, where one is not set.
     static func expand(
         _ text: Located<String>, variable: (String) -> String?, into diagnostics: inout Diagnostics
     ) -> String? {
@@ -64,7 +64,7 @@ enum VariableExpansion {
         }
     }
 
-    /// What no line of a file can have.
+    /// Characters that no line of a file can have.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.generalCategory == .control && scalar != "\t"
     }

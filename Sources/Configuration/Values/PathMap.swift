@@ -6,22 +6,22 @@ struct PathMap: Sendable {
     /// No path here is longer, in bytes (PATH_MAX); so none is looked at for longer.
     private static let lengthLimit = 4_096
 
-    /// What becomes of a path.
+    /// The result for a path.
     enum Mapping: Hashable {
         /// It is none of Windows.
         case unchanged
         /// It stands for this path here.
         case mapped(String)
-        /// Nothing says what it stands for; the line would.
+        /// Nothing maps it; the line would.
         case unmapped(line: String)
     }
 
-    /// Maps what begins with a directory of Windows to a directory here.
+    /// Maps paths below a directory of Windows to a directory here.
     mutating func add(_ prefix: String, _ directory: String) {
         directories[Self.key(prefix)] = Self.trimmed(directory)
     }
 
-    /// What all spellings of a directory of Windows have in common.
+    /// The form of a Windows directory that is the same for all spellings.
     static func key(_ prefix: String) -> String { slashed(prefix).lowercased() }
 
     /// Whether it maps what is a trouble, or one of the paths that are.
@@ -52,7 +52,7 @@ struct PathMap: Sendable {
     /// - Parameters:
     ///   - path: the path.
     ///   - root: the directory below which the line that is advised has it.
-    /// - Returns: what becomes of it.
+    /// - Returns: the mapped path, or why there is none.
     func map(_ path: String, below root: String = "/etc/icshostd") -> Mapping {
         guard Self.isWindows(path) else { return .unchanged }
         guard path.utf8.count <= Self.lengthLimit else {
@@ -96,7 +96,7 @@ struct PathMap: Sendable {
         var directory = slashed(path)[...]
         let name = directory.split(separator: "/").last ?? ""
         let isDirectory = path.hasSuffix("\\") || path.hasSuffix("/")
-        // What has an extension is a file.
+        // A path with an extension is a file.
         if !isDirectory, name.contains(".") { directory = parent(of: directory) ?? directory }
         while !isKey(directory), let parent = parent(of: directory) { directory = parent }
         let folder = directory.split { $0 == "/" || $0 == ":" }.last ?? ""

@@ -30,7 +30,7 @@ package enum ServerName {
         normalized(text).flatMap { $0.utf8.first == UInt8(ascii: "*") ? nil : $0 }
     }
 
-    /// What was expected instead of a text, and what was found.
+    /// The expectation, and the text that was found.
     static func expectation(_ text: String) -> String {
         var advice = ""
         // Those of word processors too.

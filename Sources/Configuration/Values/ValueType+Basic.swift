@@ -69,7 +69,7 @@ extension ValueType<Bool> {
         return true
     }
 
-    /// The same for the keys of ICS, told where ICS reads a word otherwise.
+    /// The same for the keys of ICS, with a warning where ICS reads a word differently.
     static let foreignBoolean = ValueType(
         exact.expectation, words: booleanWords
     ) { text, key, diagnostics in
@@ -89,7 +89,7 @@ extension ValueType<Bool> {
 }
 
 extension Diagnostics {
-    /// Says what a boolean is whose value is blank.
+    /// Notes the default of a boolean whose value is blank.
     mutating func noteBlankBoolean(_ entry: INIDocument.Entry, _ defaultText: String) {
         guard entry.isKnown, entry.value.value.isEmpty else { return }
         let key = entry.key.value.printable

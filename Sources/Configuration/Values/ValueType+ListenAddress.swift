@@ -19,7 +19,7 @@ extension ValueType<[Located<ListenAddress>]> {
 }
 
 extension ListenAddress {
-    /// Reads one address, or tells what is wrong with it.
+    /// Reads one address, or reports a mistake.
     fileprivate init?(
         _ text: Located<String>, of key: String, into diagnostics: inout Diagnostics
     ) {

@@ -76,7 +76,7 @@ extension HostPort {
 }
 
 extension Diagnostics {
-    /// Says what becomes of a name with letters beyond ASCII.
+    /// Notes how a name with letters beyond ASCII is written.
     fileprivate mutating func noteInternational(_ text: Located<String>, _ name: String) {
         guard text.value.utf8.contains(where: { $0 >= 0x80 }) else { return }
         note(at: text.location, "\(text.value.quoted) is looked up as \(name.quoted)")

@@ -1,6 +1,6 @@
-/// What the value of a key may be: how it is read and how a message names it.
+/// The type of a key's values: how they are read, and how messages describe them.
 package struct ValueType<Value: Sendable>: Sendable {
-    /// What is expected, to follow "must be": `a number from 1 to 1024`.
+    /// The expectation, to follow "must be": `a number from 1 to 1024`.
     package let expectation: String
     /// The words that are allowed, where the type is a list of words.
     package let words: [String]
@@ -10,18 +10,18 @@ package struct ValueType<Value: Sendable>: Sendable {
     let isPath: Bool
     /// Whether there may be several of them by comma.
     let isList: Bool
-    /// What becomes of a value in quotes.
+    /// How a value in quotes is read.
     private(set) var quotes = QuoteMeaning.refused
     private let reading: @Sendable (Located<String>, String, inout Diagnostics) -> Value?
 
-    /// Makes a type that tells its mistakes itself, each at its own place in the value.
+    /// Creates a type that reports its mistakes itself, each at its own place in the value.
     ///
     /// - Parameters:
-    ///   - expectation: what is expected, to follow "must be".
+    ///   - expectation: the expectation, to follow "must be".
     ///   - words: the words that are allowed, where the type is a list of words.
     ///   - isPath: whether it is the path of a file or directory.
     ///   - isList: whether there may be several of them by comma.
-    ///   - reading: takes the value and its key, returns nil once it has told a mistake.
+    ///   - reading: takes the value and its key; returns nil once it has reported a mistake.
     init(
         _ expectation: String, words: [String] = [], isPath: Bool = false,
         isList: Bool = false,
@@ -63,7 +63,7 @@ package struct ValueType<Value: Sendable>: Sendable {
         return type
     }
 
-    /// Reads a value, or tells what is wrong with it and returns nil.
+    /// Reads a value, or reports a mistake and returns nil.
     func read(_ text: Located<String>, of key: String, into diagnostics: inout Diagnostics)
         -> Value?
     {
@@ -102,7 +102,7 @@ package struct ValueType<Value: Sendable>: Sendable {
     }
 }
 
-/// What becomes of a value in quotes: files of ICS have none, so they belong to the value.
+/// How a value in quotes is read: files of ICS have none, so they belong to the value.
 enum QuoteMeaning {
     /// They may be meant: a text for people, a mask, a command.
     case meant
@@ -125,4 +125,7 @@ extension String {
 extension UInt8 {
     /// Whether it is one of the two quotes of ASCII.
     var isQuote: Bool { self == UInt8(ascii: "\"") || self == UInt8(ascii: "'") }
+
+    /// Whether it is a digit of ASCII.
+    var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
