@@ -1,3 +1,4 @@
+import Configuration
 import NetworkTypes
 import Planning
 import Testing
@@ -15,8 +16,8 @@ import Testing
         #expect(StoreName.text(of: .fixed(v4)) == "tcp4-127.0.0.1-7007")
         #expect(try Self.unix("/run/a.sock") == "unix-/run/a.sock")
         #expect(
-            StoreName.text(of: .free(v4, isTLS: true, section: "Host 1", ordinal: 2))
-                == "tcp4-127.0.0.1-auto-Host%201-ssl-2")
+            StoreName.text(of: .free(v4, isTLS: true, section: SectionID("Host 1"), ordinal: 2))
+                == "tcp4-127.0.0.1-auto-host%201-ssl-2")
     }
 
     /// What sd_notify(3) allows: printable ASCII without a colon, 255 bytes at most.
