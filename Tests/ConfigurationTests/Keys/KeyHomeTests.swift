@@ -1,3 +1,4 @@
+import HandlerAPI
 import Handlers
 import Serving
 import Testing

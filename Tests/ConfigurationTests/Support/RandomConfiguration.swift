@@ -1,3 +1,5 @@
+import HandlerAPI
+
 @testable import Configuration
 
 /// Valid configurations made of random keys with random values, in random spellings.
@@ -17,7 +19,7 @@ enum RandomConfiguration {
             }
             for key in handlers[1].keys {
                 text += line(
-                    key.name, [], value(key.type.valueType.expectation, &numbers), &numbers)
+                    key.name, [], value(key.kind.valueType.expectation, &numbers), &numbers)
             }
         }
         text += "[Target1]\nHostTag=Host1\nTarHost=b.test\n"
