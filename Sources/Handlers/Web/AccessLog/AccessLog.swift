@@ -49,11 +49,4 @@ final class AccessLog: Sendable {
         }
         file.append(line)
     }
-
-    /// Records what was no request.
-    func refused(_ reply: Reply, _ client: Client, _ loop: WebLoop) {
-        write(
-            AccessLine(AccessRecord.Facts(), reply, client, loop, self, microseconds: 0).bytes,
-            client)
-    }
 }
