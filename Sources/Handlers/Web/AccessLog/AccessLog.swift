@@ -42,11 +42,14 @@ final class AccessLog: Sendable {
         }
     }
 
+    /// Opens the file anew before the next line.
+    func reopen() { file?.reopen() }
+
     /// Records a line.
-    func write(_ line: [UInt8], _ client: Client) {
+    func write(_ line: [UInt8], _ client: Client, by writer: LogWriter) {
         guard let file else {
             return client.log(.info, String(decoding: line, as: UTF8.self))
         }
-        file.append(line)
+        file.append(line, by: writer)
     }
 }

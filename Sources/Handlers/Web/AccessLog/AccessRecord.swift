@@ -51,7 +51,7 @@ final class AccessRecord {
             facts, reply, responder.client, responder.loop, log,
             // In range: since the request came.
             microseconds: Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000))
-        log.write(line.bytes, responder.client)
+        log.write(line.bytes, responder.client, by: responder.loop.logWriter)
     }
 
     private static func copy(_ range: Range<Int>, _ bytes: Span<UInt8>) -> [UInt8] {

@@ -15,6 +15,8 @@ extension SiteHandler {
 
     var firstByteTimeout: Duration? { site.limits.head }
 
+    func reopenLogs() { site.log?.reopen() }
+
     func serveAtOnce(_ client: Client) throws -> ServedAtOnce? {
         var conversation = HTTPConversation(client, of: site)
         return try conversation.answerArrived()
