@@ -84,7 +84,7 @@ let package = Package(
         tests("FilesTests", ["Files", "Platform", "TestSupport"]),
         tests(
             "ConfigurationTests",
-            ["Configuration", "HandlerAPI", "NetworkTypes", "Daemon", "Handlers", "Serving"]),
+            ["Configuration", "HandlerAPI", "NetworkTypes", "Daemon", "Handlers"]),
         tests("PlanningTests", ["Planning", "Configuration", "HandlerAPI", "NetworkTypes"]),
         tests("PlatformTests", ["Platform", "NetworkTypes", "TestSupport"]),
         tests("EventLoopsTests", ["EventLoops", "Platform", "NetworkTypes", "TestSupport"]),
@@ -95,7 +95,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "Platform", "COpenSSL"],
             path: "Tests/TestSupport", swiftSettings: settings),
-        tests("HandlersTests", ["Handlers", "HandlerAPI", "HandlerTesting", "NetworkTypes"]),
+        tests(
+            "HandlersTests",
+            [
+                "Handlers", "HandlerAPI", "HandlerTesting", "HTTP", "Files", "NetworkTypes",
+                "TestSupport",
+            ]),
         tests(
             "ServingTests",
             [

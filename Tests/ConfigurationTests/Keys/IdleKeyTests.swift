@@ -1,5 +1,4 @@
 import Handlers
-import Serving
 import Testing
 
 @testable import Configuration

@@ -1,6 +1,5 @@
 import HandlerAPI
 import Handlers
-import Serving
 import Testing
 
 @testable import Configuration

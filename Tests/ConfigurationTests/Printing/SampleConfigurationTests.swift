@@ -1,7 +1,6 @@
 import Daemon
 import Glibc
 import Handlers
-import Serving
 import Testing
 
 @testable import Configuration

@@ -1,8 +1,7 @@
-internal import HTTP
 internal import HandlerAPI
 
 /// Sends web clients elsewhere.
-struct RedirectHandler: Handler {
+struct RedirectHandler: SiteHandler {
     static let name = "redirect"
     static let summary = "sends web clients to another address"
     static let keys = SiteKeys.shared
@@ -16,21 +15,8 @@ struct RedirectHandler: Handler {
             .keys("WebRedirectURL", "WebRedirectStat", precedence: .first),
             .keys("WebRedirectURL", precedence: .last),
         ])
-    static let startsAtRest = true
-    static let applicationProtocols = ["http/1.1", "http/1.0"]
-    static let busyAnswer: String? = WebAnswer.busy
 
     let site: Site
 
     init(_ options: HandlerOptions) throws { site = try Site(options, kind: .redirect) }
-
-    var firstByteTimeout: Duration? { site.limits.head }
-
-    func serveAtOnce(_ client: Client) throws -> ServedAtOnce? {
-        try WebFront.serveAtOnce(client, of: site)
-    }
-
-    func serve(_ client: Client) async throws -> Afterwards {
-        try await WebFront.serve(client, of: site)
-    }
 }
