@@ -154,7 +154,7 @@ import Testing
                 .init("WebDocDir", .path, default: "", help: ""),
                 .init("KeepAliveTimeSec", .integer(0...99), default: "10", help: ""),
                 .init("Index", .list, default: "a,b", help: ""),
-            ])
+            ], traits: HandlerTraits(impliedBy: [.keys("WebDocDir")]))
         let loaded = LoadedConfiguration(
             bytes: Array(main.utf8), file: "/etc/i/main.conf", handlers: [web],
             surroundings: surroundings)

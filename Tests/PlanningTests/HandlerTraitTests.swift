@@ -41,7 +41,8 @@ import Testing
     @Test(arguments: [
         ("WikiPages=/srv", "wiki"), ("WikiMirror=http://x/\nWikiStatus=301", "wiki"),
         ("WikiMirror=http://x/\nWikiStatus=0", nil), ("WikiPages=", nil),
-        ("WikiPages=/srv\n" + target, "balance"), ("WikiPages=/srv\nHandler=echo", "echo"),
+        ("WikiPages=/srv\nHostTag=Host1\n" + target, "balance"),
+        ("WikiPages=/srv\nHandler=echo", "echo"),
     ])
     func aKeyOrATargetImpliesAHandler(_ lines: String, _ expected: String?) {
         #expect(plan(host(1, lines)).plan.hosts.first?.handler?.value == expected)
@@ -62,7 +63,10 @@ import Testing
 
     @Test func aTargetThatLeadsBackIsReported() {
         let target = "[Target1]\nHostTag=Host1\nTarHost=127.0.0.1\nTarPort=80\n"
-        #expect(plan(host(1, "") + target).told.contains { $0.contains("leads back to [Host1]") })
+        #expect(
+            plan(host(1, "HostTag=Host1") + target).told.contains {
+                $0.contains("leads back to [Host1]")
+            })
         let other = plan(host(1, "Handler=wiki") + target)
         #expect(!other.told.contains { $0.contains("leads back") })
     }

@@ -173,13 +173,13 @@ _icshostd() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    run|reload|status|clients|disconnect|check|plan|explain|convert|init|help)
+    run|reload|status|clients|disconnect|check|plan|explain|convert|init|handlers|help)
         # Offer subcommand argument completions
         "_icshostd_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'run reload status clients disconnect check plan explain convert init help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'run reload status clients disconnect check plan explain convert init handlers help' -- "${cur}"))
         ;;
     esac
 }
@@ -408,6 +408,14 @@ _icshostd_init() {
         return
         ;;
     esac
+}
+
+_icshostd_handlers() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __icshostd_offer_flags_options 1
 }
 
 _icshostd_help() {

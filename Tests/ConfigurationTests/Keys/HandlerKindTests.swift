@@ -20,7 +20,7 @@ import Testing
                 .init(
                     "KeepAliveTimeSec", .integer(0...86_400), default: "10",
                     help: "a key of ICS that the server may have"),
-            ]),
+            ], traits: HandlerTraits(impliedBy: [.keys("WebDocDir")])),
     ]
 
     private static let host =

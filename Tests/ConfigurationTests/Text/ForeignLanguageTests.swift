@@ -5,6 +5,13 @@ import Testing
 
 /// What ICS files say and icshostd reads as ICS does.
 @Suite struct ForeignLanguageTests {
+    /// Reads a text for the handlers that icshostd brings along, which some keys imply.
+    private func loadWithBuiltins(_ text: String) -> LoadedConfiguration {
+        LoadedConfiguration(
+            bytes: Array(text.utf8), file: "c",
+            handlers: BuiltinHandlers.all.map { HandlerDeclaration($0) })
+    }
+
     private func only(_ text: String) throws -> HostSettings {
         let loaded = load(text)
         #expect(loaded.told == [])
@@ -120,16 +127,13 @@ import Testing
         ("WebDocDir=/x\nHandler=echo", "echo"),
     ])
     func keysImplyAHandler(_ lines: String, _ expected: String) throws {
-        let text = host.replacing("Handler=echo\n", with: "") + lines + "\n"
-        let loaded = LoadedConfiguration(
-            bytes: Array(text.utf8), file: "c",
-            handlers: BuiltinHandlers.all.map { HandlerDeclaration($0) })
+        let loaded = loadWithBuiltins(host.replacing("Handler=echo\n", with: "") + lines + "\n")
         #expect(!loaded.diagnostics.hasErrors)
         #expect(loaded.settings.hosts.first?.handler?.value == expected)
     }
 
     @Test func targetsAreReadAndJoinedByTag() throws {
-        let loaded = load(
+        let loaded = loadWithBuiltins(
             host.replacing("Handler=echo", with: "HostTag=T") + """
                 [Target1]
                 HostTag=t
@@ -186,9 +190,9 @@ import Testing
         let first = host.replacing("Handler=echo", with: "HostTag=T")
         let second = first.replacing("Host1", with: "Host2").replacing("7000", with: "7001")
         #expect(
-            diagnose(first + second + "[Target1]\nHostTag=T\nTarHost=b\n") == [
-                "c:10:9: error: [Host2] and [Host1] both proxy to the targets of the tag \"T\"",
-                "c:5:9: note: the first is here",
+            loadWithBuiltins(first + second + "[Target1]\nHostTag=T\nTarHost=b\n").told == [
+                "c:10:9: error: [Host2] and [Host1] both proxy to the targets of the tag \"T\"\n"
+                    + "c:5:9: note: the first is here"
             ])
     }
 

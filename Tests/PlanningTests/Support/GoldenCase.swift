@@ -37,7 +37,10 @@ struct GoldenCase: Sendable {
             name: "redirect", keys: redirection,
             traits: HandlerTraits(
                 speaksHTTP: true, redirect: .init(addressKey: "WebRedirectURL"),
-                impliedBy: [.keys("WebRedirectURL", precedence: .last)])),
+                impliedBy: [
+                    .keys("WebRedirectURL", "WebRedirectStat", precedence: .first),
+                    .keys("WebRedirectURL", precedence: .last),
+                ])),
         HandlerDeclaration(
             name: "web",
             keys: redirection + [.init("WebDocDir", .path, default: "", help: "a directory")],
