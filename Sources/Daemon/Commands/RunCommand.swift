@@ -34,7 +34,7 @@ struct RunCommand: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let inherited = InheritedListeners(
             PassedDescriptors.take().map { InheritedSocket($0.number, name: $0.name) })
-        let journal = try EventJournal(level: EventLevel(planned.server.logLevel))
+        let journal = try EventJournal(level: planned.server.logLevel)
         let notifier = try Notifier { error in
             journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
         }
@@ -127,7 +127,7 @@ struct RunCommand: ParsableCommand {
             }
             return signals.next().map { $0 == SIGTERM || $0 == SIGINT } ?? false
         }
-        let level = EventLevel(planned.server.logLevel)
+        let level = planned.server.logLevel
         let server = try Server(
             options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
         journal.add(server.eventQueues)
@@ -156,19 +156,6 @@ struct RunCommand: ParsableCommand {
             try Thread(name: "plan") { Output.offer(text) }.detach()
         }
         return (server, supervisor)
-    }
-}
-
-extension EventLevel {
-    init(_ level: LogLevel) {
-        self =
-            switch level {
-            case .error: .error
-            case .warning: .warning
-            case .notice: .notice
-            case .info: .info
-            case .debug: .debug
-            }
     }
 }
 
