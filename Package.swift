@@ -50,11 +50,11 @@ let package = Package(
         layer("HTTP", ["TextFormats"]),
         layer("Platform", ["NetworkTypes", "CLinux"]),
         layer("HandlerAPI", ["NetworkTypes"]),
-        layer("TLS", ["COpenSSL", "TextFormats", "NetworkTypes"]),
-        layer("Systemd", ["CSystemd"]),
         // 3
         layer("Configuration", ["HandlerAPI", "TextFormats", "NetworkTypes"]),
         layer("EventLoops", ["Platform", "CLinux"]),
+        layer("Systemd", ["Platform", "CSystemd"]),
+        layer("TLS", ["Platform", "TextFormats", "NetworkTypes", "COpenSSL"]),
         layer("Files", ["Platform", "TextFormats", "CFiles"]),
         // 4
         layer("Planning", ["Configuration", "TextFormats", "NetworkTypes"]),
@@ -87,12 +87,12 @@ let package = Package(
         tests("FilesTests", ["Files", "Platform", "TestSupport"]),
         tests(
             "ConfigurationTests",
-            ["Configuration", "NetworkTypes", "Daemon", "Handlers", "Serving"]),
-        tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
+            ["Configuration", "NetworkTypes", "Daemon", "Handlers", "Serving", "TestSupport"]),
+        tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes", "TestSupport"]),
         tests("PlatformTests", ["Platform", "NetworkTypes", "TestSupport"]),
         tests("EventLoopsTests", ["EventLoops", "Platform", "NetworkTypes", "TestSupport"]),
-        tests("TLSTests", ["TLS"]),
-        tests("SystemdTests", ["Systemd"]),
+        tests("TLSTests", ["TLS", "TestSupport"]),
+        tests("SystemdTests", ["Systemd", "Platform", "TestSupport"]),
         tests(
             "DaemonTests",
             ["Daemon", "EventLoops", "Platform", "HandlerAPI", "Systemd", "TextFormats"]),

@@ -7,6 +7,6 @@ extension Int {
     ///   - uppercase: whether digits above 9 are capital letters.
     package func padded(to count: Int, radix: Int = 10, uppercase: Bool = false) -> String {
         let digits = String(self, radix: radix, uppercase: uppercase)
-        return String(repeating: "0", count: max(0, count - digits.utf8.count)) + digits
+        return String(repeating: "0", count: Swift.max(0, count - digits.utf8.count)) + digits
     }
 }

@@ -20,8 +20,9 @@ import Testing
             height: 2, imports: ["NetworkTypes", "CLinux"], system: ["Glibc", "Synchronization"]),
         "HandlerAPI": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
         "TLS": Layer(
-            height: 2, imports: ["TextFormats", "NetworkTypes", "COpenSSL"], system: ["Glibc"]),
-        "Systemd": Layer(height: 2, imports: ["CSystemd"], system: ["Glibc"]),
+            height: 3, imports: ["Platform", "TextFormats", "NetworkTypes", "COpenSSL"],
+            system: ["Glibc"]),
+        "Systemd": Layer(height: 3, imports: ["Platform", "CSystemd"], system: ["Glibc"]),
         "Planning": Layer(height: 4, imports: ["Configuration", "TextFormats", "NetworkTypes"]),
         "EventLoops": Layer(
             height: 3, imports: ["Platform", "CLinux"], system: ["Glibc", "Synchronization"]),

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -73,7 +74,7 @@ import Testing
     /// The line stands in a file, so it must be one that the reader takes.
     @Test(arguments: 0..<300)
     func theLineThatIsAdvisedCuresTheTrouble(_ seed: UInt64) throws {
-        var numbers = Numbers(state: seed)
+        var numbers = SplitMix(seed: seed)
         let path = Self.path(&numbers)
         let text = host + "BindSslPort=1\nSslInter=\(path)\n"
         let trouble = try #require(load(text).settings.hosts.first?.troubles.first, "\(path)")

@@ -1,5 +1,6 @@
 import Glibc
 import TLS
+import TestSupport
 import Testing
 
 /// What is odd about certificates that can be used, and chains that cannot.
@@ -32,8 +33,7 @@ import Testing
                 "-CA", directory("\(issuer).pem"), "-CAkey", directory("\(issuer).key"),
             ]
         }
-        let made = try Command(words)
-        guard made.status == 0 else { throw SetupError(made.output) }
+        try Command.succeed(words)
         unsafe chmod(directory("\(name).key"), 0o600)
     }
 
@@ -112,8 +112,8 @@ import Testing
 
     /// Signs the chain's middle anew by the root, to be valid for these seconds from now.
     private func redateMiddle(from start: Int, to end: Int) {
-        CertificateDates.change(
-            directory("middle.pem"), signedBy: directory("root.key"), from: start, to: end)
+        try EndingCertificate.redate(
+            directory("middle.pem"), signedBy: directory("root.key"), startsIn: start, endsIn: end)
     }
 
     @Test(arguments: [
@@ -147,8 +147,8 @@ import Testing
     }
 
     @Test func theEndOfARootDoesNotCount() throws {
-        CertificateDates.change(
-            directory("root.pem"), signedBy: directory("root.key"), from: -7_200, to: -60)
+        try EndingCertificate.redate(
+            directory("root.pem"), signedBy: directory("root.key"), startsIn: -7_200, endsIn: -60)
         let certificate = try load(bundle("a.test.pem", "middle.pem", "root.pem")).certificate
         #expect(findings(certificate) == [])
         #expect((58...60).contains((certificate.notAfter - time(nil)) / 86_400))
@@ -178,8 +178,7 @@ import Testing
                 try directory.write("basicConstraints=critical,CA:TRUE", to: "authority.ext"),
             ],
         ] {
-            let made = try Command(["openssl"] + words)
-            guard made.status == 0 else { throw SetupError(made.output) }
+            try Command.succeed(["openssl"] + words)
         }
         return "\(name)-\(issuer).pem"
     }
@@ -217,12 +216,13 @@ import Testing
     /// leaf, intermediate, and the root signed by an older root, which has ended.
     @Test func aCrossSignedRootThatHasEndedCostsNobodyTheHost() throws {
         let cross = try crossSign("root", by: "elder")
-        CertificateDates.change(
-            directory(cross), signedBy: directory("elder.key"), from: -7_200, to: -60)
+        try EndingCertificate.redate(
+            directory(cross), signedBy: directory("elder.key"), startsIn: -7_200, endsIn: -60)
         for extra in [[], ["elder.pem"]] {
             if !extra.isEmpty {
-                CertificateDates.change(
-                    directory("elder.pem"), signedBy: directory("elder.key"), from: -7_200, to: -60)
+                try EndingCertificate.redate(
+                    directory("elder.pem"), signedBy: directory("elder.key"), startsIn: -7_200,
+                    endsIn: -60)
             }
             let text = try (["a.test.pem", "middle.pem", cross] + extra).map {
                 try directory.read($0)
@@ -238,8 +238,8 @@ import Testing
     /// It is sent, and the host's certificates are to be read again when it ends.
     @Test func aCrossSignedRootThatWillEndIsNoEndOfTheHost() throws {
         let cross = try crossSign("root", by: "elder")
-        CertificateDates.change(
-            directory(cross), signedBy: directory("elder.key"), from: -7_200, to: 86_400)
+        try EndingCertificate.redate(
+            directory(cross), signedBy: directory("elder.key"), startsIn: -7_200, endsIn: 86_400)
         let loaded = try load(bundle("a.test.pem", "middle.pem", cross))
         #expect(loaded.findings == [])
         #expect(loaded.certificate.notAfter > time(nil) + 58 * 86_400)

@@ -1,6 +1,7 @@
 import COpenSSL
 import Glibc
 import TLS
+import TestSupport
 import Testing
 
 /// Every way a certificate can be unusable has a sentence of its own.
@@ -18,11 +19,10 @@ import Testing
         _ name: String, algorithm: [String] = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
         more: [String] = []
     ) throws {
-        let made = try Command(
+        try Command.succeed(
             ["openssl", "req", "-x509", "-nodes", "-subj", "/O=Test/CN=\(name)", "-newkey"]
                 + algorithm + ["-keyout", directory("\(name).key")]
                 + ["-out", directory("\(name).pem")] + more)
-        guard made.status == 0 else { throw SetupError(made.output) }
     }
 
     /// The error of a load, without the directory.
@@ -165,11 +165,10 @@ import Testing
     @Test(arguments: [["pkcs8", "-topk8"], ["ec", "-aes256"]])
     func opensAnEncryptedKeyWithItsPasswordOnly(_ command: [String]) throws {
         try make("a")
-        let made = try Command(
+        try Command.succeed(
             ["openssl"] + command
                 + ["-in", directory("a.key"), "-out", directory("locked.key")]
                 + ["-passout", "pass:secret"])
-        #expect(made.status == 0, "\(made.output)")
         #expect(error("a.pem", key: "locked.key", password: "secret") == nil)
         #expect(
             error("a.pem", key: "locked.key", password: "wrong")
@@ -232,7 +231,7 @@ import Testing
     }
 
     private func redate(_ name: String, key: String, from: Int, to: Int) {
-        CertificateDates.change(
-            directory(name), signedBy: directory(key), from: from, to: to)
+        try EndingCertificate.redate(
+            directory(name), signedBy: directory(key), startsIn: from, endsIn: to)
     }
 }

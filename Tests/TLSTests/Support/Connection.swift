@@ -1,5 +1,6 @@
 import Glibc
 import TLS
+import TestSupport
 
 /// A server session on one end of a socket pair.
 final class Connection {
@@ -16,7 +17,7 @@ final class Connection {
         var ends: [CInt] = [-1, -1]
         let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else {
-            throw SetupError("socketpair")
+            throw TestFailure("socketpair")
         }
         (socket, peer) = (ends[0], ends[1])
         self.hosts = hosts

@@ -1,4 +1,5 @@
 import TLS
+import TestSupport
 
 /// The hosts of one endpoint: names to identities.
 final class Hosts: TLSIdentityChooser {
