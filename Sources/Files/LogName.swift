@@ -157,9 +157,6 @@ package struct LogName: Sendable {
         FilePlacement.foreignWriter(of: folder.isEmpty ? "/" : folder)
     }
 
-    /// Whether two moments may have different names: a new file is due then.
-    package var hasTime: Bool { pieces.contains(.hour) || pieces.contains(.minute) }
-
     /// The path for a moment, in local time; any number of seconds since 1970.
     package func path(at seconds: Int) -> String {
         var moment = time_t(seconds)

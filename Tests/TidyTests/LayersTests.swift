@@ -25,7 +25,7 @@ import Testing
         "Systemd": Layer(height: 3, imports: ["Platform", "CSystemd"], system: ["Glibc"]),
         "Planning": Layer(height: 4, imports: ["Configuration", "TextFormats", "NetworkTypes"]),
         "EventLoops": Layer(
-            height: 3, imports: ["Platform", "CLinux"], system: ["Glibc", "Synchronization"]),
+            height: 3, imports: ["Platform", "CLinux"], system: ["Glibc"]),
         "Files": Layer(
             height: 3, imports: ["Platform", "TextFormats", "CFiles"],
             system: ["Glibc", "Synchronization"]),

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configuration
 internal import Files
 internal import Glibc
+internal import HandlerAPI
 internal import Planning
 internal import Platform
 internal import Serving

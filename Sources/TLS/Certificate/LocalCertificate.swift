@@ -36,27 +36,12 @@ package enum LocalCertificate {
             })
     }
 
-    /// Tells whether a certificate could be made.
+    /// Checks whether a certificate could be made.
     ///
     /// - Parameter names: as for ``texts(for:)``.
     /// - Throws: as ``texts(for:)``.
     package static func check(_ names: [String]) throws(TLSError) {
         _ = try SubjectNames(names)
-    }
-
-    /// Makes a key and a certificate and puts them in place.
-    ///
-    /// - Parameters:
-    ///   - names: what the certificate is for.
-    ///   - certificate: The path of the certificate.
-    ///   - key: The path of the key; nil puts it into the certificate's file.
-    ///   - replacing: Whether files that are there already give way; if not, they are an error.
-    /// - Throws: One sentence that names the path and what the system said; its code is `exists`
-    ///   when a file is there already.
-    package static func make(
-        names: [String], certificate: String, key: String? = nil, replacing: Bool = false
-    ) throws(TLSError) {
-        try texts(for: names).write(certificate: certificate, key: key, replacing: replacing)
     }
 
     /// Writes every field and signs; false leaves the reason in the error queue.

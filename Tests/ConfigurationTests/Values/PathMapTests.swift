@@ -89,7 +89,7 @@ import Testing
     }
 
     /// A path of Windows with what can go wrong in one.
-    private static func path(_ numbers: inout Numbers) -> String {
+    private static func path(_ numbers: inout SplitMix) -> String {
         let starts = ["C:\\", "d:/", "C:", "\\", "\\\\server\\share\\", ".\\", "..\\", ""]
         let names = [
             "a", "My Web ", "a=b", "=", "x = y", "#x", ";y", "[z]", "a.pem", ".hidden", "..", ".",

@@ -111,7 +111,7 @@ import Testing
     }
 
     /// Signs the chain's middle anew by the root, to be valid for these seconds from now.
-    private func redateMiddle(from start: Int, to end: Int) {
+    private func redateMiddle(from start: Int, to end: Int) throws {
         try EndingCertificate.redate(
             directory("middle.pem"), signedBy: directory("root.key"), startsIn: start, endsIn: end)
     }
@@ -123,7 +123,7 @@ import Testing
     func aChainThatIsNotValidNowIsRefused(
         _ start: Int, _ end: Int, _ code: String, _ words: String
     ) throws {
-        redateMiddle(from: start, to: end)
+        try redateMiddle(from: start, to: end)
         for files in [["a.test.pem", "middle.pem"], ["a.test.pem", "middle.pem", "root.pem"]] {
             let text = try files.map { try directory.read($0) }.joined()
             let path = try directory.write(text, to: "bundle.pem")
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func theEndOfAChainIsThatOfItsFirstToEnd() throws {
-        redateMiddle(from: -3_600, to: 20 * 86_400)
+        try redateMiddle(from: -3_600, to: 20 * 86_400)
         let certificate = try load(bundle("a.test.pem", "middle.pem", "root.pem")).certificate
         let end = certificate.notAfter
         #expect((19...20).contains((end - time(nil)) / 86_400))
@@ -156,7 +156,7 @@ import Testing
 
     @Test func ofTwoWithOneKeyTheOneThatLastsIsShown() throws {
         let renewed = try directory.read("middle.pem")
-        redateMiddle(from: -7_200, to: -60)
+        try redateMiddle(from: -7_200, to: -60)
         let text = try directory.read("a.test.pem") + directory.read("middle.pem") + renewed
         let certificate = try load(directory.write(text, to: "bundle.pem")).certificate
         #expect((58...60).contains((certificate.notAfter - time(nil)) / 86_400))
@@ -188,7 +188,7 @@ import Testing
         throws -> Bool
     {
         let identity = TLSIdentity(
-            certificate: certificate, context: context, sessionScope: [1], index: 0)
+            certificate: certificate, context: context, sessionScope: [1])
         let connection = try Connection(Hosts([:], fallback: identity), context: context)
         let client = try TestClient(
             socket: connection.peer, name: "a.test", trusting: directory(root))
@@ -251,7 +251,7 @@ import Testing
 
     @Test func oneOfTwoWaysMayEnd() throws {
         let cross = try crossSign("middle", by: "elder")
-        redateMiddle(from: -7_200, to: -60)
+        try redateMiddle(from: -7_200, to: -60)
         let loaded = try load(bundle("a.test.pem", "middle.pem", cross))
         #expect(loaded.findings == [.notValid(["CN=middle"])])
         #expect(try accepts(loaded.certificate, trusting: "elder.pem"))
@@ -261,7 +261,7 @@ import Testing
     @Test func anIntermediateThatHasEndedBelowAValidRootIsTheEndOfTheHost() throws {
         try make("deep", names: [], signedBy: "middle", isAuthority: true)
         try make("a.test", names: ["a.test"], signedBy: "deep")
-        redateMiddle(from: -7_200, to: -60)
+        try redateMiddle(from: -7_200, to: -60)
         let error = #expect(throws: TLSError.self) {
             try load(bundle("a.test.pem", "deep.pem", "middle.pem", "root.pem"))
         }

@@ -216,7 +216,7 @@ import Testing
 
     @Test func refusesAnExpiredCertificate() throws {
         try make("a")
-        redate("a.pem", key: "a.key", from: -7200, to: -60)
+        try redate("a.pem", key: "a.key", from: -7200, to: -60)
         let error = error("a.pem", key: "a.key")
         #expect(error?.code == "expired")
         #expect(error?.message.contains("holds a certificate that expired on ") == true)
@@ -224,13 +224,13 @@ import Testing
 
     @Test func refusesACertificateOfTheFuture() throws {
         try make("a")
-        redate("a.pem", key: "a.key", from: 86_400, to: 90_000)
+        try redate("a.pem", key: "a.key", from: 86_400, to: 90_000)
         let error = error("a.pem", key: "a.key")
         #expect(error?.code == "not-yet-valid")
         #expect(error?.message.contains("holds a certificate that is not valid before ") == true)
     }
 
-    private func redate(_ name: String, key: String, from: Int, to: Int) {
+    private func redate(_ name: String, key: String, from: Int, to: Int) throws {
         try EndingCertificate.redate(
             directory(name), signedBy: directory(key), startsIn: from, endsIn: to)
     }

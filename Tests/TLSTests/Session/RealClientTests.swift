@@ -19,7 +19,7 @@ import Testing
         host = TLSIdentity(
             certificate: try TLSCertificate.load(
                 certificate: certificate, key: directory("c.key"), context: context),
-            context: context, sessionScope: [1], index: 1)
+            context: context, sessionScope: [1])
     }
 
     @Test(arguments: ["https://www.example.org", "https://127.0.0.1"])

@@ -109,8 +109,8 @@ extension TLSHandshakeStep {
         }
     }
 
-    /// The index of the identity, if the handshake is done.
-    var index: Int? { if case .done(let identity) = self { identity.index } else { nil } }
+    /// The identity, if the handshake is done.
+    var identity: TLSIdentity? { if case .done(let identity) = self { identity } else { nil } }
 
     /// The error, if the handshake failed.
     var error: TLSError? { if case .failed(let error) = self { error } else { nil } }
