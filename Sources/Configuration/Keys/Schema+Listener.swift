@@ -4,35 +4,44 @@ extension Schema {
     /// The keys of a host section that set up its listening sockets.
     static let listenerKeys: [SchemaKey<HostSettings>] = [
         .init(
-            "BindDevice", .interface,
-            help: "the network interface that clients must come through; blank for any"
-        ) { $0.listener.set(.device, \.device, $1) },
+            .device, \.device, .interface,
+            help: "the network interface that clients must come through; blank for any"),
         .init(
-            "FreeBind", .boolean, default: "False",
-            help: "True: listen on the address even while this machine does not have it"
-        ) { $0.listener.set(.freeBind, \.isFreeBind, $1) },
+            .freeBind, \.isFreeBind, .boolean, default: "False",
+            help: "True: listen on the address even while this machine does not have it"),
         .init(
-            "KeepAlive", .keepAlive, default: "False",
+            .keepAlive, \.keepAlive, .keepAlive, default: "False",
             help: "ask silent clients whether they live: IDLE:INTERVAL:COUNT in seconds, "
-                + "or True for the system's"
-        ) { $0.listener.set(.keepAlive, \.keepAlive, $1) },
+                + "or True for the system's"),
         .init(
-            "FastOpen", .integer(0...65_535), default: "0",
-            help: "clients that may send data with their first packet (TCP_FASTOPEN), 0 for none"
-        ) { $0.listener.set(.fastOpen, \.fastOpen, $1) },
+            .fastOpen, \.fastOpen, .integer(0...65_535), default: "0",
+            help: "clients that may send data with their first packet (TCP_FASTOPEN), 0 for none"),
         .init(
-            "DeferAccept", .integer(0...3_600), default: "0",
+            .deferAccept, \.deferAccept, .integer(0...3_600), default: "0",
             help: "seconds to wait for a client's first byte before it counts as one; "
-                + "not for handlers that speak first"
-        ) { $0.listener.set(.deferAccept, \.deferAccept, $1) },
+                + "not for handlers that speak first"),
         .init(
-            "UnixMode", .fileMode, default: "0660",
-            help: "the permissions of the files of unix sockets, in octal"
-        ) { $0.listener.set(.unixMode, \.unixMode, $1) },
+            .unixMode, \.unixMode, .fileMode, default: "0660",
+            help: "the permissions of the files of unix sockets, in octal"),
         .init(
-            "UnixOwner", .fileOwner,
+            .unixOwner, \.unixOwner, .fileOwner,
             help: "who owns the files of unix sockets: USER, USER:GROUP or :GROUP; "
-                + "blank for icshostd's own"
-        ) { $0.listener.set(.unixOwner, \.unixOwner, $1) },
+                + "blank for icshostd's own"),
     ]
+}
+
+extension SchemaKey<HostSettings> {
+    /// Declares a key of listening sockets, whose value is shown where the host sets it.
+    fileprivate convenience init<Value: Spelled>(
+        _ key: ListenerOptions.Key,
+        _ member: any WritableKeyPath<ListenerOptions, Value?> & Sendable,
+        _ type: ValueType<Value>, default defaultText: String = "", help: String
+    ) {
+        self.init(key.rawValue, type, default: defaultText, help: help) { host in
+            guard host.listener.places[key] != nil else { return nil }
+            return host.listener.options[keyPath: member]?.spelling
+        } store: { host, value in
+            host.listener.set(key, member, value)
+        }
+    }
 }

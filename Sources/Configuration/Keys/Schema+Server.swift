@@ -5,52 +5,46 @@ extension Schema {
         .init(
             "Include", .path,
             help: "other files to read here, such as hosts/*.conf; may be given again and again"
-        ) { _, _ in },  // The loader takes it out before any value is read.
+        ) { _ in
+            nil
+        } store: { _, _ in
+        },  // The loader takes it out before any value is read.
         .init(
-            "Workers", .integerOrAutomatic(1...1_024), default: "auto", needsRestart: true,
-            help: "event loops, one thread each; auto is one per usable core"
-        ) { $0.workers = $1.value },
+            "Workers", \.workers, .integerOrAutomatic(1...1_024), default: "auto",
+            needsRestart: true,
+            help: "event loops, one thread each; auto is one per usable core"),
         .init(
-            "ListenBacklog", .integer(1...65_535), default: "4096",
-            help: "clients that the kernel queues per listener; it caps them at net.core.somaxconn"
-        ) { $0.listenBacklog = $1.value },
+            "ListenBacklog", \.listenBacklog, .integer(1...65_535), default: "4096",
+            help: "clients that the kernel queues per listener; it caps them at net.core.somaxconn"),
         .init(
-            "MaxClients", .integerOrAutomatic(0...10_000_000), default: "auto",
-            help: "clients at one time; auto is what descriptors and memory allow, 0 is no limit"
-        ) { $0.maxClients = $1.value },
+            "MaxClients", \.maxClients, .integerOrAutomatic(0...10_000_000), default: "auto",
+            help: "clients at one time; auto is what descriptors and memory allow, 0 is no limit"),
         .init(
-            "Banner", .text,
-            help: "a line sent to every client, on SSL ports after the handshake; blank for none"
-        ) { $0.banner = $1.value },
+            "Banner", \.banner, .text,
+            help: "a line sent to every client, on SSL ports after the handshake; blank for none"),
         .init(
-            "BannerTooBusy", .text, default: "Sorry, too many clients",
-            help: "a line sent to a plain client beyond MaxClients; blank for none"
-        ) { $0.bannerTooBusy = $1.value },
+            "BannerTooBusy", \.bannerTooBusy, .text, default: "Sorry, too many clients",
+            help: "a line sent to a plain client beyond MaxClients; blank for none"),
         .init(
-            "HandshakeTimeout", .duration(.milliseconds(100) ... .seconds(3_600)), default: "10",
-            help: "how long a TLS handshake may take, in seconds or with ms, s, m or h"
-        ) { $0.handshakeTimeout = $1.value },
+            "HandshakeTimeout", \.handshakeTimeout,
+            .duration(.milliseconds(100) ... .seconds(3_600)), default: "10",
+            help: "how long a TLS handshake may take, in seconds or with ms, s, m or h"),
         .init(
-            "DrainTimeout", .duration(.zero ... .seconds(86_400)), default: "5",
-            help: "how long clients may take to finish when the server stops"
-        ) { $0.drainTimeout = $1.value },
+            "DrainTimeout", \.drainTimeout, .duration(.zero ... .seconds(86_400)), default: "5",
+            help: "how long clients may take to finish when the server stops"),
         .init(
-            "StateDirectory", .path,
+            "StateDirectory", \.stateDirectory, .path,
             help: "where certificates made here are kept; "
-                + "blank for $STATE_DIRECTORY, else /var/lib/icshostd"
-        ) { $0.stateDirectory = $1.value },
+                + "blank for $STATE_DIRECTORY, else /var/lib/icshostd"),
         .init(
-            "ControlSocket", .socketPath, needsRestart: true,
+            "ControlSocket", \.controlSocket, .socketPath, needsRestart: true,
             help: "where icshostd status and its like reach the daemon; "
-                + "blank for $RUNTIME_DIRECTORY/control, else /run/icshostd/control"
-        ) { $0.controlSocket = $1.value },
+                + "blank for $RUNTIME_DIRECTORY/control, else /run/icshostd/control"),
         .init(
-            "LogLevel", .cases, default: "info",
-            help: "the least important event that is logged: error, warning, notice, info or debug"
-        ) { $0.logLevel = $1.value },
+            "LogLevel", \.logLevel, .cases, default: "info",
+            help: "the least important event that is logged: error, warning, notice, info or debug"),
         .init(
-            "OnHostError", .cases, default: "degrade",
-            help: "with a host in trouble: degrade leaves it out, fail refuses to start"
-        ) { $0.onHostError = $1.value },
+            "OnHostError", \.onHostError, .cases, default: "degrade",
+            help: "with a host in trouble: degrade leaves it out, fail refuses to start"),
     ]
 }

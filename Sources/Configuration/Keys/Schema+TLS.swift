@@ -2,55 +2,46 @@ extension Schema {
     /// The keys of hosts about TLS beyond the certificate.
     static let tlsKeys: [SchemaKey<HostSettings>] = [
         .init(
-            "SslCipherList12", .nonblankText, .tls,
-            help: "ciphers of TLS 1.2 in the words of OpenSSL; blank for those of SslSecLevel"
-        ) { $0.tls.ciphers = $1 },
+            "SslCipherList12", \.tls.ciphers, .nonblankText, .tls,
+            help: "ciphers of TLS 1.2 in the words of OpenSSL; blank for those of SslSecLevel"),
         .init(
-            "SslCipherList13", .nonblankText, .tls,
-            help: "suites of TLS 1.3; blank for those of SslSecLevel"
-        ) { $0.tls.suites = $1 },
+            "SslCipherList13", \.tls.suites, .nonblankText, .tls,
+            help: "suites of TLS 1.3; blank for those of SslSecLevel"),
         .init(
-            "SslCryptoGroups", .nonblankText, .tls,
+            "SslCryptoGroups", \.tls.groups, .nonblankText, .tls,
             help:
                 "key exchange groups, best first; those that OpenSSL does not know are passed over; blank "
-                + "for X25519MLKEM768 (where OpenSSL has it, from 3.5 on), X25519, P-256, P-384"
-        ) { $0.tls.groups = $1 },
+                + "for X25519MLKEM768 (where OpenSSL has it, from 3.5 on), X25519, P-256, P-384"),
         .init(
-            "SslAlpnProtocols", .applicationProtocols, .tls,
+            "SslAlpnProtocols", \.tls.protocols, .applicationProtocols, .tls,
             help: "the protocols that clients may ask for (ALPN), best first, such as imap: who "
                 + "asks, and for none of them, is refused; * for any; blank for those of the "
-                + "handler: web and redirect have http/1.1 and http/1.0, the others none"
-        ) { $0.tls.protocols = $1 },
+                + "handler: web and redirect have http/1.1 and http/1.0, the others none"),
         .init(
-            "CliCertMethod", aliases: ["SslCliCertMethod"], .clientCertificateMethod,
+            "CliCertMethod", \.tls.clients.method, aliases: ["SslCliCertMethod"],
+            .clientCertificateMethod,
             default: "sslCliCertNone", .tls,
             help: "whether clients are asked for a certificate; of this and the server's, the "
-                + "stricter counts"
-        ) { $0.tls.clients.method = $1 },
+                + "stricter counts"),
         .init(
-            "CliCertCA", .path, .tls,
+            "CliCertCA", \.tls.clients.authorities, .path, .tls,
             help: "a PEM file or a directory of such: who may issue certificates of clients; blank "
-                + "for the server's, else the authorities of the system"
-        ) { $0.tls.clients.authorities = $1 },
+                + "for the server's, else the authorities of the system"),
         .init(
-            "CliCertCRL", .path, .tls,
-            help: "a file with the revocation lists of all of them (PEM); blank for the server's"
-        ) { $0.tls.clients.revocations = $1 },
+            "CliCertCRL", \.tls.clients.revocations, .path, .tls,
+            help: "a file with the revocation lists of all of them (PEM); blank for the server's"),
         .init(
-            "SslUnknownName", .cases, .tls,
+            "SslUnknownName", \.tls.unknownName, .cases, .tls,
             help: "where this host is the first of its SSL port, clients of a name that nobody has "
-                + "get it (default) or are refused (reject); blank for the server's"
-        ) { $0.tls.unknownName = $1 },
+                + "get it (default) or are refused (reject); blank for the server's"),
         .init(
-            "AuthSslCmd", .foreignBoolean, default: "False",
-            help: "True: clients of the plain port may ask for TLS (STARTTLS, AUTH TLS)"
-        ) { $0.tls.upgrade = $1 },
+            "AuthSslCmd", \.tls.upgrade, .foreignBoolean, default: "False",
+            help: "True: clients of the plain port may ask for TLS (STARTTLS, AUTH TLS)"),
         .init(
-            "AuthForceSsl", .foreignBoolean, default: "False",
+            "AuthForceSsl", \.tls.forcedUpgrade, .foreignBoolean, default: "False",
             help:
                 "True: clients of the plain port must ask for TLS before they log in; those of a web host are "
-                + "sent to https on its SSL port"
-        ) { $0.tls.forcedUpgrade = $1 },
+                + "sent to https on its SSL port"),
     ]
 
     /// The keys of `[Server]` about TLS.
@@ -58,36 +49,44 @@ extension Schema {
         .init(
             "NoSSL", .foreignBoolean, default: "False",
             help: "True: no host may have an SSL port"
-        ) { $0.forbidsTLS = $1.value ? $1 : nil },
+        ) {
+            $0.forbidsTLS?.value.spelling
+        } store: {
+            $0.forbidsTLS = $1.value ? $1 : nil
+        },
         .init(
             "SslCliCertMethod", aliases: ["CliCertMethod"], .clientCertificateMethod,
             default: "sslCliCertNone",
             help: "whether clients of all hosts are asked for a certificate"
-        ) { $0.clientCertificates.method = $1.value == .none ? nil : $1 },
+        ) {
+            $0.clientCertificates.method?.value.name
+        } store: {
+            $0.clientCertificates.method = $1.value == .none ? nil : $1
+        },
         .init(
-            "CliCertCA", .path,
-            help: "a PEM file or a directory of such: who may issue certificates of clients"
-        ) { $0.clientCertificates.authorities = $1 },
+            "CliCertCA", \.clientCertificates.authorities, .path,
+            help: "a PEM file or a directory of such: who may issue certificates of clients"),
         .init(
-            "CliCertCRL", .path,
-            help: "a file with the revocation lists of all of them (PEM)"
-        ) { $0.clientCertificates.revocations = $1 },
+            "CliCertCRL", \.clientCertificates.revocations, .path,
+            help: "a file with the revocation lists of all of them (PEM)"),
         .init(
             "SslUnknownName", .cases, default: "default",
             help:
                 "SSL clients of a name that nobody has, or of none: default gives them to the first "
                 + "host of the port, reject refuses them"
-        ) { $0.unknownName = $1.value == .default ? nil : $1 },
+        ) {
+            $0.unknownName?.value.rawValue
+        } store: {
+            $0.unknownName = $1.value == .default ? nil : $1
+        },
         .init(
-            "CertExpireDays", .integer(0...365), default: "30",
-            help: "days before the end of a certificate from which on to warn"
-        ) { $0.certificateExpireDays = $1.value },
+            "CertExpireDays", \.certificateExpireDays, .integer(0...365), default: "30",
+            help: "days before the end of a certificate from which on to warn"),
         .init(
-            "SslTicketKeyFile", .path,
+            "SslTicketKeyFile", \.ticketKeyFile, .path,
             help:
                 "keys of session tickets that several machines share: 1 to 8 times 80 random bytes; "
-                + "blank for keys of our own that change every 12 hours"
-        ) { $0.ticketKeyFile = $1 },
+                + "blank for keys of our own that change every 12 hours"),
     ]
 }
 

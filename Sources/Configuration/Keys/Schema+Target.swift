@@ -1,31 +1,30 @@
 extension Schema {
     static let targetKeys: [SchemaKey<TargetSettings>] = [
         .init(
-            "HostTag", .nonblankText, .required("name the tag of the host that it serves"),
-            help: "the HostTag of the host whose clients come here; required"
-        ) { $0.tag = $1 },
+            "HostTag", \.tag, .nonblankText, .required("name the tag of the host that it serves"),
+            help: "the HostTag of the host whose clients come here; required"),
         .init(
             "HostEnabled", aliases: ["Enabled"], .foreignBoolean, default: "True",
             help: "False: read and check this section, but do not use it"
-        ) { $0.isEnabled = $1.value },
+        ) {
+            $0.isEnabled.spelling
+        } store: {
+            $0.isEnabled = $1.value
+        },
         .init(
-            "Descr", aliases: ["Desc"], .text, help: "a description for people"
-        ) { $0.description = $1.value },
+            "Descr", \.description, aliases: ["Desc"], .text, help: "a description for people"),
         .init(
-            "TarHost", .targetHost, .required("name the machine to connect to"),
-            help: "the name or address to connect to; required"
-        ) { $0.host = $1 },
+            "TarHost", \.host, .targetHost, .required("name the machine to connect to"),
+            help: "the name or address to connect to; required"),
         .init(
-            "TarPort", .integer(0...65_535), default: "0",
-            help: "the port to connect to; 0 for the one that the client came to"
-        ) { $0.port = $1.value },
+            "TarPort", \.port, .integer(0...65_535), default: "0",
+            help: "the port to connect to; 0 for the one that the client came to"),
         .init(
-            "TarSsl", .foreignBoolean, default: "False", help: "True: speak TLS to the target"
-        ) { $0.usesTLS = $1.value },
+            "TarSsl", \.usesTLS, .foreignBoolean, default: "False",
+            help: "True: speak TLS to the target"),
         .init(
-            "TarBackup", .foreignBoolean, default: "False",
-            help: "True: use this target when all others of the tag are down"
-        ) { $0.isBackup = $1.value },
+            "TarBackup", \.isBackup, .foreignBoolean, default: "False",
+            help: "True: use this target when all others of the tag are down"),
         .init(
             "SrcPath", .nonblankText,
             .reserved(
@@ -34,27 +33,27 @@ extension Schema {
                 }),
             help: "only requests whose path begins so come here; not obeyed yet, so with several "
                 + "targets the host is left out"
-        ) { $0.path = $1.value.lowercased() },
+        ) {
+            $0.path
+        } store: {
+            $0.path = $1.value.lowercased()
+        },
         .init(
-            "IdleTimeout", .duration(.zero ... .seconds(86_400)), default: "0",
-            help: "how long both sides may be silent, 0 for as long as they like"
-        ) { $0.idleTimeout = $1.value },
+            "IdleTimeout", \.idleTimeout, .duration(.zero ... .seconds(86_400)), default: "0",
+            help: "how long both sides may be silent, 0 for as long as they like"),
         .init(
-            "UpdateHttp", .foreignBoolean, default: "False",
+            "UpdateHttp", \.rewritesHeaders, .foreignBoolean, default: "False",
             .reserved(.init(isTLS: false, lack: "nothing rewrites headers yet", asks: isTrue)),
-            help: "True: rewrite the target's name in headers"
-        ) { $0.rewritesHeaders = $1.value },
+            help: "True: rewrite the target's name in headers"),
         .init(
-            "UpdateHtml", .foreignBoolean, default: "False",
+            "UpdateHtml", \.rewritesPages, .foreignBoolean, default: "False",
             .reserved(.init(isTLS: false, lack: "nothing rewrites pages yet", asks: isTrue)),
-            help: "True: rewrite the target's name in pages"
-        ) { $0.rewritesPages = $1.value },
+            help: "True: rewrite the target's name in pages"),
         .init(
-            "SocketFamily",
+            "SocketFamily", \.socketFamily,
             .choice(
                 socketFamilies.map { ($0, $0) }, ordinals: socketFamilies),
-            default: "sfAny", help: "which addresses of the target may be used"
-        ) { $0.socketFamily = $1.value },
+            default: "sfAny", help: "which addresses of the target may be used"),
     ]
 
     /// Whether a boolean of ICS is True.

@@ -65,6 +65,6 @@ struct ManualCommand: ParsableCommand {
     private static let signals = [
         "SIGTERM and SIGINT stop accepting and let clients finish for DrainTimeout; a second one "
             + "ends them at once.",
-        "SIGUSR1 opens the access logs of web hosts anew, after they were renamed.",
+        "SIGUSR1 reopens the log files of all handlers, such as the access logs of web hosts, after they were renamed.",
     ]
 }
