@@ -83,6 +83,16 @@ import Testing
     }
 
     @Test(arguments: layers.keys.sorted())
+    func theDocumentPrintsTheTable(_ module: String) throws {
+        let layer = try #require(Self.layers[module])
+        let rows = Repository.text(of: "docs/ARCHITECTURE.md").split(separator: "\n")
+        let row = try #require(rows.first { $0.hasPrefix("| \(layer.height) | `\(module)` |") })
+        let cell = try #require(row.split(separator: "|").last)
+        let names = cell.matches(of: /\w+/).map { String($0.0) }
+        #expect(Set(names) == layer.imports.union(layer.system))
+    }
+
+    @Test(arguments: layers.keys.sorted())
     func importsFromBelowOnly(_ module: String) throws {
         let layer = try #require(Self.layers[module])
         for name in layer.imports {

@@ -8,7 +8,7 @@ internal import TextFormats
 struct AccessLine {
     private(set) var bytes: [UInt8] = []
 
-    /// What a file in the extended format of the W3C begins with; the fields are those of the web
+    /// The first lines of a file in the extended format of the W3C; the fields are those of the web
     /// samples of ICS.
     static let w3cHeader = Array(
         """
@@ -100,7 +100,7 @@ struct AccessLine {
         facts.path + (facts.query.map { [UInt8(ascii: "?")] + $0 } ?? [])
     }
 
-    /// What would end a quoted string is escaped, so that nobody writes lines of his own.
+    /// Escapes what would end a quoted string, so that a client cannot forge lines.
     private mutating func quoted(_ text: [UInt8]) {
         for byte in text {
             switch byte {
