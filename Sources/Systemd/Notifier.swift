@@ -8,8 +8,9 @@ package import Platform
 /// block forever: while PID 1 does not read and its socket is full (`net.unix.max_dgram_qlen` datagrams).
 /// So a thread of its own calls it, with messages from a ``Mailbox``.
 package final class Notifier: Sendable {
-    /// The watchdog time-out (`WatchdogSec=` of the unit), nil for none. Call ``keepAlive()`` every half of
-    /// it (sd_watchdog_enabled(3)).
+    /// The watchdog time-out (`WatchdogSec=` of the unit), nil for none.
+    ///
+    /// Call ``keepAlive()`` every half of it (sd_watchdog_enabled(3)).
     package let watchdogInterval: Duration?
     /// How many descriptors systemd keeps (`FileDescriptorStoreMax=`): `FDSTORE`, which systemd sets since
     /// version 254.
@@ -70,8 +71,9 @@ package final class Notifier: Sendable {
     /// The daemon serves: `READY=1`, in a datagram of its own.
     package func ready() { mailbox?.put(.ready) }
 
-    /// A reload begins: `RELOADING=1`, in a datagram of its own. ``ready()`` ends it, whether it succeeded
-    /// or failed.
+    /// A reload begins: `RELOADING=1`, in a datagram of its own.
+    ///
+    /// ``ready()`` ends it, whether it succeeded or failed.
     package func reloading() { mailbox?.put(.reloading) }
 
     /// Has systemd keep a descriptor for the next process of the service: `FDSTORE=1`.

@@ -9,6 +9,7 @@ package struct RevocationDatabase {
     ///   - name: what their names begin with.
     ///   - certificate: the path of the authority's certificate.
     ///   - key: the path of its key.
+    /// - Throws: when a file cannot be written.
     package init(
         in directory: TemporaryDirectory, name: String = "ca", certificate: String, key: String
     ) throws {
@@ -41,6 +42,7 @@ package struct RevocationDatabase {
     /// - Parameters:
     ///   - path: the file.
     ///   - withKeyID: whether the list has the identifier of the authority's key.
+    /// - Throws: when openssl(1) fails.
     package func writeList(to path: String, withKeyID: Bool = false) throws {
         try Command.succeed(
             command + ["-gencrl", "-out", path] + (withKeyID ? ["-crlexts", "ids"] : []))
