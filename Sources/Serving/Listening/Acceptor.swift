@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import Glibc
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Platform
 
@@ -102,7 +103,7 @@ final class Acceptor: EventSource {
         }
     }
 
-    private func report(_ kind: EventKind, _ level: EventLevel, _ error: SystemError? = nil) {
+    private func report(_ kind: EventKind, _ level: LogLevel, _ error: SystemError? = nil) {
         let router = route.router
         worker.events.post(
             ServerEvent(
