@@ -73,17 +73,3 @@ package enum EventKind: String, CaseIterable, Sendable {
     /// Events were dropped because nobody took them in time.
     case eventsDropped
 }
-
-/// How important an event is, by the numbers of syslog(3).
-package enum EventLevel: Int, Comparable, Sendable {
-    case error = 3
-    case warning = 4
-    case notice = 5
-    case info = 6
-    case debug = 7
-
-    /// The more important level is the smaller one.
-    package static func < (left: EventLevel, right: EventLevel) -> Bool {
-        left.rawValue < right.rawValue
-    }
-}

@@ -1,3 +1,4 @@
+package import HandlerAPI
 package import Platform
 internal import Synchronization
 
@@ -16,23 +17,23 @@ package final class EventQueue: Sendable {
 
     private let content = Lock(Content())
     private let bell: EventBell
-    /// The least important level that is wanted, as its number.
+    /// The least important level that is wanted, as its number of syslog(3).
     private let level: Atomic<Int>
 
     /// Makes a queue that rings `bell` when it is no longer empty.
-    package init(level: EventLevel, bell: EventBell) {
-        self.level = Atomic(level.rawValue)
+    package init(level: LogLevel, bell: EventBell) {
+        self.level = Atomic(level.priority)
         self.bell = bell
     }
 
     /// Whether an event of this level is wanted: ask before building one.
-    package func wants(_ level: EventLevel) -> Bool {
-        level.rawValue <= self.level.load(ordering: .relaxed)
+    package func wants(_ level: LogLevel) -> Bool {
+        level.priority <= self.level.load(ordering: .relaxed)
     }
 
     /// Changes what is wanted from now on; from any thread.
-    package func want(_ level: EventLevel) {
-        self.level.store(level.rawValue, ordering: .relaxed)
+    package func want(_ level: LogLevel) {
+        self.level.store(level.priority, ordering: .relaxed)
     }
 
     /// Queues an event if it is wanted; from any thread, never waits.

@@ -1,3 +1,4 @@
+package import HandlerAPI
 package import NetworkTypes
 
 /// Something that happened, with what a journal record about it needs.
@@ -7,7 +8,7 @@ package struct ServerEvent: Sendable {
     /// What happened.
     package var kind: EventKind
     /// How important it is.
-    package var level: EventLevel
+    package var level: LogLevel
     /// The host it concerns, nil when it concerns the whole server.
     package var hostTag: String?
     /// The host's section, where other hosts have its tag, too.
@@ -33,7 +34,7 @@ package struct ServerEvent: Sendable {
 
     /// Reports something about the whole server or about one host.
     package init(
-        _ kind: EventKind, _ level: EventLevel, hostTag: String? = nil, listener: String? = nil,
+        _ kind: EventKind, _ level: LogLevel, hostTag: String? = nil, listener: String? = nil,
         detail: String = "", errorNumber: Int32? = nil
     ) {
         self.kind = kind
