@@ -45,34 +45,36 @@ let package = Package(
         .executableTarget(name: "CExec"),
         // 1
         layer("NetworkTypes", []),
-        layer("HTTP", []),
+        layer("TextFormats", []),
         // 2
+        layer("HTTP", ["TextFormats"]),
         layer("Platform", ["NetworkTypes", "CLinux"]),
         layer("HandlerAPI", ["NetworkTypes"]),
-        layer("TLS", ["COpenSSL", "NetworkTypes"]),
-        layer("Systemd", ["CSystemd"]),
         // 3
-        layer("Configuration", ["HandlerAPI", "NetworkTypes"]),
+        layer("Configuration", ["HandlerAPI", "TextFormats", "NetworkTypes"]),
         layer("EventLoops", ["Platform", "CLinux"]),
-        layer("Files", ["Platform", "CFiles"]),
+        layer("Systemd", ["Platform", "CSystemd"]),
+        layer("TLS", ["Platform", "TextFormats", "NetworkTypes", "COpenSSL"]),
+        layer("Files", ["Platform", "TextFormats", "CFiles"]),
         // 4
-        layer("Planning", ["Configuration", "HandlerAPI", "NetworkTypes"]),
+        layer("Planning", ["Configuration", "HandlerAPI", "TextFormats", "NetworkTypes"]),
         layer("HandlerTesting", ["HandlerAPI", "Configuration", "NetworkTypes"]),
-        layer("Handlers", ["HandlerAPI", "HTTP", "Files", "NetworkTypes", "CHandlerModule"]),
+        layer(
+            "Handlers",
+            ["HandlerAPI", "HTTP", "Files", "TextFormats", "NetworkTypes", "CHandlerModule"]),
         // 5
         layer(
             "Serving",
             [
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
-                "NetworkTypes", "HTTP",
+                "TextFormats", "NetworkTypes", "HTTP",
             ]),
         // 6
         layer(
             "Daemon",
             [
                 "Configuration", "Planning", "Serving", "EventLoops", "Platform", "Files",
-                "Systemd",
-                "HandlerAPI", "NetworkTypes",
+                "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // 7
@@ -80,17 +82,22 @@ let package = Package(
             name: "icshostd", dependencies: ["Daemon", "Handlers"], swiftSettings: settings),
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
-        tests("HTTPTests", ["HTTP"]),
+        tests("TextFormatsTests", ["TextFormats"]),
+        tests("HTTPTests", ["HTTP", "TextFormats"]),
         tests("FilesTests", ["Files", "Platform", "TestSupport"]),
         tests(
             "ConfigurationTests",
-            ["Configuration", "HandlerAPI", "NetworkTypes", "Daemon", "Handlers"]),
-        tests("PlanningTests", ["Planning", "Configuration", "HandlerAPI", "NetworkTypes"]),
+            ["Configuration", "HandlerAPI", "NetworkTypes", "Daemon", "Handlers", "TestSupport"]),
+        tests(
+            "PlanningTests",
+            ["Planning", "Configuration", "HandlerAPI", "NetworkTypes", "TestSupport"]),
         tests("PlatformTests", ["Platform", "NetworkTypes", "TestSupport"]),
         tests("EventLoopsTests", ["EventLoops", "Platform", "NetworkTypes", "TestSupport"]),
-        tests("TLSTests", ["TLS"]),
-        tests("SystemdTests", ["Systemd"]),
-        tests("DaemonTests", ["Daemon", "EventLoops", "Platform", "HandlerAPI", "Systemd"]),
+        tests("TLSTests", ["TLS", "TestSupport"]),
+        tests("SystemdTests", ["Systemd", "Platform", "TestSupport"]),
+        tests(
+            "DaemonTests",
+            ["Daemon", "EventLoops", "Platform", "HandlerAPI", "Systemd", "TextFormats"]),
         // The clients and processes of the tests below.
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "Platform", "COpenSSL"],

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import TextFormats
 
 extension Explanation {
     /// How many hosts that were not chosen the text has; JSON has all.

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import NetworkTypes
+internal import TextFormats
 
 extension PlanDifference {
     /// A line for each change, `+` for an addition, `-` for a removal, `~` for what

@@ -75,9 +75,10 @@ extension HandlerKey {
         package let message: String
     }
 
-    /// Reads a value as a file would give it; nil and blank are the default.
+    /// Reads a value as a file would give it; nil is the default, and so is a blank value of a type that
+    /// has none.
     package func read(_ text: String?) -> Result<HandlerOptions.Value, Mistake> {
-        let text = text.flatMap { $0.isEmpty ? nil : $0 } ?? defaultValue
+        let text = text.flatMap { $0.isEmpty && kind.blank == nil ? nil : $0 } ?? defaultValue
         if text.isEmpty, let blank = kind.blank { return .success(blank) }
         var diagnostics = Diagnostics()
         let place = SourceLocation(file: "", line: 0, column: 0)

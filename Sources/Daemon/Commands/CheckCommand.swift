@@ -4,6 +4,7 @@ internal import NetworkTypes
 internal import Planning
 internal import Platform
 internal import Serving
+internal import TextFormats
 
 /// `icshostd check`: finds everything that is wrong with a configuration, and changes nothing.
 struct CheckCommand: HandlerCommand {

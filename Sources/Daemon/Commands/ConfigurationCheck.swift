@@ -11,7 +11,6 @@ struct ConfigurationCheck {
     /// The user of the shipped unit.
     private static let serviceUser = "icshostd"
 
-    private let path: String
     private let reader: EffectiveUser?
     private let unit: UnitSettings?
     /// What the service sees; nil where the file is none of its, since it could not even read that.
@@ -24,7 +23,6 @@ struct ConfigurationCheck {
     ///   - user: with whose rights root reads; that of the service, if there is one, for nil.
     init(_ path: String, user: String? = nil) {
         let name = user ?? Self.serviceUser
-        self.path = path
         reader = EffectiveUser.isRoot ? EffectiveUser(name) : nil
         unit = reader.flatMap { _ in UnitSettings(of: Self.serviceUser + ".service") }
         let view = name == Self.serviceUser ? unit.map { ServiceView($0) } : nil

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import NetworkTypes
+internal import TextFormats
 
 /// `icshostd disconnect`: ends clients.
 struct DisconnectCommand: ParsableCommand {

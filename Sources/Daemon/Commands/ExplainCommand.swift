@@ -4,6 +4,7 @@ internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
 internal import Serving
+internal import TextFormats
 
 /// `icshostd explain`: says who would serve a client, and which lines of the file decide it.
 struct ExplainCommand: HandlerCommand {

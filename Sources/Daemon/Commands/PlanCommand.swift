@@ -3,6 +3,7 @@ internal import Configuration
 internal import NetworkTypes
 internal import Planning
 internal import Serving
+internal import TextFormats
 
 /// `icshostd plan`: shows what a configuration listens on, without opening anything.
 struct PlanCommand: HandlerCommand {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configuration
 internal import Planning
 internal import Serving
+internal import TextFormats
 
 /// A configuration file, read and planned: what `run`, `check` and `plan` all begin with.
 struct PlannedConfiguration: Sendable {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import TextFormats
 
 /// `icshostd reload`: lets a running daemon read its configuration again.
 struct ReloadCommand: ParsableCommand {

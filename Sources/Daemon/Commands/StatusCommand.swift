@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configuration
 internal import Glibc
 internal import Planning
+internal import TextFormats
 
 /// `icshostd status`: shows how a running daemon is.
 struct StatusCommand: ParsableCommand {

@@ -3,6 +3,7 @@ internal import Configuration
 internal import Glibc
 internal import NetworkTypes
 internal import Platform
+internal import TextFormats
 
 /// Where the commands that ask a running daemon find it.
 struct ControlOption: ParsableArguments {

@@ -1,5 +1,6 @@
 internal import NetworkTypes
 internal import Serving
+internal import TextFormats
 
 /// What a control client can ask for: one line of JSON (docs/CONTROL.md).
 enum ControlRequest: Sendable {

@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Platform
 internal import Serving
@@ -32,7 +33,7 @@ final class EventJournal: Sendable {
     ///
     /// - Parameter level: the least important event that is wanted.
     /// - Throws: what kept the thread from starting.
-    init(level: EventLevel) throws(SystemError) {
+    init(level: LogLevel) throws(SystemError) {
         bell = try EventBell()
         ended = try EventBell()
         own = EventQueue(level: level, bell: bell)

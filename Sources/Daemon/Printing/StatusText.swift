@@ -2,6 +2,7 @@ internal import Configuration
 internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
+internal import TextFormats
 
 /// What `icshostd status` shows to people: the numbers, then tables in which what needs somebody comes
 /// first.

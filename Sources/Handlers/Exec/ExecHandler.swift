@@ -40,7 +40,7 @@ struct ExecHandler: Handler {
             HandlerKey(resource.key, .text, default: "", help: resource.help)
         }
 
-    /// What the launcher, and shells, end with when a program cannot be started: nothing was said.
+    /// The exit statuses of the launcher, and of shells, when a program cannot be started: the client got nothing.
     private static let startFailures: ClosedRange<CInt> = 125...127
 
     private let program: Program
@@ -61,7 +61,7 @@ struct ExecHandler: Handler {
             client.log(.notice, "turned away: there are \(slots.limit) programs already (ExecMax)")
             return .abort
         }
-        defer { slots.giveBack() }
+        defer { slots.release() }
         var program = program
         program.environment.merge(UCSPIEnvironment.variables(of: client)) { own, _ in own }
         let end = try await client.run(program)

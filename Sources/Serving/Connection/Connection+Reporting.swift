@@ -5,8 +5,8 @@ internal import TLS
 extension Connection {
     /// Reports how the connection ended, once.
     func reportEnd(_ detail: String, serverName: String? = nil) {
-        guard !isReported else { return }
-        isReported = true
+        guard !has(.reported) else { return }
+        raise(.reported)
         switch reason {
         case .tooManyClients, .hostTooBusy, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
@@ -25,9 +25,9 @@ extension Connection {
         }
     }
 
-    /// Posts an event about this client, if anybody wants it.
+    /// Posts an event about this client, if its level is logged.
     func report(
-        _ kind: EventKind, _ level: EventLevel, _ detail: String, serverName name: String? = nil,
+        _ kind: EventKind, _ level: LogLevel, _ detail: String, serverName name: String? = nil,
         topic: String? = nil
     ) {
         guard worker.events.wants(level) else { return }
@@ -47,7 +47,7 @@ extension Connection {
         return tls.session.group
     }
 
-    /// What is known of the client now; `name` is what it asked for, where libssl does not know it.
+    /// What is known of the client now; `name` is the server name, where libssl does not know it.
     func facts(serverName name: String? = nil) -> ClientFacts {
         ClientFacts(
             id: number, address: peer, serverName: name ?? serverName,
@@ -55,19 +55,5 @@ extension Connection {
             tlsVersion: host == nil ? nil : tlsVersion, tlsGroup: host == nil ? nil : tlsGroup,
             bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (MonotonicClock.now() - acceptedAt) / 1000)
-    }
-}
-
-extension EventLevel {
-    /// The level of a handler's own record.
-    init(_ level: LogLevel) {
-        self =
-            switch level {
-            case .error: .error
-            case .warning: .warning
-            case .notice: .notice
-            case .info: .info
-            case .debug: .debug
-            }
     }
 }

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import NetworkTypes
 package import Planning
+internal import TextFormats
 
 /// The name under which the service manager keeps the socket of an endpoint (`FDNAME=`, sd_notify(3)):
 /// printable ASCII without a colon, at most 255 bytes.
@@ -39,14 +40,14 @@ package enum StoreName {
         }
     }
 
-    /// Whatever a name may not have, in hexadecimal.
+    /// Characters that a name may not have are in hexadecimal.
     private static func encoded(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {
             if (0x21...0x7e).contains(byte), byte != UInt8(ascii: ":"), byte != UInt8(ascii: "%") {
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
-                result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                result += "%" + Int(byte).padded(to: 2, radix: 16)
             }
         }
         return result

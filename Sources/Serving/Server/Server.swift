@@ -1,6 +1,6 @@
 internal import Configuration
 internal import EventLoops
-internal import HandlerAPI
+package import HandlerAPI
 internal import Planning
 package import Platform
 internal import Synchronization
@@ -36,7 +36,7 @@ package final class Server: Sendable {
     ///   - shared: objects that handlers find in the ``LoopLocals`` of each loop, under their types.
     /// - Throws: what kept a loop from being made.
     package init(
-        options: ServerOptions, level: EventLevel, bell: EventBell, resolver: Resolver? = nil,
+        options: ServerOptions, level: LogLevel, bell: EventBell, resolver: Resolver? = nil,
         ticketKeys: TicketKeyRing = TicketKeyRing(), shared: [any AnyObject & Sendable] = []
     ) throws {
         let resolver = try resolver ?? Resolver()
@@ -107,7 +107,7 @@ package final class Server: Sendable {
         let routing = Remaining(workers.count)
         for worker in workers {
             worker.loop.perform {
-                worker.serve(change, of: self)
+                worker.apply(change, of: self)
                 guard routing.countDown() else { return }
                 for listener in change.closed { listener.end() }
                 self.retire(change.retired)
@@ -143,7 +143,7 @@ package final class Server: Sendable {
     }
 
     /// Changes what holds for all hosts, for what begins from now on; the number of loops stays.
-    package func apply(_ options: ServerOptions, level: EventLevel) {
+    package func apply(_ options: ServerOptions, level: LogLevel) {
         self.options.withLock { $0 = options }
         admission.limit(to: options.maxClients)
         for worker in workers {
@@ -227,7 +227,7 @@ package final class Server: Sendable {
             worker.loop.stop()
         }
         for thread in threads.withLock({ $0 }) { thread.join() }
-        for worker in workers { worker.forgetListeners() }
+        for worker in workers { worker.releaseListeners() }
         offLoop.stop()
         resolver.stop()
     }

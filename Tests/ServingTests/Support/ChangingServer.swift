@@ -82,7 +82,7 @@ final class ChangingServer {
         return options
     }
 
-    private static func open(_ hosts: [TestHost], after current: OpenedPlan?) -> OpenedPlan {
+    static func open(_ hosts: [TestHost], after current: OpenedPlan?) -> OpenedPlan {
         let endpoints = hosts.enumerated().map { index, host in
             PlannedEndpoint(
                 address: Endpoint(

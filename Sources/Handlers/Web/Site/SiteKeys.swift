@@ -1,8 +1,8 @@
 internal import HandlerAPI
 
-/// The keys of web hosts, those of ICS in its spelling.
+/// The keys of web hosts; those of ICS have its spelling.
 enum SiteKeys {
-    /// What `web` and `redirect` have in common.
+    /// The keys of both `web` and `redirect`.
     static let shared: [HandlerKey] = [
         HandlerKey(
             "WellKnownPath", .path, default: "",
@@ -62,7 +62,7 @@ enum SiteKeys {
             help: "MiB of small files that all web hosts together hold in memory; alike in each"),
     ]
 
-    /// What only `web` has.
+    /// The keys of `web` alone.
     static let documents: [HandlerKey] = [
         HandlerKey(
             "WebDocDir", .path, default: "",

@@ -1,0 +1,37 @@
+/// Why a connection ended: the value of the journal's CLOSE_REASON.
+package enum CloseReason: String, Sendable {
+    /// The handler was done; the client had not ended its side.
+    case served
+    /// The peer ended its side and the handler returned.
+    case peerClosed = "peer-closed"
+    /// The connection broke.
+    case disconnected
+    /// The handler's deadline passed.
+    case timeout
+    /// The peer broke the protocol: what it sent was too long, or ended too early.
+    case protocolError = "protocol-error"
+    /// The target that the handler dialed for the client could not be reached, or broke.
+    case targetFailed = "target-failed"
+    /// The handler threw an error of its own, or sent without waiting.
+    case handlerError = "handler-error"
+    /// The handler could not finish what it had begun to send.
+    case aborted
+    /// The handshake took longer than `HandshakeTimeout`.
+    case handshakeTimeout = "handshake-timeout"
+    /// The handshake failed.
+    case handshakeFailed = "handshake-failed"
+    /// The server name is not served here (alert `unrecognized_name`).
+    case unrecognizedName = "unrecognized-name"
+    /// There were `MaxClients` already.
+    case tooManyClients = "too-many-clients"
+    /// The last tenth of `MaxClients` is for hosts that have less than their share.
+    case hostTooBusy = "host-too-busy"
+    /// Its host is down.
+    case hostDown = "host-down"
+    /// The server's drain period ended.
+    case drained
+    /// An operator disconnected it.
+    case disconnectedByOperator = "operator"
+    /// The loop could not watch the connection.
+    case systemError = "system-error"
+}
