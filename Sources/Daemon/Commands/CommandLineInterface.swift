@@ -23,6 +23,7 @@ struct CommandLineInterface: ParsableCommand {
     /// - Parameters:
     ///   - words: the command line without the name of the program.
     ///   - registry: the handlers that the program was built with.
+    /// - Throws: mistakes of the command line, and the exit status.
     static func run(_ words: [String], with registry: HandlerRegistry) throws {
         var command = try parseAsRoot(words)
         if let command = command as? any HandlerCommand {

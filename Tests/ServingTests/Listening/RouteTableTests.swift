@@ -1,3 +1,4 @@
+import Configuration
 import HandlerAPI
 import NetworkTypes
 import TestSupport
@@ -10,7 +11,7 @@ import Testing
     typealias TestHost = ChangingServer.TestHost
 
     private static func change(_ old: OpenedPlan?, _ new: OpenedPlan) -> ServerChange {
-        ServerChange(from: old, to: new, drainTimeout: .seconds(1))
+        ServerChange(from: old, to: new, limits: Limits())
     }
 
     @Test func aRouteKeepsItsListenerAndChangesItsRouter() throws {
