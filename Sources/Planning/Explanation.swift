@@ -70,7 +70,7 @@ package struct Explanation {
     ///   - client: what it does.
     ///   - plan: where which hosts listen.
     ///   - keys: where the keys stand.
-    ///   - troubles: why hosts are left out, by index of the plan.
+    ///   - troubles: why hosts are down, by index of the plan.
     ///   - protocols: what the handler of a name agrees on in a TLS handshake.
     package init(
         _ client: Client, _ plan: ListenPlan, keys: KeyLookup, troubles: [Int: String],
@@ -214,7 +214,7 @@ package struct Explanation {
     ) {
         add("host", "\(host.section) (tag \(host.tag))", host.location)
         if !host.isEnabled { add("refused", "the host is disabled", host.location) }
-        if let trouble = troubles[index] { add("refused", "the host is left out: \(trouble)") }
+        if let trouble = troubles[index] { add("refused", "the host is down: \(trouble)") }
         let effective = Dictionary(
             host.entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         add("HostTag", host.tag, keys.host("HostTag", of: host.section)?.location)

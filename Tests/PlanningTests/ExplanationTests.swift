@@ -228,7 +228,7 @@ import Testing
     @Test func aHostThatIsDownOrDisabledIsWhyAClientIsRefused() throws {
         let down = try explain("127.0.0.1:443", sni: "b.test", down: 1)
         #expect(down.outcome == .refused)
-        #expect(fact("refused", down) == "the host is left out: its trouble")
+        #expect(fact("refused", down) == "the host is down: its trouble")
         let disabled = try explain("127.0.0.1:443", sni: "c.test")
         #expect(disabled.outcome == .refused)
         #expect(fact("refused", disabled)?.hasPrefix("the host is disabled") == true)

@@ -33,11 +33,11 @@ extension SystemdScenarios {
             let trouble = "unix:/run/icshostd/local.sock cannot be given to UnixOwner"
             #expect(
                 try Self.check(daemon).errors.contains(
-                    "icshostd.conf:11:11: warning: Host2 would be left out: \(trouble)"))
+                    "icshostd.conf:11:11: warning: Host2 would be down: \(trouble)"))
             try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 2 hosts up, 1 listener, ") }
             try waitUntil("the trouble of the host") {
                 try daemon.records("HOST_TAG=LOCAL").contains {
-                    $0["MESSAGE"]?.hasPrefix("host LOCAL is left out: \(trouble)") == true
+                    $0["MESSAGE"]?.hasPrefix("host LOCAL is down: \(trouble)") == true
                 }
             }
             try daemon.container.succeed("usermod", "-aG", "daemon", "icshostd")
@@ -93,7 +93,7 @@ extension SystemdScenarios {
                 ":9:11: warning: Host1: WebLogDir: " + remedy("/srv/logs"),
                 ":15:11: error: Host2: WebDocDir: /tmp/web is not what icshostd.service sees there "
                     + "(PrivateTmp=yes): use another directory",
-                ":22:10: error: Host3 would be left out: ExecNice: not permitted: SystemCallFilter= of "
+                ":22:10: error: Host3 would be down: ExecNice: not permitted: SystemCallFilter= of "
                     + "the unit has no setpriority, see icshostd-exec.conf",
             ] {
                 #expect(check.errors.contains(text), "\(text)\n\(check.errors)")

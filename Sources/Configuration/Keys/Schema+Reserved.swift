@@ -7,7 +7,7 @@ extension Schema {
             lack: "HTTP is not looked into, bytes are passed as they come"),
         .init(
             name: "ForwardProxy", type: .flag, defaultText: "False",
-            help: "True: be a forward proxy, which icshostd cannot be yet: the host is left out",
+            help: "True: be a forward proxy, which icshostd cannot be yet: the host is down",
             lack: "its host redirects all requests"),
         .init(
             name: "WebLogDir", type: .maskedPath, help: "where the web log of this host goes"),

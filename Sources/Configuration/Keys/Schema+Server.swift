@@ -48,7 +48,7 @@ extension Schema {
         ) { $0.logLevel = $1.value },
         .init(
             "OnHostError", .cases, default: "degrade",
-            help: "with a host in trouble: degrade leaves it out, fail refuses to start"
+            help: "when a host cannot start: degrade serves the others, fail refuses to start"
         ) { $0.onHostError = $1.value },
     ]
 }

@@ -33,7 +33,7 @@ extension Schema {
                     !["", "/"].contains($0)
                 }),
             help: "only requests whose path begins so come here; not obeyed yet, so with several "
-                + "targets the host is left out"
+                + "targets the host is down"
         ) { $0.path = $1.value.lowercased() },
         .init(
             "IdleTimeout", .duration(.zero ... .seconds(86_400)), default: "0",

@@ -189,7 +189,7 @@ struct HostReader {
 
     private func handlerImpliedByOthers() -> Located<String>? {
         if let forward = forwardProxy {
-            // Else its host is left out.
+            // Else its host is down.
             return context.handlers["forwardproxy"].map { Located($0.name, at: forward.location) }
         }
         if let tag = value(of: "HostTag"), context.targetTags.contains(tag.value.lowercased()) {

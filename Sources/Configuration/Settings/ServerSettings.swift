@@ -61,7 +61,7 @@ package enum LogLevel: String, CaseIterable, Sendable {
 
 /// What to do with a host in trouble (`OnHostError`).
 package enum OnHostError: String, CaseIterable, Sendable {
-    /// Leave it out and serve the rest.
+    /// Keep it down and serve the rest.
     case degrade
     /// Refuse to start.
     case fail

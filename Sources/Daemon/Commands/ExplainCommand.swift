@@ -50,7 +50,7 @@ struct ExplainCommand: ParsableCommand {
         let troubles = prepared.states.enumerated().compactMap { index, state in
             state.trouble.map { (index, "\($0.message) (\($0.location))") }
         }
-        // Those who serve their plain clients only are left out on SSL listeners.
+        // Hosts that serve only their plain clients are down on SSL listeners.
         let endpoint = planned.plan.endpoint(reachedBy: target).map { planned.plan.endpoints[$0] }
         let degraded =
             endpoint?.isTLS == true

@@ -41,7 +41,7 @@ struct PlanCommand: ParsableCommand {
             states.indices.contains(index)
                 ? states[index].trouble?.message : Self.trouble(of: planned.plan.hosts[index])
         }
-        // As a reload judges it; a start would leave the host out.
+        // As a reload judges it; after a start the host would be down.
         let lasting =
             planned.server.onHostError == .degrade
             ? Self.serving(changes ?? []).intersection(
@@ -58,7 +58,7 @@ struct PlanCommand: ParsableCommand {
             trouble: trouble,
             consequence: { section in
                 lasting.contains(section.lowercased())
-                    ? "\(section) would go on as it was after a reload, and be left out at a start: "
+                    ? "\(section) would keep its previous settings after a reload, and be down after a start: "
                     : planned.consequence(for: section)
             })
         guard json else {

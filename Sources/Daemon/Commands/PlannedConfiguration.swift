@@ -9,7 +9,7 @@ struct PlannedConfiguration: Sendable {
     /// When the file was last changed before it was read, in seconds since 1970.
     let modified: Int?
     let plan: ListenPlan
-    /// The hosts that are enabled and would be left out, as far as was found, by their index.
+    /// The hosts that are enabled and would be down, as far as was found, by their index.
     private(set) var troubled: Set<Int> = []
     private(set) var loaded: LoadedConfiguration
 
@@ -98,7 +98,7 @@ struct PlannedConfiguration: Sendable {
         loaded.diagnostics.append(contentsOf: findings.diagnostics)
         for (index, trouble) in findings.troubles {
             let (section, isEnabled) = (plan.hosts[index].section, plan.hosts[index].isEnabled)
-            // run refuses, and leaves nobody out.
+            // run refuses, so no host would be down.
             let host = plan.hosts[index]
             let isDegraded = trouble.kind == .certificate && host.serviceWithoutTLS != .none
             let effect =
@@ -123,7 +123,7 @@ struct PlannedConfiguration: Sendable {
     func consequence(for who: String) -> String {
         server.onHostError == .fail
             ? "\(who) would keep icshostd from starting (OnHostError=fail): "
-            : "\(who) would be left out: "
+            : "\(who) would be down: "
     }
 
     private mutating func add(_ trouble: HostTrouble, _ isMistake: Bool, _ message: String) {

@@ -9,8 +9,8 @@ struct ReloadCommand: ParsableCommand {
         discussion: """
             Waits for the outcome. Listeners and hosts that have not changed stay as they are, the \
             clients of changed ones finish under the old host. When the file has mistakes nothing \
-            changes, and the exit status is 1. A host in trouble is named and left out, or goes on as \
-            it was, and the others change: exit status 0, with --strict 1.
+            changes, and the exit status is 1. A host in trouble is down, or keeps its previous \
+            settings; the command names it, and the others change: exit status 0, with --strict 1.
             """)
 
     @OptionGroup var control: ControlOption
@@ -18,17 +18,17 @@ struct ReloadCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of text.")
     var json = false
 
-    @Flag(help: "Exit with 1 also when a host is left out or goes on as it was.")
+    @Flag(help: "Also exit with 1 when a host is down or keeps its previous settings.")
     var strict = false
 
     func run() throws {
         var request = JSONLine()
         request.add("command", "reload")
         // As long as it takes: handlers may have much to load.
-        var (lines, leftOut) = ([String](), [String]())
+        var (lines, notApplied) = ([String](), [String]())
         let end = try ControlClient(control, json: json).ask(request, within: nil) { text, part in
-            if part["part"]?.text == "left_out" {
-                leftOut.append(text)
+            if part["part"]?.text == "not_applied" {
+                notApplied.append(text)
             } else {
                 lines.append(json ? text : part["text"]?.text ?? "")
             }
@@ -37,13 +37,13 @@ struct ReloadCommand: ParsableCommand {
         if json {
             Output.print(
                 "{\"applied\": \(isApplied), \"messages\": \(JSONLine.array(lines)), "
-                    + "\"left_out\": \(JSONLine.array(leftOut))}\n")
+                    + "\"not_applied\": \(JSONLine.array(notApplied))}\n")
         } else {
             Output.report(lines.map { "\($0)\n" }.joined())
             if lines.isEmpty, let message = end["message"]?.text {
                 Output.report("icshostd: \(message)\n")
             }
         }
-        guard isApplied, !strict || leftOut.isEmpty else { throw ExitStatus.mistakes }
+        guard isApplied, !strict || notApplied.isEmpty else { throw ExitStatus.mistakes }
     }
 }

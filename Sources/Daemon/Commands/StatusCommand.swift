@@ -9,7 +9,7 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Shows hosts, targets, listeners, numbers and certificates of a running daemon.",
         discussion: """
-            A host is up, degraded (it serves, and the reason says what is wrong), down (left out) or \
+            A host is up, degraded (it serves, and the reason says what is wrong), down or \
             disabled. Those that need somebody come first; of more than a hundred that are well only \
             some are shown.
             """)

@@ -206,7 +206,7 @@ extension ReloadOutcome.Preview {
 extension ReloadOutcome.LeftOut {
     /// The host as a line of an answer.
     fileprivate var line: JSONLine {
-        var line = JSONLine(part: "left_out")
+        var line = JSONLine(part: "not_applied")
         line.add("section", host.section)
         line.add("tag", host.tag)
         line.add("outdated", isOutdated)

@@ -45,7 +45,7 @@ extension EventKind {
                 cause: """
                     CLOSE_REASON says why. too-many-clients: MaxClients are connected already. \
                     host-too-busy: nine tenths of them are, and the host has more than its share. \
-                    host-down: the host that the client wants is left out. unrecognized-name: no host of the \
+                    host-down: the host that the client wants is down. unrecognized-name: no host of the \
                     port serves the name SERVER_NAME that the client asked for.
                     """,
                 remedy: """
@@ -110,7 +110,7 @@ extension EventKind {
                 remedy: "Nothing. icshostd status shows it with its clients.")
         case .hostDown:
             .init(
-                "6175b850f139476d8552be0e56e558ae", "Host @HOST_TAG@ is left out",
+                "6175b850f139476d8552be0e56e558ae", "Host @HOST_TAG@ is down",
                 cause: """
                     Something that only this host needs is missing: a certificate or key that cannot \
                     be read, an address that is not on this machine, a port that somebody else has, or \

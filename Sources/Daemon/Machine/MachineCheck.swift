@@ -14,8 +14,8 @@ struct MachineCheck {
     /// Where the file says that its daemon is asked; nil where it leaves that to the environment.
     private let control: Located<UnixAddress>?
     private var diagnostics = Diagnostics()
-    /// The hosts that would be left out, by their index in the plan.
-    private var leftOut: Set<Int>
+    /// The hosts that would be down, by their index in the plan.
+    private var down: Set<Int>
     /// Whether one of those waits for its address, which may come.
     private var isAwaited = false
     /// Looked up once, when somebody has a port.
@@ -45,7 +45,7 @@ struct MachineCheck {
     private init(_ planned: PlannedConfiguration, for user: EffectiveUser?) {
         self.planned = planned
         self.user = user
-        leftOut = planned.troubled
+        down = planned.troubled
         control = planned.server.controlSocket.flatMap(UnixAddress.init).flatMap { address in
             KeyLookup(planned.loaded).server("ControlSocket")?.location.map {
                 Located(address, at: $0)
@@ -85,11 +85,11 @@ struct MachineCheck {
         }
     }
 
-    /// Tells that a start would fail, where every host would be left out.
+    /// Tells that a start would fail, where every host would be down.
     private mutating func tellNobodyIsLeft() {
         let enabled = plan.hosts.indices.filter { plan.hosts[$0].isEnabled }
         guard let first = enabled.first, !planned.hasErrors, !isAwaited,
-            leftOut.isSuperset(of: enabled)
+            down.isSuperset(of: enabled)
         else { return }
         diagnostics.warn(
             at: plan.hosts[first].location, "no host would be left to serve: run would fail")
@@ -112,7 +112,7 @@ struct MachineCheck {
                 let who = who(endpoint)
                 diagnostics.error(
                     at: endpoint.location,
-                    "\(who) would be left out: \(address) is the file of "
+                    "\(who) would be down: \(address) is the file of "
                         + "\(first.address), too",
                     related: [.init(at: first.location, "\(first.address) is here")])
             } else {
@@ -156,7 +156,7 @@ struct MachineCheck {
         }
         let trouble = OpenedPlan.trouble(
             error, endpoint, host: plan.hosts[first], user: userName)
-        guard trouble.kind == .taken else { return leaveOut(trouble, endpoint) }
+        guard trouble.kind == .taken else { return takeDown(trouble, endpoint) }
         let holders = self.holders ?? PortHolders(configuration: planned.path)
         self.holders = holders
         let found = holders.holders(of: endpoint.address)
@@ -169,7 +169,7 @@ struct MachineCheck {
                     + "\(consequence)\(endpoint.address) is in use by \(daemon.name.quoted), process "
                     + "\(daemon.process)")
         } else if let other = found.first(where: { !$0.isManager }) {
-            leaveOut(
+            takeDown(
                 trouble, endpoint,
                 because: "\(endpoint.address) is in use by \(other.name.quoted), process "
                     + "\(other.process)")
@@ -186,7 +186,7 @@ struct MachineCheck {
                     + "into: \(daemon.name.quoted), process \(daemon.process), serves "
                     + (daemon.isOurs ? "this file" : (daemon.configuration ?? "").quoted))
         } else {
-            leaveOut(trouble, endpoint)
+            takeDown(trouble, endpoint)
         }
     }
 
@@ -197,10 +197,10 @@ struct MachineCheck {
         return holders.holders(of: .unix(control.value)).contains(holder)
     }
 
-    private mutating func leaveOut(
+    private mutating func takeDown(
         _ trouble: HostTrouble, _ endpoint: PlannedEndpoint, because reason: String? = nil
     ) {
-        leftOut.formUnion(endpoint.hosts)
+        down.formUnion(endpoint.hosts)
         if trouble.kind == .awaited { isAwaited = true }
         let consequence = planned.consequence(for: who(endpoint))
         diagnostics.warn(at: trouble.location, consequence + (reason ?? trouble.message))

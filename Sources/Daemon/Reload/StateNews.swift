@@ -26,7 +26,7 @@ struct StateNews {
             Dictionary(grouping: hosts.values, by: { $0 }).filter { $1.count > 1 }.keys)
     }
 
-    /// Posts the hosts that were left out, unless they were for the same reason.
+    /// Posts the hosts that were down, unless they were for the same reason.
     func tellTroubles() {
         let known = Dictionary(
             zip(old?.plan.hosts ?? [], old?.states ?? []).map {
@@ -39,7 +39,7 @@ struct StateNews {
                     ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
-        post(told, .hostDown, inSum: ("host is left out", "hosts are left out"))
+        post(told, .hostDown, inSum: ("host is down", "hosts are down"))
     }
 
     /// Posts the hosts that serve their plain clients only.

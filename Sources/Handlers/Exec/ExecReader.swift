@@ -127,7 +127,7 @@ struct ExecReader {
         throw trouble(key, "not permitted: it takes \(names), see icshostd-exec.conf")
     }
 
-    /// What this machine lacks leaves the host out, and no other.
+    /// When this machine lacks something, only this host is down.
     private func trouble(_ key: String, _ message: String) -> HandlerOptionError {
         HandlerOptionError(key, isMistake: false, message)
     }

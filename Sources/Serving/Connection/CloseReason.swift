@@ -26,7 +26,7 @@ package enum CloseReason: String, Sendable {
     case tooManyClients = "too-many-clients"
     /// The last tenth of `MaxClients` is for hosts that have less than their share.
     case hostTooBusy = "host-too-busy"
-    /// The host that it is for is left out.
+    /// The host that it is for is down.
     case hostDown = "host-down"
     /// The server's drain period ended.
     case drained

@@ -239,7 +239,7 @@ extension Connection {
         endOutput()
     }
 
-    /// Turns a client away: at `MaxClients`, and when the host of a plain endpoint is left out.
+    /// Turns a client away: at `MaxClients`, and when the host of a plain endpoint is down.
     func refuse(_ reason: CloseReason) {
         self.reason = reason
         isRefused = true

@@ -22,7 +22,7 @@ package enum EventKind: String, CaseIterable, Sendable {
     case hostRecord
     /// A host serves.
     case hostUp
-    /// A host was left out.
+    /// A host is down.
     case hostDown
     /// A host serves, but cannot do all that it should.
     case hostDegraded

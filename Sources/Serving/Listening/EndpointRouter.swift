@@ -46,7 +46,7 @@ final class EndpointRouter: Sendable {
     enum Owner {
         case nobody
         case host(Host)
-        /// One that does not serve: left out, or taken down, when it is still there.
+        /// One that does not serve: it is down, or was taken down.
         case down(Host?)
     }
 

@@ -116,7 +116,7 @@ package final class Server: Sendable {
         }
     }
 
-    /// Changes the states of hosts: up again, or left out.
+    /// Changes the states of hosts: up again, or down.
     ///
     /// Listeners that are missing are opened, and those that nobody needs any more closed.
     ///

@@ -136,14 +136,14 @@ import Testing
         #expect(both.errors.contains("name the configuration once: FILE or --config FILE"))
     }
 
-    @Test func planTellsWhoWouldBeLeftOut() throws {
+    @Test func planNamesHostsThatWouldBeDown() throws {
         let file = try directory.write(
             Self.host.replacing("echo", with: "ecoh") + "BindNonPort=7000\n", to: "c.conf")
         let table = try Icshostd.run("plan", file)
         #expect(table.end == .exited(0))
-        #expect(table.output.contains("  Host1 (default, left out)  "), "\(table.output)")
+        #expect(table.output.contains("  Host1 (default, down)  "), "\(table.output)")
         let trouble = "no handler named \"ecoh\": did you mean \"echo\"?"
-        #expect(table.output.hasSuffix("\n\nHost1 would be left out: \(trouble)\n"))
+        #expect(table.output.hasSuffix("\n\nHost1 would be down: \(trouble)\n"))
         let json = try Icshostd.run("plan", "--json", file).output
         #expect(
             json.contains("\"trouble\": \"\(trouble.replacing("\"", with: "\\\""))\""), "\(json)")

@@ -93,7 +93,7 @@ import Testing
         ]
     }
 
-    @Test func aHostWithABadCertificateIsLeftOutAlone() throws {
+    @Test func onlyTheHostWithABadCertificateIsDown() throws {
         let cases = try failing()
         let sections = cases.enumerated().map { index, one in
             hosts.section(
@@ -115,7 +115,7 @@ import Testing
                     $0.contains(":\(column + 1): error: Host\(index + 2)")
                         && $0.contains(one.message)
                 }, "\(one.message)\n\(check.errors)")
-            let record = daemon.log("error: host Host\(index + 2) is left out: ")
+            let record = daemon.log("error: host Host\(index + 2) is down: ")
             #expect(record.count == 1)
             #expect(record.first?.contains(one.message) == true, "\(record)")
             #expect(throws: TLSClient.Refusal(reason: "tlsv1 unrecognized name")) {

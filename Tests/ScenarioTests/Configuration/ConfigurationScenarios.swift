@@ -191,11 +191,11 @@ import Testing
         let starts = [
             "2:1: error: unknown key", "6:13: error: BindNonPort must",
             "7:13: error: BindSslPort must",
-            "9:9: error: Host1 would be left out: no handler",
-            "14:9: error: Host2 would be left out: SslCert is the path",
-            "14:18: error: Host2 would be left out: SslCert is the path",
-            "16:6: error: Host2 would be left out: Exec: ", "21:1: error: unknown key",
-            "23:1: error: unknown key", "28:9: error: Host4 would be left out: certificate",
+            "9:9: error: Host1 would be down: no handler",
+            "14:9: error: Host2 would be down: SslCert is the path",
+            "14:18: error: Host2 would be down: SslCert is the path",
+            "16:6: error: Host2 would be down: Exec: ", "21:1: error: unknown key",
+            "23:1: error: unknown key", "28:9: error: Host4 would be down: certificate",
             "30:6: error: Exec: the quote",
         ]
         #expect(found.count == starts.count, "\(found)")

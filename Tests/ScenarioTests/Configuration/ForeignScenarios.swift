@@ -47,7 +47,7 @@ import Testing
         let daemon = try DaemonProcess(text(more), in: directory)
         try daemon.waitForStatus("1 of 2 hosts up, 1 listener, ")
         try daemon.waitForLog(
-            "host SHOP is left out: SslCert is the path of a Windows machine: add the line "
+            "host SHOP is down: SslCert is the path of a Windows machine: add the line "
                 + "C:\\certs=/etc/icshostd/certs to [PathMap]")
         let check = try Icshostd.run("check", "--config", directory("icshostd.conf"))
         #expect(check.end == .exited(1))
@@ -176,7 +176,7 @@ import Testing
             text(hosts).replacing("[PathMap]\nC:\\t=", with: "[PathMap]\nX:="), to: "ics.ini")
         let printed = try Icshostd.run("convert", unmapped)
         try directory.write(printed.output, to: "plain.conf")
-        let troubles = try [unmapped, file].map { try told(in: $0, " would be left out: ") }
+        let troubles = try [unmapped, file].map { try told(in: $0, " would be down: ") }
         #expect(troubles[0].count > 7 && troubles[0] == troubles[1])
     }
 
@@ -188,7 +188,7 @@ import Testing
         }.sorted()
     }
 
-    /// Keys without which clients would come to the wrong place: the host is left out, the others serve,
+    /// Keys without which clients would come to the wrong place: the host is down, the others serve,
     /// and every command says so in the same words.
     @Test(arguments: [
         (
@@ -223,15 +223,15 @@ import Testing
             """ + lines
         let daemon = try DaemonProcess(text(second), in: directory)
         try daemon.waitForStatus("1 of 2 hosts up, 1 listener, ")
-        try daemon.waitForLog("is left out: \(reason)")
+        try daemon.waitForLog("is down: \(reason)")
         let file = directory("icshostd.conf")
         let check = try Icshostd.run("check", "--config", file)
         #expect(check.end == .exited(1))
         #expect(
-            check.errors.contains("error: Host2 would be left out: \(reason)"), "\(check.errors)")
+            check.errors.contains("error: Host2 would be down: \(reason)"), "\(check.errors)")
         #expect(!check.errors.contains("forwardproxy"))
         let plan = try Icshostd.run("plan", "--config", file)
-        #expect(plan.output.contains("Host2 would be left out: \(reason)"), "\(plan.output)")
+        #expect(plan.output.contains("Host2 would be down: \(reason)"), "\(plan.output)")
         let fixed = try directory.write(
             text(
                 second.replacing("BindNonPort=auto", with: "BindNonPort=7")), to: "fixed.conf")

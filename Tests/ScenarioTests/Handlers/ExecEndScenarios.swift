@@ -225,7 +225,7 @@ import Testing
             "/no/program",
             keys: "[Host2]\nHosts=b.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto\nHandler=echo")
         try daemon.waitForLog(
-            "error: host PROGRAM is left out: Exec: cannot run /no/program: No such file or directory"
+            "error: host PROGRAM is down: Exec: cannot run /no/program: No such file or directory"
         )
         #expect(try daemon.plainClient().echoes("hello"))
     }

@@ -90,7 +90,7 @@ import Testing
         #expect(throws: Self.refused) { _ = try daemon.tlsClient(name: "a.test") }
         let other = try DaemonProcess(starting: host("Handler=echo\nAuthSslCmd=True"))
         #expect(try other.process.waitForEnd() == .exited(1))
-        #expect(other.log("error: host Host1 is left out: certificate file ").count == 1)
+        #expect(other.log("error: host Host1 is down: certificate file ").count == 1)
     }
 
     @Test func theCommandsJudgeAsTheStartDoes() throws {

@@ -125,7 +125,7 @@ import Testing
         }
         let daemon = try DaemonProcess(hosts.joined())
         try daemon.waitForStatus("1 of 40 hosts up, 1 listener, 0 clients, ")
-        try daemon.waitForStatus("; left out: Host2: no handler named")
+        try daemon.waitForStatus("; down: Host2: no handler named")
         #expect(daemon.notify.datagrams.allSatisfy { $0.utf8.count <= 500 })
     }
 

@@ -104,7 +104,7 @@ import Testing
         #expect(try daemon.tlsClient(name: "a.test").serverCertificate == "/CN=new.test")
     }
 
-    @Test func aHostThatWasLeftOutComesUpWithItsCertificate() throws {
+    @Test func aHostThatIsDownComesUpWithItsCertificate() throws {
         let path = try directory.write("garbage", to: "c.pem")
         let pair = try certificates.pair("b.test")
         let daemon = try DaemonProcess(
@@ -153,13 +153,13 @@ import Testing
         #expect(try Command.succeed(["sha256sum", "\(stem).pem"]) != before)
     }
 
-    @Test func aHostWhoseCertificateEndsWhileItServesIsLeftOutThen() throws {
+    @Test func aHostGoesDownWhenItsCertificateExpires() throws {
         let (path, key) = (directory("c.pem"), directory("c.key"))
         try EndingCertificate.make(path, key: key, name: "a.test", endsIn: 20)
         let daemon = try DaemonProcess(host("SslCert=\(path)\nSslKey=\(key)"), in: directory)
         try daemon.waitForLog("the certificate ends on ")
         try daemon.waitForLog(
-            "error: host Host1 is left out: certificate file ", within: .seconds(90))
+            "error: host Host1 is down: certificate file ", within: .seconds(90))
         // As at a start.
         let again = try DaemonProcess(starting: host("SslCert=\(path)\nSslKey=\(key)"))
         #expect(try again.process.waitForEnd() == .exited(1))
@@ -205,9 +205,9 @@ import Testing
         let daemon = try DaemonProcess(good + bad, in: directory)
         #expect(daemon.notify.status?.hasPrefix("1201 of 1201 hosts up") ?? true)
         try daemon.waitForLog(
-            "error: host Host1201 is left out: certificate file ", within: .seconds(90))
+            "error: host Host1201 is down: certificate file ", within: .seconds(90))
         try daemon.waitForStatus("1200 of 1201 hosts up, 1 listener, ")
-        try daemon.waitForStatus("; left out: Host1201: certificate file ")
+        try daemon.waitForStatus("; down: Host1201: certificate file ")
         #expect(throws: TLSClient.Refusal(reason: "tlsv1 unrecognized name")) {
             _ = try daemon.tlsClient(name: "h1201.test")
         }

@@ -58,7 +58,7 @@ import Testing
         #expect(try daemon.tlsClient(name: "c.test").echoes("hello"))
     }
 
-    @Test func clientsOfAHostThatIsLeftOutAreToldSo() throws {
+    @Test func clientsOfAHostThatIsDownAreRefused() throws {
         let hosts = try SharedPort()
         let daemon = try hosts.daemon(
             hosts.section(1, "a.test", "Handler=nosuch"),
@@ -68,13 +68,13 @@ import Testing
         for name in ["a.test", "unknown.test", nil, "c.test"] {
             expectUnrecognizedName { _ = try daemon.tlsClient(name: name) }
         }
-        try daemon.waitForLog("was refused: its host is left out", count: 4)
+        try daemon.waitForLog("was refused: its host is down", count: 4)
         #expect(daemon.log("is not served here").isEmpty)
         #expect(daemon.log("of Host1").count == 3)
         #expect(daemon.log("(c.test) of Host3").count == 1)
         #expect(try daemon.tlsClient(name: "b.test").echoes("hello"))
         #expect(daemon.notify.status?.hasPrefix("1 of 3 hosts up, 1 listener, ") == true)
-        #expect(daemon.notify.status?.contains("; left out: Host1: no handler named") == true)
+        #expect(daemon.notify.status?.contains("; down: Host1: no handler named") == true)
     }
 
     @Test func eachHostOfAPortKeepsItsOwnPolicy() throws {
