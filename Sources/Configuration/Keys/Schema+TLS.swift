@@ -3,53 +3,61 @@ extension Schema {
     static let tlsKeys: [SchemaKey<HostSettings>] = [
         .init(
             "SslCipherList12", .nonblankText, .tls,
-            help: "ciphers of TLS 1.2 in the words of OpenSSL; blank for those of SslSecLevel"
+            help: "The ciphers of TLS 1.2, as an OpenSSL cipher list. Blank uses those of "
+                + "SslSecLevel."
         ) { $0.tls.ciphers = $1 },
         .init(
             "SslCipherList13", .nonblankText, .tls,
-            help: "suites of TLS 1.3; blank for those of SslSecLevel"
+            help: "The cipher suites of TLS 1.3, separated by colons. Blank uses those of "
+                + "SslSecLevel."
         ) { $0.tls.suites = $1 },
         .init(
             "SslCryptoGroups", .nonblankText, .tls,
-            help:
-                "key exchange groups, best first; those that OpenSSL does not know are passed over; blank "
-                + "for X25519MLKEM768 (where OpenSSL has it, from 3.5 on), X25519, P-256, P-384"
+            help: "The key exchange groups in order of preference, separated by colons. Groups "
+                + "that OpenSSL does not know are ignored. Blank uses X25519MLKEM768 (OpenSSL "
+                + "3.5 and later), X25519, P-256 and P-384."
         ) { $0.tls.groups = $1 },
         .init(
             "SslAlpnProtocols", .applicationProtocols, .tls,
-            help: "the protocols that clients may ask for (ALPN), best first, such as imap: who "
-                + "asks, and for none of them, is refused; * for any; blank for those of the "
-                + "handler: web and redirect have http/1.1 and http/1.0, the others none"
+            help: "The application protocols (ALPN) in order of preference, separated by "
+                + "commas, such as imap. A client that offers protocols, but none of these, is "
+                + "refused. * accepts any. Blank uses those of the handler: http/1.1 and "
+                + "http/1.0 for web and redirect, none for the others."
         ) { $0.tls.protocols = $1 },
         .init(
             "CliCertMethod", aliases: ["SslCliCertMethod"], .clientCertificateMethod,
             default: "sslCliCertNone", .tls,
-            help: "whether clients are asked for a certificate; of this and the server's, the "
-                + "stricter counts"
+            help: "Whether SSL clients must present a certificate: it is not requested "
+                + "(sslCliCertNone), requested (sslCliCertOptional) or required "
+                + "(sslCliCertRequire). The stricter of this and SslCliCertMethod of [Server] "
+                + "applies."
         ) { $0.tls.clients.method = $1 },
         .init(
             "CliCertCA", .path, .tls,
-            help: "a PEM file or a directory of such: who may issue certificates of clients; blank "
-                + "for the server's, else the authorities of the system"
+            help: "The certificate authorities that may issue client certificates: a PEM file, "
+                + "or a directory of PEM files. Blank uses CliCertCA of [Server], or else the "
+                + "authorities of the system."
         ) { $0.tls.clients.authorities = $1 },
         .init(
             "CliCertCRL", .path, .tls,
-            help: "a file with the revocation lists of all of them (PEM); blank for the server's"
+            help: "A PEM file with the certificate revocation lists of all authorities in "
+                + "CliCertCA. Blank uses CliCertCRL of [Server]."
         ) { $0.tls.clients.revocations = $1 },
         .init(
             "SslUnknownName", .cases, .tls,
-            help: "where this host is the first of its SSL port, clients of a name that nobody has "
-                + "get it (default) or are refused (reject); blank for the server's"
+            help: "What happens to a client whose server name (SNI) matches no host, on a port "
+                + "whose first host is this one: default serves it with this host, reject "
+                + "refuses it. Blank uses SslUnknownName of [Server]."
         ) { $0.tls.unknownName = $1 },
         .init(
             "AuthSslCmd", .foreignBoolean, default: "False",
-            help: "True: clients of the plain port may ask for TLS (STARTTLS, AUTH TLS)"
+            help: "True: clients of the plain port may start TLS with a command of their "
+                + "protocol, such as STARTTLS."
         ) { $0.tls.upgrade = $1 },
         .init(
             "AuthForceSsl", .foreignBoolean, default: "False",
-            help:
-                "True: clients of the plain port must ask for TLS before they log in; those of a web host are "
-                + "sent to https on its SSL port"
+            help: "True: clients of the plain port must start TLS before they log in. A web "
+                + "host redirects them to https on its SSL port."
         ) { $0.tls.forcedUpgrade = $1 },
     ]
 
@@ -57,36 +65,40 @@ extension Schema {
     static let serverTLSKeys: [SchemaKey<ServerSettings>] = [
         .init(
             "NoSSL", .foreignBoolean, default: "False",
-            help: "True: no host may have an SSL port"
+            help: "True: reject a configuration in which a host has an SSL port."
         ) { $0.forbidsTLS = $1.value ? $1 : nil },
         .init(
             "SslCliCertMethod", aliases: ["CliCertMethod"], .clientCertificateMethod,
             default: "sslCliCertNone",
-            help: "whether clients of all hosts are asked for a certificate"
+            help: "Whether SSL clients of all hosts must present a certificate: it is not "
+                + "requested (sslCliCertNone), requested (sslCliCertOptional) or required "
+                + "(sslCliCertRequire)."
         ) { $0.clientCertificates.method = $1.value == .none ? nil : $1 },
         .init(
             "CliCertCA", .path,
-            help: "a PEM file or a directory of such: who may issue certificates of clients"
+            help: "The certificate authorities that may issue client certificates: a PEM file, "
+                + "or a directory of PEM files. Blank uses the authorities of the system."
         ) { $0.clientCertificates.authorities = $1 },
         .init(
             "CliCertCRL", .path,
-            help: "a file with the revocation lists of all of them (PEM)"
+            help: "A PEM file with the certificate revocation lists of all authorities in "
+                + "CliCertCA."
         ) { $0.clientCertificates.revocations = $1 },
         .init(
             "SslUnknownName", .cases, default: "default",
-            help:
-                "SSL clients of a name that nobody has, or of none: default gives them to the first "
-                + "host of the port, reject refuses them"
+            help: "What happens to an SSL client whose server name (SNI) matches no host, or "
+                + "that sends none: default serves it with the first host of the port, reject "
+                + "refuses it."
         ) { $0.unknownName = $1.value == .default ? nil : $1 },
         .init(
             "CertExpireDays", .integer(0...365), default: "30",
-            help: "days before the end of a certificate from which on to warn"
+            help: "How many days before a certificate expires icshostd starts to warn."
         ) { $0.certificateExpireDays = $1.value },
         .init(
             "SslTicketKeyFile", .path,
-            help:
-                "keys of session tickets that several machines share: 1 to 8 times 80 random bytes; "
-                + "blank for keys of our own that change every 12 hours"
+            help: "A file of session ticket keys that several machines share: 1 to 8 keys of 80 "
+                + "random bytes each. The first encrypts new tickets. Blank uses random keys "
+                + "that change every 12 hours."
         ) { $0.ticketKeyFile = $1 },
     ]
 }
