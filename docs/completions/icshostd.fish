@@ -117,7 +117,7 @@ complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_opti
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd reload" config' -l 'config' -d 'The configuration file (default: /etc/icshostd/icshostd.conf).' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd reload" control-socket' -l 'control-socket' -d 'The daemon\'s control socket; without it, that of the configuration.' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd reload" json' -l 'json' -d 'Print JSON instead of text.'
-complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd reload" strict' -l 'strict' -d 'Exit with 1 also when a host is down or goes on as it was.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd reload" strict' -l 'strict' -d 'Also exit with 1 when a host is down or keeps its previous settings.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd reload" version' -l 'version' -d 'Show the version.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd reload" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd status" config' -l 'config' -d 'The configuration file (default: /etc/icshostd/icshostd.conf).' -rfka ''

@@ -95,7 +95,7 @@ _icshostd_reload() {
         '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
         '--json[Print JSON instead of text.]'
-        '--strict[Exit with 1 also when a host is down or goes on as it was.]'
+        '--strict[Also exit with 1 when a host is down or keeps its previous settings.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

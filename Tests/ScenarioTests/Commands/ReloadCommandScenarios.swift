@@ -139,7 +139,8 @@ import Testing
         let json = try daemon.run("reload", "--json")
         #expect(json.end == .exited(0) && json.errors == "")
         let parsed = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
-        let notApplied = try #require((parsed as? [String: Any])?["not_applied"] as? [[String: Any]])
+        let notApplied = try #require(
+            (parsed as? [String: Any])?["not_applied"] as? [[String: Any]])
         #expect(notApplied.map { $0["section"] as? String } == ["Host1", "Host2"])
         #expect(notApplied.map { $0["outdated"] as? Bool } == [true, false])
         #expect((notApplied[1]["reason"] as? String)?.contains("is in use") == true)
