@@ -67,7 +67,7 @@ struct PlanCommand: ParsableCommand {
                     let isLasting =
                         change.part["subject"]?.text == "host"
                         && lasting.contains(change.part["name"]?.text?.lowercased() ?? "")
-                    return isLasting ? "\(text); it goes on as it was, see below" : text
+                    return isLasting ? "\(text); it keeps its previous settings, see below" : text
                 }
             }
             let heading =

@@ -130,7 +130,7 @@ final class ControlDesk: @unchecked Sendable {
             journal.post(
                 ServerEvent(
                     .clientsDisconnected, .notice,
-                    detail: "an operator ended \(count.counted("client")): \(selection)"))
+                    detail: "an operator disconnected \(count.counted("client")): \(selection)"))
             return session.finish()
         }
         server.disconnect(ofLoop: number, from: place, selection) { found, next in

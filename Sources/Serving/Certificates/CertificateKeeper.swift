@@ -207,7 +207,7 @@ package final class CertificateKeeper: @unchecked Sendable {
             for host in sharers {
                 host.account.conditions.raise(
                     Self.trustSubject,
-                    "keeps its authorities and revocation lists, since the new ones are no good: "
+                    "keeps its authorities and revocation lists because the new ones cannot be used: "
                         + error.message)
             }
             CertificateTelling.trust(sharers.map(\.tag), refusedFor: error.message).forEach(post)
@@ -234,7 +234,7 @@ package final class CertificateKeeper: @unchecked Sendable {
             refused.insert(certificates.id)
             host.account.conditions.raise(
                 Self.subject,
-                "keeps its certificate, since the new one is no good: \(error.message)")
+                "keeps its certificate because the new one cannot be used: \(error.message)")
             post(
                 ServerEvent(
                     .certificateRefused, .error, hostTag: host.tag, detail: error.message))

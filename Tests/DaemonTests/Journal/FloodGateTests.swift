@@ -19,7 +19,7 @@ import Testing
         #expect(sums.first?.reason == .handshakeTimeout)
         #expect(
             sums.first.map { EventFormat.message($0) }
-                == "312 handshakes with SHOP failed from 198.51.100.0/24 in 10 s: it took too long")
+                == "312 handshakes with SHOP failed from 198.51.100.0/24 in 10 s: timed out")
     }
 
     @Test func whatDegradesAHostIsFoldedWithoutAClient() {

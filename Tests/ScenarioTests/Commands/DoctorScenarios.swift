@@ -186,7 +186,7 @@ import Testing
                     $0.contains(":9: warning: Host\(index + 2)") && $0.contains(one.message)
                 }, "\(one.message)\n\(check.errors)")
             try daemon.waitForLog(
-                "warning: host Host\(index + 2) has a certificate with a flaw: \(one.message)")
+                "warning: host Host\(index + 2) has a certificate problem: \(one.message)")
             #expect(try daemon.tlsClient(name: "h\(index + 2).test").echoes("hello"))
         }
     }

@@ -70,7 +70,7 @@ import Testing
             #expect(try daemon.plainClient().exchange(bytes) == bytes)
             #expect(try daemon.tlsClient(name: "a.test").exchange(bytes) == bytes)
         }
-        try daemon.waitForLog("closed by the peer, 3145728 bytes in, 3145728 bytes out", count: 4)
+        try daemon.waitForLog("closed by the client, 3145728 bytes in, 3145728 bytes out", count: 4)
         #expect(try daemon.stop() == .exited(0))
     }
 
@@ -89,7 +89,7 @@ import Testing
         let (daemon, _) = try Self.daemon(in: directory, keys: authority, target: "TarSsl=True")
         #expect(try !daemon.plainClient().receiveToEnd().isWhole)
         try daemon.waitForLog("its certificate was refused: IP address mismatch")
-        try daemon.waitForLog("its target failed")
+        try daemon.waitForLog("target failed")
     }
 
     @Test func aTargetIsShownACertificateWhereItWantsOne() throws {
@@ -125,7 +125,7 @@ import Testing
         }
         let stranger = try daemon("")
         #expect(try !stranger.plainClient().receiveToEnd().isWhole)
-        try stranger.waitForLog("its target failed")
+        try stranger.waitForLog("target failed")
         let known = try daemon("TarCert=\(own.certificate)\nTarKey=\(own.key)")
         let client = try known.plainClient()
         try client.send("stressed\n")

@@ -130,7 +130,7 @@ import Testing
         try daemon.write(text)
         let reload = try Icshostd.run("reload", "--control-socket", daemon.controlPath)
         #expect(reload.end == .exited(0), "\(reload.errors)")
-        try daemon.waitForLog("host Host1 goes on as it was: key file ")
+        try daemon.waitForLog("host Host1 keeps its previous settings: key file ")
         #expect(try daemon.tlsClient(name: "a.test").echoes("still"))
     }
 }

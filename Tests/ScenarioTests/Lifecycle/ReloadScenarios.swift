@@ -57,7 +57,7 @@ import Testing
                 + host("Long", ports[1], "echo", long + "Descr=x\n"))
         #expect((try? clients[0].receiveAll()) ?? [] == [])
         try daemon.waitForLog(" of Short on ", count: 1)
-        #expect(daemon.log("ended: the drain period is over").count == 1)
+        #expect(daemon.log("closed: DrainTimeout expired").count == 1)
         #expect(try clients[1].echoes("still here"))
     }
 
@@ -106,16 +106,16 @@ import Testing
         #expect(try client.echoes("never drained"))
         #expect(try self.client(ports[0]).echoes("the old version"))
         let warnings = daemon.log("warning: ")
-        #expect(warnings.contains { $0.contains("Host A goes on as it was: 127.0.0.1:") })
+        #expect(warnings.contains { $0.contains("Host A keeps its previous settings: 127.0.0.1:") })
         #expect(
             warnings.contains { $0.contains("Host C is down: no handler named \"nosuch\"") })
-        #expect(daemon.log("error: host A goes on as it was: 127.0.0.1:").count == 1)
+        #expect(daemon.log("error: host A keeps its previous settings: 127.0.0.1:").count == 1)
         #expect(daemon.log("error: host C is down").count == 1)
         try daemon.waitForStatus("2 of 3 hosts up, 1 with previous settings, ")
         let status = try Icshostd.run("status", "--control-socket", daemon.controlPath).output
         #expect(status.contains("2 of 3 up, 1 of them degraded"), "\(status)")
         #expect(
-            status.contains("goes on as it was: 127.0.0.1:\(taken.number) is in use by another"),
+            status.contains("keeps its previous settings: 127.0.0.1:\(taken.number) is in use by another"),
             "\(status)")
         // Nothing of the file has changed, so nothing else happens.
         try daemon.reload(
@@ -309,7 +309,7 @@ import Testing
         for thread in threads { thread.join() }
         #expect(failures.withLock { $0 } == [])
         #expect(rounds.withLock { $0.short > 0 && $0.long > 0 })
-        #expect(daemon.log("the drain period is over").isEmpty)
+        #expect(daemon.log("DrainTimeout expired").isEmpty)
     }
 
     @Test func aStopInTheMiddleOfAReloadIsAStop() throws {

@@ -44,7 +44,7 @@ import Testing
         for client in clients { #expect(try client.echoes("before")) }
         #expect(try daemon.stop() == .exited(0))
         for client in clients { _ = try? client.receiveAll() }
-        #expect(daemon.log("ended: the drain period is over").count == 2)
+        #expect(daemon.log("closed: DrainTimeout expired").count == 2)
     }
 
     @Test func theDrainTimeoutCutsAClientThatReadsNothing() throws {

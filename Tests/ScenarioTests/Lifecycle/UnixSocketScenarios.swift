@@ -31,7 +31,7 @@ import Testing
         let daemon = try daemon("unix:\(path)", "UnixMode=0606")
         try daemon.waitForLog("info: listener unix:\(path) is open")
         #expect(try echo("hello", through: "UNIX-CONNECT:\(path)") == "hello")
-        try daemon.waitForLog(",uid=\(geteuid()) of Host1 on unix:\(path) ended: ")
+        try daemon.waitForLog(",uid=\(geteuid()) of Host1 on unix:\(path) closed: ")
         let mode = try Command.succeed(["stat", "-c", "%a", path])
         #expect(mode == "606\n")
         #expect(try daemon.stop() == .exited(0))

@@ -43,7 +43,7 @@ import Testing
         let early = try daemon.tlsClient(name: "a.test")
         #expect(early.serverCertificate == "/CN=a.test")
         place(try certificates.pair("new.test", "a.test"), at: ("c.pem", "c.key"))
-        try daemon.waitForLog("notice: host Host1 shows a new certificate: valid until ")
+        try daemon.waitForLog("notice: host Host1 uses a new certificate: valid until ")
         try waitForCertificate("/CN=new.test", of: daemon)
         #expect(try early.echoes("still here"))
         #expect(daemon.log("keeps its certificate").isEmpty, "\(daemon.log)")
@@ -84,13 +84,13 @@ import Testing
         let pair = try certificates.pair("new.test", "a.test")
         #expect(unsafe rename(pair.certificate, directory("c.pem")) == 0)
         try daemon.waitForLog(
-            "error: host Host1 keeps its certificate, since the new one is no good: key file ")
+            "error: host Host1 keeps its certificate because the new one cannot be used: key file ")
         try daemon.waitForStatus("certificates: 1 not renewed")
         try daemon.waitForStatus("1 of 1 host up, 1 degraded, ")
         let status = try Icshostd.run("status", "--control-socket", daemon.controlPath)
         #expect(
             status.output.contains(
-                "degraded  0        echo     keeps its certificate, since the new one is no good: key"
+                "degraded  0        echo     keeps its certificate because the new one cannot be used: key"
             ))
         #expect(try daemon.tlsClient(name: "a.test").serverCertificate == "/CN=a.test")
         #expect(unsafe rename(pair.key, directory("c.key")) == 0)
@@ -135,7 +135,7 @@ import Testing
         try waitForCertificate("/CN=real.test", of: daemon)
         // A real one is not given up for one that is made here.
         unsafe unlink(directory("c.pem"))
-        try daemon.waitForLog("keeps its certificate, since the new one is no good")
+        try daemon.waitForLog("keeps its certificate because the new one cannot be used")
         #expect(try daemon.tlsClient(name: "a.test").serverCertificate == "/CN=real.test")
     }
 
@@ -149,7 +149,7 @@ import Testing
         let before = try Command.succeed(["sha256sum", "\(stem).pem"])
         let daemon = try DaemonProcess(host(""), in: directory)
         #expect(try Command.succeed(["sha256sum", "\(stem).pem"]) == before)
-        try daemon.waitForLog("shows a new certificate: valid until ", within: .seconds(90))
+        try daemon.waitForLog("uses a new certificate: valid until ", within: .seconds(90))
         #expect(try Command.succeed(["sha256sum", "\(stem).pem"]) != before)
     }
 
@@ -174,7 +174,7 @@ import Testing
         func change(_ number: Int) throws {
             try directory.write(texts[number % 2], to: "new.pem")
             #expect(unsafe rename(directory("new.pem"), path) == 0)
-            try daemon.waitForLog("shows a new certificate", count: number)
+            try daemon.waitForLog("uses a new certificate", count: number)
         }
         for number in 1...5 { try change(number) }
         let (descriptors, memory) = (try daemon.descriptorCount, try daemon.memory)

@@ -130,7 +130,7 @@ import Testing
                 _ = try daemon.tlsClient(name: name)
             }
         }
-        try daemon.waitForLog("was refused: its server name is not served here", count: 2)
+        try daemon.waitForLog("was refused: no host has its server name", count: 2)
         #expect(try daemon.tlsClient(name: "a.test").echoes("hello"))
         #expect(try daemon.tlsClient(name: "b.test").echoes("hello"))
     }
@@ -185,7 +185,7 @@ import Testing
         let refused = try connect("locked.test", [])
         #expect(refused.output == "")
         #expect(refused.errors.contains("alert certificate required"), "\(refused.errors)")
-        try daemon.waitForLog("it failed: peer did not return a certificate")
+        try daemon.waitForLog("failed its TLS handshake: peer did not return a certificate")
     }
 
     /// The authority of the clients has issued the host's certificate, too, and is not in its file.

@@ -37,7 +37,7 @@ import Testing
     }
 
     private static let isReplaced =
-        "notice: host Host2 checks clients by new authorities or revocation lists"
+        "notice: host Host2 verifies clients against new authorities or revocation lists"
 
     @Test func aNewRevocationListHoldsAndABadOneKeepsTheOld() throws {
         let certificates = hosts.certificates
