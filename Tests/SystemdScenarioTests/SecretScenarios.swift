@@ -78,7 +78,7 @@ extension SystemdScenarios {
             try container.succeed("systemctl", "restart", "icshostd")
             try daemon.waitForRecord(
                 "HOST_TAG=SHOP", "PRIORITY=3",
-                "MESSAGE=host SHOP is down: key file \"/etc/icshostd/key.pem\" holds a private key"
+                "MESSAGE=host SHOP is down: key file \"/etc/icshostd/key.pem\" contains a private key"
                     + " that the password does not open (/etc/icshostd/icshostd.conf:14:8)")
             #expect(try container.connect(to: 7007).echoes("hello"))
         }

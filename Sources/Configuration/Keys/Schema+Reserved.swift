@@ -5,7 +5,7 @@ extension Schema {
             name: "Proto", type: .anyText,
             help: "The protocol of the clients of a proxy: HTTP, or any other word for plain "
                 + "TCP.",
-            lack: "HTTP is not looked into, bytes are passed as they come"),
+            lack: "HTTP is not inspected, bytes are passed through"),
         .init(
             name: "ForwardProxy", type: .flag, defaultText: "False",
             help: "True: act as a forward proxy. icshostd cannot do so yet: the host is down.",
@@ -84,11 +84,11 @@ extension Schema {
             name: "BandwidthLimit", type: .number(0...1_024_000_000), defaultText: "0",
             help: "The maximum transfer rate of a client, in bytes per second; 0 means no "
                 + "limit.",
-            lack: "clients have no limit of speed yet"),
+            lack: "bandwidth is not limited yet"),
         .init(
             name: "BandwidthLimitKB", type: .kilobytes(0...1_000_000), defaultText: "0",
             help: "The same as BandwidthLimit, in KiB per second.", storedAs: "BandwidthLimit",
-            lack: "clients have no limit of speed yet"),
+            lack: "bandwidth is not limited yet"),
         .init(
             name: "KeepAliveTimeSec", type: .number(0...86_400), defaultText: "10",
             help: "How long a web client may be idle between requests, in seconds."),
@@ -110,7 +110,7 @@ extension Schema {
         .init(
             name: "OcspSrvStapling", type: .flag, defaultText: "False",
             help: "True: staple OCSP responses in TLS handshakes.",
-            lack: "OCSP answers are not stapled yet"),
+            lack: "OCSP responses are not stapled yet"),
     ]
 
     private static let loadSources = ["CertLoadFile", "CertWinStoreMachine", "CertWinStoreUser"]

@@ -12,11 +12,11 @@ extension Schema {
         .init(
             name: "MaxBlkSize", type: .number(1...1_000_000_000), defaultText: "8192",
             help: "How much of a file to read at a time, in bytes.",
-            lack: "files are read in blocks of icshostd's own size"),
+            lack: "icshostd chooses the block size itself"),
         .init(
             name: "BandwidthSampling", type: .number(1...3_600_000), defaultText: "1000",
             help: "The interval between bandwidth measurements, in milliseconds.",
-            lack: "clients have no limit of speed yet"),
+            lack: "bandwidth is not limited yet"),
         .init(
             name: "SessionTimeout", type: .number(0...31_536_000), defaultText: "300",
             help: "The lifetime of a web session, in seconds.",
@@ -35,14 +35,14 @@ extension Schema {
         .init(
             name: "MaxStreamMB", type: .number(0...1_000_000), defaultText: "51",
             help: "How much of an upload to keep in memory, in MiB.",
-            lack: "uploads are not kept"),
+            lack: "uploads are discarded"),
         .init(
             name: "DebugLevel",
             type: .names([
                 "DebugNone", "DebugConn", "DebugSsl", "DebugHttpHdr", "DebugHttpBody",
                 "DebugChunks", "DebugAll",
             ]), defaultText: "DebugSsl", help: "What a proxy logs.",
-            lack: "LogLevel says what is logged"),
+            lack: "LogLevel controls what is logged"),
         .init(
             name: "TarSecLevel",
             type: .names([
@@ -50,15 +50,15 @@ extension Schema {
                 "sslSecLevel128bits", "sslSecLevel192bits", "sslSecLevel256bits",
             ]), defaultText: "sslSecLevel112bits",
             help: "The TLS security level of connections to targets.",
-            lack: "targets are held to icshostd's own TLS level yet"),
+            lack: "targets use the TLS policy of icshostd"),
         .init(
             name: "CertVerTar", type: .names(["CertVerNone", "CertVerBundle", "CertVerWinStore"]),
             defaultText: "CertVerBundle", help: "How to verify the certificates of targets.",
-            lack: "hosts say it with TarVerify and TarCA"),
+            lack: "hosts use TarVerify and TarCA instead"),
         .init(
             name: "SslRevocation", type: .flag, defaultText: "False",
             help: "True: check whether the certificates of targets are revoked.",
-            lack: "certificates of targets are not looked up yet"),
+            lack: "revocation is not checked yet"),
         .init(
             name: "SslReportChain", type: .flag, defaultText: "False",
             help: "True: log the certificate chains of targets.",
@@ -66,31 +66,31 @@ extension Schema {
         .init(
             name: "HttpIgnoreClose", type: .flag, defaultText: "False",
             help: "True: a proxy ignores requests to close a connection.",
-            lack: "proxies do not look into HTTP yet"),
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpSrcCompress", type: .flag, defaultText: "False",
             help: "True: a proxy compresses responses.",
-            lack: "proxies do not look into HTTP yet"),
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpTarCompress", type: .flag, defaultText: "False",
             help: "True: a target may compress responses.",
-            lack: "proxies do not look into HTTP yet"),
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpStripUpgrade", type: .flag, defaultText: "True",
             help: "True: a proxy removes Upgrade headers.",
-            lack: "proxies do not look into HTTP yet"),
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpStopCached", type: .flag, defaultText: "False",
             help: "True: a proxy removes If-Modified-Since headers.",
-            lack: "proxies do not look into HTTP yet"),
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpMaxBody", type: .number(0...1_000_000_000), defaultText: "10000000",
             help: "The size of the largest body that a proxy inspects, in bytes.",
-            lack: "proxies do not look into HTTP yet"),
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpCompMinSize", type: .number(0...1_000_000_000), defaultText: "5000",
             help: "The size of the smallest response that a proxy compresses, in bytes.",
-            lack: "proxies do not look into HTTP yet"),
+            lack: "proxies do not inspect HTTP yet"),
     ]
 }
 

@@ -183,7 +183,7 @@ struct HostReader {
         host.troubles.append(
             SectionTrouble(
                 kind: .feature, key: "ForwardProxy", value: forward.value,
-                message: "ForwardProxy=True cannot be obeyed yet: icshostd has no forward proxy",
+                message: "ForwardProxy=True is not supported yet: icshostd has no forward proxy",
                 location: forward.location))
     }
 
@@ -252,6 +252,6 @@ struct HostReader {
         host.plainPort = Located(.automatic, at: host.location)
         diagnostics.warn(
             at: host.location,
-            "no port: a free plain port is taken; set BindNonPort or BindSslPort")
+            "no port is set, so a free plain port is used: set BindNonPort or BindSslPort")
     }
 }

@@ -7,7 +7,7 @@ struct ReloadCommand: ParsableCommand {
         commandName: "reload",
         abstract: "Lets a running daemon read its configuration again, and says what came of it.",
         discussion: """
-            Waits for the outcome. Listeners and hosts that have not changed stay as they are, the \
+            Waits for the outcome. Listeners and hosts that have not changed are unchanged, the \
             clients of changed ones finish under the old host. When the file has mistakes nothing \
             changes, and the exit status is 1. A host in trouble is down, or keeps its previous \
             settings; the command names it, and the others change: exit status 0, with --strict 1.

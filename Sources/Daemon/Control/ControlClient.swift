@@ -132,7 +132,7 @@ struct ControlClient {
             throw ControlFailure(error, at: address, after: limit)
         }
         guard let end else {
-            throw .unreachable("the daemon went away before it had answered")
+            throw .unreachable("the daemon closed the connection before it answered")
         }
         guard end["error"]?.text != ControlFailure.forbidden else {
             throw .refusal(at: address)

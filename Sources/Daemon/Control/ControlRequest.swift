@@ -93,7 +93,7 @@ enum ControlRequest: Sendable {
         }
         guard found.count <= 1 else {
             throw Mistake(
-                code: "bad-request", message: "only one of id, host and from can be meant")
+                code: "bad-request", message: "give only one of id, host and from")
         }
         return found.first
     }

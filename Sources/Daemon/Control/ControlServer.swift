@@ -111,14 +111,14 @@ final class ControlServer: EventSource {
         if user != 0, user != geteuid() {
             session.fail(
                 ControlRequest.Mistake(
-                    code: "forbidden", message: "only root and the daemon's own user are let in"),
+                    code: "forbidden", message: "only root and the user of the daemon are permitted"),
                 isLast: true)
             mayStay(session, leaving)
         } else if isFull {
             session.fail(
                 ControlRequest.Mistake(
                     code: "busy",
-                    message: "there are \(ControlServer.sessionLimit) control clients already"),
+                    message: "too many control clients: the limit is \(ControlServer.sessionLimit)"),
                 isLast: true)
             mayStay(session, leaving)
         }

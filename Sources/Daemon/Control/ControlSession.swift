@@ -180,7 +180,7 @@ final class ControlSession: EventSource, @unchecked Sendable {
     }
 
     private static let tooLong = ControlRequest.Mistake(
-        code: "too-long", message: "a request has at most \(requestLimit) bytes")
+        code: "too-long", message: "a request may have at most \(requestLimit) bytes")
 
     private func conclude(_ line: JSONLine) {
         add(line)

@@ -18,7 +18,7 @@ enum DirectoryCheck {
                 let writer = ForeignWriter.find(onWayTo: path),
                 let place = KeyLookup(planned.loaded).server(key)?.location
             else { continue }
-            diagnostics.warn(at: place, "others could replace \(path): \(writer)")
+            diagnostics.warn(at: place, "other users could replace \(path): \(writer)")
         }
         return diagnostics
     }

@@ -80,7 +80,7 @@ struct MachineCheck {
             let whose = error.code == EACCES ? " for \(userName)" : ""
             diagnostics.warn(
                 at: control.location,
-                "icshostd status and reload would find nobody: no socket can be made at "
+                "icshostd status and reload could not reach the daemon: cannot create the socket "
                     + "\(control.value.name): \(error.reason)\(whose)")
         }
     }
@@ -92,7 +92,7 @@ struct MachineCheck {
             down.isSuperset(of: enabled)
         else { return }
         diagnostics.warn(
-            at: plan.hosts[first].location, "no host would be left to serve: run would fail")
+            at: plan.hosts[first].location, "all hosts would be down: run would fail")
     }
 
     /// Tells of unix sockets that are one file by two names, whatever links lead to it.
@@ -106,7 +106,7 @@ struct MachineCheck {
             if file == control {
                 diagnostics.error(
                     at: endpoint.location,
-                    "\(address) is the file of ControlSocket, too: nothing could reach the daemon there",
+                    "\(address) is also the path of ControlSocket: no command could reach the daemon",
                     related: controlPlace.map { [.init(at: $0, "ControlSocket is here")] } ?? [])
             } else if let first = places[file] {
                 let who = who(endpoint)
@@ -165,7 +165,7 @@ struct MachineCheck {
             let consequence = planned.consequence(for: who(endpoint))
             diagnostics.note(
                 at: trouble.location,
-                "unless this file takes the place of \((daemon.configuration ?? "").quoted), "
+                "unless this file replaces \((daemon.configuration ?? "").quoted), "
                     + "\(consequence)\(endpoint.address) is in use by \(daemon.name.quoted), process "
                     + "\(daemon.process)")
         } else if let other = found.first(where: { !$0.isManager }) {
@@ -182,8 +182,8 @@ struct MachineCheck {
         } else if let daemon = holders.daemon {
             diagnostics.note(
                 at: trouble.location,
-                "\(endpoint.address) is in use, by a process that \(UnixUser.current) may not look "
-                    + "into: \(daemon.name.quoted), process \(daemon.process), serves "
+                "\(endpoint.address) is in use, by a process that \(UnixUser.current) may not "
+                    + "inspect: \(daemon.name.quoted), process \(daemon.process), serves "
                     + (daemon.isOurs ? "this file" : (daemon.configuration ?? "").quoted))
         } else {
             takeDown(trouble, endpoint)

@@ -81,7 +81,7 @@ struct ServiceView: Sendable {
     }
 
     private func hidden(_ path: String, _ reason: String) -> String {
-        "\(path) is not what \(unit) sees there (\(reason)): use another directory"
+        "\(path) is hidden from \(unit) (\(reason)): use another directory"
     }
 
     /// What handlers are to know of it.

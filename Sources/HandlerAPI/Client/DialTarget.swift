@@ -140,7 +140,7 @@ extension DialError: CustomStringConvertible {
         case .unresolved(let reason), .unreachable(let reason), .tlsFailed(let reason): reason
         case .lost(let reason): "the target is gone: \(reason)"
         case .timedOut: "timed out"
-        case .ownHost: "this host itself listens there, and would dial again for each client"
+        case .ownHost: "this host itself listens there, which would be a loop"
         }
     }
 }

@@ -63,7 +63,7 @@ struct ExecHandler: Handler {
 
     func serve(_ client: Client) async throws -> Afterwards {
         guard slots.take() else {
-            client.log(.notice, "turned away: there are \(slots.limit) programs already (ExecMax)")
+            client.log(.notice, "refused: \(slots.limit) programs are running already (ExecMax)")
             return .abort
         }
         defer { slots.giveBack() }
@@ -72,10 +72,10 @@ struct ExecHandler: Handler {
         let end = try await client.run(program)
         switch end {
         case .exited(status: 0):
-            client.log(.debug, "\(program.path) has ended")
+            client.log(.debug, "\(program.path) exited")
             return .close
         case .exited(let status):
-            client.log(.notice, "\(program.path) ended with status \(status)")
+            client.log(.notice, "\(program.path) exited with status \(status)")
             return ExecHandler.startFailures.contains(status) ? .abort : .close
         case .killed(let signal):
             client.log(.warning, "\(program.path) was killed by signal \(signal)")

@@ -26,7 +26,7 @@ struct ModuleHandler: LastingHandler {
             throw HandlerOptionError("Module", error.reason)
         }
         if let writer = FilePlacement.foreignWriter(of: file.path, includesFile: true) {
-            options.warn("Module", "others could replace \(file.path): \(writer)")
+            options.warn("Module", "other users could replace \(file.path): \(writer)")
         }
         module = try LoadedModule.load(
             file, hostTag: options.hostTag, options: options.list("ModuleOption"))

@@ -132,7 +132,7 @@ package final class CertificateKeeper: @unchecked Sendable {
             post(
                 ServerEvent(
                     .certificateWarning, .warning,
-                    detail: "certificates are only looked at when they are needed: \(error)"))
+                    detail: "certificates are only checked when they are needed: \(error)"))
         }
         tellPolling()
         lookAtCalendar()
@@ -252,9 +252,9 @@ package final class CertificateKeeper: @unchecked Sendable {
             ServerEvent(
                 .certificateWarning, .warning,
                 detail: toldPolling.counted(
-                    "file of certificates cannot be watched and is",
-                    "files of certificates cannot be watched and are")
-                    + " looked at every second: \(files.reasonForPolling)"))
+                    "certificate file cannot be watched and is",
+                    "certificate files cannot be watched and are")
+                    + " checked every second: \(files.reasonForPolling)"))
     }
 
     // Time.

@@ -78,7 +78,7 @@ extension Connection {
         case .failed(let error):
             throw fail(.handshakeFailed(reason: error.message))
         case .closed:
-            throw fail(.handshakeFailed(reason: "the peer disappeared in the handshake"))
+            throw fail(.handshakeFailed(reason: "the peer disconnected during the handshake"))
         }
     }
 }

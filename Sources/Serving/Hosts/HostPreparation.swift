@@ -135,7 +135,7 @@ package struct HostPreparation {
             else { continue }
             result.diagnostics.warn(
                 at: address.location,
-                "\(settings.section): others could replace \(socket): \(writer)")
+                "\(settings.section): other users could replace \(socket): \(writer)")
         }
     }
 

@@ -73,7 +73,7 @@ package final class Server: Sendable {
 
     /// Goes over to another state, whose listeners are open.
     ///
-    /// Listeners and hosts that are in both stay as they are, with their queues, counters and
+    /// Listeners and hosts that are in both are unchanged, with their queues, counters and
     /// clients. The clients of a host that is not in the new state are asked to finish
     /// (`isDraining`), and cut when the host's `DrainTimeout` is over. A listener that is not in the
     /// new state ends when no loop accepts from it any more.

@@ -111,8 +111,8 @@ import Testing
         #expect(messages(unmapped) == [])
         #expect(
             unmapped.settings.hosts.first?.troubles.map(\.message) == [
-                "Root is the path of a Windows machine: add the line D:\\a=/etc/icshostd/a to "
-                    + "[PathMap], with the directory that it is here"
+                "Root is a Windows path: add the line D:\\a=/etc/icshostd/a to "
+                    + "[PathMap], with the local directory"
             ])
     }
 

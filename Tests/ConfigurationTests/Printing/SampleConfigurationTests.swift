@@ -33,7 +33,7 @@ import Testing
         let loaded = try LoadedConfiguration(path: Self.path, handlers: Self.builtin)
         #expect(
             loaded.diagnostics.sorted().map(\.message) == [
-                "no host section: let icshostd init write one, or write one like the example [IcsHost1] at "
+                "no host section: run icshostd init, or add one like the example [IcsHost1] at "
                     + "the end of the installed icshostd.conf"
             ])
     }

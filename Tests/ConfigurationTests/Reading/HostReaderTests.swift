@@ -150,7 +150,7 @@ import Testing
         ),
         (
             "BindIpAddr2=127.0.0.1",
-            "13: warning: 127.0.0.1 is given twice, and listened on once\nc:3:12: note: "
+            "13: warning: 127.0.0.1 is given twice, and opened once\nc:3:12: note: "
                 + "first given here"
         ),
         ("SslCert=x", "9: warning: SslCert has no effect: BindSslPort is not set"),

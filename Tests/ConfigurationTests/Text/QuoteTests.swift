@@ -23,7 +23,7 @@ import Testing
     ]
 
     private static func message(_ key: String) -> String {
-        ": the quotes belong to the value of \(key): write it without them"
+        ": the quotes are part of the value of \(key): remove them"
     }
 
     @Test(
@@ -54,7 +54,7 @@ import Testing
         #expect(
             Self.told(names).first
                 == "c:2:7: error: Hosts must be a list of DNS names, IP addresses or *, not "
-                + "\"\"a.test\"\"; quotes belong to the value: write names without them")
+                + "\"\"a.test\"\"; quotes are part of the value: remove them")
         #expect(
             Self.told(Self.host("echo") + "SslCert=\"/a\",\"/b\"\n") == [
                 "c:8:9: error\(Self.message("SslCert"))"

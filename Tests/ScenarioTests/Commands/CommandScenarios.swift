@@ -117,7 +117,7 @@ import Testing
             Self.host.replacing("127.0.0.1", with: "*,127.0.0.1:80,[::]") + "BindNonPort=7000\n")
         #expect(found.end == .exited(1))
         for hint in [
-            "not \"*\"; every address is 0.0.0.0, ::\n",
+            "not \"*\"; for all addresses write 0.0.0.0, ::\n",
             "not \"127.0.0.1:80\"; its port is that of BindNonPort or BindSslPort\n",
             "not \"[::]\"; write it without brackets\n",
         ] { #expect(found.errors.contains(hint), "\(found.errors)") }
@@ -197,7 +197,7 @@ import Testing
         #expect(
             command.output
                 == "- listener 127.0.0.1:7000\n+ listener 127.0.0.1:7001\n"
-                + "~ host Host1: BindNonPort\n0 listeners and 0 hosts stay as they are\n")
+                + "~ host Host1: BindNonPort\n0 listeners and 0 hosts are unchanged\n")
     }
 
     @Test func filesAreIncludedAndVariablesPutIn() throws {

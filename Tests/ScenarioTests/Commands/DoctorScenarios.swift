@@ -72,23 +72,23 @@ import Testing
             ),
             (
                 "SslCert=\(certificate)\nSslKey=\(key)",
-                "key file \"\(key)\" holds a private key that does not match the certificate in"
+                "key file \"\(key)\" contains a private key that does not match the certificate in"
             ),
             (
                 small.settings,
-                "certificate file \"\(small.certificate)\" holds a key too small for security level 2:"
+                "certificate file \"\(small.certificate)\" contains a key too small for security level 2:"
                     + " RSA with 1024 bits"
             ),
             (
                 "\(good.settings)\nSslSecLevel=sslSrvSecHigh192",
-                "certificate file \"\(certificate)\" holds a key too small for security level 4"
+                "certificate file \"\(certificate)\" contains a key too small for security level 4"
             ),
             (
                 "\(forged.settings)\nSslInter=\(directory("root.pem"))",
-                "has a chain that does not hold: CN=forged is not signed by the key of CN=root"
+                "has a broken chain: CN=forged is not signed by the key of CN=root"
             ),
-            (future.settings, "holds a certificate that is not valid before "),
-            (ended.settings, "holds a certificate that expired on "),
+            (future.settings, "contains a certificate that is not valid before "),
+            (ended.settings, "contains a certificate that expired on "),
             (chained, "has a chain with a certificate, CN=chained-middle, that expired on "),
         ]
     }

@@ -63,7 +63,7 @@ import Testing
         #expect(try daemon.run("reload").end == .exited(0))
         try daemon.wait("READY=1") { daemon.notify.datagrams.count { $0 == "READY=1" } >= 2 }
         // One more, to know that nothing is under way.
-        #expect(try daemon.run("reload").errors == "reloaded: nothing has changed\n")
+        #expect(try daemon.run("reload").errors == "reloaded: no changes\n")
         #expect(daemon.log("notice: reloaded: ").count == 2)
     }
 
@@ -73,7 +73,7 @@ import Testing
         for client in clients { #expect(try client.echoes("here")) }
         let file = daemon.directory("icshostd.conf")
         let same = try daemon.run("plan", "--config", file).output
-        #expect(same.hasPrefix("A reload changes:\n  1 listener and 1 host stay as they are\n"))
+        #expect(same.hasPrefix("A reload changes:\n  1 listener and 1 host are unchanged\n"))
         try daemon.write(
             Self.host("discard")
                 + "[Host2]\nHosts=b.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto\nHandler=echo\n")
@@ -116,7 +116,7 @@ import Testing
         #expect(reload.errors.hasSuffix("\nreloaded: MaxClients of [Server] changed; \(later)"))
         // What waits for a restart is told until there was one.
         #expect(
-            try daemon.run("reload").errors.hasSuffix("reloaded: nothing has changed; \(later)"))
+            try daemon.run("reload").errors.hasSuffix("reloaded: no changes; \(later)"))
         #expect(try daemon.run("plan", "--config", file).output.contains("~ [Server] Workers, at"))
     }
 
@@ -132,7 +132,7 @@ import Testing
                     + "program\n"))
         #expect(
             reload.errors.hasSuffix(
-                "\nreloaded: nothing has changed; down: Host2; previous settings: Host1\n"),
+                "\nreloaded: no changes; down: Host2; previous settings: Host1\n"),
             "\(reload.errors)")
         #expect(!daemon.log("; down: Host2; previous settings: Host1").isEmpty)
         #expect(try daemon.run("reload", "--strict").end == .exited(1))

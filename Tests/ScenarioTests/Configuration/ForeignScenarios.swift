@@ -47,7 +47,7 @@ import Testing
         let daemon = try DaemonProcess(text(more), in: directory)
         try daemon.waitForStatus("1 of 2 hosts up, 1 listener, ")
         try daemon.waitForLog(
-            "host SHOP is down: SslCert is the path of a Windows machine: add the line "
+            "host SHOP is down: SslCert is a Windows path: add the line "
                 + "C:\\certs=/etc/icshostd/certs to [PathMap]")
         let check = try Icshostd.run("check", "--config", directory("icshostd.conf"))
         #expect(check.end == .exited(1))
@@ -170,7 +170,7 @@ import Testing
         #expect(warnings[0].filter { !$0.contains("has no effect") } == warnings[1])
         #expect(converted.output.contains("\n; no effect: WebTemplDir="))
         let difference = try Icshostd.run("plan", "--config", file, "--against", original)
-        #expect(difference.output == "4 listeners and 3 hosts stay as they are\n")
+        #expect(difference.output == "4 listeners and 3 hosts are unchanged\n")
         // What nothing maps stays a trouble.
         let unmapped = try directory.write(
             text(hosts).replacing("[PathMap]\nC:\\t=", with: "[PathMap]\nX:="), to: "ics.ini")
@@ -193,7 +193,7 @@ import Testing
     @Test(arguments: [
         (
             "ForwardProxy=True\n",
-            "ForwardProxy=True cannot be obeyed yet: icshostd has no forward proxy"
+            "ForwardProxy=True is not supported yet: icshostd has no forward proxy"
         ),
         (
             """
@@ -209,7 +209,7 @@ import Testing
             SrcPath=/api
 
             """,
-            "SrcPath of [Target2] cannot be obeyed yet: requests for \"/api\" would go to any of the 2 "
+            "SrcPath of [Target2] is not supported yet: requests for \"/api\" would go to any of the 2 "
                 + "targets of the tag \"API\""
         ),
     ])

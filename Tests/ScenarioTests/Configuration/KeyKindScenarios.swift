@@ -84,7 +84,7 @@ import Testing
         #expect(
             check.errors.contains(
                 "two.conf:6:\(column): error: Host1 would be down: certificate file"
-                    + " \"\(pairs.1.certificate)\" is a second one with a key of kind EC"),
+                    + " \"\(pairs.1.certificate)\" is a second one with a key of type EC"),
             "\(check.errors)")
     }
 

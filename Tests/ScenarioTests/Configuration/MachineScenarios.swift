@@ -39,7 +39,7 @@ import Testing
     /// As run does: with all ports taken nobody is served, with an address missing it waits.
     @Test func thatNobodyWouldBeServedIsTold() throws {
         let port = try ReservedPort(isListening: true)
-        let nobody = ": warning: no host would be left to serve: run would fail\n"
+        let nobody = ": warning: all hosts would be down: run would fail\n"
         let taken = host(1, "BindIpAddr=127.0.0.1", "BindNonPort=\(port.number)")
         let alone = try check(taken)
         #expect(alone.end == .exited(0) && alone.errors.contains("c.conf:1:1\(nobody)"))
@@ -98,7 +98,7 @@ import Testing
         // It may be a draft for this daemon, unless it has a control socket of its own.
         #expect(
             other.errors.contains(
-                ": note: unless this file takes the place of \"\(directory("icshostd.conf"))"))
+                ": note: unless this file replaces \"\(directory("icshostd.conf"))"))
         #expect(other.end == .exited(0) && !other.errors.contains("warning"), "\(other.errors)")
         let mine = try check(
             "[Server]\nControlSocket=\(daemon.controlPath)\n" + text, in: "other.conf")

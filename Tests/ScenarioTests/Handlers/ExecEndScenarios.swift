@@ -55,7 +55,7 @@ import Testing
         (client as? PlainClient)?.reset()
         (client as? TLSClient)?.reset()
         try waitForEnd(of: ids[0], daemon)
-        try daemon.waitForLog("program was killed: it did not end when it was asked to")
+        try daemon.waitForLog("program was killed: it did not exit after SIGTERM")
         try daemon.waitForLog("program was stopped")
     }
 
@@ -95,7 +95,7 @@ import Testing
         try client.send("\n")
         try waitForEnd(of: ids[1], daemon)
         try daemon.waitForLog("program has left processes behind")
-        try daemon.waitForLog("program was killed: it did not end when it was asked to")
+        try daemon.waitForLog("program was killed: it did not exit after SIGTERM")
     }
 
     @Test func aProgramThatFloodsItsClientWaitsForIt() throws {

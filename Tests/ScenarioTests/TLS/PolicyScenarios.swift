@@ -17,7 +17,7 @@ import Testing
         ),
         (
             "SslCipherList13=TLS_NOTHING",
-            "SslCipherList13: OpenSSL does not know each TLS 1.3 suite"
+            "SslCipherList13: OpenSSL does not know every TLS 1.3 suite"
         ),
         (
             "Handler=web\nWebDocDir=/tmp\nSslAlpnProtocols=h2",

@@ -166,7 +166,7 @@ import Testing
             }, resolver: resolver)
         #expect(
             try front.connect().receiveText()
-                == "this host itself listens there, and would dial again for each client")
+                == "this host itself listens there, which would be a loop")
         #expect(front.server.status.accepted == 1)
     }
 

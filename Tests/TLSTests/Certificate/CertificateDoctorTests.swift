@@ -94,7 +94,7 @@ import Testing
         _ = try directory.write(text, to: "bundle.pem")
         #expect(
             throws: TLSError(
-                "certificate file \"\(path)\" has a chain that does not hold: CN=a.test is not signed"
+                "certificate file \"\(path)\" has a broken chain: CN=a.test is not signed"
                     + " by the key of CN=middle", code: "bad-signature", role: "certificate")
         ) { try load(path) }
     }

@@ -182,7 +182,7 @@ import Testing
             (text, nil, "authorities", "holds nothing that is known"),
             (try TemporaryDirectory().path, nil, "authorities", "cannot be read"),
             (good, "/nowhere", "revocations", "cannot be read: no such file or directory"),
-            (good, text, "revocations", "holds no revocation list"),
+            (good, text, "revocations", "contains no revocation list"),
         ] {
             let error = #expect(throws: TLSError.self) {
                 _ = try host(.required, authorities: authorities, revocations: revocations)
