@@ -1,16 +1,17 @@
 internal import ArgumentParser
 internal import Configuration
 
-/// `icshostd reload`: lets a running daemon read its configuration again.
+/// `icshostd reload`: makes a running daemon reload its configuration.
 struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload",
-        abstract: "Lets a running daemon read its configuration again, and says what came of it.",
+        abstract: "Reloads the configuration of a running daemon.",
         discussion: """
-            Waits for the outcome. Listeners and hosts that have not changed are unchanged, the \
-            clients of changed ones finish under the old host. When the file has mistakes nothing \
-            changes, and the exit status is 1. A host in trouble is down, or keeps its previous \
-            settings; the command names it, and the others change: exit status 0, with --strict 1.
+            Waits for the result and prints it. Unchanged listeners and hosts are not affected; the \
+            clients of changed hosts may finish with the previous settings, within DrainTimeout. If \
+            the file has mistakes, nothing changes and the exit status is 1. A host that cannot \
+            start keeps its previous settings, or is down if it is new; the command names it, and \
+            the exit status is 0, or 1 with --strict.
             """)
 
     @OptionGroup var control: ControlOption
@@ -24,7 +25,7 @@ struct ReloadCommand: ParsableCommand {
     func run() throws {
         var request = JSONLine()
         request.add("command", "reload")
-        // As long as it takes: handlers may have much to load.
+        // Without a limit: handlers may have much to load.
         var (lines, notApplied) = ([String](), [String]())
         let end = try ControlClient(control, json: json).ask(request, within: nil) { text, part in
             if part["part"]?.text == "not_applied" {

@@ -28,7 +28,7 @@ struct ControlOption: ParsableArguments {
 struct ControlSocketOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The daemon's control socket; without it, that of the configuration.",
+            "The control socket of the daemon (default: as configured).",
             valueName: "PATH"))
     var controlSocket: String?
 

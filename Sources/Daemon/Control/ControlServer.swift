@@ -111,7 +111,8 @@ final class ControlServer: EventSource {
         if user != 0, user != geteuid() {
             session.fail(
                 ControlRequest.Mistake(
-                    code: "forbidden", message: "only root and the user of the daemon are permitted"),
+                    code: "forbidden", message: "only root and the user of the daemon are permitted"
+                ),
                 isLast: true)
             mayStay(session, leaving)
         } else if isFull {

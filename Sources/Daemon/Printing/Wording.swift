@@ -1,6 +1,6 @@
 internal import Configuration
 
-/// How numbers look to people.
+/// The format of numbers, times and table cells.
 enum Wording {
     /// A size: `512 B`, `4.0 KiB`, `1.5 GiB`.
     static func bytes(_ count: Int) -> String {
