@@ -10,8 +10,8 @@ from measure import measure
 from place import Failure, Place
 from plans import Plans
 from relays import HaproxyRelay, HitchRelay, StunnelRelay, Targets
-from rows import ROWS
-from servers import Builtin, Haproxy, Hitch, Icshostd, Limit, Named, Nginx, Xinetd
+from rows import ROWS, Target
+from servers import Before, Builtin, Haproxy, Hitch, Icshostd, Limit, Named, Nginx, Xinetd
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +35,9 @@ def arguments():
                         help="the limit takes our place: against itself it must give about 1.00")
     parser.add_argument("--binary", type=Path, default=ROOT / ".build/release/icshostd",
                         help="the daemon to measure (default: %(default)s)")
+    parser.add_argument("--before", type=Path, metavar="BINARY",
+                        help="only against an earlier build of the daemon, in the rows of speed "
+                        "and memory: what did a change cost")
     options = parser.parse_args()
     if options.rounds < 1 or not 0.05 <= options.seconds <= 60:
         parser.error("rounds must be at least 1, seconds from 0.05 to 60")
@@ -50,10 +53,12 @@ def run_row(place, row, ours, options):
     """Returns the lines of the table and the rounds of one row."""
     others = {name: target for name, target in row.against.items()
               if options.against in (None, name)}
+    if options.before:
+        others = {"before": Target(1.03)} if row.kind in ("speed", "memory") else {}
     if not others:
         return [], []
     known = {"limit": Limit, "nginx": Nginx, "hitch": Hitch, "xinetd": Xinetd,
-             "builtin": Builtin}
+             "builtin": Builtin, "before": lambda: Before(options.before)}
     if row.behaviour.startswith("relay"):
         known |= {"haproxy": HaproxyRelay, "hitch": HitchRelay, "stunnel": StunnelRelay}
     elif row.kind in ("speed", "memory"):

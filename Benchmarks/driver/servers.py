@@ -23,6 +23,7 @@ class Icshostd:
     """Ours, one worker."""
 
     name = "icshostd"
+    binary = None  # that of the place
 
     def keys(self, place, behaviour):
         """The lines of a host that behaves so."""
@@ -66,7 +67,8 @@ class Icshostd:
         """Starts it with these lines; not waited for."""
         config = place.path("icshostd.conf")
         config.write_text("\n".join(lines) + "\n")
-        server = Server(place, self.name, [place.binary, "run", "--config", config], port,
+        binary = self.binary or place.binary
+        server = Server(place, self.name, [binary, "run", "--config", config], port,
                         notify=True)
         server.configuration = config
         return server
@@ -86,6 +88,15 @@ class Builtin(Icshostd):
 
     def keys(self, place, behaviour):
         return ["Handler=echo"]
+
+
+class Before(Icshostd):
+    """Ours as an earlier build had it."""
+
+    name = "before"
+
+    def __init__(self, binary):
+        self.binary = binary.resolve()
 
 
 class Xinetd:
