@@ -91,7 +91,7 @@ extension SystemdScenarios {
                 ":2:16: warning: StateDirectory: " + remedy("/srv/state"),
                 "Host1 cannot be reached at unix:/srv/app/a.sock: " + remedy("/srv/app"),
                 ":9:11: warning: Host1: WebLogDir: " + remedy("/srv/logs"),
-                ":15:11: error: Host2: WebDocDir: /tmp/web is not what icshostd.service sees there "
+                ":15:11: error: Host2: WebDocDir: /tmp/web is hidden from icshostd.service "
                     + "(PrivateTmp=yes): use another directory",
                 ":22:10: error: Host3 would be down: ExecNice: not permitted: SystemCallFilter= of "
                     + "the unit has no setpriority, see icshostd-exec.conf",
@@ -127,8 +127,9 @@ extension SystemdScenarios {
             #expect(waiting.end == .exited(0))
             #expect(
                 waiting.errors.contains(
-                    "icshostd.conf:5:13: note: 127.0.0.1:7007 is held by \"systemd\", which keeps it "
-                        + "for a service: Host1 gets it if that is icshostd"), "\(waiting.errors)")
+                    "icshostd.conf:5:13: note: 127.0.0.1:7007 is held by \"systemd\", which passes it "
+                        + "to a service: Host1 can use it if that service is icshostd"),
+                "\(waiting.errors)")
             #expect(!waiting.errors.contains(":5:13: warning"))
             try daemon.start()
             #expect(!(try Self.check(daemon).errors.contains("7007")))

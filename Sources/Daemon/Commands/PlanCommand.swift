@@ -116,7 +116,7 @@ struct PlanCommand: ParsableCommand {
         request.add("command", "plan")
         var (file, parts) = (String?.none, [(text: String, part: JSONValue)]())
         do throws(ControlFailure) {
-            let end = try ControlClient(path: socket.path(else: planned.server)).hear(request) {
+            let end = try ControlClient(path: socket.path(else: planned.server)).exchange(request) {
                 text, part in
                 if let path = part["configuration"]?.text {
                     file = path

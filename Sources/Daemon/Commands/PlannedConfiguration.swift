@@ -47,8 +47,10 @@ struct PlannedConfiguration: Sendable {
         self.loaded.diagnostics.append(contentsOf: planned.diagnostics)
     }
 
-    /// Reads and plans a file. If it cannot be read, reports the error, with `json` as an object on
-    /// standard output, and exits with the status for unreadable files.
+    /// Reads and plans a file.
+    ///
+    /// If it cannot be read, reports the error, with `json` as an object on standard output, and exits with
+    /// the status for unreadable files.
     static func read(_ path: String, json: Bool = false) throws -> PlannedConfiguration {
         do throws(ConfigurationFileError) {
             return try PlannedConfiguration(path: path, registry: CommandLineInterface.registry)

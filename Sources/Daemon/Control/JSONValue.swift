@@ -10,14 +10,14 @@ enum JSONValue: Hashable, Sendable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    /// Reads one value; nil when the bytes are anything else.
+    /// Parses one value; nil when the bytes are not a JSON text.
     init?(_ bytes: some Sequence<UInt8>) {
         var reader = JSONReader(Array(bytes))
         guard let value = reader.value(depth: 0), reader.isAtEnd else { return nil }
         self = value
     }
 
-    /// A member of an object, nil when it is none or has no such member.
+    /// A member of an object, nil when the value is no object or has no such member.
     subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[name]
@@ -43,7 +43,7 @@ struct JSONLine {
 
     private var members: [String] = []
 
-    /// An object that says first what it is.
+    /// An object whose first member is `part`.
     init(part: String) { add("part", part) }
 
     /// An empty object.
@@ -68,7 +68,7 @@ struct JSONLine {
     /// The line with its end.
     var text: String { "{\(members.joined(separator: ", "))}\n" }
 
-    /// An array of objects that are texts already, one on a line.
+    /// An array of serialized objects, one on each line.
     static func array(_ objects: [String]) -> String {
         objects.isEmpty ? "[]" : "[\n\(objects.joined(separator: ",\n"))\n]"
     }

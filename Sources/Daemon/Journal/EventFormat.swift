@@ -3,7 +3,7 @@ internal import NetworkTypes
 internal import Serving
 internal import Systemd
 
-/// The text and the journal fields of each event. No other place formats events.
+/// The text and the journal fields of each event, formatted nowhere else.
 enum EventFormat {
     /// The message, without control characters.
     static func message(_ event: ServerEvent) -> String {

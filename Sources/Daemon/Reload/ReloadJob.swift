@@ -179,7 +179,9 @@ extension PlannedConfiguration {
     fileprivate mutating func append(leftOut outcome: StateTransition.Outcome) {
         for (host, state) in zip(plan.hosts, outcome.opened.states) {
             if let trouble = outcome.outdated[host.section.lowercased()] {
-                warn(at: trouble.location, "\(host.section) keeps its previous settings: \(trouble.message)")
+                warn(
+                    at: trouble.location,
+                    "\(host.section) keeps its previous settings: \(trouble.message)")
             } else if let trouble = state.trouble {
                 warn(at: trouble.location, "\(host.section) is down: \(trouble.message)")
             }

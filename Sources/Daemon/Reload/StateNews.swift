@@ -63,7 +63,9 @@ struct StateNews {
                     ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
-        post(told, .hostOutdated, inSum: ("host keeps its previous settings", "hosts keep their previous settings"))
+        post(
+            told, .hostOutdated,
+            inSum: ("host keeps its previous settings", "hosts keep their previous settings"))
     }
 
     /// Posts what was opened and closed, what is up and what is gone; after the troubles, for the

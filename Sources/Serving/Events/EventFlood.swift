@@ -1,19 +1,19 @@
 package import NetworkTypes
 
-/// Many events of one kind, host and reason or topic that were not told one by one.
+/// A number of events of one kind, host and reason or topic that were folded.
 package struct EventFlood: Sendable {
-    /// Where they came from.
+    /// The origin of the events.
     package enum Origin: Hashable, Sendable {
         /// One network: /24 of IPv4, /64 of IPv6.
         case network(IPNetwork)
         /// Peers of unix sockets.
         case unixSockets
-        /// More networks than are told apart.
+        /// Networks beyond the maximum number of windows.
         case others
-        /// All networks: it has nothing to do with where clients come from.
+        /// Any network: the topic has nothing to do with the network.
         case anywhere
 
-        /// The origin that a client belongs to.
+        /// The origin of a client.
         package init(_ address: IPAddress) {
             switch address.family {
             case .v4: self = .network(IPNetwork(of: address, length: 24))
@@ -23,12 +23,12 @@ package struct EventFlood: Sendable {
         }
     }
 
-    /// How many, those that were told before included.
+    /// The number of events, including those that were logged one by one.
     package let count: Int
-    /// Where they came from.
+    /// The origin of the events.
     package let origin: Origin
 
-    /// Joins a number with its origin.
+    /// Creates a flood.
     package init(count: Int, origin: Origin) {
         self.count = count
         self.origin = origin

@@ -1,80 +1,80 @@
-/// The kinds of things that happen to a server, each with a message id and a form of its own.
+/// The kinds of events, each with its own MESSAGE_ID and message.
 package enum EventKind: String, CaseIterable, Sendable {
     /// A listener is open.
     case listenerOpened
-    /// A listener was closed, because no host wants it any more.
+    /// A listener was closed, because no host uses it any more.
     case listenerClosed
-    /// A listener has no descriptor left for its next client and waits.
+    /// A listener pauses, because there is no descriptor for its next client.
     case listenerPaused
     /// A paused listener accepts again.
     case listenerResumed
-    /// A client's connection has ended.
+    /// The connection of a client was closed.
     case clientClosed
-    /// A client was turned away before its handler saw it.
+    /// A client was refused before its handler saw it.
     case clientRefused
-    /// A TLS handshake came to nothing.
+    /// A TLS handshake failed.
     case handshakeFailed
-    /// A handler threw an error of its own.
+    /// A handler threw an error.
     case handlerFailed
-    /// What a handler has to say about its client.
+    /// A message of a handler about a client.
     case handlerRecord
-    /// What a handler has to say about its host.
+    /// A message of a handler about its host.
     case hostRecord
-    /// A host serves.
+    /// A host is up.
     case hostUp
     /// A host is down.
     case hostDown
-    /// A host serves, but cannot do all that it should.
+    /// A host serves, with a problem.
     case hostDegraded
-    /// A host goes on as it was before a reload, because what it is to become is in trouble.
+    /// A host keeps its previous settings after a reload, because it cannot start with the new ones.
     case hostOutdated
     /// A host is no longer in the configuration.
     case hostRemoved
-    /// A host shows a certificate that was made here because it has none.
+    /// A host uses a self-signed certificate, because it has no other.
     case certificateMade
-    /// A certificate has something odd about it.
+    /// A certificate has a problem.
     case certificateWarning
-    /// A new certificate is in force.
+    /// A new certificate is in use.
     case certificateReplaced
     /// A new certificate cannot be used, and the old one stays.
     case certificateRefused
-    /// New authorities or revocation lists are in force.
+    /// New authorities or revocation lists are in use.
     case trustReplaced
     /// New authorities or revocation lists cannot be used, and the old ones stay.
     case trustRefused
-    /// The program read its file and begins.
+    /// The daemon has read its configuration and starts.
     case starting
-    /// All that can be opened is open.
+    /// All listeners are open.
     case ready
-    /// The program was asked to end.
+    /// The daemon shuts down.
     case stopping
-    /// The program ends.
+    /// The daemon exits.
     case stopped
-    /// A reload has been applied.
+    /// A reload was applied.
     case reloaded
-    /// A reload has changed nothing.
+    /// A reload failed and changed nothing.
     case reloadFailed
-    /// The access logs of web hosts are opened anew.
+    /// The access logs of web hosts were reopened.
     case logsReopened
-    /// What the configuration says is odd or wrong.
+    /// A diagnostic about the configuration.
     case configuration
-    /// How many descriptors there may be.
+    /// The limit on open files.
     case fileLimit
     /// The control socket could not be opened.
     case controlFailed
-    /// The control socket is there again.
+    /// The control socket is available again.
     case controlReturned
-    /// An operator ended clients.
+    /// An operator disconnected clients.
     case clientsDisconnected
-    /// A loop has not come back for a while.
+    /// A loop makes no progress.
     case loopSilent
-    /// A silent loop has come back.
+    /// A loop makes progress again.
     case loopAnswered
-    /// Events were dropped because nobody took them in time.
+    /// Events were dropped, because the journal did not accept them in time.
     case eventsDropped
 }
 
-/// How important an event is, by the numbers of syslog(3).
+/// The level of an event, with the numbers of syslog(3).
 package enum EventLevel: Int, Comparable, Sendable {
     case error = 3
     case warning = 4
@@ -82,7 +82,7 @@ package enum EventLevel: Int, Comparable, Sendable {
     case info = 6
     case debug = 7
 
-    /// The more important level is the smaller one.
+    /// Compares levels: the more important one is smaller.
     package static func < (left: EventLevel, right: EventLevel) -> Bool {
         left.rawValue < right.rawValue
     }

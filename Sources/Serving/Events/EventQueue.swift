@@ -1,12 +1,12 @@
 package import Platform
 internal import Synchronization
 
-/// The bounded way of events from one loop to the thread that writes them.
+/// The bounded queue of events from one loop to the thread that writes them.
 ///
-/// A loop never waits for the journal: when the queue is full the event is dropped and counted, and
-/// the writer says later how many are missing.
+/// A loop never waits for the journal: when the queue is full, the event is dropped and counted, and
+/// the writer reports the number later.
 package final class EventQueue: Sendable {
-    /// How many events may wait for the writer.
+    /// The maximum number of queued events.
     package static let capacity = 4096
 
     private struct Content {
@@ -16,26 +16,26 @@ package final class EventQueue: Sendable {
 
     private let content = Lock(Content())
     private let bell: EventBell
-    /// The least important level that is wanted, as its number.
+    /// The lowest level that is logged, as its number.
     private let level: Atomic<Int>
 
-    /// Makes a queue that rings `bell` when it is no longer empty.
+    /// Creates a queue that rings `bell` when it is not empty any more.
     package init(level: EventLevel, bell: EventBell) {
         self.level = Atomic(level.rawValue)
         self.bell = bell
     }
 
-    /// Whether an event of this level is wanted: ask before building one.
+    /// Whether events of a level are logged: to be checked before one is created.
     package func wants(_ level: EventLevel) -> Bool {
         level.rawValue <= self.level.load(ordering: .relaxed)
     }
 
-    /// Changes what is wanted from now on; from any thread.
+    /// Changes the lowest level that is logged; from any thread.
     package func want(_ level: EventLevel) {
         self.level.store(level.rawValue, ordering: .relaxed)
     }
 
-    /// Queues an event if it is wanted; from any thread, never waits.
+    /// Queues an event if its level is logged; from any thread, never waits.
     package func post(_ event: ServerEvent) {
         guard wants(event.level) else { return }
         let mustRing = content.withLock { content in
@@ -49,7 +49,7 @@ package final class EventQueue: Sendable {
         if mustRing { bell.ring() }
     }
 
-    /// Takes all events and the number of those that found no room.
+    /// Removes all events, and returns them with the number of those that were dropped.
     package func takeAll() -> (events: [ServerEvent], dropped: Int) {
         content.withLock { content in
             defer { content = Content() }

@@ -1,37 +1,37 @@
 package import NetworkTypes
 
-/// Something that happened, with what a journal record about it needs.
+/// An event, with the data for its journal record.
 ///
-/// Events are facts, not text: how each looks is decided where they are written.
+/// Events are facts, not text: the writer formats them.
 package struct ServerEvent: Sendable {
-    /// What happened.
+    /// The kind of event.
     package var kind: EventKind
-    /// How important it is.
+    /// The level.
     package var level: EventLevel
-    /// The host it concerns, nil when it concerns the whole server.
+    /// The tag of its host, nil for an event of the whole server.
     package var hostTag: String?
-    /// The host's section, where other hosts have its tag, too.
+    /// The section of the host, where several hosts share the tag.
     package var hostSection: String?
-    /// The host's handler.
+    /// The handler of the host.
     package var handler: String?
-    /// The listener's address, as its `LISTENER` field shows it.
+    /// The address of the listener, as in the field `LISTENER`.
     package var listener: String?
-    /// The client it concerns.
+    /// The client.
     package var client: ClientFacts?
-    /// Why the connection ended.
+    /// Why the connection was closed.
     package var reason: CloseReason?
-    /// What it is about, when it may befall clients of all networks at one time.
+    /// The topic of an event that may affect clients of all networks at once.
     package var topic: String?
-    /// What else there is to say: no capital, no period.
+    /// Further details: no capital, no full stop.
     package var detail: String
-    /// What it stands for, when it stands for many.
+    /// The folded events, for a sum.
     package var flood: EventFlood?
-    /// The number of the loop that it concerns.
+    /// The number of the loop.
     package var loop: Int?
     /// The `errno` value of the system call that failed.
     package var errorNumber: Int32?
 
-    /// Reports something about the whole server or about one host.
+    /// Creates an event of the whole server or of one host.
     package init(
         _ kind: EventKind, _ level: EventLevel, hostTag: String? = nil, listener: String? = nil,
         detail: String = "", errorNumber: Int32? = nil
@@ -45,26 +45,26 @@ package struct ServerEvent: Sendable {
     }
 }
 
-/// What is known of a client when an event about it is written.
+/// The data about a client in its events.
 package struct ClientFacts: Sendable {
-    /// The number that no other client of this process has.
+    /// The unique number of the client in this process.
     package var id: UInt64
-    /// The peer.
+    /// The address of the client.
     package var address: SocketAddress
-    /// The name the client asked for in its handshake.
+    /// The server name that the client sent in its handshake.
     package var serverName: String?
     /// The TLS version, nil for a plain or unfinished connection.
     package var tlsVersion: String?
-    /// The group of its key exchange, nil likewise.
+    /// The group of the key exchange, nil likewise.
     package var tlsGroup: String?
     /// Bytes of payload received.
     package var bytesIn: UInt64
     /// Bytes of payload handed to the kernel or the TLS engine.
     package var bytesOut: UInt64
-    /// How long the connection has lived, in microseconds.
+    /// The duration of the connection, in microseconds.
     package var microseconds: UInt64
 
-    /// Joins what is known.
+    /// Creates the data about a client.
     package init(
         id: UInt64, address: SocketAddress, serverName: String? = nil, tlsVersion: String? = nil,
         tlsGroup: String? = nil, bytesIn: UInt64, bytesOut: UInt64, microseconds: UInt64

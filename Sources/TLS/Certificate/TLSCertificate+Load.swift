@@ -29,7 +29,8 @@ extension TLSCertificate {
         guard let leaf = unsafe takeLeaf(from: list, matching: key) else {
             let place = holder === own ? "" : " in \(files.certificate.name)"
             throw holder.file.fault(
-                "contains a private key that does not match the certificate\(place)", "key-mismatch")
+                "contains a private key that does not match the certificate\(place)", "key-mismatch"
+            )
         }
         defer { unsafe X509_free(leaf) }
         if let intermediates = files.intermediates {

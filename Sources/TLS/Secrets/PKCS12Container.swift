@@ -30,7 +30,8 @@ internal import COpenSSL
             guard let legacy = LegacyLibrary.shared else {
                 throw TLSError(
                     "is encrypted with RC2, RC4 or 3DES, and OpenSSL's legacy provider is not"
-                        + " installed: export it again with openssl pkcs12 -export", code: "unusable"
+                        + " installed: export it again with openssl pkcs12 -export",
+                    code: "unusable"
                 )
             }
             unsafe library = legacy.pointer

@@ -179,8 +179,8 @@ import Testing
 
     @Test func documentsNoLongerSayThatItIsNotUsed() {
         let text = SampleConfiguration.text(handlers: Self.all)
-        #expect(text.contains("requests\n;KeepAliveTimeSec=10"))
-        #expect(text.contains("in a transfer (not used yet)\n;KeepAliveTimeXferSec=300"))
+        #expect(text.contains("in seconds.\n;KeepAliveTimeSec=10"))
+        #expect(text.contains("seconds. Not used yet.\n;KeepAliveTimeXferSec=300"))
         // With its handler, and in [Server] where it is what hosts get.
         #expect(text.matches(of: /;WebDocDir=/).count == 2)
     }

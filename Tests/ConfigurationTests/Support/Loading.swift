@@ -7,7 +7,8 @@ let handlers = [
         name: "chargen",
         keys: [
             .init(name: "Greeting", type: .text, defaultText: "hello", help: "A text."),
-            .init(name: "LineLength", type: .integer(1...512), defaultText: "72", help: "A number."),
+            .init(
+                name: "LineLength", type: .integer(1...512), defaultText: "72", help: "A number."),
             .init(name: "Loud", type: .boolean, defaultText: "False", help: "A Boolean."),
             .init(
                 name: "Pause", type: .duration(upTo: .seconds(60)), defaultText: "1",

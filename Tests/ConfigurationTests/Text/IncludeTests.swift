@@ -151,7 +151,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("é${NONE}", 8, "environment variable \"NONE\" is not set: set it, or write ${NONE:-default}"),
+        (
+            "é${NONE}", 8,
+            "environment variable \"NONE\" is not set: set it, or write ${NONE:-default}"
+        ),
         ("${DIR", 7, "a variable must end with \"}\", as in ${NAME}"),
         (
             "x${LINES}", 8,

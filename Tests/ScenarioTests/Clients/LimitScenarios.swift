@@ -135,7 +135,8 @@ import Testing
         for client in crowd { #expect(try client.echoes("in")) }
         let late = try connect(0)
         _ = try late.receiveToEnd()
-        try daemon.waitForLog("the last tenth of MaxClients is reserved for hosts with fewer clients")
+        try daemon.waitForLog(
+            "the last tenth of MaxClients is reserved for hosts with fewer clients")
         late.close()
         let others = try (0..<3).map { _ in try connect(1) }
         for client in others { #expect(try client.echoes("in too")) }

@@ -107,7 +107,8 @@ import Testing
         #expect(found[1]["self_made"] as? Bool == true)
         #expect(found[2]["certificate_end"] is NSNull)
         #expect(
-            (found[2]["certificate_problem"] as? String)?.contains("contains no certificate") == true)
+            (found[2]["certificate_problem"] as? String)?.contains("contains no certificate")
+                == true)
     }
 
     /// A certificate takes a while: beyond a hundred hosts they are looked at when somebody asks.

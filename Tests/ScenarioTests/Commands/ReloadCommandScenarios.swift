@@ -44,11 +44,14 @@ import Testing
                     + "no handler named"), "\(plan)")
         #expect(!plan.contains("Host1 would be down"), "\(plan)")
         #expect(
-            plan.contains("\n  ~ host Host1: Handler; it keeps its previous settings, see below\n"), "\(plan)"
+            plan.contains("\n  ~ host Host1: Handler; it keeps its previous settings, see below\n"),
+            "\(plan)"
         )
         let reload = try daemon.run("reload")
         #expect(reload.end == .exited(0))
-        #expect(reload.errors.contains(": warning: Host1 keeps its previous settings: no handler named"))
+        #expect(
+            reload.errors.contains(": warning: Host1 keeps its previous settings: no handler named")
+        )
         #expect(try daemon.plainClient().echoes("as before"))
     }
 

@@ -74,8 +74,8 @@ import Testing
         #expect(check.end == .exited(0))
         #expect(
             check.errors.contains(
-                "warning: Host2 could not serve if it were enabled: WebLogDir is the path of a "
-                    + "Windows machine: add the line D:\\logs=/var/log/icshostd/logs to [PathMap]"),
+                "warning: Host2 would be down if it were enabled: WebLogDir is a Windows path: "
+                    + "add the line D:\\logs=/var/log/icshostd/logs to [PathMap]"),
             "\(check.errors)")
     }
 
@@ -104,13 +104,13 @@ import Testing
         let file = try directory.write(text(disabled), to: "two.conf")
         let check = try Icshostd.run("check", "--config", file)
         #expect(check.end == .exited(0), "\(check.errors)")
-        let two = "warning: Host2 could not serve if it were enabled: "
+        let two = "warning: Host2 would be down if it were enabled: "
         #expect(check.errors.contains("\(two)no handler named \"ecoh\": did you mean \"echo\"?"))
         #expect(
             check.errors.contains("warning: WebTemplDir has no effect: there are no page templates")
         )
         #expect(check.errors.contains("warning: Host2: there is no \(directory("none.pem")): "))
-        let three = "warning: Host3 could not serve if it were enabled: "
+        let three = "warning: Host3 would be down if it were enabled: "
         #expect(check.errors.contains("\(three)Exec: the quote \" has no end"))
         #expect(check.errors.contains("\(three)certificate file \"\(directory.path)\""))
         let daemon = try DaemonProcess(text(disabled), in: directory)

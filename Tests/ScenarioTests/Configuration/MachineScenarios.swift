@@ -50,7 +50,7 @@ import Testing
         let strict = try check("[Server]\nOnHostError=fail\n" + taken)
         #expect(
             strict.errors.contains(
-                "warning: Host1 would keep icshostd from starting (OnHostError=fail): 127.0.0.1:"))
+                "warning: Host1 would prevent the start (OnHostError=fail): 127.0.0.1:"))
     }
 
     @Test func aControlSocketThatCannotBeMadeIsTold() throws {
@@ -59,8 +59,8 @@ import Testing
         #expect(found.end == .exited(0))
         #expect(
             found.errors.contains(
-                "c.conf:2:15: warning: icshostd status and reload would find nobody: no socket can be "
-                    + "made at /nowhere/control: No such file or directory\n"), "\(found.errors)")
+                "c.conf:2:15: warning: icshostd status and reload could not reach the daemon: cannot "
+                    + "create the socket /nowhere/control: No such file or directory\n"), "\(found.errors)")
     }
 
     @Test func whoHasTheWholePortIsNamedToo() throws {
@@ -201,8 +201,9 @@ import Testing
         #expect(try manager.waitForEnd() == .exited(0))
         #expect(
             manager.errors.contains(
-                "c.conf:6:13: note: 127.0.0.1:\(port.number) is held by \"sh\", which keeps it for a "
-                    + "service: Host1 gets it if that is icshostd\n"), "\(manager.errors)")
+                "c.conf:6:13: note: 127.0.0.1:\(port.number) is held by \"sh\", which passes it to a "
+                    + "service: Host1 can use it if that service is icshostd\n"),
+            "\(manager.errors)")
         #expect(!manager.errors.contains("warning"))
     }
 
@@ -218,7 +219,7 @@ import Testing
         #expect(
             found.errors.contains(
                 "c.conf:10:12: error: Host2 would be down: unix:\(directory("link/sub/../s.sock")) "
-                    + "is the file of unix:\(directory("s.sock")), too\n"), "\(found.errors)")
+                    + "is the same file as unix:\(directory("s.sock"))\n"), "\(found.errors)")
         #expect(found.errors.contains("c.conf:5:12: note: unix:\(directory("s.sock")) is here\n"))
         #expect(!found.errors.contains("Host3"))
     }
@@ -230,7 +231,7 @@ import Testing
         #expect(found.end == .exited(1))
         #expect(
             found.errors.contains(
-                "c.conf:7:12: error: unix:\(directory("./control")) is the file of ControlSocket, too"
+                "c.conf:7:12: error: unix:\(directory("./control")) is also the path of ControlSocket"
             ),
             "\(found.errors)")
         #expect(found.errors.contains("c.conf:2:15: note: ControlSocket is here\n"))

@@ -115,7 +115,8 @@ import Testing
         let status = try Icshostd.run("status", "--control-socket", daemon.controlPath).output
         #expect(status.contains("2 of 3 up, 1 of them degraded"), "\(status)")
         #expect(
-            status.contains("keeps its previous settings: 127.0.0.1:\(taken.number) is in use by another"),
+            status.contains(
+                "keeps its previous settings: 127.0.0.1:\(taken.number) is in use by another"),
             "\(status)")
         // Nothing of the file has changed, so nothing else happens.
         try daemon.reload(

@@ -128,7 +128,7 @@ import Testing
         try daemon.waitForLog(
             "warning: host Host1 has no certificate: there is no \(directory("c.pem")): clients get"
         )
-        try daemon.waitForStatus("certificates: 1 made here")
+        try daemon.waitForStatus("certificates: 1 self-made")
         let pair = try certificates.pair("real.test", "a.test")
         let text = try Command.succeed(["cat", pair.certificate, pair.key])
         try directory.write(text, to: "c.pem")

@@ -16,7 +16,9 @@ public struct Chat: Handler {
     public static let summary = "a room in which clients talk to each other"
     /// The keys of a host that are its own.
     public static let keys = [
-        HandlerKey("RoomSize", .integer(1...100_000), default: "1000", help: "The maximum number of clients in a room.")
+        HandlerKey(
+            "RoomSize", .integer(1...100_000), default: "1000",
+            help: "The maximum number of clients in a room.")
     ]
 
     private let room: Room
