@@ -39,6 +39,12 @@ enum Repository {
         }
     }
 
+    /// The text of a file.
+    static func text(of path: String) -> String { String(decoding: bytes(of: path), as: UTF8.self) }
+
+    /// Whether there is such a file or directory.
+    static func has(_ path: String) -> Bool { unsafe access(root + path, F_OK) == 0 }
+
     /// All paths below a directory that end like this.
     static func paths(below directory: String, ending: String) -> [String] {
         names(in: directory).flatMap { name -> [String] in
