@@ -89,7 +89,12 @@ let package = Package(
         tests("EventLoopsTests", ["EventLoops", "Platform", "NetworkTypes", "TestSupport"]),
         tests("TLSTests", ["TLS"]),
         tests("SystemdTests", ["Systemd"]),
-        tests("DaemonTests", ["Daemon", "EventLoops", "Platform", "HandlerAPI", "Systemd"]),
+        tests(
+            "DaemonTests",
+            [
+                "Daemon", "Serving", "Planning", "Configuration", "EventLoops", "Platform",
+                "HandlerAPI", "NetworkTypes", "Systemd", "TestSupport",
+            ]),
         // The clients and processes of the tests below.
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "Platform", "COpenSSL"],

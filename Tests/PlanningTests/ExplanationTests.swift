@@ -58,10 +58,10 @@ import Testing
         #expect(explanation.outcome == .refused)
         #expect(
             fact("chosen by", explanation)
-                == "nobody: the handshake refuses \"$(id).test\", which is no host name 7")
+                == "no host: the handshake refuses \"$(id).test\", which is not a host name 7")
         #expect(
             fact("chosen by", try explain("127.0.0.1:443", sni: "Bücher.test"))?
-                .hasSuffix("; clients ask for xn--bcher-kva.test 7") == true)
+                .hasSuffix("; clients send xn--bcher-kva.test 7") == true)
     }
 
     @Test func citesTheLineOfEachKey() throws {

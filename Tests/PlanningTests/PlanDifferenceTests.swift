@@ -23,7 +23,7 @@ import Testing
             "~ [Server] ControlSocket, at the next restart\n~ [Server] LogLevel\n",
             "LogLevel of [Server] changed; ControlSocket changes at the next restart"
         ),
-        ("", "", "nothing has changed"),
+        ("", "", "no changes"),
     ])
     func tellsTheKeysOfTheServer(_ keys: String, _ steps: String, _ summary: String) {
         let (old, before) = plan(Self.first)
@@ -112,17 +112,17 @@ import Testing
             InForce(endpoints: [0, 1], leftOut: []), InForce(endpoints: [0], leftOut: [1])
         )
         #expect(grows.inForce(one, two).summary == grows.summary)
-        #expect(grows.inForce(one, half).summary == "nothing has changed")
+        #expect(grows.inForce(one, half).summary == "no changes")
         #expect(grows.inForce(one, half).isEmpty)
         let same = difference(Self.first + Self.second, Self.first + Self.second)
-        #expect(same.inForce(half, half).summary == "nothing has changed")
+        #expect(same.inForce(half, half).summary == "no changes")
         #expect(same.inForce(half, two).summary == "1 listener opened, 1 host is up again")
         #expect(same.inForce(two, half).summary == "1 listener closed")
         let shrinks = difference(Self.first + Self.second, Self.first)
         #expect(shrinks.inForce(half, one).summary == "1 host removed")
         let other = difference(
             Self.first + Self.second, Self.first + Self.second.replacing("b.test", with: "c.test"))
-        #expect(other.inForce(half, half).summary == "nothing has changed")
+        #expect(other.inForce(half, half).summary == "no changes")
         #expect(other.inForce(half, two).summary == "1 listener opened, 1 host changed")
     }
 

@@ -23,15 +23,15 @@ import Testing
             address = try #require(UnixAddress(directory("control")))
             let loop = try EventLoop()
             self.loop = loop
+            thread = try Thread(name: "control") { loop.run() }
             let opened = try EventBell()
-            thread = try Thread(name: "control") { [address] in
+            loop.perform { [address] in
+                // The loop keeps the server, as a source of its events.
                 let server = try? ControlServer(at: address, on: loop) { request, session in
                     Serving.answer(request, session)
                 }
                 try? server?.open()
                 opened.ring()
-                loop.run()
-                server?.close()
             }
             opened.wait()
         }
@@ -64,7 +64,20 @@ import Testing
             }
         }
 
-        func connect() throws -> UnixConnection { try UnixConnection(to: address) }
+        func connect() throws -> Peer { Peer(try UnixConnection(to: address)) }
+    }
+
+    /// A client of the control server.
+    private final class Peer {
+        private let connection: UnixConnection
+
+        init(_ connection: consuming UnixConnection) {
+            self.connection = connection
+        }
+
+        func send(_ text: String) throws { try connection.send(Array(text.utf8)) }
+
+        func receive() throws -> [UInt8] { try connection.receive(within: .seconds(20)) }
     }
 
     private let serving: Serving
@@ -75,13 +88,13 @@ import Testing
 
     /// Sends lines, and reads answers until as many have ended, or the server closes.
     private func exchange(
-        _ text: String, answers: Int = 1, on connection: UnixConnection
+        _ text: String, answers: Int = 1, on peer: Peer
     ) throws -> [JSONValue] {
-        try connection.send(Array(text.utf8))
+        try peer.send(text)
         var bytes: [UInt8] = []
         var parts: [JSONValue] = []
         while parts.count(where: { $0["part"]?.text == "end" }) < answers {
-            let more = try connection.receive(within: .seconds(20))
+            let more = try peer.receive()
             guard !more.isEmpty else { break }
             bytes += more
             while let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
@@ -132,7 +145,7 @@ import Testing
         let long = String(repeating: " ", count: ControlSession.requestLimit + 1)
         let parts = try exchange(long, on: connection)
         #expect(parts.map { $0["error"]?.text } == ["too-long"])
-        #expect(try connection.receive(within: .seconds(20)).isEmpty)
+        #expect(try connection.receive().isEmpty)
     }
 
     @Test func clientsBeyondTheLimitAreRefusedWithTheReason() throws {
@@ -175,18 +188,18 @@ import Testing
 
     @Test func aMissingSocketMeansThatNoDaemonAnswers() throws {
         let path = directory("control")
-        let failure = try #require(failure(at: path))
-        #expect(failure.code == "unreachable" && failure.status == ExitStatus.unreachable)
+        let found = try #require(self.failure(at: path))
+        #expect(found.code == "unreachable" && found.status == ExitStatus.unreachable)
         #expect(
-            failure.message
+            found.message
                 == "no daemon answers at \(path): No such file or directory; is it running?"
                 + " (systemctl status icshostd)")
-        #expect(!failure.isRefusal)
+        #expect(!found.isRefusal)
     }
 
     @Test func aRelativePathIsNoSocket() throws {
-        let failure = try #require(failure(at: "control"))
-        #expect(failure.message.hasPrefix("no daemon answers at control: that is no absolute path"))
+        let found = try #require(self.failure(at: "control"))
+        #expect(found.message.hasPrefix("no daemon answers at control: that is no absolute path"))
     }
 
     /// The socket of a daemon that was killed stays, and nothing listens on it.
@@ -196,8 +209,8 @@ import Testing
             let socket = try ListeningSocket(on: .unix(address), backlog: 1)
             socket.keepFile()
         }
-        let failure = try #require(failure(at: address.name))
-        #expect(failure.code == "unreachable" && failure.message.contains("Connection refused"))
+        let found = try #require(self.failure(at: address.name))
+        #expect(found.code == "unreachable" && found.message.contains("Connection refused"))
     }
 
     @Test func aDaemonThatDoesNotAnswerTimesOut() throws {
@@ -222,7 +235,8 @@ import Testing
         let socket = try ListeningSocket(on: .unix(address), options: options, backlog: 1)
         let refusal = ControlFailure(error, at: address, after: nil)
         #expect(refusal.isRefusal && refusal.code == ControlFailure.forbidden)
-        #expect(refusal.message.hasPrefix("a daemon runs at \(address.name), but answers only root"))
+        #expect(
+            refusal.message.hasPrefix("a daemon runs at \(address.name), but answers only root"))
         #expect(refusal.message.contains("mode 0600; try sudo"))
         socket.removeFile()
     }

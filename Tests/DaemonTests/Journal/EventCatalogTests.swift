@@ -16,7 +16,9 @@ import Testing
         #expect(!entry.subject.contains("\n") && !entry.subject.hasSuffix("."))
         for text in [entry.cause, entry.remedy] {
             #expect(text.hasSuffix(".") && !text.contains("\n"), "\(text)")
-            #expect(text.first?.isLowercase == false || text.hasPrefix("icshostd") || text.contains(":"))
+            #expect(
+                text.first?.isLowercase == false || text.hasPrefix("icshostd") || text.contains(":")
+            )
         }
     }
 

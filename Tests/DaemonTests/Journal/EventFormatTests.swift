@@ -20,7 +20,8 @@ import Testing
         microseconds: 1_500_000)
 
     private static func event(
-        _ kind: EventKind, reason: CloseReason? = nil, detail: String = "", level: EventLevel = .info
+        _ kind: EventKind, reason: CloseReason? = nil, detail: String = "",
+        level: EventLevel = .info
     ) -> ServerEvent {
         var event = ServerEvent(kind, level, hostTag: "SHOP", detail: detail)
         event.handler = "echo"
@@ -97,7 +98,8 @@ import Testing
 
     @Test func aFailedHandshakeHasTheErrorOrTheTimeout() {
         let failed = Self.event(.handshakeFailed, reason: .handshakeFailed, detail: "unknown ca")
-        #expect(EventFormat.message(failed) == "\(Self.subject) failed its TLS handshake: unknown ca")
+        #expect(
+            EventFormat.message(failed) == "\(Self.subject) failed its TLS handshake: unknown ca")
         let late = Self.event(.handshakeFailed, reason: .handshakeTimeout)
         #expect(EventFormat.message(late) == "\(Self.subject) failed its TLS handshake: timed out")
     }
