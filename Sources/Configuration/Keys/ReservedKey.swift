@@ -45,7 +45,10 @@ extension SchemaKey where Target: KeepsReservedKeys {
             key.name, aliases: key.aliases, key.type, default: key.defaultText,
             .reserved(.init(isTLS: key.isTLS, lack: key.lack) { key.asks($0) }),
             identity: key.storedAs, help: key.help
-        ) { target, value in
+        ) { target in
+            guard key.storedAs == nil, !target.reserved.isEmpty else { return nil }
+            return target.reserved[key.name]?.value.spelling
+        } store: { target, value in
             let name = key.storedAs ?? key.name
             target.reserved.removeAll { $0.key == name }
             target.reserved.append(

@@ -4,39 +4,48 @@ extension Schema {
     /// The keys of a host section that set up its listening sockets.
     static let listenerKeys: [SchemaKey<HostSettings>] = [
         .init(
-            "BindDevice", .interface,
+            .device, \.device, .interface,
             help: "The network interface to accept clients from, such as eth0. Blank accepts "
-                + "them from any."
-        ) { $0.listener.set(.device, \.device, $1) },
+                + "them from any."),
         .init(
-            "FreeBind", .boolean, default: "False",
+            .freeBind, \.isFreeBind, .boolean, default: "False",
             help: "True: listen even while this machine does not have the address "
-                + "(IP_FREEBIND)."
-        ) { $0.listener.set(.freeBind, \.isFreeBind, $1) },
+                + "(IP_FREEBIND)."),
         .init(
-            "KeepAlive", .keepAlive, default: "False",
+            .keepAlive, \.keepAlive, .keepAlive, default: "False",
             help: "Keep-alive probes for idle TCP connections: IDLE:INTERVAL:COUNT, in seconds, "
-                + "or True for the settings of the system."
-        ) { $0.listener.set(.keepAlive, \.keepAlive, $1) },
+                + "or True for the settings of the system."),
         .init(
-            "FastOpen", .integer(0...65_535), default: "0",
+            .fastOpen, \.fastOpen, .integer(0...65_535), default: "0",
             help: "The queue length for clients that send data in their first packet "
-                + "(TCP_FASTOPEN); 0 disables it."
-        ) { $0.listener.set(.fastOpen, \.fastOpen, $1) },
+                + "(TCP_FASTOPEN); 0 disables it."),
         .init(
-            "DeferAccept", .integer(0...3_600), default: "0",
+            .deferAccept, \.deferAccept, .integer(0...3_600), default: "0",
             help: "How long the kernel waits for the first byte of a client before the daemon "
                 + "sees the client (TCP_DEFER_ACCEPT), in seconds; 0 disables it. Not for "
-                + "handlers that speak first."
-        ) { $0.listener.set(.deferAccept, \.deferAccept, $1) },
+                + "handlers that speak first."),
         .init(
-            "UnixMode", .fileMode, default: "0660",
-            help: "The permissions of unix socket files, in octal."
-        ) { $0.listener.set(.unixMode, \.unixMode, $1) },
+            .unixMode, \.unixMode, .fileMode, default: "0660",
+            help: "The permissions of unix socket files, in octal."),
         .init(
-            "UnixOwner", .fileOwner,
+            .unixOwner, \.unixOwner, .fileOwner,
             help: "The owner of unix socket files: USER, USER:GROUP or :GROUP. Blank uses the "
-                + "user and group of icshostd."
-        ) { $0.listener.set(.unixOwner, \.unixOwner, $1) },
+                + "user and group of icshostd."),
     ]
+}
+
+extension SchemaKey<HostSettings> {
+    /// Declares a key of listening sockets, whose value is shown where the host sets it.
+    fileprivate convenience init<Value: Spelled>(
+        _ key: ListenerOptions.Key,
+        _ member: any WritableKeyPath<ListenerOptions, Value?> & Sendable,
+        _ type: ValueType<Value>, default defaultText: String = "", help: String
+    ) {
+        self.init(key.rawValue, type, default: defaultText, help: help) { host in
+            guard host.listener.places[key] != nil else { return nil }
+            return host.listener.options[keyPath: member]?.spelling
+        } store: { host, value in
+            host.listener.set(key, member, value)
+        }
+    }
 }

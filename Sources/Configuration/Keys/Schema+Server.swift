@@ -4,63 +4,57 @@ extension Schema {
             "Include", .path,
             help: "Files to read in place of this line: a path, or a pattern such as "
                 + "hosts/*.conf. May be repeated."
-        ) { _, _ in },  // The loader takes it out before any value is read.
+        ) { _ in
+            nil
+        } store: { _, _ in
+        },  // The loader takes it out before any value is read.
         .init(
-            "Workers", .integerOrAutomatic(1...1_024), default: "auto", needsRestart: true,
+            "Workers", \.workers, .integerOrAutomatic(1...1_024), default: "auto",
+            needsRestart: true,
             help: "The number of event loops, each in a thread of its own. auto starts one for "
-                + "each usable CPU core."
-        ) { $0.workers = $1.value },
+                + "each usable CPU core."),
         .init(
-            "ListenBacklog", .integer(1...65_535), default: "4096",
+            "ListenBacklog", \.listenBacklog, .integer(1...65_535), default: "4096",
             help: "The number of connections per listener that the kernel queues until they are "
-                + "accepted. The kernel caps it at net.core.somaxconn."
-        ) { $0.listenBacklog = $1.value },
+                + "accepted. The kernel caps it at net.core.somaxconn."),
         .init(
-            "MaxClients", .integerOrAutomatic(0...10_000_000), default: "auto",
+            "MaxClients", \.maxClients, .integerOrAutomatic(0...10_000_000), default: "auto",
             help: "The maximum number of concurrent clients. Further clients are refused, on "
                 + "plain ports with BannerTooBusy. auto allows as many as file descriptors and "
-                + "memory permit; 0 means no limit."
-        ) { $0.maxClients = $1.value },
+                + "memory permit; 0 means no limit."),
         .init(
-            "Banner", .text,
+            "Banner", \.banner, .text,
             help: "A line that each client receives when it connects, on SSL ports after the "
-                + "handshake. Web hosts do not send it. Blank sends none."
-        ) { $0.banner = $1.value },
+                + "handshake. Web hosts do not send it. Blank sends none."),
         .init(
-            "BannerTooBusy", .text, default: "Sorry, too many clients",
+            "BannerTooBusy", \.bannerTooBusy, .text, default: "Sorry, too many clients",
             help: "The line that a client of a plain port receives when MaxClients refuses it. "
-                + "Blank sends none."
-        ) { $0.bannerTooBusy = $1.value },
+                + "Blank sends none."),
         .init(
-            "HandshakeTimeout", .duration(.milliseconds(100) ... .seconds(3_600)), default: "10",
+            "HandshakeTimeout", \.handshakeTimeout,
+            .duration(.milliseconds(100) ... .seconds(3_600)), default: "10",
             help: "How long a TLS handshake may take before the client is disconnected, in "
-                + "seconds or with a unit: ms, s, m or h."
-        ) { $0.handshakeTimeout = $1.value },
+                + "seconds or with a unit: ms, s, m or h."),
         .init(
-            "DrainTimeout", .duration(.zero ... .seconds(86_400)), default: "5",
+            "DrainTimeout", \.drainTimeout, .duration(.zero ... .seconds(86_400)), default: "5",
             help: "How long clients may take to finish at shutdown, in seconds or with a unit: "
-                + "ms, s, m or h. Those that remain are disconnected."
-        ) { $0.drainTimeout = $1.value },
+                + "ms, s, m or h. Those that remain are disconnected."),
         .init(
-            "StateDirectory", .path,
+            "StateDirectory", \.stateDirectory, .path,
             help: "The directory for the certificates that icshostd creates. Blank uses "
-                + "$STATE_DIRECTORY, which systemd sets, or else /var/lib/icshostd."
-        ) { $0.stateDirectory = $1.value },
+                + "$STATE_DIRECTORY, which systemd sets, or else /var/lib/icshostd."),
         .init(
-            "ControlSocket", .socketPath, needsRestart: true,
+            "ControlSocket", \.controlSocket, .socketPath, needsRestart: true,
             help: "The unix socket on which the daemon answers commands such as icshostd "
                 + "status. Blank uses $RUNTIME_DIRECTORY/control, where systemd sets that "
-                + "directory, or else /run/icshostd/control."
-        ) { $0.controlSocket = $1.value },
+                + "directory, or else /run/icshostd/control."),
         .init(
-            "LogLevel", .cases, default: "info",
-            help: "The lowest level of events to log: error, warning, notice, info or debug."
-        ) { $0.logLevel = $1.value },
+            "LogLevel", \.logLevel, .cases, default: "info",
+            help: "The lowest level of events to log: error, warning, notice, info or debug."),
         .init(
-            "OnHostError", .cases, default: "degrade",
+            "OnHostError", \.onHostError, .cases, default: "degrade",
             help: "What to do when a host cannot start, for example because its port is in use. "
                 + "degrade serves the other hosts and retries this one; fail refuses to start "
-                + "or reload."
-        ) { $0.onHostError = $1.value },
+                + "or reload."),
     ]
 }

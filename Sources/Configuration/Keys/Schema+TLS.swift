@@ -2,63 +2,54 @@ extension Schema {
     /// The keys of hosts about TLS beyond the certificate.
     static let tlsKeys: [SchemaKey<HostSettings>] = [
         .init(
-            "SslCipherList12", .nonblankText, .tls,
+            "SslCipherList12", \.tls.ciphers, .nonblankText, .tls,
             help: "The ciphers of TLS 1.2, as an OpenSSL cipher list. Blank uses those of "
-                + "SslSecLevel."
-        ) { $0.tls.ciphers = $1 },
+                + "SslSecLevel."),
         .init(
-            "SslCipherList13", .nonblankText, .tls,
+            "SslCipherList13", \.tls.suites, .nonblankText, .tls,
             help: "The cipher suites of TLS 1.3, separated by colons. Blank uses those of "
-                + "SslSecLevel."
-        ) { $0.tls.suites = $1 },
+                + "SslSecLevel."),
         .init(
-            "SslCryptoGroups", .nonblankText, .tls,
+            "SslCryptoGroups", \.tls.groups, .nonblankText, .tls,
             help: "The key exchange groups in order of preference, separated by colons. Groups "
                 + "that OpenSSL does not know are ignored. Blank uses X25519MLKEM768 (OpenSSL "
-                + "3.5 and later), X25519, P-256 and P-384."
-        ) { $0.tls.groups = $1 },
+                + "3.5 and later), X25519, P-256 and P-384."),
         .init(
-            "SslAlpnProtocols", .applicationProtocols, .tls,
+            "SslAlpnProtocols", \.tls.protocols, .applicationProtocols, .tls,
             help: "The application protocols (ALPN) in order of preference, separated by "
                 + "commas, such as imap. A client that offers protocols, but none of these, is "
                 + "refused. * accepts any. Blank uses those of the handler: http/1.1 and "
-                + "http/1.0 for web and redirect, none for the others."
-        ) { $0.tls.protocols = $1 },
+                + "http/1.0 for web and redirect, none for the others."),
         .init(
-            "CliCertMethod", aliases: ["SslCliCertMethod"], .clientCertificateMethod,
+            "CliCertMethod", \.tls.clients.method, aliases: ["SslCliCertMethod"],
+            .clientCertificateMethod,
             default: "sslCliCertNone", .tls,
             help: "Whether SSL clients must present a certificate: it is not requested "
                 + "(sslCliCertNone), requested (sslCliCertOptional) or required "
                 + "(sslCliCertRequire). The stricter of this and SslCliCertMethod of [Server] "
-                + "applies."
-        ) { $0.tls.clients.method = $1 },
+                + "applies."),
         .init(
-            "CliCertCA", .path, .tls,
+            "CliCertCA", \.tls.clients.authorities, .path, .tls,
             help: "The certificate authorities that may issue client certificates: a PEM file, "
                 + "or a directory of PEM files. Blank uses CliCertCA of [Server], or else the "
-                + "authorities of the system."
-        ) { $0.tls.clients.authorities = $1 },
+                + "authorities of the system."),
         .init(
-            "CliCertCRL", .path, .tls,
+            "CliCertCRL", \.tls.clients.revocations, .path, .tls,
             help: "A PEM file with the certificate revocation lists of all authorities in "
-                + "CliCertCA. Blank uses CliCertCRL of [Server]."
-        ) { $0.tls.clients.revocations = $1 },
+                + "CliCertCA. Blank uses CliCertCRL of [Server]."),
         .init(
-            "SslUnknownName", .cases, .tls,
+            "SslUnknownName", \.tls.unknownName, .cases, .tls,
             help: "What happens to a client whose server name (SNI) matches no host, on a port "
                 + "whose first host is this one: default serves it with this host, reject "
-                + "refuses it. Blank uses SslUnknownName of [Server]."
-        ) { $0.tls.unknownName = $1 },
+                + "refuses it. Blank uses SslUnknownName of [Server]."),
         .init(
-            "AuthSslCmd", .foreignBoolean, default: "False",
+            "AuthSslCmd", \.tls.upgrade, .foreignBoolean, default: "False",
             help: "True: clients of the plain port may start TLS with a command of their "
-                + "protocol, such as STARTTLS."
-        ) { $0.tls.upgrade = $1 },
+                + "protocol, such as STARTTLS."),
         .init(
-            "AuthForceSsl", .foreignBoolean, default: "False",
+            "AuthForceSsl", \.tls.forcedUpgrade, .foreignBoolean, default: "False",
             help: "True: clients of the plain port must start TLS before they log in. A web "
-                + "host redirects them to https on its SSL port."
-        ) { $0.tls.forcedUpgrade = $1 },
+                + "host redirects them to https on its SSL port."),
     ]
 
     /// The keys of `[Server]` about TLS.
@@ -66,40 +57,48 @@ extension Schema {
         .init(
             "NoSSL", .foreignBoolean, default: "False",
             help: "True: reject a configuration in which a host has an SSL port."
-        ) { $0.forbidsTLS = $1.value ? $1 : nil },
+        ) {
+            $0.forbidsTLS?.value.spelling
+        } store: {
+            $0.forbidsTLS = $1.value ? $1 : nil
+        },
         .init(
             "SslCliCertMethod", aliases: ["CliCertMethod"], .clientCertificateMethod,
             default: "sslCliCertNone",
             help: "Whether SSL clients of all hosts must present a certificate: it is not "
                 + "requested (sslCliCertNone), requested (sslCliCertOptional) or required "
                 + "(sslCliCertRequire)."
-        ) { $0.clientCertificates.method = $1.value == .none ? nil : $1 },
+        ) {
+            $0.clientCertificates.method?.value.name
+        } store: {
+            $0.clientCertificates.method = $1.value == .none ? nil : $1
+        },
         .init(
-            "CliCertCA", .path,
+            "CliCertCA", \.clientCertificates.authorities, .path,
             help: "The certificate authorities that may issue client certificates: a PEM file, "
-                + "or a directory of PEM files. Blank uses the authorities of the system."
-        ) { $0.clientCertificates.authorities = $1 },
+                + "or a directory of PEM files. Blank uses the authorities of the system."),
         .init(
-            "CliCertCRL", .path,
+            "CliCertCRL", \.clientCertificates.revocations, .path,
             help: "A PEM file with the certificate revocation lists of all authorities in "
-                + "CliCertCA."
-        ) { $0.clientCertificates.revocations = $1 },
+                + "CliCertCA."),
         .init(
             "SslUnknownName", .cases, default: "default",
             help: "What happens to an SSL client whose server name (SNI) matches no host, or "
                 + "that sends none: default serves it with the first host of the port, reject "
                 + "refuses it."
-        ) { $0.unknownName = $1.value == .default ? nil : $1 },
+        ) {
+            $0.unknownName?.value.rawValue
+        } store: {
+            $0.unknownName = $1.value == .default ? nil : $1
+        },
         .init(
-            "CertExpireDays", .integer(0...365), default: "30",
-            help: "How many days before a certificate expires icshostd starts to warn."
-        ) { $0.certificateExpireDays = $1.value },
+            "CertExpireDays", \.certificateExpireDays, .integer(0...365), default: "30",
+            help: "How many days before a certificate expires icshostd starts to warn."),
         .init(
-            "SslTicketKeyFile", .path,
+            "SslTicketKeyFile", \.ticketKeyFile, .path,
             help: "A file of session ticket keys that several machines share: 1 to 8 keys of 80 "
                 + "random bytes each. The first encrypts new tickets. Blank uses random keys "
-                + "that change every 12 hours."
-        ) { $0.ticketKeyFile = $1 },
+                + "that change every 12 hours."),
     ]
 }
 

@@ -1,32 +1,31 @@
 extension Schema {
     static let targetKeys: [SchemaKey<TargetSettings>] = [
         .init(
-            "HostTag", .nonblankText, .required("name the tag of the host that it serves"),
-            help: "The HostTag of the proxy host that uses this target. Required."
-        ) { $0.tag = $1 },
+            "HostTag", \.tag, .nonblankText, .required("name the tag of the host that it serves"),
+            help: "The HostTag of the proxy host that uses this target. Required."),
         .init(
             "HostEnabled", aliases: ["Enabled"], .foreignBoolean, default: "True",
             help: "False: check this section, but do not use the target."
-        ) { $0.isEnabled = $1.value },
+        ) {
+            $0.isEnabled.spelling
+        } store: {
+            $0.isEnabled = $1.value
+        },
         .init(
-            "Descr", aliases: ["Desc"], .text, help: "A description for the operator."
-        ) { $0.description = $1.value },
+            "Descr", \.description, aliases: ["Desc"], .text,
+            help: "A description for the operator."),
         .init(
-            "TarHost", .targetHost, .required("name the machine to connect to"),
-            help: "The host name or IP address to connect to. Required."
-        ) { $0.host = $1 },
+            "TarHost", \.host, .targetHost, .required("name the machine to connect to"),
+            help: "The host name or IP address to connect to. Required."),
         .init(
-            "TarPort", .integer(0...65_535), default: "0",
-            help: "The port to connect to; 0 uses the port that the client connected to."
-        ) { $0.port = $1.value },
+            "TarPort", \.port, .integer(0...65_535), default: "0",
+            help: "The port to connect to; 0 uses the port that the client connected to."),
         .init(
-            "TarSsl", .foreignBoolean, default: "False",
-            help: "True: connect to the target with TLS."
-        ) { $0.usesTLS = $1.value },
+            "TarSsl", \.usesTLS, .foreignBoolean, default: "False",
+            help: "True: connect to the target with TLS."),
         .init(
-            "TarBackup", .foreignBoolean, default: "False",
-            help: "True: use this target only while all others of the tag are down."
-        ) { $0.isBackup = $1.value },
+            "TarBackup", \.isBackup, .foreignBoolean, default: "False",
+            help: "True: use this target only while all others of the tag are down."),
         .init(
             "SrcPath", .nonblankText,
             .reserved(
@@ -35,28 +34,28 @@ extension Schema {
                 }),
             help: "The path prefix of the requests for this target. icshostd does not route "
                 + "requests by path yet: with several targets, the host is down."
-        ) { $0.path = $1.value.lowercased() },
+        ) {
+            $0.path
+        } store: {
+            $0.path = $1.value.lowercased()
+        },
         .init(
-            "IdleTimeout", .duration(.zero ... .seconds(86_400)), default: "0",
+            "IdleTimeout", \.idleTimeout, .duration(.zero ... .seconds(86_400)), default: "0",
             help: "How long both sides may be silent before the connection is closed, in "
-                + "seconds or with a unit: ms, s, m or h; 0 means no limit."
-        ) { $0.idleTimeout = $1.value },
+                + "seconds or with a unit: ms, s, m or h; 0 means no limit."),
         .init(
-            "UpdateHttp", .foreignBoolean, default: "False",
+            "UpdateHttp", \.rewritesHeaders, .foreignBoolean, default: "False",
             .reserved(.init(isTLS: false, lack: "nothing rewrites headers yet", asks: isTrue)),
-            help: "True: rewrite the target's name in headers."
-        ) { $0.rewritesHeaders = $1.value },
+            help: "True: rewrite the target's name in headers."),
         .init(
-            "UpdateHtml", .foreignBoolean, default: "False",
+            "UpdateHtml", \.rewritesPages, .foreignBoolean, default: "False",
             .reserved(.init(isTLS: false, lack: "nothing rewrites pages yet", asks: isTrue)),
-            help: "True: rewrite the target's name in pages."
-        ) { $0.rewritesPages = $1.value },
+            help: "True: rewrite the target's name in pages."),
         .init(
-            "SocketFamily",
+            "SocketFamily", \.socketFamily,
             .choice(
                 socketFamilies.map { ($0, $0) }, ordinals: socketFamilies),
-            default: "sfAny", help: "The address families for connections to the target."
-        ) { $0.socketFamily = $1.value },
+            default: "sfAny", help: "The address families for connections to the target."),
     ]
 
     /// Whether a boolean of ICS is True.

@@ -47,6 +47,17 @@ package struct SchemaTable<Target>: Sendable {
     /// All names of all keys: what somebody may have meant.
     var names: [String] { keys.flatMap { [$0.name] + $0.aliases } }
 
+    /// The keys that settings give a value other than the default, each with its value.
+    func entries(of settings: Target) -> [SettingsEntry] where Target: HasIdleKeys {
+        let idle = settings.idle
+        return keys.compactMap { key in
+            guard let value = key.shows(settings), idle.isEmpty || !idle.has(key.identity) else {
+                return nil
+            }
+            return SettingsEntry(key.name, value)
+        }
+    }
+
     /// Whether a key has a meaning only with an SSL port.
     package func isForTLS(_ name: String) -> Bool {
         self[lowercased: name.lowercased()]?.isForTLS == true

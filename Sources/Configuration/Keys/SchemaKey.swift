@@ -29,6 +29,8 @@ package final class SchemaKey<Target>: Sendable {
     /// What becomes of a value in quotes.
     let quotes: QuoteMeaning
     private let takesBlank: Bool
+    /// The value in settings as the file would spell it, nil where it need not be there.
+    let shows: @Sendable (Target) -> String?
     private let storing:
         @Sendable (Located<String>, String, inout Target, inout Diagnostics) -> Void
 
@@ -90,12 +92,13 @@ package final class SchemaKey<Target>: Sendable {
     ///   - isSecret: whether the value is never to be printed.
     ///   - needsRestart: whether a reload leaves the value as it was at the start.
     ///   - help: what the key does, in sentences.
-    ///   - store: puts a value where it belongs.
+    ///   - shows: prints the value of settings; nil where a file need not give it.
+    ///   - store: stores a value in settings.
     init<Value>(
         _ name: String, aliases: [String] = [], _ type: ValueType<Value>,
         default defaultText: String = "", _ role: Role = .optional,
         identity: String? = nil, isSecret: Bool = false, needsRestart: Bool = false,
-        help: String,
+        help: String, shows: @escaping @Sendable (Target) -> String?,
         store: @escaping @Sendable (inout Target, Located<Value>) -> Void
     ) {
         self.name = name
@@ -113,6 +116,7 @@ package final class SchemaKey<Target>: Sendable {
         isBoolean = type.words == ValueType<Bool>.booleanWords
         quotes = type.quotes
         takesBlank = type.takesBlank
+        self.shows = shows
         storing = { text, name, target, diagnostics in
             guard let value = type.read(text, of: name, into: &diagnostics) else { return }
             store(&target, Located(value, at: text.location))

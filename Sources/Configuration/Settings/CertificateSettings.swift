@@ -22,20 +22,6 @@ package struct CertificateSettings: Sendable {
             .joined(separator: ",")
     }
 
-    /// The keys and values that say so.
-    var entries: [SettingsEntry] {
-        func text(_ values: [Located<String>]) -> String {
-            values.map { InlinePEM.oneLine($0.value) }.joined(separator: ",")
-        }
-        var entries: [SettingsEntry] = []
-        if !files.isEmpty { entries.append(.init("SslCert", text(files))) }
-        if !keys.isEmpty { entries.append(.init("SslKey", text(keys))) }
-        if let intermediates { entries.append(.init("SslInter", text([intermediates]))) }
-        if let password { entries.append(.init("SslPassword", password.value.text)) }
-        if let expireDays { entries.append(.init("CertExpireDays", "\(expireDays)")) }
-        return entries
-    }
-
     /// Tells when certificates and keys do not go together.
     func check(into diagnostics: inout Diagnostics) {
         guard let key = keys.first, keys.count != files.count, !files.isEmpty else { return }

@@ -108,6 +108,8 @@ package struct Located<Value: Sendable>: Sendable {
     }
 }
 
+extension Located: Equatable where Value: Equatable {}
+
 /// A port of the file: a number, or `auto`.
 package enum PortChoice: Hashable, Sendable {
     /// This port, 1 to 65535.

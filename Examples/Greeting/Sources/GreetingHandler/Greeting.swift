@@ -2,11 +2,11 @@ public import HandlerAPI
 
 /// Greets each name that a client sends.
 public struct Greeting: Handler {
-    /// What Handler= calls it.
+    /// Its name in Handler=.
     public static let name = "greeting"
     /// A line for the manual page and the sample configuration.
     public static let summary = "greets each name that a client sends"
-    /// The keys of a host that are its own, checked before it sees them.
+    /// Its keys; the daemon checks their values first.
     public static let keys = [
         HandlerKey("Greeting", .text, default: "Hello", help: "The word before the name."),
         HandlerKey(
@@ -17,10 +17,10 @@ public struct Greeting: Handler {
     private let word: String
     private let patience: Duration
 
-    /// Makes the instance of one host.
+    /// Creates the handler of one host.
     ///
     /// - Parameter options: the values of its keys.
-    /// - Throws: what is wrong with one of them; "check" tells its place.
+    /// - Throws: an error of one of them; "check" reports its place.
     public init(_ options: HandlerOptions) throws {
         word = options.text("Greeting")
         patience = options.duration("Patience")

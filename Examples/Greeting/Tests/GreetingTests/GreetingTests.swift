@@ -14,7 +14,7 @@ import Testing
         #expect(client.text == "Good day, Ada!\r\nGood day, Grace!\r\n")
     }
 
-    @Test func aClientThatSaysNothingTimesOut() async throws {
+    @Test func aSilentClientTimesOut() async throws {
         let handler = try Greeting(HandlerOptions(of: Greeting.self))
         let client = ScriptedClient([.send("Ad"), .pass(.seconds(61)), .send("a\n")])
         let outcome = try await client.serve(with: handler)

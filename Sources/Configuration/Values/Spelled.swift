@@ -1,0 +1,88 @@
+internal import NetworkTypes
+
+/// A value of a key that can be written back into a file.
+protocol Spelled {
+    /// The value in its plainest spelling.
+    var spelling: String { get }
+}
+
+/// The text of a certificate has several lines, every other text one.
+extension String: Spelled {
+    var spelling: String { InlinePEM.oneLine(self) }
+}
+
+extension Int: Spelled {
+    var spelling: String { "\(self)" }
+}
+
+extension Bool: Spelled {
+    var spelling: String { self ? "True" : "False" }
+}
+
+extension Duration: Spelled {
+    var spelling: String { ValueType<Duration>.text(self) }
+}
+
+/// The only numbers of 32 bits are permissions, which are octal.
+extension UInt32: Spelled {
+    var spelling: String { "0" + String(self, radix: 8) }
+}
+
+extension Array: Spelled where Element: Spelled {
+    var spelling: String { map(\.spelling).joined(separator: ",") }
+}
+
+extension Located: Spelled where Value: Spelled {
+    var spelling: String { value.spelling }
+}
+
+extension LogLevel: Spelled {
+    var spelling: String { rawValue }
+}
+
+extension OnHostError: Spelled {
+    var spelling: String { rawValue }
+}
+
+extension UnknownName: Spelled {
+    var spelling: String { rawValue }
+}
+
+extension ClientCertificateSettings.Method: Spelled {
+    var spelling: String { name }
+}
+
+extension SecurityLevel: Spelled {
+    var spelling: String { Schema.name(of: self) }
+}
+
+extension PasswordSetting: Spelled {
+    var spelling: String { text }
+}
+
+extension PortChoice: Spelled {
+    var spelling: String {
+        switch self {
+        case .number(let number): "\(number)"
+        case .automatic: "auto"
+        }
+    }
+}
+
+extension KeepAlive: Spelled {
+    var spelling: String {
+        switch self {
+        case .every(let idle, let interval, let count): "\(idle):\(interval):\(count)"
+        case .system: "True"
+        case .off: "False"
+        }
+    }
+}
+
+extension UnixOwner: Spelled {
+    var spelling: String { (user ?? "") + (group.map { ":\($0)" } ?? "") }
+}
+
+extension HandlerOptionValue: Spelled {
+    var spelling: String { text }
+}
