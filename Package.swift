@@ -99,7 +99,12 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "Platform", "COpenSSL"],
             path: "Tests/TestSupport", swiftSettings: settings),
-        tests("HandlersTests", ["Handlers", "HandlerAPI", "HandlerTesting", "NetworkTypes"]),
+        tests(
+            "HandlersTests",
+            [
+                "Handlers", "HandlerAPI", "HandlerTesting", "HTTP", "Files", "NetworkTypes",
+                "TestSupport",
+            ]),
         tests(
             "ServingTests",
             [

@@ -1,11 +1,11 @@
-// Greets each client by its name, and leaves when it has said nothing for a minute.
+// Greets each client by its name, and closes the connection after a minute of silence.
 //
 //     swiftc -O -emit-library -parse-as-library -o greeting.so Greeting.swift
 //
-// Add -I and the directory of module.modulemap (Sources/CHandlerModule) where that is not installed.
+// Add -I with the directory of module.modulemap (Sources/CHandlerModule) if it is not installed.
 import CHandlerModule
 
-/// What one host has: the text of `ModuleOption="text=Hello"`.
+/// The state of one host: the text of `ModuleOption=text=Hello`.
 final class Greeting {
     let calls: icshostd_calls
     let text: String
@@ -18,7 +18,7 @@ final class Greeting {
     }
 }
 
-/// What one client has: the line that it has not finished yet.
+/// The state of one client: its incomplete line.
 final class Visitor {
     let greeting: Greeting
     var line: [UInt8] = []
@@ -36,8 +36,8 @@ final class Visitor {
     func wait(for client: OpaquePointer?) { greeting.calls.deadline(client, 60_000) }
 }
 
-// Swift's objects behind the pointers of C: `load` and `open` keep one alive, `unload` and `close` let
-// it go. The daemon gives the functions what these two have left.
+// Swift objects behind C pointers: `load` and `open` retain one, `unload` and `close` release it. The
+// daemon passes the pointers that `load` and `open` stored to the other functions.
 
 func keep(_ object: AnyObject, in place: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) {
     place?.pointee = Unmanaged.passRetained(object).toOpaque()
@@ -95,6 +95,6 @@ nonisolated(unsafe) let table: UnsafePointer<icshostd_module> = {
     return UnsafePointer(table)
 }()
 
-/// What the daemon looks for.
+/// The entry point, which the daemon looks up by name.
 @c(icshostd_module_entry)
 public func moduleEntry() -> UnsafePointer<icshostd_module> { table }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Platform
+internal import Synchronization
 
 /// A log that many threads append to and one thread writes, with a new file when its name changes.
 ///
@@ -17,6 +18,8 @@ package final class LogFile: Sendable {
         var isWriting = false
         /// It was told that this write does not come back.
         var isSilent = false
+        /// Has a thread write it; nil before the first line.
+        var writer: LogWriter?
     }
 
     private struct Output {
@@ -32,13 +35,14 @@ package final class LogFile: Sendable {
     private let owner: String
     private let waiting = Lock(Waiting())
     private let output = Lock(Output())
+    private let reopenings = Atomic<Int>(0)
 
     /// Prepares a log; its file is made with the first line.
     ///
     /// - Parameters:
     ///   - name: where it goes.
     ///   - header: what each new file begins with.
-    ///   - owner: the tag of its host, which ``LogWriter/listen(_:)`` tells.
+    ///   - owner: the tag of its host, which ``LogWriter/listen(_:)`` passes on.
     package init(_ name: LogName, header: [UInt8], owner: String) {
         (self.name, self.header, self.owner) = (name, header, owner)
     }
@@ -50,9 +54,10 @@ package final class LogFile: Sendable {
         }
     }
 
-    /// Takes a line with its end; from any thread.
-    package func append(_ line: [UInt8]) {
+    /// Takes a line with its end, to be written by a writer; from any thread.
+    package func append(_ line: [UInt8], by writer: LogWriter) {
         let isFirst = waiting.withLock { waiting in
+            if waiting.writer == nil { waiting.writer = writer }
             let isFirst = waiting.bytes.isEmpty && !waiting.isWriting
             guard waiting.bytes.count + line.count <= LogFile.waitingLimit else {
                 waiting.dropped &+= 1
@@ -62,8 +67,11 @@ package final class LogFile: Sendable {
             waiting.bytes += line
             return isFirst
         }
-        if isFirst { LogWriter.shared.schedule(self) }
+        if isFirst { writer.schedule(self) }
     }
+
+    /// Opens its file anew before the next line, for a program that has renamed it; from any thread.
+    package func reopen() { reopenings.add(1, ordering: .relaxed) }
 
     /// Tells that its disk keeps a thread waiting.
     func tellOfSilence() {
@@ -79,7 +87,7 @@ package final class LogFile: Sendable {
     func write() {
         let batch: Waiting? = waiting.withLock { waiting in
             guard !waiting.isWriting else { return nil }
-            defer { waiting = Waiting(isWriting: true) }
+            defer { waiting = Waiting(isWriting: true, writer: waiting.writer) }
             return waiting
         }
         guard let batch else { return }
@@ -91,7 +99,7 @@ package final class LogFile: Sendable {
         if wasSilent, output.withLock({ $0.lost == nil }) {
             tell(.recovery("the write has come back, and no line is lost"))
         }
-        if hasMore { LogWriter.shared.schedule(self) }
+        if hasMore { writer?.schedule(self) }
     }
 
     private func write(_ batch: Waiting) {
@@ -131,12 +139,14 @@ package final class LogFile: Sendable {
         tell(.recovery("\(output.path): lost lines: \(lost)"))
     }
 
-    private func tell(_ news: LogNews) { LogWriter.shared.tell(owner, news) }
+    private var writer: LogWriter? { waiting.withLock { $0.writer } }
+
+    private func tell(_ news: LogNews) { writer?.tell(owner, news) }
 
     /// Opens the file of this moment, unless it is open.
     private func prepare(_ output: inout Output) throws(SystemError) {
         let path = name.path(at: time(nil))
-        let generation = LogWriter.shared.generation
+        let generation = reopenings.load(ordering: .relaxed)
         guard output.descriptor < 0 || path != output.path || generation != output.generation else {
             return
         }

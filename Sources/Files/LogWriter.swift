@@ -1,8 +1,7 @@
 internal import Glibc
 internal import Platform
-internal import Synchronization
 
-/// Writes all access logs of the process, on one thread as long as no disk hangs.
+/// Writes the access logs of a server, on one thread as long as no disk hangs.
 ///
 /// Theory of operation: a log whose first line has come is scheduled; the thread wakes, waits a moment for
 /// more lines, and writes all logs that are scheduled, one after the other. When one write does not
@@ -15,9 +14,6 @@ package final class LogWriter: Sendable {
     static let patience = Duration.seconds(2)
     /// The threads there may be, all but one of them in writes that do not come back.
     static let threadLimit = 8
-
-    /// The one writer; its thread starts with the first line.
-    package static let shared = LogWriter()
 
     private struct State {
         var logs: [LogFile] = []
@@ -32,16 +28,9 @@ package final class LogWriter: Sendable {
     }
 
     private let state = Lock(State())
-    private let reopenings = Atomic<Int>(0)
 
-    private init() {}
-
-    /// Counts ``reopenAll()``.
-    var generation: Int { reopenings.load(ordering: .relaxed) }
-
-    /// Lets every log open its file anew before its next line, for a program that has renamed them
-    /// (SIGUSR1).
-    package func reopenAll() { reopenings.add(1, ordering: .relaxed) }
+    /// Makes a writer, whose thread starts with the first line and lasts as long as the process.
+    package init() {}
 
     /// Hears what becomes of logs, on the thread that writes them; `owner` is whose log it is.
     package func listen(_ listener: @escaping @Sendable (_ owner: String, LogNews) -> Void) {
@@ -90,7 +79,7 @@ package final class LogWriter: Sendable {
         do {
             let bell = try state.bell ?? EventBell()
             bell.ring()
-            try Thread(name: "access-logs") { LogWriter.run(bell, number) }.detach()
+            try Thread(name: "access-logs") { self.run(bell, number) }.detach()
             (state.bell, state.thread) = (bell, number)
             return true
         } catch {
@@ -98,13 +87,13 @@ package final class LogWriter: Sendable {
         }
     }
 
-    private static func run(_ bell: EventBell, _ number: Int) {
+    private func run(_ bell: EventBell, _ number: Int) {
         while true {
             bell.wait()
             // In range: a constant.
-            usleep(useconds_t(delay.nanoseconds / 1_000))
-            while let log = shared.take(for: number) { log.write() }
-            guard shared.goesOn(number) else { return }
+            usleep(useconds_t(LogWriter.delay.nanoseconds / 1_000))
+            while let log = take(for: number) { log.write() }
+            guard goesOn(number) else { return }
         }
     }
 

@@ -21,6 +21,9 @@ package enum Method: Hashable, Sendable {
         }
     }
 
+    /// Whether it is one of the two methods that every resource has (RFC 9110, 9.1).
+    package var isGetOrHead: Bool { self == .get || self == .head }
+
     /// Whether a request is expected to come with content (RFC 9110, 8.6).
     package var bringsContent: Bool {
         switch self {

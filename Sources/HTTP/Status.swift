@@ -27,7 +27,6 @@ package struct Status: Hashable, Sendable {
     package static let expectationFailed = Status(417)
     package static let misdirectedRequest = Status(421)
     package static let headTooLarge = Status(431)
-    package static let internalError = Status(500)
     package static let notImplemented = Status(501)
     package static let unavailable = Status(503)
     package static let versionNotSupported = Status(505)
@@ -59,7 +58,6 @@ package struct Status: Hashable, Sendable {
         case 417: "Expectation Failed"
         case 421: "Misdirected Request"
         case 431: "Request Header Fields Too Large"
-        case 500: "Internal Server Error"
         case 501: "Not Implemented"
         case 503: "Service Unavailable"
         case 505: "HTTP Version Not Supported"

@@ -25,6 +25,9 @@ public struct ClientFacts: Sendable {
     public var offersTLS = false
     /// `AuthForceSsl`.
     public var requiresTLS = false
+    /// Whether the host's certificate is no good, so that it answers a plain client only with the
+    /// challenge of an authority.
+    public var isForChallenge = false
 
     /// A plain client.
     public init() {}

@@ -8,11 +8,20 @@ extension HandlerOptions {
     ///
     /// TLS to targets loads no file: nothing goes over a network here.
     ///
+    /// - Parameters:
+    ///   - handler: the handler, whose keys these are.
+    ///   - texts: the values of its keys, as a file would spell them.
+    ///   - hostTag: `HostTag`.
+    ///   - tlsPort: `BindSslPort`.
+    ///   - requiresTLS: `AuthForceSsl`.
+    ///   - targets: the `[Target]` sections of the tag.
+    ///   - warn: called by ``warn(_:_:)``.
     /// - Throws: ``HandlerOptionError`` for a key that the handler does not declare, and for a value
     ///   that is none of its kind.
     public init(
         of handler: any Handler.Type, _ texts: [String: String] = [:], hostTag: String = "Host1",
-        targets: [TargetOptions] = []
+        tlsPort: Int? = nil, requiresTLS: Bool = false, targets: [TargetOptions] = [],
+        warn: @escaping @Sendable (_ key: String, _ message: String) -> Void = { _, _ in }
     ) throws {
         var values: [String: Value] = [:]
         for key in HandlerDeclaration(handler).keys {
@@ -24,7 +33,9 @@ extension HandlerOptions {
         if let unknown = texts.keys.sorted().first(where: { values[$0] == nil }) {
             throw HandlerOptionError(unknown, "the handler \(handler.name) declares no such key")
         }
-        self.init(hostTag: hostTag, values: values, targets: targets) { _ in TestTLS() }
+        self.init(
+            hostTag: hostTag, values: values, tlsPort: tlsPort, requiresTLS: requiresTLS,
+            targets: targets, makeTLS: { _ in TestTLS() }, warn: warn)
     }
 }
 

@@ -18,7 +18,13 @@ public final class ScriptedClient: Client, @unchecked Sendable {
     private var whenClosed: (@Sendable (Traffic) -> Void)?
     private var corked: [UInt8]?
     private var dialed: [ScriptedClient] = []
-    private var isTLS: Bool
+    private var speaksTLS: Bool
+    /// The hosts of other names, by their names in lower case; all other names are the client's own host.
+    public var hosts: [String: NamedHost] = [:]
+    /// How each program ends that the handler runs for the client.
+    public var programEnd: Result<ProgramEnd, ProgramError> = .success(.exited(status: 0))
+    /// The programs that the handler has run, in order.
+    public private(set) var programs: [Program] = []
     /// What the handler has logged, in order.
     public private(set) var records: [(level: LogLevel, message: String)] = []
     private let locals = LoopLocals()
@@ -32,7 +38,7 @@ public final class ScriptedClient: Client, @unchecked Sendable {
     public init(_ script: [ScriptStep] = [], facts: ClientFacts = ClientFacts()) {
         peer = ScriptedPeer(script)
         self.facts = facts
-        isTLS = facts.tlsVersion != nil
+        speaksTLS = facts.tlsVersion != nil
     }
 
     /// Lets the handler dial a target, by its description such as `www.example:80`; others are
@@ -57,11 +63,13 @@ public final class ScriptedClient: Client, @unchecked Sendable {
     override public var serverName: String? { facts.serverName }
     override public var applicationProtocol: String? { facts.applicationProtocol }
     override public var certificate: ClientCertificate? { facts.certificate }
-    override public var tlsVersion: String? { isTLS ? facts.tlsVersion ?? "TLSv1.3" : nil }
-    override public var tlsCipher: String? { isTLS ? facts.tlsCipher : nil }
+    override public var isTLS: Bool { speaksTLS }
+    override public var tlsVersion: String? { speaksTLS ? facts.tlsVersion ?? "TLSv1.3" : nil }
+    override public var tlsCipher: String? { speaksTLS ? facts.tlsCipher : nil }
     override public var isDraining: Bool { peer.isDraining }
-    override public var offersTLS: Bool { !isTLS && facts.offersTLS }
-    override public var requiresTLS: Bool { !isTLS && facts.requiresTLS }
+    override public var offersTLS: Bool { !speaksTLS && facts.offersTLS }
+    override public var requiresTLS: Bool { !speaksTLS && facts.requiresTLS }
+    override public var isForChallenge: Bool { !speaksTLS && facts.isForChallenge }
     override public var descriptor: CInt? { nil }
     override public var loopLocals: LoopLocals { locals }
     override public var note: UInt64 {
@@ -123,11 +131,20 @@ public final class ScriptedClient: Client, @unchecked Sendable {
         return true
     }
 
+    override public func host(for name: Span<UInt8>) -> NamedHost {
+        hosts[String(copying: name).lowercased()] ?? .own
+    }
+
+    override public func run(_ program: Program) async throws -> ProgramEnd {
+        programs.append(program)
+        return try programEnd.get()
+    }
+
     override public func startTLS(unread: Int) async throws {
         guard offersTLS else { throw ClientError.tlsNotOffered }
         guard unread == 0, !peer.hasUnread else { throw ClientError.pipelinedBeforeTLS }
         try peer.shakeHands()
-        isTLS = true
+        speaksTLS = true
     }
 
     override public func connect(
@@ -139,7 +156,7 @@ public final class ScriptedClient: Client, @unchecked Sendable {
         }
         let other = ScriptedClient(script)
         other.whenClosed = whenClosed
-        other.isTLS = target.tls != nil
+        other.speaksTLS = target.tls != nil
         dialed.append(other)
         other.send(target.preface.span)
         return other

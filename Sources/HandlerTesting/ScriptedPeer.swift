@@ -22,6 +22,9 @@ final class ScriptedPeer {
     /// round for ever.
     private var vainWaits = 0
     private static let vainLimit = 1_000
+    /// Sends since the last wait: so many in a row, and the peer has its turn, as clients of a server have.
+    private var sends = 0
+    private static let sendLimit = 32
     var hasTimedOut = false
 
     /// All that the peer was sent and has taken.
@@ -116,6 +119,7 @@ final class ScriptedPeer {
 
     func send(_ bytes: [UInt8]) {
         guard failure == nil else { return }
+        sends += 1
         guard !hasEndedOutput else {
             failure = ClientError.disconnected(reason: "our side has ended")
             return
@@ -128,10 +132,14 @@ final class ScriptedPeer {
     /// Whether something has come, or was put back, that was not used.
     var hasUnread: Bool { !input.isEmpty }
 
-    var mustFlush: Bool { !unsent.isEmpty || failure != nil }
+    var mustFlush: Bool {
+        !unsent.isEmpty || failure != nil || sends >= ScriptedPeer.sendLimit
+    }
 
     /// Does steps until the peer has taken all.
     func flush() throws {
+        if sends >= ScriptedPeer.sendLimit, unsent.isEmpty, failure == nil { step() }
+        sends = 0
         while !unsent.isEmpty, failure == nil { try wait() }
         if let failure {
             try noteVainWait()

@@ -15,12 +15,13 @@ import Testing
             "sh", "-c", "cd \(directory.path); \(preparation) > /dev/null 2>&1",
         ])
         let told = ToldNews()
-        LogWriter.shared.listen { _, news in told.add(news) }
+        let writer = LogWriter()
+        writer.listen { _, news in told.add(news) }
         let bad = LogFile(try #require(LogName("\(directory.path)/\"it\"")), header: [], owner: "a")
         let good = LogFile(
             try #require(LogName("\(directory.path)/\"good\"")), header: [], owner: "b")
-        bad.append(Array("lost\n".utf8))
-        good.append(Array("kept\n".utf8))
+        bad.append(Array("lost\n".utf8), by: writer)
+        good.append(Array("kept\n".utf8), by: writer)
         try waitUntil("the line") {
             (try? String(contentsOfFile: directory("good"), encoding: .utf8)) == "kept\n"
         }
@@ -28,7 +29,7 @@ import Testing
         #expect(told.troubles[0].hasPrefix("\(directory.path)/it: "), "\(told.troubles)")
         // Once it has gone, the log is there.
         try Command.succeed(["rm", "-rf", directory("it")])
-        bad.append(Array("again\n".utf8))
+        bad.append(Array("again\n".utf8), by: writer)
         try waitUntil("the line") {
             (try? String(contentsOfFile: directory("it"), encoding: .utf8)) == "again\n"
         }

@@ -30,7 +30,7 @@ import Testing
         #expect(name.trouble(for: "x") == nil)
         do {
             let log = LogFile(name, header: [], owner: "HOST")
-            log.append(Array("a line\n".utf8))
+            log.append(Array("a line\n".utf8), by: LogWriter())
         }
         // The thread that writes all logs may have it still.
         try waitUntil("the line") {

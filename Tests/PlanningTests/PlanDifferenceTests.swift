@@ -16,7 +16,7 @@ import Testing
         ("MaxClients=7\n", "~ [Server] MaxClients\n", "MaxClients of [Server] changed"),
         (
             "Workers=2\n", "~ [Server] Workers, at the next restart\n",
-            "nothing has changed; Workers changes at the next restart"
+            "no changes; Workers changes at the next restart"
         ),
         (
             "ControlSocket=/run/x\nLogLevel=debug\n",

@@ -164,7 +164,7 @@ extension InstalledDaemon {
     fileprivate var polling: [String] {
         get throws {
             try records().compactMap { $0["MESSAGE"] }.filter {
-                $0.contains("are looked at every second")
+                $0.contains("are checked every second")
             }
         }
     }

@@ -51,6 +51,7 @@ import Testing
         "Serving/Dialing/Resolution.swift", "Serving/Programs/ProgramRun.swift",
         "Serving/Hosts/HostLife.swift",
         "HandlerAPI/Handler/HostContext.swift", "HandlerTesting/ScriptedClient.swift",
+        "HandlerTesting/ScriptedHost.swift",
         "Serving/Server/Worker.swift", "Serving/Certificates/CertificateKeeper.swift",
         "Daemon/Reload/Reloader.swift",
         "Daemon/Supervision/Supervisor.swift",

@@ -67,6 +67,7 @@ struct ManualCommand: ParsableCommand {
         "SIGTERM and SIGINT shut down: the daemon stops accepting clients and waits up to DrainTimeout "
             + "for the connected ones. A second signal disconnects them at once.",
         "SIGHUP reloads the configuration.",
-        "SIGUSR1 reopens the access logs of web hosts after they have been renamed.",
+        "SIGUSR1 reopens the log files of all handlers, such as the access logs of web hosts, after they "
+            + "have been renamed.",
     ]
 }

@@ -70,16 +70,17 @@ struct RunCommand: ParsableCommand {
     ) throws -> Bool {
         let certificates = try CertificateKeeper { journal.post($0) }
         defer { certificates.stop() }
+        let logWriter = LogWriter()
         let (server, supervisor) = try start(
-            planned, signals, journal, notifier, certificates, inherited)
-        LogWriter.shared.listen { host, news in
+            planned, signals, journal, notifier, certificates, inherited, logWriter)
+        logWriter.listen { host, news in
             journal.post(RunCommand.event(of: news, ofLogOf: host, on: server))
         }
         // Even when a loop has to be given up and `deinit` never comes.
         defer { server.opened?.removeSocketFiles() }
         let hasEnded = try supervisor.run()
         if hasEnded { server.stop() }
-        LogWriter.shared.writeAll()
+        logWriter.writeAll()
         return hasEnded
     }
 
@@ -107,7 +108,7 @@ struct RunCommand: ParsableCommand {
     private func start(
         _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
         _ journal: EventJournal, _ notifier: Notifier, _ certificates: CertificateKeeper,
-        _ inherited: InheritedListeners
+        _ inherited: InheritedListeners, _ logWriter: LogWriter
     ) throws -> (Server, Supervisor) {
         let startup = Startup(planned, journal: journal)
         var options = ServerOptions(planned.server)
@@ -129,7 +130,8 @@ struct RunCommand: ParsableCommand {
         }
         let level = EventLevel(planned.server.logLevel)
         let server = try Server(
-            options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys)
+            options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys,
+            shared: [logWriter])
         journal.add(server.eventQueues)
         let supervisor = try Supervisor(
             signals: signals, server: server, certificates: certificates, notifier: notifier,

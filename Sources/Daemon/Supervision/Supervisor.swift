@@ -1,6 +1,5 @@
 internal import Configuration
 internal import EventLoops
-internal import Files
 internal import Glibc
 internal import HandlerAPI
 internal import NetworkTypes
@@ -107,7 +106,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
             case SIGHUP:
                 reloader.reloadOnSignal()
             case SIGUSR1:
-                LogWriter.shared.reopenAll()
+                server.reopenLogs()
                 journal.post(
                     ServerEvent(.logsReopened, .info, detail: "access logs are opened anew"))
             case SIGINT, SIGTERM:

@@ -29,6 +29,9 @@ open class Peer: @unchecked Sendable {
     /// The address and port on this machine; nothing over a unix socket.
     open var localAddress: SocketAddress { abstract() }
 
+    /// Whether the connection speaks TLS.
+    open var isTLS: Bool { tlsVersion != nil }
+
     /// The TLS version, such as `TLSv1.3`, nil on a plain connection.
     open var tlsVersion: String? { abstract() }
 

@@ -51,6 +51,13 @@ public protocol Handler: Sendable {
     /// is down is shown as degraded.
     var targets: [TargetStatus] { get }
 
+    /// Opens the host's log files anew before the next line: a program such as logrotate(8) has renamed them,
+    /// and sent SIGUSR1.
+    ///
+    /// Called from any thread, also while old clients of a host that a reload has changed are still
+    /// connected; it never waits. The default does nothing.
+    func reopenLogs()
+
     /// Serves one client.
     ///
     /// The server closes the connection when this returns ``Afterwards/close`` or throws. The task
@@ -90,6 +97,9 @@ extension Handler {
 
     /// All is served in tasks.
     public func serveAtOnce(_ client: Client) throws -> ServedAtOnce? { nil }
+
+    /// Has no log files.
+    public func reopenLogs() {}
 
     /// None.
     public var targets: [TargetStatus] { [] }

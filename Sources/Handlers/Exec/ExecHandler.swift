@@ -57,8 +57,13 @@ struct ExecHandler: Handler {
     private let slots: ProgramSlots
 
     init(_ options: HandlerOptions) throws {
-        program = try ExecReader(options).program()
-        slots = ProgramSlots(options.integer("ExecMax"))
+        self.init(try ExecReader(options).program(), limit: options.integer("ExecMax"))
+    }
+
+    /// Runs a program, at most so many times at once.
+    init(_ program: Program, limit: Int) {
+        self.program = program
+        slots = ProgramSlots(limit)
     }
 
     func serve(_ client: Client) async throws -> Afterwards {

@@ -128,7 +128,7 @@ extension ProxyTarget {
         dial.preface = preface
         guard case .host(let name, port: 0) = dial.place else { return dial }
         dial.place = .host(name, port: client.localAddress.port)
-        if client.tlsVersion == nil, !options.usesTLS { dial.tls = nil }
+        if !client.isTLS, !options.usesTLS { dial.tls = nil }
         return dial
     }
 }

@@ -171,6 +171,7 @@ internal import TLS
         guard let tls else { return nil }
         return tls.session.serverName
     }
+    override var isTLS: Bool { tls != nil }
     override var tlsVersion: String? {
         guard let tls else { return nil }
         return tls.session.version

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import EventLoops
+internal import HandlerAPI
 internal import Planning
 package import Platform
 internal import Synchronization
@@ -18,6 +19,8 @@ package final class Server: Sendable {
     private let offLoop: ThreadPool
     private let resolver: Resolver
     private let threads = Lock<[Thread]>([])
+    /// Hosts that were served and may still have clients.
+    private let retired = Lock<[RetiredHost]>([])
     private let pings = Atomic<UInt64>(0)
     /// What session tickets are sealed with: kept as long as the process lives.
     package let ticketKeys: TicketKeyRing
@@ -30,10 +33,11 @@ package final class Server: Sendable {
     ///   - bell: rung when a loop has events to be written.
     ///   - resolver: finds the addresses that handlers dial.
     ///   - ticketKeys: what session tickets are sealed with.
+    ///   - shared: objects that handlers find in the ``LoopLocals`` of each loop, under their types.
     /// - Throws: what kept a loop from being made.
     package init(
         options: ServerOptions, level: EventLevel, bell: EventBell, resolver: Resolver? = nil,
-        ticketKeys: TicketKeyRing = TicketKeyRing()
+        ticketKeys: TicketKeyRing = TicketKeyRing(), shared: [any AnyObject & Sendable] = []
     ) throws {
         let resolver = try resolver ?? Resolver()
         self.ticketKeys = ticketKeys
@@ -49,7 +53,7 @@ package final class Server: Sendable {
             try Worker(
                 number: number, options: options, events: EventQueue(level: level, bell: bell),
                 offLoop: offLoop, resolver: resolver, admission: admission,
-                ticketKeys: ticketKeys)
+                ticketKeys: ticketKeys, shared: shared)
         }
     }
 
@@ -94,6 +98,9 @@ package final class Server: Sendable {
         }
         admission.share(among: opened.states.count { $0.host != nil })
         let change = ServerChange(from: old, to: opened, drainTimeout: drainTimeout)
+        retired.withLock { retired in
+            retired = retired.filter { $0.host != nil } + change.gone.map(RetiredHost.init)
+        }
         // First all loops route anew: a loop that still did not could give a client of an old host to
         // one that has let its clients go.
         let routing = Remaining(workers.count)
@@ -222,6 +229,13 @@ package final class Server: Sendable {
         resolver.stop()
     }
 
+    /// Has the handlers of all hosts open their logs anew, those of retired hosts with clients included;
+    /// from any thread.
+    package func reopenLogs() {
+        let old = retired.withLock { $0.compactMap(\.host) }
+        for host in old + (opened?.states ?? []).compactMap(\.host) { host.handler.reopenLogs() }
+    }
+
     /// The numbers of this moment; from any thread.
     package var status: ServerStatus {
         var status = ServerStatus()
@@ -295,6 +309,13 @@ package final class Server: Sendable {
             workers[$0].answeredPing.load(ordering: .relaxed) != number
         }
     }
+}
+
+/// A host that a reload has changed or removed, as long as a client keeps it.
+private struct RetiredHost: Sendable {
+    weak let host: Host?
+
+    init(_ host: Host) { self.host = host }
 }
 
 /// Counts loops down to none.

@@ -8,6 +8,8 @@ struct ServerChange: Sendable {
     /// Listeners that the new state has no more.
     let closed: [Listener]
     /// Hosts that are not in the new state as they were in the old one.
+    let gone: [Host]
+    /// The same, grouped by the time that their clients get.
     let retired: [HostRetirement]
 
     /// Compares two states; builds the tables of all routers, which takes a while for many names.
@@ -20,7 +22,7 @@ struct ServerChange: Sendable {
         let kept = Set(new.endpoints.map(\.listener.id))
         closed = (old?.endpoints ?? []).map(\.listener).filter { !kept.contains($0.id) }
         let accounts = Set(hosts.compactMap { $0.map { ObjectIdentifier($0.account) } })
-        let gone = (old?.states ?? []).compactMap(\.host).filter {
+        gone = (old?.states ?? []).compactMap(\.host).filter {
             !accounts.contains(ObjectIdentifier($0.account))
         }
         retired = HostRetirement.groups(of: gone, drainTimeout: drainTimeout)

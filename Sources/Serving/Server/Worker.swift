@@ -48,7 +48,8 @@ final class Worker: @unchecked Sendable {
 
     init(
         number: Int, options: ServerOptions, events: EventQueue, offLoop: ThreadPool,
-        resolver: Resolver, admission: Admission, ticketKeys: TicketKeyRing
+        resolver: Resolver, admission: Admission, ticketKeys: TicketKeyRing,
+        shared: [any AnyObject & Sendable]
     ) throws {
         self.number = number
         idStride = options.workers
@@ -59,6 +60,7 @@ final class Worker: @unchecked Sendable {
         self.resolver = resolver
         loop = try EventLoop()
         port = try TLSPort(ticketKeys: ticketKeys)
+        for object in shared { locals[ObjectIdentifier(type(of: object))] = object }
     }
 
     /// A number that no other client of this server has; from any thread.

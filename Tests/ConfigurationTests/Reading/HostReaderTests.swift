@@ -247,7 +247,7 @@ import Testing
         let loaded = load(host.replacing("BindNonPort=7000\n", with: "BindSslPort=0\n"))
         #expect(
             loaded.told == [
-                "c:1:1: warning: no port: a free plain port is taken; set BindNonPort or "
+                "c:1:1: warning: no port is set, so a free plain port is used: set BindNonPort or "
                     + "BindSslPort"
             ])
         let read = try #require(loaded.settings.hosts.first)

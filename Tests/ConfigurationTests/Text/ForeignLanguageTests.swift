@@ -211,8 +211,8 @@ import Testing
         #expect(
             load(text).diagnostics.sorted().contains {
                 $0.description.hasPrefix(
-                    "c:10:15: note: CliCertMethod of [Host1] is \(joined): the stricter of its own "
-                        + "and the server's counts\(suffix)\n")
+                    "c:10:15: note: CliCertMethod of [Host1] is \(joined): the stricter of this and "
+                        + "the setting of [Server] applies\(suffix)\n")
             })
         let settings = load(text).settings
         let clients = try #require(settings.hosts.first).joined(with: settings.server).tls.clients

@@ -158,7 +158,7 @@ import Testing
         ("${DIR", 7, "a variable must end with \"}\", as in ${NAME}"),
         (
             "x${LINES}", 8,
-            "the environment's \"LINES\" must be one line of text, without control characters"
+            "environment variable \"LINES\" must be one line of text, without control characters"
         ),
         (
             "${}", 7,

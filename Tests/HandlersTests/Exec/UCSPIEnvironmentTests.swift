@@ -1,11 +1,20 @@
 import HandlerAPI
 import HandlerTesting
+import NetworkTypes
 import Testing
 
 @testable import Handlers
 
 /// What a program is told about its client's certificate.
 @Suite struct UCSPIEnvironmentTests {
+    @Test func aUnixClientHasAProcessAndAUser() {
+        var facts = ClientFacts()
+        facts.remoteAddress = SocketAddress(UnixPeer(processID: 7, userID: 8))
+        let variables = UCSPIEnvironment.variables(of: ScriptedClient(facts: facts))
+        #expect(variables["PROTO"] == "UNIX" && variables["TCPREMOTEIP"] == nil)
+        #expect(variables["UNIXREMOTEPID"] == "7" && variables["UNIXREMOTEEUID"] == "8")
+    }
+
     @Test func theCommonNameIsThatOfTheCertificate() {
         var facts = ClientFacts()
         facts.tlsVersion = "TLSv1.3"

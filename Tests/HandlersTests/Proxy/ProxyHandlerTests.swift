@@ -1,6 +1,7 @@
 import HandlerAPI
 import HandlerTesting
 import NetworkTypes
+import Synchronization
 import Testing
 
 @testable import Handlers
@@ -214,6 +215,48 @@ import Testing
         let client = Self.client(reachable: ["a"])
         _ = try await client.serve(with: handler)
         #expect(client.peers[0].text == "PROXY TCP4 192.0.2.1 192.0.2.2 4711 80\r\nword")
+    }
+
+    @Test func versionOneTellsAddressesOfIPv6AndNoOthers() async throws {
+        let handler = try Self.handler(["SendProxy": "v1"], [Self.target("a")])
+        var facts = ClientFacts()
+        facts.remoteAddress = SocketAddress(try #require(IPAddress("2001:db8::1")), port: 1)
+        facts.localAddress = SocketAddress(try #require(IPAddress("2001:db8::2")), port: 2)
+        let client = Self.client(facts: facts, reachable: ["a"])
+        _ = try await client.serve(with: handler)
+        #expect(client.peers[0].text == "PROXY TCP6 2001:db8::1 2001:db8::2 1 2\r\nword")
+        facts.remoteAddress = SocketAddress(UnixPeer(processID: 1, userID: 2))
+        let local = Self.client(facts: facts, reachable: ["a"])
+        _ = try await local.serve(with: handler)
+        #expect(local.peers[0].text == "PROXY UNKNOWN\r\nword")
+    }
+
+    @Test(arguments: [false, true])
+    func aTargetWithThePortOfItsClientsSpeaksTLSAsTheyDo(_ isTLS: Bool) async throws {
+        let handler = try Self.handler([TargetOptions(section: "T", host: "a", port: 0)])
+        var facts = ClientFacts()
+        if isTLS { facts.tlsVersion = "TLSv1.3" }
+        let client = Self.client(facts: facts, reachable: ["a"])
+        _ = try await client.serve(with: handler)
+        #expect(client.peers[0].isTLS == isTLS)
+    }
+
+    @Test func keysOfTLSWithoutATargetThatSpeaksItAreWarnedOf() throws {
+        let warnings = Mutex<[String]>([])
+        func warn(_ texts: [String: String], _ target: TargetOptions) throws -> [String] {
+            warnings.withLock { $0 = [] }
+            _ = try ProxyHandler(
+                HandlerOptions(of: ProxyHandler.self, texts, targets: [target]) { key, _ in
+                    warnings.withLock { $0.append(key) }
+                })
+            return warnings.withLock { $0 }
+        }
+        let tls = TargetOptions(section: "T", host: "a", port: 443, usesTLS: true)
+        let files = ["TarCA": "/a", "TarCert": "/b", "TarKey": "/c"]
+        #expect(try warn(files, Self.target("a")) == ["TarCA", "TarCert", "TarKey"])
+        #expect(try warn(files, tls) == [])
+        #expect(try warn(["TarCA": "/a", "TarVerify": "False"], tls) == ["TarCA"])
+        #expect(try warn(["TarKey": "/c"], tls) == ["TarKey"])
     }
 
     /// A header of the client's own is what it says after ours.

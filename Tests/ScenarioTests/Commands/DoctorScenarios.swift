@@ -148,7 +148,7 @@ import Testing
         return [
             (
                 leaf.settings,
-                "the certificate is not for h2.test: clients of that name will refuse it"
+                "the certificate does not cover h2.test: clients that use it refuse"
             ),
             (
                 leaf.settings,
@@ -156,13 +156,13 @@ import Testing
             ),
             (
                 "SslCert=\(directory("turned.pem"))\nSslKey=\(leaf.key)",
-                "the certificates are not in order"
+                "the certificates are sent in the wrong order"
             ),
-            (own.settings, "the certificate is signed by itself"),
-            (soon.settings, "the certificate ends on "),
+            (own.settings, "the certificate is self-signed"),
+            (soon.settings, "the certificate expires on "),
             (
                 try chained("chain", throughOneThatEndsIn: 20 * 86_400),
-                "the certificate CN=chain-middle of the chain ends on "
+                "the certificate CN=chain-middle of the chain expires on "
             ),
             (open.settings, "every user of this machine can read the key in \"\(open.key)\""),
         ]

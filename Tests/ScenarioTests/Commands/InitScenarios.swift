@@ -184,7 +184,7 @@ import Testing
         for word in ["check", "run"] {
             let command = try Icshostd.run(word, "--config", main)
             #expect(command.end == .exited(1))
-            #expect(command.errors.contains("no host section: let icshostd init write one, or "))
+            #expect(command.errors.contains("no host section: run icshostd init, or "))
         }
     }
 }

@@ -111,7 +111,7 @@ import Testing
         )
         #expect(check.errors.contains("warning: Host2: there is no \(directory("none.pem")): "))
         let three = "warning: Host3 would be down if it were enabled: "
-        #expect(check.errors.contains("\(three)Exec: the quote \" has no end"))
+        #expect(check.errors.contains("\(three)Exec: the quote \" is not closed"))
         #expect(check.errors.contains("\(three)certificate file \"\(directory.path)\""))
         let daemon = try DaemonProcess(text(disabled), in: directory)
         try daemon.waitForStatus("1 of 1 host up, 1 listener, ")

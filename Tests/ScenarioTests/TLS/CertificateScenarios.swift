@@ -157,7 +157,7 @@ import Testing
         let (path, key) = (directory("c.pem"), directory("c.key"))
         try EndingCertificate.make(path, key: key, name: "a.test", endsIn: 20)
         let daemon = try DaemonProcess(host("SslCert=\(path)\nSslKey=\(key)"), in: directory)
-        try daemon.waitForLog("the certificate ends on ")
+        try daemon.waitForLog("the certificate expires on ")
         try daemon.waitForLog(
             "error: host Host1 is down: certificate file ", within: .seconds(90))
         // As at a start.

@@ -30,7 +30,8 @@ final class TestServer {
         _ handler: some Handler, over transport: Transport = .plain, workers: Int = 1,
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
         upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
-        policy: TLSPolicy = TLSPolicy(), resolver: Resolver? = nil, lingerBytes: Int? = nil
+        policy: TLSPolicy = TLSPolicy(), resolver: Resolver? = nil, lingerBytes: Int? = nil,
+        shared: [any AnyObject & Sendable] = []
     ) throws {
         let directory = try TemporaryDirectory()
         let certificates =
@@ -61,7 +62,8 @@ final class TestServer {
         }
         port = address.port ?? 0
         self.transport = transport
-        server = try Server(options: options, level: .debug, bell: EventBell(), resolver: resolver)
+        server = try Server(
+            options: options, level: .debug, bell: EventBell(), resolver: resolver, shared: shared)
         try server.start(opened)
     }
 

@@ -180,7 +180,7 @@ import Testing
             #expect(
                 error("a.pem", key: "locked.key", password: "\(quote)secret\(quote)")?.message
                     == "key file \"locked.key\" contains a private key that the password does not open; "
-                    + "the quotes belong to the value of SslPassword: write it without them")
+                    + "the quotes are part of the value of SslPassword: remove them")
         }
         #expect(
             error("a.pem", key: "locked.key")

@@ -18,7 +18,7 @@ public struct Chat: Handler {
     public static let keys = [
         HandlerKey(
             "RoomSize", .integer(1...100_000), default: "1000",
-            help: "The maximum number of clients in a room.")
+            help: "The maximum number of members of a room.")
     ]
 
     private let room: Room

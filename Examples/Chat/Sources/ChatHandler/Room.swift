@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Who is here, on whatever event loop, and how to reach them.
+/// The members, on any event loop, and their mailboxes.
 final class Room: Sendable {
-    /// What waits for one member, at most so many messages: who reads slower misses the next ones.
+    /// Messages queued for a member; a member that reads too slowly misses further ones.
     private static let mailboxLimit = 64
 
     private struct Member {
@@ -17,9 +17,9 @@ final class Room: Sendable {
         self.limit = limit
     }
 
-    /// Lets somebody in.
+    /// Adds a member.
     ///
-    /// - Returns: what the others say from now on; nil when the name is taken or the room is full.
+    /// - Returns: the messages of the others; nil if the name is taken or the room is full.
     func enter(_ id: UInt64, as name: String) -> AsyncStream<String>? {
         let (messages, mailbox) = AsyncStream.makeStream(
             of: String.self, bufferingPolicy: .bufferingOldest(Room.mailboxLimit))
@@ -30,25 +30,25 @@ final class Room: Sendable {
             return true
         }
         guard isIn else { return nil }
-        tell("* \(name) came", except: id)
+        broadcast("* \(name) came", except: id)
         return messages
     }
 
-    /// Lets somebody go, and ends the messages.
+    /// Removes a member, and finishes its messages.
     func leave(_ id: UInt64) {
         guard let member = members.withLock({ $0.removeValue(forKey: id) }) else { return }
         member.mailbox.finish()
-        tell("* \(member.name) left", except: id)
+        broadcast("* \(member.name) left", except: id)
     }
 
-    /// Tells all but one.
-    func tell(_ message: String, except id: UInt64) {
+    /// Sends a message to all members but one.
+    func broadcast(_ message: String, except id: UInt64) {
         let mailboxes = members.withLock { members in
             members.filter { $0.key != id }.map(\.value.mailbox)
         }
         for mailbox in mailboxes { mailbox.yield(message) }
     }
 
-    /// The names of those who are here.
+    /// The names of the members.
     var names: [String] { members.withLock { $0.values.map(\.name).sorted() } }
 }

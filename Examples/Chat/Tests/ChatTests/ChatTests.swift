@@ -24,7 +24,7 @@ import Testing
         let grace = try #require(room.enter(2, as: "grace"))
         #expect(room.enter(3, as: "joan") == nil)
         #expect(await ada.next() == "* grace came")
-        room.tell("<grace> hello", except: 2)
+        room.broadcast("<grace> hello", except: 2)
         #expect(await ada.next() == "<grace> hello")
         room.leave(2)
         #expect(await ada.next() == "* grace left")

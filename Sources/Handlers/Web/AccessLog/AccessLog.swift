@@ -42,18 +42,14 @@ final class AccessLog: Sendable {
         }
     }
 
+    /// Opens the file anew before the next line.
+    func reopen() { file?.reopen() }
+
     /// Records a line.
-    func write(_ line: [UInt8], _ client: Client) {
+    func write(_ line: [UInt8], _ client: Client, by writer: LogWriter) {
         guard let file else {
             return client.log(.info, String(decoding: line, as: UTF8.self))
         }
-        file.append(line)
-    }
-
-    /// Records what was no request.
-    func refused(_ reply: Reply, _ client: Client, _ loop: WebLoop) {
-        write(
-            AccessLine(AccessRecord.Facts(), reply, client, loop, self, microseconds: 0).bytes,
-            client)
+        file.append(line, by: writer)
     }
 }

@@ -19,6 +19,9 @@ final class AccessRecord {
     private let facts: Facts
     private let begin: ContinuousClock.Instant
 
+    /// A request of which nothing was read.
+    init() { (begin, facts) = (.now, Facts()) }
+
     /// Takes copies, once it is settled how the request is answered.
     init(_ head: RequestHead, in bytes: Span<UInt8>) {
         begin = .now
@@ -39,8 +42,8 @@ final class AccessRecord {
         self.facts = facts
     }
 
-    /// Records the answer in the log of the site that gave it.
-    func finish(_ reply: Reply, _ responder: Responder) {
+    /// Writes the line of an answer to the log of the site that gave it.
+    func write(_ reply: Reply, by responder: Responder) {
         guard let log = responder.site.log else { return }
         // In range: since the request came.
         let (seconds, attoseconds) = (ContinuousClock.now - begin).components
@@ -48,7 +51,7 @@ final class AccessRecord {
             facts, reply, responder.client, responder.loop, log,
             // In range: since the request came.
             microseconds: Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000))
-        log.write(line.bytes, responder.client)
+        log.write(line.bytes, responder.client, by: responder.loop.logWriter)
     }
 
     private static func copy(_ range: Range<Int>, _ bytes: Span<UInt8>) -> [UInt8] {

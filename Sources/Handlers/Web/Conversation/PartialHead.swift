@@ -1,21 +1,23 @@
 internal import HTTP
 
-/// A request whose head has not come to its end, while its client is waited for.
+/// A head whose end has not arrived.
+///
+/// A class: a parser is large, and every step that waits would carry it.
 final class PartialHead {
     private var parser: RequestHeadParser
 
     init(_ parser: RequestHeadParser) { self.parser = parser }
 
-    /// Whether the client has begun: only blank lines are no beginning.
+    /// Whether the client has begun a request: blank lines do not count.
     var hasBegun: Bool { parser.hasBegun }
 
-    /// What was read of it.
+    /// What was read so far.
     var head: RequestHead { parser.head }
 
-    /// Reads on, with all the bytes of the head.
+    /// Parses on, with all bytes of the head.
     ///
     /// - Returns: the head when it is complete.
-    /// - Throws: why it never will be.
+    /// - Throws: the head is not valid.
     func parse(_ bytes: Span<UInt8>) throws(RequestFault) -> RequestHead? {
         try parser.parse(bytes) ? parser.head : nil
     }

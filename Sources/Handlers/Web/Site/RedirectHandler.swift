@@ -1,26 +1,12 @@
-internal import HTTP
 internal import HandlerAPI
 
 /// Sends web clients elsewhere.
-struct RedirectHandler: Handler {
+struct RedirectHandler: SiteHandler {
     static let name = "redirect"
     static let summary = "sends web clients to another address"
     static let keys = SiteKeys.shared
-    static let startsAtRest = true
-    static let applicationProtocols = ["http/1.1", "http/1.0"]
-    static let busyAnswer: String? = WebAnswer.busy
 
     let site: Site
 
     init(_ options: HandlerOptions) throws { site = try Site(options, kind: .redirect) }
-
-    var firstByteTimeout: Duration? { site.limits.head }
-
-    func serveAtOnce(_ client: Client) throws -> ServedAtOnce? {
-        try WebFront.serveAtOnce(client, of: site)
-    }
-
-    func serve(_ client: Client) async throws -> Afterwards {
-        try await WebFront.serve(client, of: site)
-    }
 }

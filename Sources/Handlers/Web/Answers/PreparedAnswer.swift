@@ -22,9 +22,6 @@ final class PreparedAnswer {
         headLength = template.headLength
     }
 
-    /// The bytes it holds in memory.
-    var size: Int { bytes.count }
-
     /// All of it, with the date of now.
     func current(_ loop: WebLoop) -> [UInt8] {
         if loop.second != second {
@@ -32,11 +29,6 @@ final class PreparedAnswer {
             bytes.replace(at: dateStart, by: loop.date)
         }
         return bytes
-    }
-
-    /// A part of the content.
-    func content(_ range: Range<Int>) -> [UInt8] {
-        Array(bytes[headLength + range.lowerBound..<headLength + range.upperBound])
     }
 }
 

@@ -9,15 +9,31 @@ final class WebLoop {
     /// The value of `Date` for that second.
     private(set) var date = [UInt8](repeating: 0, count: HTTPDate.length)
     let documents = DocumentCache()
+    /// Writes the access logs of all loops.
+    let logWriter: LogWriter
+    private let clock: () -> Int
     /// The last answer that was dated in this second: on a busy site the next one is the same.
     private var datedTemplate: AnswerTemplate?
     private var datedBytes: [UInt8] = []
+
+    /// Makes one.
+    ///
+    /// - Parameters:
+    ///   - logWriter: writes the access logs of all loops.
+    ///   - clock: the time of day, in seconds since 1970.
+    init(
+        logWriter: LogWriter, clock: @escaping () -> Int = { WallClock.secondsSince1970 }
+    ) {
+        (self.logWriter, self.clock) = (logWriter, clock)
+    }
 
     /// The one of a client's loop.
     static func of(_ client: Client) -> WebLoop {
         let key = ObjectIdentifier(WebLoop.self)
         if let known = client.loopLocals[key] as? WebLoop { return known }
-        let new = WebLoop()
+        // The server has one for all loops; a test of a handler need not.
+        let writer = client.loopLocals[ObjectIdentifier(LogWriter.self)] as? LogWriter
+        let new = WebLoop(logWriter: writer ?? LogWriter())
         client.loopLocals[key] = new
         return new
     }
@@ -31,9 +47,9 @@ final class WebLoop {
         return datedBytes
     }
 
-    /// Looks at the clock (time(2)).
+    /// Reads the clock.
     func refresh() {
-        let now = WallClock.secondsSince1970
+        let now = clock()
         guard now != second else { return }
         second = now
         datedTemplate = nil

@@ -111,10 +111,16 @@ struct Redirection: Sendable {
         for index in head.target.path {
             PercentEncoding.append(bytes[index], of: .sent, to: &result)
         }
-        if let query = head.target.query {
-            result.append(UInt8(ascii: "?"))
-            for index in query { PercentEncoding.append(bytes[index], of: .sent, to: &result) }
-        }
+        appendQuery(of: head, in: bytes, to: &result)
         return result
+    }
+
+    /// Appends the query of a request with its question mark, if it has one.
+    static func appendQuery(
+        of head: RequestHead, in bytes: Span<UInt8>, to result: inout [UInt8]
+    ) {
+        guard let query = head.target.query else { return }
+        result.append(UInt8(ascii: "?"))
+        for index in query { PercentEncoding.append(bytes[index], of: .sent, to: &result) }
     }
 }

@@ -1,13 +1,13 @@
 internal import Files
 internal import HTTP
 
-/// What became of a request, or what is still to be done for it.
+/// An answer as it was sent, with what is still to be sent of it.
 struct Reply {
-    /// What cannot be done at once.
+    /// What takes a wait.
     enum Rest {
         case nothing
         case transfer(Transfer)
-        /// A directory that is to be listed, with its path.
+        /// A directory to be listed, with its path.
         case listing(OpenFile, path: [UInt8])
     }
 

@@ -1,9 +1,9 @@
 internal import Files
 internal import HTTP
 
-/// What people see of a status.
+/// The content of answers that are about their status.
 enum ErrorPage {
-    /// The bytes of a site's own page.
+    /// The size of a site's own page; longer ones are not sent.
     static let sizeLimit = 262_144
 
     /// The site's own page (`WebErrorDir`), else a few words.
@@ -12,7 +12,7 @@ enum ErrorPage {
     ///   - status: the status.
     ///   - site: whose page.
     ///   - second: now.
-    ///   - report: told of a page that is there and cannot be read.
+    ///   - report: called for a page that exists and cannot be read.
     /// - Returns: the page.
     static func content(
         _ status: Status, of site: Site, at second: Int,
@@ -39,15 +39,4 @@ enum ErrorPage {
             let page = "<!doctype html>\n<title>\(text)</title>\n<h1>\(text)</h1>\n"
             return (status.code, Array(page.utf8))
         })
-}
-
-/// Answers that need no site.
-enum WebAnswer {
-    /// What a plain client beyond `MaxClients` gets.
-    static let busy =
-        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
-        + "Content-Length: 0\r\n\r\n"
-
-    /// The permission to send the content (RFC 9110, 10.1.1).
-    static let goOn = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 }

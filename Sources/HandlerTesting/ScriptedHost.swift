@@ -1,0 +1,80 @@
+public import HandlerAPI
+
+/// A host without a server, for tests of a ``LastingHandler``.
+///
+/// ```swift
+/// let host = ScriptedHost()
+/// host.answer("db.example:5432", with: [.end])
+/// try await handler.start(host)
+/// await host.runBackground(pauses: 3)
+/// #expect(host.tried.count == 3)
+/// ```
+///
+/// Nothing waits: what the handler does in the background runs when the test says so, and each pause is over at
+/// once.
+public final class ScriptedHost: HostContext, @unchecked Sendable {
+    // Sendable because a test uses it from one task at a time.
+    private let tag: String
+    private var targets: [String: [ScriptStep]] = [:]
+    private var work: [@Sendable () async -> Void] = []
+    private var pausesLeft = 0
+    private var end: (() -> Void)?
+    /// What the handler has logged, in order.
+    public private(set) var records: [(level: LogLevel, message: String)] = []
+    /// The targets that the handler has tried, in order, reached or not.
+    public private(set) var tried: [String] = []
+    /// The peers that took its connections, in order.
+    public private(set) var peers: [ScriptedClient] = []
+    /// How long the handler has paused, each time.
+    public private(set) var pauses: [Duration] = []
+
+    /// A host that serves nobody yet.
+    public init(hostTag: String = "Host1") { tag = hostTag }
+
+    /// Lets the handler dial a target, by its description such as `www.example:80`; nil makes it
+    /// unreachable again, as all others are.
+    public func answer(_ target: String, with script: [ScriptStep]?) { targets[target] = script }
+
+    /// Runs what the handler does in the background, one piece of work after the other, each until it ends
+    /// or has paused so many times: then its task is cancelled, as at the end of the host.
+    public func runBackground(pauses: Int) async {
+        let all = work
+        work = []
+        for work in all {
+            pausesLeft = pauses
+            let task = Task { await work() }
+            end = { task.cancel() }
+            await task.value
+        }
+        end = nil
+    }
+
+    override public var hostTag: String { tag }
+
+    override public func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
+        records.append((level, message()))
+    }
+
+    override public func inBackground(_ work: @escaping @Sendable () async -> Void) {
+        self.work.append(work)
+    }
+
+    override public func connect(to target: DialTarget) async throws -> Peer {
+        tried.append("\(target)")
+        guard let script = targets["\(target)"] else {
+            throw DialError.unreachable(reason: "Connection refused")
+        }
+        let peer = ScriptedClient(script)
+        peer.send(target.preface.span)
+        peers.append(peer)
+        return peer
+    }
+
+    override public func pause(for duration: Duration) async throws {
+        pauses.append(duration)
+        pausesLeft -= 1
+        guard pausesLeft <= 0 else { return }
+        end?()
+        throw CancellationError()
+    }
+}
