@@ -248,7 +248,7 @@ import Testing
         let asked = words + ["--control-socket", daemon.controlPath]
         let message =
             "a daemon runs at \(daemon.controlPath), but answers only root, not user nobody: the "
-            + "socket is root's, mode 0\(String(mode, radix: 8)); try sudo"
+            + "socket belongs to root, mode 0\(String(mode, radix: 8)); try sudo"
         let text = try Command(other + asked)
         #expect(text.end == .exited(3) && text.output == "")
         #expect(text.errors == "icshostd: \(message)\n")

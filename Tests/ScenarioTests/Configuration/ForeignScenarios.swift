@@ -246,7 +246,7 @@ import Testing
         let strict = try Icshostd.run("check", "--strict", "--config", file)
         #expect(strict.end == .exited(1))
         #expect(
-            strict.errors.contains("warning: BandwidthLimit has no effect: clients have no limit"))
+            strict.errors.contains("warning: BandwidthLimit has no effect: bandwidth is not"))
         let plain = try directory.write(
             text("BandwidthLimit=0\n").replacing("Options=", with: ";"), to: "two.conf")
         #expect(try Icshostd.run("check", "--strict", "--config", plain).end == .exited(0))

@@ -101,7 +101,7 @@ import Testing
         let check = try Icshostd.run("check", "--config", file)
         #expect(
             check.errors.contains(
-                "key.conf:7:8: error: Host1 would be down: key file \"\(pairs.1.key)\" holds"
+                "key.conf:7:8: error: Host1 would be down: key file \"\(pairs.1.key)\" contains"
             ), "\(check.errors)")
     }
 
