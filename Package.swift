@@ -45,55 +45,59 @@ let package = Package(
         .executableTarget(name: "CExec"),
         // 1
         layer("NetworkTypes", []),
-        layer("HTTP", []),
+        layer("TextFormats", []),
         // 2
-        layer("Configuration", ["NetworkTypes"]),
+        layer("HTTP", ["TextFormats"]),
         layer("Platform", ["NetworkTypes", "CLinux"]),
         layer("HandlerAPI", ["NetworkTypes"]),
-        layer("TLS", ["COpenSSL", "NetworkTypes"]),
-        layer("Systemd", ["CSystemd"]),
         // 3
+        layer("Configuration", ["HandlerAPI", "TextFormats", "NetworkTypes"]),
         layer("EventLoops", ["Platform", "CLinux"]),
-        layer("Planning", ["Configuration", "NetworkTypes"]),
-        layer("Files", ["Platform", "CFiles"]),
+        layer("Systemd", ["Platform", "CSystemd"]),
+        layer("TLS", ["Platform", "TextFormats", "NetworkTypes", "COpenSSL"]),
+        layer("Files", ["Platform", "TextFormats", "CFiles"]),
         // 4
-        layer("Handlers", ["HandlerAPI", "HTTP", "Files", "NetworkTypes", "CHandlerModule"]),
+        layer("Planning", ["Configuration", "TextFormats", "NetworkTypes"]),
+        layer(
+            "Handlers",
+            ["HandlerAPI", "HTTP", "Files", "TextFormats", "NetworkTypes", "CHandlerModule"]),
+        // 5
         layer(
             "Serving",
             [
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
-                "NetworkTypes", "HTTP",
+                "TextFormats", "NetworkTypes", "HTTP",
             ]),
-        // 5
+        // 6
         layer("HandlerTesting", ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"]),
         layer(
             "Daemon",
             [
                 "Configuration", "Planning", "Serving", "EventLoops", "Platform", "Files",
-                "Systemd",
-                "HandlerAPI", "NetworkTypes",
+                "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        // 6
+        // 7
         .executableTarget(
             name: "icshostd", dependencies: ["Daemon", "Handlers"], swiftSettings: settings),
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
-        tests("HTTPTests", ["HTTP"]),
+        tests("TextFormatsTests", ["TextFormats"]),
+        tests("HTTPTests", ["HTTP", "TextFormats"]),
         tests("FilesTests", ["Files", "Platform", "TestSupport"]),
         tests(
             "ConfigurationTests",
-            ["Configuration", "NetworkTypes", "Daemon", "Handlers", "Serving"]),
-        tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes"]),
+            ["Configuration", "NetworkTypes", "Daemon", "Handlers", "Serving", "TestSupport"]),
+        tests("PlanningTests", ["Planning", "Configuration", "NetworkTypes", "TestSupport"]),
         tests("PlatformTests", ["Platform", "NetworkTypes", "TestSupport"]),
         tests("EventLoopsTests", ["EventLoops", "Platform", "NetworkTypes", "TestSupport"]),
-        tests("TLSTests", ["TLS"]),
-        tests("SystemdTests", ["Systemd"]),
+        tests("TLSTests", ["TLS", "TestSupport"]),
+        tests("SystemdTests", ["Systemd", "Platform", "TestSupport"]),
         tests(
             "DaemonTests",
             [
                 "Daemon", "Serving", "Planning", "Configuration", "EventLoops", "Platform",
-                "HandlerAPI", "NetworkTypes", "Systemd", "TestSupport",
+                "HandlerAPI", "NetworkTypes", "Systemd", "TextFormats", "TestSupport",
             ]),
         // The clients and processes of the tests below.
         .target(

@@ -1,7 +1,6 @@
 internal import CLinux
 internal import Glibc
 package import Platform
-internal import Synchronization
 
 /// One thread that waits for descriptors, deadlines and jobs, and runs what they start.
 ///
@@ -23,7 +22,6 @@ internal import Synchronization
     private var isStopped = false
     /// How many bytes of the scratch buffer are lent now; -1 while it is filled.
     private var lent = 0
-    private let turns = Atomic<UInt64>(0)
 
     /// The time at the beginning of this turn, nanoseconds of CLOCK_MONOTONIC.
     package var now: UInt64 { thisTurn }
@@ -103,9 +101,6 @@ internal import Synchronization
         return Deadline(tick: TimerWheel.tick(of: now &+ min(wait, Deadline.farthest)) + 1)
     }
 
-    /// How many sources the loop has.
-    package var sourceCount: Int { table.count }
-
     /// The sources there are, in no order that means anything.
     package var sources: [any EventSource] { table.sources }
 
@@ -159,9 +154,6 @@ internal import Synchronization
         unsafe clinux_current_loop() == UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
     }
 
-    /// How many turns the loop has begun, which a watchdog watches; from any thread.
-    package var turnCount: UInt64 { turns.load(ordering: .relaxed) }
-
     /// Makes ``run()`` return after this turn; from any thread.
     package func stop() {
         perform { self.isStopped = true }
@@ -182,7 +174,6 @@ internal import Synchronization
         let count = unsafe epoll_wait(
             epoll.number, events, Int32(EventLoop.eventsPerTurn), timeout)
         thisTurn = MonotonicClock.now()
-        turns.store(turns.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
         var mustEmptyInbox = false
         // A negative count is EINTR: no events this time.
         for number in 0..<max(0, Int(count)) {

@@ -45,7 +45,6 @@ package struct SourceID: Hashable, Sendable {
     private var capacity = 64
     private var used = 0
     private var firstFree = SourceTable.none
-    private(set) var count = 0
 
     init() {
         unsafe slots = .allocate(capacity: capacity)
@@ -57,7 +56,6 @@ package struct SourceID: Hashable, Sendable {
     }
 
     func insert(_ source: any EventSource) -> SourceID {
-        count += 1
         if firstFree != SourceTable.none {
             let index = firstFree
             let slot = unsafe slots + Int(index)
@@ -82,7 +80,6 @@ package struct SourceID: Hashable, Sendable {
         unsafe slot.pointee.generation &+= 1
         unsafe slot.pointee.next = firstFree
         firstFree = id.index
-        count -= 1
     }
 
     func contains(_ id: SourceID) -> Bool {

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Platform
+internal import TextFormats
 
 /// The path of a log whose name has the date in it: a mask as ICS takes them, such as
 /// `"webapp-"yyyymmdd".log"`.
@@ -156,9 +157,6 @@ package struct LogName: Sendable {
         FilePlacement.foreignWriter(of: folder.isEmpty ? "/" : folder)
     }
 
-    /// Whether two moments may have different names: a new file is due then.
-    package var hasTime: Bool { pieces.contains(.hour) || pieces.contains(.minute) }
-
     /// The path for a moment, in local time; any number of seconds since 1970.
     package func path(at seconds: Int) -> String {
         var moment = time_t(seconds)
@@ -177,17 +175,13 @@ package struct LogName: Sendable {
             switch piece {
             case .text(let text): text
             case .year: "\(year)"
-            case .shortYear: LogName.pair(CInt(abs(year % 100)))
-            case .month: LogName.pair(month)
-            case .day: LogName.pair(day)
-            case .hour: LogName.pair(hour)
-            case .minute: LogName.pair(minute)
+            case .shortYear: abs(year % 100).padded(to: 2)
+            case .month: Int(month).padded(to: 2)
+            case .day: Int(day).padded(to: 2)
+            case .hour: Int(hour).padded(to: 2)
+            case .minute: Int(minute).padded(to: 2)
             }
         }
         return folder + "/" + name.joined()
-    }
-
-    private static func pair(_ number: CInt) -> String {
-        number < 10 ? "0\(number)" : "\(number)"
     }
 }

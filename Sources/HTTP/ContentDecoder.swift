@@ -1,10 +1,10 @@
 /// Finds the end of the content of a request (RFC 9112, 6 and 7).
 ///
-/// It looks at each byte once, in whatever pieces they come, and keeps none of them.
+/// It reads each byte once, in pieces of any size, and keeps none of them.
 package struct ContentDecoder: Sendable {
     /// The bytes of a chunk's size with its extensions.
     package static let chunkLineLimit = 256
-    /// The bytes of that line that a size may have for nothing; more digits than this it never needs.
+    /// The digits that a size never exceeds; further bytes of the line count as extensions.
     package static let sizeDigits = 16
     /// The bytes of the trailer section.
     package static let trailerLimit = 8_192
@@ -22,9 +22,9 @@ package struct ContentDecoder: Sendable {
     private let isChunked: Bool
     private var chunkSize = 0
     private var lineLength = 0
-    /// The content bytes that have come.
+    /// The content bytes so far.
     package private(set) var count = 0
-    /// The bytes that came for nothing: extensions of chunks, and zeros before their sizes.
+    /// The overhead so far: extensions of chunks, and zeros before their sizes.
     package private(set) var extensionCount = 0
 
     /// Begins a content.
@@ -43,7 +43,7 @@ package struct ContentDecoder: Sendable {
     ///
     /// - Parameter bytes: what came after the bytes of the last call.
     /// - Returns: how many of them belong to the content; all, unless it is done.
-    /// - Throws: the framing is not valid, and where the next request begins nobody knows.
+    /// - Throws: the framing is not valid, so that the start of the next request is unknown.
     package mutating func consume(_ bytes: Span<UInt8>) throws(RequestFault) -> Int {
         var index = 0
         while index < bytes.count, state != .done {

@@ -1,3 +1,5 @@
+internal import TextFormats
+
 /// The dates of header fields (RFC 9110, 5.6.7).
 package enum HTTPDate {
     /// The bytes of a date as we write it.
@@ -8,14 +10,8 @@ package enum HTTPDate {
         let date = CivilDate(secondsSince1970: seconds)
         let weekday = CivilDate.weekdays[date.weekday].prefix(3)
         let month = CivilDate.months[date.month - 1].prefix(3)
-        return "\(weekday), \(digits(date.day)) \(month) \(digits(date.year, 4)) "
-            + "\(digits(date.hour)):\(digits(date.minute)):\(digits(date.second)) GMT"
-    }
-
-    /// A number with zeros before it.
-    package static func digits(_ number: Int, _ count: Int = 2) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, count - text.utf8.count)) + text
+        return "\(weekday), \(date.day.padded(to: 2)) \(month) \(date.year.padded(to: 4)) "
+            + "\(date.isoTime) GMT"
     }
 
     /// Reads a date in any of the three forms; nil for what is none.

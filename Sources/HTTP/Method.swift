@@ -1,12 +1,12 @@
 /// The method of a request (RFC 9110, 9).
 package enum Method: Hashable, Sendable {
     case get, head, options, post, put, patch, delete, trace, connect
-    /// A word that no standard we know has.
+    /// Any other word.
     case other
 
-    /// Names have a case (RFC 9110, 9.1).
+    /// Names are case-sensitive (RFC 9110, 9.1).
     init(_ bytes: Span<UInt8>, _ word: Range<Int>) {
-        // No table: it would be built anew for each request.
+        // No table: it would be built for each request.
         switch word.count {
         case 3 where bytes.has("GET", at: word): self = .get
         case 3 where bytes.has("PUT", at: word): self = .put
@@ -24,7 +24,7 @@ package enum Method: Hashable, Sendable {
     /// Whether it is one of the two methods that every resource has (RFC 9110, 9.1).
     package var isGetOrHead: Bool { self == .get || self == .head }
 
-    /// Whether a request is expected to come with content (RFC 9110, 8.6).
+    /// Whether requests normally have content (RFC 9110, 8.6).
     package var bringsContent: Bool {
         switch self {
         case .post, .put, .patch: true

@@ -1,3 +1,5 @@
+internal import TextFormats
+
 /// The conditions that a request puts on a representation (RFC 9110, 13).
 package enum Preconditions {
     /// What they come to.

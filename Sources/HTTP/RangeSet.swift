@@ -1,12 +1,12 @@
-/// The parts of a representation that a request asks for (RFC 9110, 14.2).
+/// The parts of a representation that a request selects (RFC 9110, 14.2).
 package enum RangeSet: Hashable, Sendable {
-    /// All of it: no range is asked for, or not in a way that is to be honoured.
+    /// The whole: there is no range, or one that is ignored.
     case whole
     /// One part.
     case one(Range<Int>)
     /// Parts in the order of the request, at least two.
     case many([Range<Int>])
-    /// 416: no part that is asked for is there.
+    /// 416: none of the parts exists.
     case unsatisfiable
 
     /// The parts of one request; more of them are answered with the whole.

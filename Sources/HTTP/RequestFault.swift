@@ -1,9 +1,9 @@
-/// Why a request is not served; the connection ends with the answer, because nobody knows where the
-/// next request would begin.
+/// Why a request is refused; the connection closes after the answer, because the start of the next
+/// request is unknown.
 package struct RequestFault: Error, Hashable, Sendable {
-    /// What the client is told.
+    /// The status of the answer.
     package let status: Status
-    /// What is wrong, for people: no capital, no full stop.
+    /// The reason, for people: no capital, no full stop.
     package let reason: String
 
     init(_ status: Status, _ reason: String) {
@@ -11,10 +11,10 @@ package struct RequestFault: Error, Hashable, Sendable {
         self.reason = reason
     }
 
-    /// More content than may be.
+    /// The content exceeds the limit.
     package static let contentTooLarge = RequestFault(
         .contentTooLarge, "the content is too large")
 
-    /// The syntax is wrong.
+    /// A syntax error.
     static func bad(_ reason: String) -> RequestFault { RequestFault(.badRequest, reason) }
 }

@@ -1,13 +1,13 @@
 /// The head of a request: where its parts are in the bytes it was read from.
 ///
-/// It copies nothing, so it is of use only together with those bytes. All offsets count from the
+/// It copies nothing and is valid only together with those bytes. All offsets count from the
 /// first byte that the parser was given.
 package struct RequestHead: Sendable {
-    /// What the client wants to be done.
+    /// The method of the request.
     package internal(set) var method = Method.other
     /// The word of the method.
     package internal(set) var methodName = 0..<0
-    /// What it wants that done to.
+    /// The target of the request.
     package internal(set) var target = RequestTarget()
     /// Whether the client speaks HTTP/1.0 and not a later HTTP/1.
     package internal(set) var isVersion10 = false
@@ -15,14 +15,14 @@ package struct RequestHead: Sendable {
     package internal(set) var end = 0
     /// The length of the content.
     package internal(set) var framing = Framing.none
-    /// The authority that was asked for, its port included: of the target when that has one, else of
+    /// The authority of the request, its port included: of the target when that has one, else of
     /// `Host`; nil when an HTTP/1.0 client sent neither.
     package internal(set) var authority: Range<Int>?
     /// The host of the authority, without its port.
     package internal(set) var host: Range<Int>?
-    /// Whether the client asked to close the connection.
+    /// Whether the client requests that the connection closes.
     package internal(set) var wantsClose = false
-    /// Whether the client asked to keep it open.
+    /// Whether the client requests that it stays open.
     package internal(set) var wantsKeepAlive = false
     /// Whether it waits for 100 (Continue) before it sends the content (RFC 9110, 10.1.1).
     package internal(set) var expectsContinue = false
@@ -51,8 +51,8 @@ package struct RequestHead: Sendable {
     /// Whether the connection may serve another request after this one (RFC 9112, 9.3).
     package var isPersistent: Bool { !wantsClose && (!isVersion10 || wantsKeepAlive) }
 
-    /// Whether the client sends nothing after it: it has said so (RFC 9112, 9.6), and has no content
-    /// after which some send an empty line too much.
+    /// Whether the client sends nothing after it: it closes (RFC 9112, 9.6), and there is no content, which
+    /// some clients follow with an empty line.
     package var isLast: Bool { !isPersistent && framing == .none }
 
     /// The value of a field, of its first line where there are several; nil where there is none.
@@ -84,12 +84,12 @@ package struct RequestHead: Sendable {
             start: UInt32(value.lowerBound), end: UInt32(value.upperBound))
     }
 
-    /// Takes the values of all lines of a field.
+    /// Calls a closure for each line of a field.
     ///
     /// - Parameters:
     ///   - field: the field.
     ///   - bytes: what the head was read from.
-    ///   - body: gets the trimmed value of each line.
+    ///   - body: called with the trimmed value of each line.
     package func forEachLine(
         of field: Field, in bytes: Span<UInt8>, _ body: (Range<Int>) -> Void
     ) {

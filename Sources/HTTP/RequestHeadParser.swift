@@ -1,10 +1,10 @@
-/// Reads the head of a request, as much of it as has arrived.
+/// Parses the head of a request incrementally.
 ///
-/// Theory of operation: a line is read once it is complete, and what was read is not looked at
-/// again, so a head that comes byte by byte costs no more than one that comes at once. What RFC 9112
-/// lets a server forgive is not forgiven where two programs in a row could understand it
-/// differently: lines end with CRLF and nothing else, a field name ends with its colon, a field is
-/// one line, and the length of the content is said once and one way.
+/// Theory of operation: a line is parsed when it is complete, and never again, so a head that arrives byte
+/// by byte costs no more than one that arrives at once. RFC 9112 lets a server tolerate some syntax errors;
+/// this parser does not where another program in front of it could understand them differently: lines
+/// end with CRLF only, a field name ends with its colon, a field is one line, and the length of the
+/// content is given once and in one way.
 package struct RequestHeadParser: Sendable {
     /// The bytes of a request line (RFC 9112, 3, wants at least 8,000).
     package static let requestLineLimit = 8_192
@@ -17,23 +17,23 @@ package struct RequestHeadParser: Sendable {
     /// The bytes that are kept of a request line that is too long.
     private static let notedLimit = 1_024
 
-    /// What was read; complete once ``parse(_:)`` has said so.
+    /// The head; complete once ``parse(_:)`` has returned true.
     ///
-    /// After a fault it is what was read before it, with the host when that was known.
+    /// After a fault it has what precedes the fault, and the host if that is known.
     package private(set) var head = RequestHead()
     private var lineStart = 0
     /// Bytes of the line that have no line feed in them.
     private var scanned = 0
     private var hasRequestLine = false
-    /// The version is not one of HTTP/1, which the end of the head tells: whose answer it is stands in
-    /// the fields.
+    /// The version is not HTTP/1. The fault is thrown at the end of the head, because the fields say
+    /// which site answers.
     private var isOtherVersion = false
     private var fieldCount = 0
 
     /// Begins a head.
     package init() {}
 
-    /// Whether any byte of the head has come, blank lines before it aside.
+    /// Whether any byte of the head has arrived; blank lines before it do not count.
     package var hasBegun: Bool { hasRequestLine || scanned > lineStart }
 
     /// Reads on.
@@ -71,7 +71,7 @@ package struct RequestHeadParser: Sendable {
         }
     }
 
-    /// Refuses at once what does not speak HTTP, such as TLS on a plain port.
+    /// Refuses other protocols at once, such as TLS on a plain port.
     private func checkBeginning(_ bytes: Span<UInt8>) throws(RequestFault) {
         let first = bytes[lineStart]
         guard first.isTokenCharacter || first == 13 else {
@@ -91,7 +91,7 @@ package struct RequestHeadParser: Sendable {
         else { throw RequestFault(.headTooLarge, "the header is too large") }
     }
 
-    /// Keeps the method and the target of a request line that is not valid, for the access log.
+    /// Keeps the method and target of an invalid request line for the access log.
     private mutating func noteUnread(_ bytes: Span<UInt8>, _ line: Range<Int>) {
         let end = bytes.first(UInt8(ascii: " "), in: line) ?? line.upperBound
         guard end > line.lowerBound, end < line.upperBound,
@@ -178,7 +178,7 @@ package struct RequestHeadParser: Sendable {
         head.note(field, bytes.trimmed(colon + 1..<line.upperBound))
     }
 
-    /// What only the whole head can tell.
+    /// Checks what depends on the whole head.
     private mutating func finish(_ bytes: Span<UInt8>) throws(RequestFault) {
         guard !isOtherVersion else {
             try? finishAuthority(bytes)
@@ -190,8 +190,8 @@ package struct RequestHeadParser: Sendable {
         try finishExpectation(bytes)
     }
 
-    /// RFC 9112, 3.2: one valid `Host`, unless the client is of the time before it; the host of an
-    /// absolute target goes before it.
+    /// RFC 9112, 3.2: one valid `Host`, which HTTP/1.0 may omit; the host of an absolute target overrides
+    /// it.
     private mutating func finishAuthority(_ bytes: Span<UInt8>) throws(RequestFault) {
         guard !head.isRepeated(.host) else { throw .bad("there is more than one Host") }
         if let host = head[.host] {

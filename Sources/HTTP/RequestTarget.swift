@@ -90,7 +90,7 @@ package struct RequestTarget: Sendable {
         if method == .options, path.isEmpty, query == nil { form = .asterisk }
     }
 
-    /// Finds the query and looks at each byte once.
+    /// Finds the query, and reads each byte once.
     private mutating func setPath(
         _ bytes: Span<UInt8>, _ range: Range<Int>
     ) throws(RequestFault) {

@@ -1,9 +1,9 @@
 public import HandlerAPI
 public import NetworkTypes
 
-/// What a handler meets about a scripted client.
+/// The properties of a scripted client.
 public struct ClientFacts: Sendable {
-    /// A number of its own.
+    /// A unique number.
     public var id: UInt64 = 1
     /// The peer's address and port.
     public var remoteAddress = SocketAddress(IPAddress("192.0.2.1") ?? .anyV4, port: 4_711)
@@ -11,7 +11,7 @@ public struct ClientFacts: Sendable {
     public var localAddress = SocketAddress(IPAddress("192.0.2.2") ?? .anyV4, port: 80)
     /// `HostTag`.
     public var hostTag = "Host1"
-    /// The name asked for in the handshake.
+    /// The server name of the handshake.
     public var serverName: String?
     /// The application protocol of the handshake.
     public var applicationProtocol: String?
@@ -19,7 +19,7 @@ public struct ClientFacts: Sendable {
     public var certificate: ClientCertificate?
     /// The TLS version, nil for a plain client.
     public var tlsVersion: String?
-    /// The cipher, nil where a test does not matter.
+    /// The cipher.
     public var tlsCipher: String?
     /// `AuthSslCmd`.
     public var offersTLS = false

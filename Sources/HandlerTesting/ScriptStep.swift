@@ -1,4 +1,4 @@
-/// What a scripted peer does, and what happens around it.
+/// A step of a scripted peer, or an event around it.
 public enum ScriptStep: Sendable {
     /// It sends these bytes, which arrive together.
     case send([UInt8])
@@ -9,9 +9,9 @@ public enum ScriptStep: Sendable {
     case pass(Duration)
     /// It takes no more bytes: what is sent from now on waits.
     case stopTaking
-    /// It takes bytes again, those that wait first.
+    /// It takes bytes again, first those that wait.
     case takeAgain
-    /// It ends its side, and goes on taking.
+    /// It ends its side, and still takes what it is sent.
     case end
     /// The connection breaks; the reason is what the system would say.
     case disconnect(String)

@@ -18,11 +18,10 @@ final class ScriptedPeer {
     /// How much of ``output`` the script has seen.
     private var seen = 0
     private var deadline: Duration?
-    /// Waits in a row that had nothing to wait for: a handler that goes on after such ones would go
-    /// round for ever.
+    /// Consecutive waits that failed at once: a handler that continues after them would spin for ever.
     private var vainWaits = 0
     private static let vainLimit = 1_000
-    /// Sends since the last wait: so many in a row, and the peer has its turn, as clients of a server have.
+    /// Sends since the last wait. After ``sendLimit`` of them the script continues, as a server serves others.
     private var sends = 0
     private static let sendLimit = 32
     var hasTimedOut = false
@@ -215,7 +214,7 @@ final class ScriptedPeer {
         String(decoding: bytes, as: UTF8.self).debugDescription
     }
 
-    /// Does the rest of the script that only looks, when the handler is done.
+    /// Performs the rest of the script that only compares, when the handler is done.
     func finish() {
         while case .expect(let bytes)? = script.first, failure == nil {
             script.removeFirst()

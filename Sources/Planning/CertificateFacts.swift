@@ -1,4 +1,5 @@
 internal import Configuration
+internal import TextFormats
 
 /// What was found about the certificate of a host, for a plan.
 package struct CertificateFacts: Sendable {

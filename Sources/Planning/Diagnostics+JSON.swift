@@ -1,4 +1,5 @@
 package import Configuration
+internal import TextFormats
 
 extension Diagnostics {
     /// All diagnostics as a JSON object, each line ended.

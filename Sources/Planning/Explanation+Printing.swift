@@ -1,4 +1,5 @@
 internal import Configuration
+internal import TextFormats
 
 extension Explanation {
     /// How many of what was not chosen the text has; JSON has all.

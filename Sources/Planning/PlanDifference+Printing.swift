@@ -1,5 +1,6 @@
 internal import Configuration
 internal import NetworkTypes
+internal import TextFormats
 
 extension PlanDifference {
     /// A line for each thing that changes, `+` for what comes, `-` for what goes, `~` for what

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import NetworkTypes
+internal import TextFormats
 
 /// Prints a plan for people and for programs: a row for every host of every endpoint.
 package struct PlanTable {

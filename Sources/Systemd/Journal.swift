@@ -1,23 +1,24 @@
 internal import CSystemd
 internal import Glibc
+package import Platform
 
 /// Writes records to journald in its native protocol.
 ///
-/// Belongs to the thread that made it, which must be one that nobody waits for: sd_journal_sendv(3)
-/// blocks for good while journald hangs and its socket is full.
+/// Belongs to the thread that created it. No other thread may wait for that one: sd_journal_sendv(3) blocks
+/// forever while journald hangs and its socket is full.
 @safe package struct Journal: ~Copyable {
     private var record = JournalRecord()
     private var vectors = unsafe [iovec]()
 
-    /// Makes a writer; libsystemd opens the socket with the first record.
+    /// Creates a writer; libsystemd opens the socket with the first record.
     package init() {
         unsafe vectors.reserveCapacity(JournalField.allCases.count)
     }
 
-    /// Whether standard error is the journal's, so that journald is where the operator looks.
+    /// Whether standard error goes to the journal.
     ///
-    /// systemd says in `JOURNAL_STREAM` which file it made standard error of; a shell that redirects
-    /// it leaves the variable as it was (systemd.exec(5)).
+    /// systemd sets `JOURNAL_STREAM` to the file that it opened as standard error. The check compares, since a
+    /// shell that redirects standard error does not change the variable (systemd.exec(5)).
     package static var isConnectedToStandardError: Bool {
         guard let stream = unsafe getenv("JOURNAL_STREAM") else { return false }
         return isStream(unsafe String(cString: stream), descriptor: STDERR_FILENO)
@@ -32,12 +33,12 @@ internal import Glibc
 
     /// Sends the record that `build` fills.
     ///
-    /// Where there is no journald at all libsystemd drops the record and reports success.
-    package mutating func write(_ build: (inout JournalRecord) -> Void) throws(SystemdError) {
+    /// Without journald, libsystemd drops the record and reports success.
+    package mutating func write(_ build: (inout JournalRecord) -> Void) throws(SystemError) {
         record.removeAll()
         build(&record)
         let code = send()
-        guard code >= 0 else { throw SystemdError("sd_journal_sendv", code: -code) }
+        guard code >= 0 else { throw SystemError("sd_journal_sendv", code: -code) }
     }
 
     private mutating func send() -> CInt {

@@ -1,94 +1,73 @@
-internal import Glibc
+internal import Platform
 
-/// The messages that still have to go to systemd, between the thread that has news and the one that
-/// may wait for systemd.
+/// The unsent messages to systemd, between the threads that have news and the one that sends.
 ///
-/// Holds one message of a kind at most, the newest, but for those about descriptors, of which none is
-/// lost: so its length is bounded by the number of kinds and of listeners.
-@safe final class Mailbox: @unchecked Sendable {
-    // Sendable because what is mutable is only reached between lock and unlock of `mutex`. A pthread
-    // mutex because ThreadSanitizer does not understand `Synchronization.Mutex`.
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let changed: UnsafeMutablePointer<pthread_cond_t>
-    private var pending: [Notification] = []
-    private var isSending = false
-    private var isClosed = false
+/// Holds at most one message of a kind, the newest. Messages about descriptors are all kept: the number of
+/// listeners bounds them.
+final class Mailbox: Sendable {
+    private struct State {
+        var pending: [Notification] = []
+        var isSending = false
+        var isClosed = false
 
-    init() {
-        unsafe mutex = .allocate(capacity: 1)
-        unsafe changed = .allocate(capacity: 1)
-        unsafe pthread_mutex_init(mutex, nil)
-        var attributes = pthread_condattr_t()
-        unsafe pthread_condattr_init(&attributes)
-        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        unsafe pthread_cond_init(changed, &attributes)
-        unsafe pthread_condattr_destroy(&attributes)
+        var isSent: Bool { pending.isEmpty && !isSending }
     }
 
-    deinit {
-        unsafe pthread_cond_destroy(changed)
-        unsafe pthread_mutex_destroy(mutex)
-        unsafe changed.deallocate()
-        unsafe mutex.deallocate()
+    private let state = Lock(State())
+    /// Rings for a new message, and when the mailbox is closed.
+    private let arrival: EventBell
+    /// Rings when every message has been sent.
+    private let completion: EventBell
+
+    init() throws(SystemError) {
+        arrival = try EventBell()
+        completion = try EventBell()
     }
 
-    /// Adds a message and forgets an unsent one that it supersedes.
+    /// Adds a message and drops unsent ones that it supersedes.
     func put(_ message: Notification) {
-        lock()
-        defer { unlock() }
-        pending.removeAll { message.supersedes($0) }
-        pending.append(message)
-        unsafe pthread_cond_broadcast(changed)
+        state.withLock { state in
+            state.pending.removeAll { message.supersedes($0) }
+            state.pending.append(message)
+        }
+        arrival.ring()
     }
 
-    /// Waits for the next message, in the order they were put.
+    /// Waits for the next message, in the order of ``put(_:)``, for the one thread that sends.
     ///
-    /// The caller has sent the one before when it asks for another.
+    /// Each call means that the message before it has been sent.
     ///
     /// - Returns: nil once the mailbox is closed and empty.
     func take() -> Notification? {
-        lock()
-        defer { unlock() }
-        isSending = false
-        unsafe pthread_cond_broadcast(changed)
-        // No `inout` access may span a wait: the optimizer takes it for exclusive and would look at
-        // `pending` only once.
-        while pending.isEmpty {
-            guard !isClosed else { return nil }
-            unsafe pthread_cond_wait(changed, mutex)
+        while true {
+            let (message, isClosed) = state.withLock { state in
+                state.isSending = !state.pending.isEmpty
+                let message = state.isSending ? state.pending.removeFirst() : nil
+                return (message, state.isClosed)
+            }
+            if let message { return message }
+            completion.ring()
+            if isClosed { return nil }
+            arrival.wait()
         }
-        isSending = true
-        return pending.removeFirst()
     }
 
-    /// Lets ``take()`` return nil when nothing is left.
+    /// Makes ``take()`` return nil when nothing is left.
     func close() {
-        lock()
-        defer { unlock() }
-        isClosed = true
-        unsafe pthread_cond_broadcast(changed)
+        state.withLock { $0.isClosed = true }
+        arrival.ring()
     }
 
-    /// Waits until every message has been sent, for `limit` at most.
+    /// Waits until every message has been sent, at most `limit`; for one thread at a time.
     ///
     /// - Returns: whether everything was sent.
     func waitUntilSent(within limit: Duration) -> Bool {
-        var deadline = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &deadline)
-        let (seconds, attoseconds) = limit.components
-        let nanoseconds = deadline.tv_nsec + Int(attoseconds / 1_000_000_000)
-        deadline.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
-        deadline.tv_nsec = nanoseconds % 1_000_000_000
-        lock()
-        defer { unlock() }
-        while !pending.isEmpty || isSending {
-            let code = unsafe pthread_cond_timedwait(changed, mutex, &deadline)
-            guard code != ETIMEDOUT else { return pending.isEmpty && !isSending }
+        let deadline = MonotonicClock.now() &+ UInt64(clamping: limit.nanoseconds)
+        while !state.withLock({ $0.isSent }) {
+            let now = MonotonicClock.now()
+            guard now < deadline else { return false }
+            completion.wait(upTo: .nanoseconds(Int64(clamping: deadline - now)))
         }
         return true
     }
-
-    private func lock() { unsafe pthread_mutex_lock(mutex) }
-
-    private func unlock() { unsafe pthread_mutex_unlock(mutex) }
 }

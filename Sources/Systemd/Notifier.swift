@@ -1,29 +1,30 @@
 internal import CSystemd
 internal import Glibc
+package import Platform
 
-/// Tells systemd how the daemon is.
+/// Reports the state of the daemon to systemd (sd_notify(3)).
 ///
-/// Does nothing where `NOTIFY_SOCKET` is not set. No method blocks: sd_notify(3) does, for good,
-/// while PID 1 does not read and its socket is full (`net.unix.max_dgram_qlen` datagrams), so a
-/// thread of the notifier's own calls it and takes the messages from a mailbox in which a newer
-/// `STATUS=` replaces an unsent one. Any thread may call.
+/// Does nothing unless `NOTIFY_SOCKET` is set. Any thread may call, and no method blocks. sd_notify(3) may
+/// block forever: while PID 1 does not read and its socket is full (`net.unix.max_dgram_qlen` datagrams).
+/// So a thread of its own calls it, with messages from a ``Mailbox``.
 package final class Notifier: Sendable {
-    /// How often at most systemd wants to hear ``keepAlive()`` (`WatchdogSec=` of the unit), nil for
-    /// never; half of it is a good pace (sd_watchdog_enabled(3)).
+    /// The watchdog time-out (`WatchdogSec=` of the unit), nil for none.
+    ///
+    /// Call ``keepAlive()`` every half of it (sd_watchdog_enabled(3)).
     package let watchdogInterval: Duration?
-    /// How many descriptors systemd keeps (`FileDescriptorStoreMax=`), where it says so: from version
-    /// 254 on, in `FDSTORE`.
+    /// How many descriptors systemd keeps (`FileDescriptorStoreMax=`): `FDSTORE`, which systemd sets since
+    /// version 254.
     package let storeRoom: Int?
     private let mailbox: Mailbox?
 
-    /// Reads `NOTIFY_SOCKET`, `FDSTORE`, `WATCHDOG_USEC` and `WATCHDOG_PID`, which must not change any more.
+    /// Reads `NOTIFY_SOCKET`, `FDSTORE`, `WATCHDOG_USEC` and `WATCHDOG_PID`, which must not change after this.
     ///
-    /// - Parameter onFailure: called on the notifier's thread when sd_notify(3) fails, once until it
-    ///   works again.
-    /// - Throws: what pthread_create(3) reports.
+    /// - Parameter onFailure: called on the notifier's thread when sd_notify(3) fails; not again before it
+    ///   succeeded.
+    /// - Throws: eventfd(2) or pthread_create(3).
     package convenience init(
-        onFailure: @escaping @Sendable (SystemdError) -> Void = { _ in }
-    ) throws(SystemdError) {
+        onFailure: @escaping @Sendable (SystemError) -> Void = { _ in }
+    ) throws(SystemError) {
         let isActive = unsafe getenv("NOTIFY_SOCKET") != nil
         let send: @Sendable (String, CInt?) -> CInt = { text, descriptor in
             guard var descriptor else { return unsafe sd_notify(0, text) }
@@ -37,40 +38,42 @@ package final class Notifier: Sendable {
             send: isActive ? send : nil, onFailure: onFailure)
     }
 
-    /// Sends with a function that returns what sd_notify(3) returns, or not at all.
+    /// Sends with `send`, which returns the result of sd_notify(3); nil for no notifications.
     init(
         watchdogInterval: Duration?, storeRoom: Int? = nil,
         send: (@Sendable (String, CInt?) -> CInt)?,
-        onFailure: @escaping @Sendable (SystemdError) -> Void
-    ) throws(SystemdError) {
+        onFailure: @escaping @Sendable (SystemError) -> Void
+    ) throws(SystemError) {
         self.watchdogInterval = watchdogInterval
         self.storeRoom = storeRoom
         guard let send else {
             mailbox = nil
             return
         }
-        let mailbox = Mailbox()
+        let mailbox = try Mailbox()
         self.mailbox = mailbox
-        try Self.startThread {
+        // Nobody joins it: it may hang in sendmsg(2) when the process exits.
+        try Thread(name: "notifier") {
             var isFailing = false
             while let message = mailbox.take() {
                 let code = send(message.text, message.descriptor)
-                if code < 0 && !isFailing { onFailure(SystemdError("sd_notify", code: -code)) }
+                if code < 0 && !isFailing { onFailure(SystemError("sd_notify", code: -code)) }
                 isFailing = code < 0
             }
-        }
+        }.detach()
     }
 
     deinit { mailbox?.close() }
 
-    /// Whether systemd, or whoever set `NOTIFY_SOCKET`, listens.
+    /// Whether a service manager receives the notifications.
     package var isActive: Bool { mailbox != nil }
 
-    /// Says that the daemon serves: `READY=1`, in a datagram of its own.
+    /// The daemon serves: `READY=1`, in a datagram of its own.
     package func ready() { mailbox?.put(.ready) }
 
-    /// Says that the configuration is read again, in a datagram of its own; ``ready()`` says when that
-    /// is over, well or not.
+    /// A reload begins: `RELOADING=1`, in a datagram of its own.
+    ///
+    /// ``ready()`` ends it, whether it succeeded or failed.
     package func reloading() { mailbox?.put(.reloading) }
 
     /// Has systemd keep a descriptor for the next process of the service: `FDSTORE=1`.
@@ -78,7 +81,7 @@ package final class Notifier: Sendable {
     /// - Parameters:
     ///   - name: how the next process finds it; printable ASCII without a colon, 255 bytes at most.
     ///   - descriptor: what to keep.
-    ///   - owner: keeps the descriptor open, until it is sent at least.
+    ///   - owner: keeps the descriptor open; retained until the message is sent.
     package func store(
         name: String, descriptor: CInt, owner: any AnyObject & Sendable
     ) {
@@ -89,7 +92,7 @@ package final class Notifier: Sendable {
     /// Has systemd forget the descriptors of a name: `FDSTOREREMOVE=1`.
     package func forget(name: String) { mailbox?.put(.forget(name: name)) }
 
-    /// Says that the start or the end under way may take so long from now: `EXTEND_TIMEOUT_USEC=`.
+    /// Extends the time-out of the current start or shutdown, from now: `EXTEND_TIMEOUT_USEC=`.
     package func extendTimeout(by time: Duration) {
         let (seconds, attoseconds) = time.components
         mailbox?.put(
@@ -97,56 +100,22 @@ package final class Notifier: Sendable {
                 microseconds: seconds * 1_000_000 + attoseconds / 1_000_000_000_000))
     }
 
-    /// Gives `systemctl status` its line: `STATUS=`, cut at 500 bytes, control characters made
-    /// spaces.
+    /// Sets the status line of `systemctl status`: `STATUS=`, truncated to 500 bytes, control characters
+    /// replaced by spaces.
     package func status(_ line: String) { mailbox?.put(.status(line)) }
 
-    /// Says that the daemon is about to end: `STOPPING=1`.
+    /// The daemon shuts down: `STOPPING=1`.
     package func stopping() { mailbox?.put(.stopping) }
 
     /// Feeds the watchdog: `WATCHDOG=1`.
     package func keepAlive() { mailbox?.put(.watchdog) }
 
-    /// Waits until systemd has everything, for `limit` at most; for the end of the process, which
-    /// unsent messages do not outlive.
+    /// Waits until everything is sent, at most `limit`; call before the process exits, which drops unsent
+    /// messages.
     ///
     /// - Returns: whether everything was sent.
     @discardableResult
     package func flush(within limit: Duration) -> Bool {
         mailbox?.waitUntilSent(within: limit) ?? true
-    }
-
-    /// Starts a thread that nobody joins: it may be stuck in sendmsg(2) when the process ends.
-    private static func startThread(
-        _ body: @escaping @Sendable () -> Void
-    ) throws(SystemdError) {
-        let start = unsafe Unmanaged.passRetained(Start(body: body))
-        var id = pthread_t()
-        let code = unsafe pthread_create(
-            &id, nil,
-            { argument in
-                guard let argument = unsafe argument else { return nil }
-                unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, start.toOpaque())
-        guard code == 0 else {
-            unsafe start.release()
-            throw SystemdError("pthread_create", code: code)
-        }
-        pthread_detach(id)
-    }
-
-    private final class Start {
-        let body: @Sendable () -> Void
-
-        init(body: @escaping @Sendable () -> Void) { self.body = body }
-
-        func run() {
-            // Signals are for the thread that waits for them.
-            var all = sigset_t()
-            unsafe sigfillset(&all)
-            unsafe pthread_sigmask(SIG_BLOCK, &all, nil)
-            body()
-        }
     }
 }

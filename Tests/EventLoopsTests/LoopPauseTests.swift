@@ -25,6 +25,6 @@ import Testing
         }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(await turning.run { loop.sourceCount } == 0)
+        #expect(await turning.run { loop.sources.count } == 0)
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import EventLoops
@@ -111,7 +112,7 @@ import Testing
 
     /// Against a plain list of deadlines, over many random steps.
     @Test(arguments: 1...20) func agreesWithASimpleModel(_ seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let bench = Bench()
         var deadlines: [Int: UInt32] = [:]
         let entries = (0..<40).map { _ in bench.add() }
@@ -135,18 +136,5 @@ import Testing
             }
             #expect(entries.map(\.source.tellings.count) == tellings)
         }
-    }
-}
-
-/// A small generator that repeats itself from a seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

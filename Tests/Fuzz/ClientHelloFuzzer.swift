@@ -1,4 +1,4 @@
-// modules: NetworkTypes TLS
+// modules: NetworkTypes TextFormats CLinux Platform TLS
 // seeds: Tests/Fixtures/hello/*
 
 internal import Glibc

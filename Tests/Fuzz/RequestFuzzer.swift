@@ -1,4 +1,4 @@
-// modules: HTTP
+// modules: TextFormats HTTP
 // seeds: Tests/Fixtures/http/*.request
 
 internal import HTTP

@@ -1,5 +1,6 @@
 import HTTP
 import Testing
+import TextFormats
 
 /// Numbers from clients, files and clocks have no limits but their type: none of them ends the daemon.
 @Suite struct ExtremeNumberTests {

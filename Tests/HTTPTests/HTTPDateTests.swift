@@ -46,19 +46,4 @@ import Testing
     func refuses(_ text: String) {
         #expect(read(text) == nil)
     }
-
-    @Test func everyDayHasItsDate() {
-        var previous = CivilDate(secondsSince1970: -86_400 * 400)
-        var wrong: [Int] = []
-        for day in -399...80_000 {
-            let date = CivilDate(secondsSince1970: day * 86_400 + 86_399)
-            let follows = date.day == previous.day + 1 || date.day == 1
-            let isSame = date.secondsSince1970 == day * 86_400 + 86_399
-            if !follows || !isSame || date.weekday != (previous.weekday + 1) % 7 {
-                wrong.append(day)
-            }
-            previous = date
-        }
-        #expect(wrong == [])
-    }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import Planning
+import TestSupport
 import Testing
 
 /// A reader of files that others write must take anything.
@@ -9,21 +10,9 @@ import Testing
         + section("Host1", "Hosts=a.test, *.b.test,::1", "BindSslPort=443", "SslSecLevel=5")
         + section("IcsHost2", "Hosts=c.test", "BindIpAddr2=::", "BindNonPort=auto", "Descr=ü = 1")
 
-    /// A generator that gives the same numbers in every run (SplitMix64).
-    private struct Numbers: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     @Test(arguments: 0..<64)
     func everyTextGivesAPlanOrAMistakeWithAPlace(_ seed: UInt64) {
-        var numbers = Numbers(state: seed)
+        var numbers = SplitMix(seed: seed)
         var bytes = Array(Self.text.utf8)
         for _ in 0..<20 {
             let (from, to) = (

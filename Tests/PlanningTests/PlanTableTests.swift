@@ -64,13 +64,4 @@ import Testing
         #expect(table.json == "{\n  \"endpoints\": []\n}\n")
         #expect(table.text.split(separator: "\n").count == 1)
     }
-
-    @Test(arguments: [
-        ("a", "\"a\""), ("\"\\/", "\"\\\"\\\\/\""),
-        ("\n\t\r\u{0}\u{1B}", "\"\\n\\t\\u000d\\u0000\\u001b\""),
-        ("é😀", "\"é😀\""), ("\u{2028}\u{7F}", "\"\\u2028\\u007f\""),
-    ])
-    func escapesJSONStrings(_ text: String, _ expected: String) {
-        #expect(text.json == expected)
-    }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 import Testing
 
 @testable import Systemd
@@ -73,7 +74,7 @@ import Testing
 
     @Test func reportsWhatJournaldWouldRefuse() {
         var journal = Journal()
-        #expect(throws: SystemdError("sd_journal_sendv", code: EINVAL)) {
+        #expect(throws: SystemError("sd_journal_sendv", code: EINVAL)) {
             try journal.write { _ in }
         }
     }

@@ -1,9 +1,12 @@
+import Platform
 import Testing
 
 @testable import Systemd
 
 @Suite struct MailboxTests {
-    let mailbox = Mailbox()
+    let mailbox: Mailbox
+
+    init() throws { mailbox = try Mailbox() }
 
     @Test func keepsTheOrder() {
         for message in [Notification.ready, .status("up"), .watchdog, .stopping] {
@@ -28,6 +31,14 @@ import Testing
         mailbox.close()
         #expect(mailbox.take() == nil)
         #expect(mailbox.waitUntilSent(within: .zero))
+    }
+
+    @Test func aWaitEndsWithTheLastMessage() throws {
+        for number in 0..<100 { mailbox.put(store("\(number)")) }
+        let thread = try Thread(name: "sender") { [mailbox] in while mailbox.take() != nil {} }
+        #expect(mailbox.waitUntilSent(within: .seconds(60)))
+        mailbox.close()
+        thread.join()
     }
 
     @Test func aForgottenDescriptorIsNotStoredBefore() {

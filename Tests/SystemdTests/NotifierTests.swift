@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 import Testing
 
 @testable import Systemd
@@ -94,7 +95,7 @@ import Testing
 
     @Test func reportsAFailureOnceUntilItWorksAgain() async throws {
         let answers: [CInt] = [-ECONNREFUSED, -ECONNREFUSED, 1, -ENOENT]
-        let failures = AsyncStream.makeStream(of: SystemdError.self)
+        let failures = AsyncStream.makeStream(of: SystemError.self)
         let calls = AsyncStream.makeStream(of: String.self)
         let notifier = try Notifier(
             watchdogInterval: nil,

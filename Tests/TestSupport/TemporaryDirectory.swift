@@ -39,6 +39,19 @@ package final class TemporaryDirectory: Sendable {
         return self(name)
     }
 
+    /// Reads a file.
+    package func read(_ name: String) throws -> String {
+        guard let file = unsafe fopen(self(name), "re") else {
+            throw TestFailure.last("fopen \(name)")
+        }
+        defer { unsafe fclose(file) }
+        var (bytes, chunk) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
+        while case let count = unsafe fread(&chunk, 1, chunk.count, file), count > 0 {
+            bytes += chunk[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The permission bits of a file.
     package func mode(of name: String) throws -> mode_t {
         var status = stat()

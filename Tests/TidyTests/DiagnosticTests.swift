@@ -5,7 +5,7 @@ import Testing
     /// Files whose texts are not those of diagnostics about a configuration.
     private static let others = [
         "Schema+", "ManualPage", "SampleConfiguration", "PlanTable", "Explanation",
-        "PlanDifference", "CertificateFacts", "String+JSON", "Diagnostics+JSON",
+        "PlanDifference", "CertificateFacts", "Diagnostics+JSON",
         "DiagnosticPrinter",
         // Of files on the disk; held by ConfigurationFileTests.
         "ConfigurationFile",

@@ -12,39 +12,45 @@ import Testing
 
     private static let layers: [String: Layer] = [
         "NetworkTypes": Layer(height: 1, imports: [], system: ["Glibc"]),
-        "HTTP": Layer(height: 1, imports: []),
-        "Configuration": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
+        "TextFormats": Layer(height: 1, imports: []),
+        "HTTP": Layer(height: 2, imports: ["TextFormats"]),
+        "Configuration": Layer(
+            height: 3, imports: ["HandlerAPI", "TextFormats", "NetworkTypes"], system: ["Glibc"]),
         "Platform": Layer(
             height: 2, imports: ["NetworkTypes", "CLinux"], system: ["Glibc", "Synchronization"]),
         "HandlerAPI": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
-        "TLS": Layer(height: 2, imports: ["NetworkTypes", "COpenSSL"], system: ["Glibc"]),
-        "Systemd": Layer(height: 2, imports: ["CSystemd"], system: ["Glibc"]),
-        "Planning": Layer(height: 3, imports: ["Configuration", "NetworkTypes"]),
+        "TLS": Layer(
+            height: 3, imports: ["Platform", "TextFormats", "NetworkTypes", "COpenSSL"],
+            system: ["Glibc"]),
+        "Systemd": Layer(height: 3, imports: ["Platform", "CSystemd"], system: ["Glibc"]),
+        "Planning": Layer(height: 4, imports: ["Configuration", "TextFormats", "NetworkTypes"]),
         "EventLoops": Layer(
-            height: 3, imports: ["Platform", "CLinux"], system: ["Glibc", "Synchronization"]),
+            height: 3, imports: ["Platform", "CLinux"], system: ["Glibc"]),
         "Files": Layer(
-            height: 3, imports: ["Platform", "CFiles"], system: ["Glibc", "Synchronization"]),
+            height: 3, imports: ["Platform", "TextFormats", "CFiles"],
+            system: ["Glibc", "Synchronization"]),
         "Handlers": Layer(
             height: 4,
-            imports: ["HandlerAPI", "HTTP", "Files", "NetworkTypes", "CHandlerModule"],
+            imports: [
+                "HandlerAPI", "HTTP", "Files", "TextFormats", "NetworkTypes", "CHandlerModule",
+            ],
             system: ["Glibc", "Synchronization"]),
         "HandlerTesting": Layer(
-            height: 5, imports: ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"],
+            height: 6, imports: ["HandlerAPI", "Configuration", "Serving", "NetworkTypes"],
             system: ["Glibc"]),
         "Serving": Layer(
-            height: 4,
-            imports: [
-                "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
-                "NetworkTypes", "HTTP",
-            ], system: ["Glibc", "Synchronization"]),
-        "Daemon": Layer(
             height: 5,
             imports: [
-                "Configuration", "Planning", "Serving", "EventLoops", "Platform", "Files",
-                "Systemd",
-                "HandlerAPI", "NetworkTypes", "ArgumentParser",
+                "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
+                "TextFormats", "NetworkTypes", "HTTP",
             ], system: ["Glibc", "Synchronization"]),
-        "icshostd": Layer(height: 6, imports: ["Daemon", "Handlers"]),
+        "Daemon": Layer(
+            height: 6,
+            imports: [
+                "Configuration", "Planning", "Serving", "EventLoops", "Platform", "Files",
+                "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes", "ArgumentParser",
+            ], system: ["Glibc", "Synchronization"]),
+        "icshostd": Layer(height: 7, imports: ["Daemon", "Handlers"]),
     ]
 
     /// The modules of C headers, each with those who may import it.
@@ -74,6 +80,16 @@ import Testing
         #expect(
             allowed.subtracting(files.flatMap(\.imports)) == [],
             "the table allows \(module) what it does not use")
+    }
+
+    @Test(arguments: layers.keys.sorted())
+    func theDocumentPrintsTheTable(_ module: String) throws {
+        let layer = try #require(Self.layers[module])
+        let rows = Repository.text(of: "docs/ARCHITECTURE.md").split(separator: "\n")
+        let row = try #require(rows.first { $0.hasPrefix("| \(layer.height) | `\(module)` |") })
+        let cell = try #require(row.split(separator: "|").last)
+        let names = cell.matches(of: /\w+/).map { String($0.0) }
+        #expect(Set(names) == layer.imports.union(layer.system))
     }
 
     @Test(arguments: layers.keys.sorted())

@@ -57,7 +57,7 @@ import Testing
         "Daemon/Supervision/Supervisor.swift",
         "Daemon/Control/ControlDesk.swift", "Daemon/Control/ControlSession.swift",
         // Guarded by a pthread mutex.
-        "Platform/Threads/Lock.swift", "Systemd/Mailbox.swift",
+        "Platform/Threads/Lock.swift",
         // Guarded by a lock of libcrypto.
         "TLS/Certificate/SharedCertificates.swift",
     ]

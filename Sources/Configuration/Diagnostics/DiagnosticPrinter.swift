@@ -1,3 +1,5 @@
+internal import TextFormats
+
 /// Prints diagnostics as compilers do: the place and message, the source line, a caret below it.
 ///
 /// ```

@@ -1,3 +1,5 @@
+internal import HandlerAPI
+
 extension Schema {
     static let serverKeys: [SchemaKey<ServerSettings>] = [
         .init(

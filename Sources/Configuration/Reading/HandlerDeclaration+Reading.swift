@@ -5,9 +5,9 @@ extension HandlerDeclaration.Key {
         package let message: String
     }
 
-    /// Reads a value as if a file gave it; nil and blank are the default.
+    /// Reads a value as if a file gave it; nil is the default, and so is a blank value of a type that has none.
     package func read(_ text: String?) -> Result<HandlerOptionValue, Mistake> {
-        let text = text.flatMap { $0.isEmpty ? nil : $0 } ?? defaultText
+        let text = text.flatMap { $0.isEmpty && type.blank == nil ? nil : $0 } ?? defaultText
         if text.isEmpty, let blank = type.blank { return .success(blank) }
         var diagnostics = Diagnostics()
         let place = SourceLocation(file: "", line: 0, column: 0)

@@ -87,9 +87,4 @@ package struct LoadedConfiguration: Sendable {
 
     /// All diagnostics with the lines that they are about.
     package var report: String { DiagnosticPrinter(sources: sources).text(diagnostics) }
-
-    /// Refuses a configuration with mistakes; warnings pass.
-    package func requireNoErrors() throws(ConfigError) {
-        guard !diagnostics.hasErrors else { throw ConfigError(diagnostics) }
-    }
 }

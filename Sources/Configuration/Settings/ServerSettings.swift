@@ -1,3 +1,5 @@
+package import HandlerAPI
+
 /// What `[Server]` says, every key at its default where the file is silent.
 package struct ServerSettings: Sendable {
     /// `Workers`: event loops, one thread each; nil means one per usable core.
@@ -52,11 +54,6 @@ package struct ServerSettings: Sendable {
         settings.controlSocket = start.controlSocket
         return settings
     }
-}
-
-/// The least important event that is logged (`LogLevel`), in the terms of syslog(3).
-package enum LogLevel: String, CaseIterable, Sendable {
-    case error, warning, notice, info, debug
 }
 
 /// What to do with a host in trouble (`OnHostError`).

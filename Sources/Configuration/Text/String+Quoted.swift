@@ -1,3 +1,5 @@
+internal import TextFormats
+
 extension String {
     /// The text in quotes, safe to print: long text is cut, what is not printable replaced.
     package var quoted: String {
@@ -12,16 +14,5 @@ extension String {
         guard !unicodeScalars.allSatisfy(\.isPrintable) else { return self }
         let scalars = unicodeScalars.map { $0.isPrintable ? $0 : "\u{FFFD}" }
         return String(String.UnicodeScalarView(scalars))
-    }
-}
-
-extension Unicode.Scalar {
-    /// Whether a terminal shows the character and does nothing else; a tab counts as shown.
-    package var isPrintable: Bool {
-        if value < 0x7F { return value >= 0x20 || self == "\t" }
-        switch properties.generalCategory {
-        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: return false
-        default: return true
-        }
     }
 }

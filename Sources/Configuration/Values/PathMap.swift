@@ -1,3 +1,5 @@
+internal import TextFormats
+
 /// `[PathMap]`: which directories of Windows are which ones here.
 struct PathMap: Sendable {
     /// The directories here by those of Windows, in lower case and with slashes.

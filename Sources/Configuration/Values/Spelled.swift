@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import NetworkTypes
 
 /// A value of a key that can be written back into a file.

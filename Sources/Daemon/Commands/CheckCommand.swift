@@ -3,6 +3,7 @@ internal import Configuration
 internal import NetworkTypes
 internal import Planning
 internal import Platform
+internal import TextFormats
 
 /// `icshostd check`: reports all mistakes of a configuration, and changes nothing.
 struct CheckCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Planning
+internal import TextFormats
 
 /// `icshostd clients`: lists the connected clients.
 struct ClientsCommand: ParsableCommand {

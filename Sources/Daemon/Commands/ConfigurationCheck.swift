@@ -12,7 +12,6 @@ struct ConfigurationCheck {
     /// The user of the shipped unit.
     private static let serviceUser = "icshostd"
 
-    private let path: String
     private let reader: EffectiveUser?
     private let unit: UnitSettings?
     /// The file system as the service sees it; nil for a file that the service cannot read at all.
@@ -25,7 +24,6 @@ struct ConfigurationCheck {
     ///   - user: the user whose permissions root uses; nil for that of the service, if it exists.
     init(_ path: String, user: String? = nil) {
         let name = user ?? Self.serviceUser
-        self.path = path
         reader = EffectiveUser.isRoot ? EffectiveUser(name) : nil
         unit = reader.flatMap { _ in UnitSettings(of: Self.serviceUser + ".service") }
         let view = name == Self.serviceUser ? unit.map { ServiceView($0) } : nil

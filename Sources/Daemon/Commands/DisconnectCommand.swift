@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import NetworkTypes
+internal import TextFormats
 
 /// `icshostd disconnect`: disconnects clients.
 struct DisconnectCommand: ParsableCommand {

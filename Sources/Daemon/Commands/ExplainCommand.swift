@@ -4,6 +4,7 @@ internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
 internal import Serving
+internal import TextFormats
 
 /// `icshostd explain`: prints which host would serve a client, and the lines of the file that decide it.
 struct ExplainCommand: ParsableCommand {

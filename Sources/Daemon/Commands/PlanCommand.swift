@@ -3,6 +3,7 @@ internal import Configuration
 internal import NetworkTypes
 internal import Planning
 internal import Serving
+internal import TextFormats
 
 /// `icshostd plan`: prints the listeners and hosts of a configuration, without opening any.
 struct PlanCommand: ParsableCommand {

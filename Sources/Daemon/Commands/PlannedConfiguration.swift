@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configuration
 internal import Planning
 internal import Serving
+internal import TextFormats
 
 /// A configuration file, read and planned: the first step of `run`, `check` and `plan`.
 struct PlannedConfiguration: Sendable {

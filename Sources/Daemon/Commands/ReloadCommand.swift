@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import TextFormats
 
 /// `icshostd reload`: makes a running daemon reload its configuration.
 struct ReloadCommand: ParsableCommand {

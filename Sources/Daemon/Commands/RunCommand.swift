@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configuration
 internal import Files
 internal import Glibc
+internal import HandlerAPI
 internal import Planning
 internal import Platform
 internal import Serving
@@ -34,7 +35,7 @@ struct RunCommand: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let inherited = InheritedListeners(
             PassedDescriptors.take().map { InheritedSocket($0.number, name: $0.name) })
-        let journal = try EventJournal(level: EventLevel(planned.server.logLevel))
+        let journal = try EventJournal(level: planned.server.logLevel)
         let notifier = try Notifier { error in
             journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
         }
@@ -128,7 +129,7 @@ struct RunCommand: ParsableCommand {
             }
             return signals.next().map { $0 == SIGTERM || $0 == SIGINT } ?? false
         }
-        let level = EventLevel(planned.server.logLevel)
+        let level = planned.server.logLevel
         let server = try Server(
             options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys,
             shared: [logWriter])
@@ -158,19 +159,6 @@ struct RunCommand: ParsableCommand {
             try Thread(name: "plan") { Output.offer(text) }.detach()
         }
         return (server, supervisor)
-    }
-}
-
-extension EventLevel {
-    init(_ level: LogLevel) {
-        self =
-            switch level {
-            case .error: .error
-            case .warning: .warning
-            case .notice: .notice
-            case .info: .info
-            case .debug: .debug
-            }
     }
 }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configuration
 internal import Glibc
 internal import Planning
+internal import TextFormats
 
 /// `icshostd status`: prints the state of a running daemon.
 struct StatusCommand: ParsableCommand {

@@ -3,6 +3,7 @@ internal import Configuration
 internal import Glibc
 internal import NetworkTypes
 internal import Platform
+internal import TextFormats
 
 /// The options that locate a running daemon.
 struct ControlOption: ParsableArguments {

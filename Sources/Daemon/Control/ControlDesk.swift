@@ -1,5 +1,6 @@
 internal import Configuration
 internal import EventLoops
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
 internal import Platform

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import NetworkTypes
 internal import Platform
+internal import TextFormats
 
 /// Why a daemon did not answer a request.
 struct ControlFailure: Error {
@@ -74,7 +75,6 @@ private struct SocketFile {
     init?(_ address: UnixAddress) {
         guard let status = FileOwner(of: address.name) else { return nil }
         owner = UnixUser.name(of: status.user)
-        let digits = String(status.mode, radix: 8)
-        mode = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        mode = Int(status.mode).padded(to: 4, radix: 8)
     }
 }

@@ -1,5 +1,6 @@
 internal import NetworkTypes
 internal import Serving
+internal import TextFormats
 
 /// A request of a control client: one line of JSON (docs/CONTROL.md).
 enum ControlRequest: Sendable {

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Serving
 internal import Systemd
@@ -20,13 +21,13 @@ enum EventFormat {
 
     /// The line for standard error, where there is no journal.
     static func line(_ event: ServerEvent) -> String {
-        "\(event.level.word): \(message(event))\n"
+        "\(event.level.rawValue): \(message(event))\n"
     }
 
     /// Fills in the fields of a journal record.
     static func fill(_ record: inout JournalRecord, with event: ServerEvent) {
         record.append(.message, message(event))
-        record.append(.priority, event.level.rawValue)
+        record.append(.priority, event.level.priority)
         record.append(.messageID, event.kind.messageID)
         record.append(.syslogIdentifier, "icshostd")
         if let tag = event.hostTag { record.append(.hostTag, tag) }
@@ -178,19 +179,6 @@ extension EventKind {
             .loopSilent, .loopAnswered, .eventsDropped:
             true
         default: false
-        }
-    }
-}
-
-extension EventLevel {
-    /// The word on a terminal.
-    fileprivate var word: String {
-        switch self {
-        case .error: "error"
-        case .warning: "warning"
-        case .notice: "notice"
-        case .info: "info"
-        case .debug: "debug"
         }
     }
 }

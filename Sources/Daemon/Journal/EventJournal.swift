@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Platform
 internal import Serving
@@ -33,7 +34,7 @@ final class EventJournal: Sendable {
     ///
     /// - Parameter level: the lowest level to log.
     /// - Throws: when the thread cannot be started.
-    init(level: EventLevel) throws(SystemError) {
+    init(level: LogLevel) throws(SystemError) {
         bell = try EventBell()
         ended = try EventBell()
         own = EventQueue(level: level, bell: bell)

@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Serving
 
@@ -31,7 +32,7 @@ struct FloodGate {
         let allowance: Int
         var count = 0
         var logged = 0
-        let level: EventLevel
+        let level: LogLevel
         let handler: String?
     }
 

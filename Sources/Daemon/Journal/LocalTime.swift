@@ -1,16 +1,15 @@
 internal import Glibc
+internal import TextFormats
 
-/// The time of day where the machine is, for people.
+/// Times in the time zone of the machine, for people.
 enum LocalTime {
-    /// Words a time, in seconds since 1970, such as `2026-11-24 08:32:53` (localtime_r(3)).
+    /// A time in seconds since 1970 as `2026-11-24 08:32:53` (localtime_r(3)).
     static func text(_ seconds: Int) -> String {
-        var time = time_t(seconds)
-        var parts = unsafe tm()
+        let seconds = CivilDate.clamped(seconds)
+        var (time, parts) = (time_t(seconds), unsafe tm())
         guard unsafe localtime_r(&time, &parts) != nil else { return "\(seconds)" }
-        func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let date = unsafe [parts.tm_mon + 1, parts.tm_mday].map(two)
-        let clock = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map(two)
-        return unsafe "\(Int(parts.tm_year) + 1900)-" + date.joined(separator: "-") + " "
-            + clock.joined(separator: ":")
+        // In range: a clamped time and less than a day.
+        let date = unsafe CivilDate(secondsSince1970: seconds + parts.tm_gmtoff)
+        return "\(date.isoDay) \(date.isoTime)"
     }
 }

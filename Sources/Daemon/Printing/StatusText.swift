@@ -2,6 +2,7 @@ internal import Configuration
 internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
+internal import TextFormats
 
 /// The text of `icshostd status`: counters, then tables in which rows that need attention come first.
 struct StatusText {

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import TextFormats
 
 /// The format of numbers, times and table cells.
 enum Wording {
@@ -26,25 +27,8 @@ enum Wording {
     /// A moment in UTC: `2026-11-24 08:12:01Z`.
     static func time(_ secondsSince1970: Int?) -> String {
         guard let seconds = secondsSince1970, seconds >= 0 else { return "unknown time" }
-        let date = civilDate(daysSince1970: seconds / 86_400)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let clock = [seconds % 86_400 / 3600, seconds % 3600 / 60, seconds % 60].map(two)
-        return "\(date.year)-\(two(date.month))-\(two(date.day)) "
-            + clock.joined(separator: ":") + "Z"
-    }
-
-    /// The Gregorian date of a day, by counting from the first of a March: then leap days come last.
-    private static func civilDate(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
-        let days = daysSince1970 + 719_468  // Since the first of March of the year 0.
-        let (era, rest) = (days / 146_097, days % 146_097)
-        let year = (rest - rest / 1460 + rest / 36_524 - rest / 146_096) / 365
-        let dayOfYear = rest - (365 * year + year / 4 - year / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-        return (
-            era * 400 + year + (month <= 2 ? 1 : 0), month,
-            dayOfYear - (153 * marchMonth + 2) / 5 + 1
-        )
+        let date = CivilDate(secondsSince1970: seconds)
+        return "\(date.isoDay) \(date.isoTime)Z"
     }
 }
 

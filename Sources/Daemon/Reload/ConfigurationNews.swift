@@ -1,4 +1,5 @@
 internal import Configuration
+internal import HandlerAPI
 internal import Serving
 
 /// Tells the journal what there is to tell about a configuration.
@@ -11,7 +12,7 @@ enum ConfigurationNews {
         let diagnostics = findings.diagnostics
         let places = HostPlaces(diagnostics.isEmpty ? [] : findings.sources)
         for (diagnostic, text) in DiagnosticPrinter(sources: findings.sources).texts(diagnostics) {
-            let level: EventLevel =
+            let level: LogLevel =
                 switch diagnostic.severity {
                 case .error: .error
                 case .warning: .warning

@@ -305,7 +305,7 @@ final class Reloader: @unchecked Sendable {
 
     /// Takes over what holds for all hosts.
     private func take(_ new: PlannedConfiguration) {
-        let level = EventLevel(new.server.logLevel)
+        let level = new.server.logLevel
         var options = ServerOptions(new.server)
         options.descriptorCeiling = server.descriptorCeiling
         let limit = ClientLimit(new, descriptorCeiling: options.descriptorCeiling)

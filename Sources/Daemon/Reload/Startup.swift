@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
 internal import Glibc
+internal import HandlerAPI
 internal import Planning
 internal import Platform
 internal import Serving

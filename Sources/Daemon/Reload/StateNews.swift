@@ -1,4 +1,5 @@
 internal import Configuration
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
 internal import Platform

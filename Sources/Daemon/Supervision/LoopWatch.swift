@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import Platform
 internal import Serving
 

@@ -1,9 +1,9 @@
-/// Splits a line of a configuration into words, as a shell would, and expands nothing.
+/// Splits a value into words, as a shell does, without any expansion.
 ///
 /// Blanks separate words. Between double quotes a backslash takes the next `"` or `\` as it is;
-/// between single quotes everything is as it is; outside a backslash takes the next character.
+/// between single quotes nothing is special; outside quotes a backslash takes the next character as it is.
 enum CommandWords {
-    /// The quote that a word opened has no end.
+    /// A quote that is not closed.
     struct Unterminated: Error {
         let quote: Character
     }

@@ -1,6 +1,6 @@
 internal import HandlerAPI
 
-/// Throws away what it gets (RFC 863); between two arrivals its clients are at rest.
+/// Discards what it receives (RFC 863); its clients rest in between.
 struct DiscardHandler: Handler {
     static let name = "discard"
     static let summary = "throws away what it gets (RFC 863)"

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A right of capabilities(7) that this process may need.
+/// A capability (capabilities(7)) that this process may need.
 enum Capability: Int {
     case kill = 5
     case setGroup = 6
@@ -17,7 +17,7 @@ enum Capability: Int {
         }
     }
 
-    /// Those of a list that this process does not have in effect.
+    /// The capabilities of a list that this process does not have.
     static func missing(_ wanted: [Capability]) -> [Capability] {
         let effective = effective
         return wanted.filter { effective & 1 << UInt64($0.rawValue) == 0 }
@@ -30,7 +30,7 @@ enum Capability: Int {
         return setpriority(ours, 0, getpriority(ours, 0)) == 0
     }
 
-    /// `CapEff` of proc(5), none when it cannot be read.
+    /// `CapEff` of proc(5), 0 when it cannot be read.
     private static var effective: UInt64 {
         let file = unsafe open("/proc/self/status", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return 0 }

@@ -50,7 +50,7 @@ struct ExecHandler: Handler {
             HandlerKey(resource.key, .text, default: "", help: resource.help)
         }
 
-    /// What the launcher, and shells, end with when a program cannot be started: nothing was said.
+    /// The exit statuses of the launcher, and of shells, when a program cannot be started: the client got nothing.
     private static let startFailures: ClosedRange<CInt> = 125...127
 
     private let program: Program
@@ -71,7 +71,7 @@ struct ExecHandler: Handler {
             client.log(.notice, "refused: \(slots.limit) programs are running already (ExecMax)")
             return .abort
         }
-        defer { slots.giveBack() }
+        defer { slots.release() }
         var program = program
         program.environment.merge(UCSPIEnvironment.variables(of: client)) { own, _ in own }
         let end = try await client.run(program)

@@ -2,7 +2,7 @@ internal import Files
 internal import Glibc
 internal import HandlerAPI
 
-/// Makes a program of the keys of one host, and finds what would keep it from starting.
+/// Reads the keys of one host into a program, and checks whether it could start.
 struct ExecReader {
     private let options: HandlerOptions
 
@@ -10,7 +10,7 @@ struct ExecReader {
         self.options = options
     }
 
-    /// The program with all that does not depend on the client.
+    /// The program without the variables of its client.
     ///
     /// - Throws: `HandlerOptionError`; `ProgramError` when the launcher is not installed.
     func program() throws -> Program {
@@ -53,11 +53,11 @@ struct ExecReader {
             case .missing(let reason): reason
             case .found(let mode) where mode.isDirectory: "it is a directory"
             case .found(let mode) where !mode.isExecutable: "it is not executable"
-            // Another user may have other rights than this one.
+            // Another user may have other permissions.
             case .found: program.account?.user == nil ? FileStatus.obstacle(path) : nil
             }
         if let problem { throw trouble("Exec", "cannot run \(path): \(problem)") }
-        // One that runs as somebody else may be theirs.
+        // A program of another user may belong to that user.
         guard program.account?.user == nil,
             let writer = FilePlacement.foreignWriter(of: path, includesFile: true)
         else { return }
@@ -98,7 +98,7 @@ struct ExecReader {
         return person
     }
 
-    /// Nil when it starts as who we are.
+    /// Nil when the program runs as our own user.
     private func account(_ person: Person?) throws -> ProgramAccount? {
         let name = options.text("ExecGroup")
         var group = person?.group
@@ -127,7 +127,7 @@ struct ExecReader {
         throw trouble(key, "not permitted: it takes \(names), see icshostd-exec.conf")
     }
 
-    /// When this machine lacks something, only this host is down.
+    /// A fault of this machine: only this host is down.
     private func trouble(_ key: String, _ message: String) -> HandlerOptionError {
         HandlerOptionError(key, isMistake: false, message)
     }

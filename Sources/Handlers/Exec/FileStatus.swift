@@ -1,11 +1,11 @@
 internal import Glibc
 internal import NetworkTypes
 
-/// What stat(2) says of a path.
+/// The result of stat(2).
 enum FileStatus {
-    /// It is there, with this mode.
+    /// The file exists, with this mode.
     case found(Mode)
-    /// It cannot be found, for this reason.
+    /// stat(2) failed, for this reason.
     case missing(String)
 
     /// The type and the permissions of a file.
@@ -17,7 +17,7 @@ enum FileStatus {
         var isExecutable: Bool { bits & 0o111 != 0 }
     }
 
-    /// Looks at a path.
+    /// Calls stat(2).
     init(_ path: String) {
         var status = stat()
         if unsafe stat(path, &status) == 0 {
@@ -27,8 +27,9 @@ enum FileStatus {
         }
     }
 
-    /// Why this process may not execute a file, nil when it may: the effective user, whose rights
-    /// execve(2) asks for, and not the real one of access(2).
+    /// Why this process may not execute a file, nil when it may.
+    ///
+    /// It checks the effective user, as execve(2) does; access(2) checks the real one.
     static func obstacle(_ path: String) -> String? {
         unsafe faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? nil : lastReason
     }

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Counts the programs of one host, on all loops.
+/// Limits the programs of one host, on all loops together.
 final class ProgramSlots: Sendable {
-    /// How many there may be at one time.
+    /// How many programs may run at a time.
     let limit: Int
     private let taken = Atomic<Int>(0)
 
@@ -10,14 +10,14 @@ final class ProgramSlots: Sendable {
         self.limit = limit
     }
 
-    /// Takes a place.
+    /// Takes a slot.
     ///
-    /// - Returns: false when there is none.
+    /// - Returns: false when all are taken.
     func take() -> Bool {
         if taken.add(1, ordering: .relaxed).oldValue < limit { return true }
-        giveBack()
+        release()
         return false
     }
 
-    func giveBack() { taken.subtract(1, ordering: .relaxed) }
+    func release() { taken.subtract(1, ordering: .relaxed) }
 }

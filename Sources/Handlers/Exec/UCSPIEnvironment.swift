@@ -2,8 +2,8 @@ internal import Glibc
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// What a program learns about its client: the variables of UCSPI, over unix sockets those of
-/// UCSPI-unix, and over TLS those of UCSPI-TLS.
+/// The environment variables that describe a client to its program: those of UCSPI, UCSPI-unix and
+/// UCSPI-TLS.
 enum UCSPIEnvironment {
     /// The variables of a client.
     static func variables(of client: Client) -> [String: String] {

@@ -1,22 +1,22 @@
-/// What the header of a 64 bit ELF file says of the rest of the file (elf(5)), its numbers with the
-/// least byte first, as both machines have them that ``ModuleFile`` accepts.
+/// The tables of a 64 bit little-endian ELF file (elf(5)), which is what both machines have that
+/// ``ModuleFile`` accepts.
 struct ELFHeader {
     /// The bytes of the header.
     static let size = 64
 
-    /// The table of what is mapped, `e_phoff`; at most 3.5 MiB.
+    /// The program headers, `e_phoff`; at most 3.5 MiB.
     let segmentTable: Part
-    /// The table of what linkers read, `e_shoff`; nothing in a file that was stripped of it.
+    /// The section headers, `e_shoff`; empty in a file that was stripped of them.
     let sectionTable: Part
     /// The bytes of an entry of the first.
     private static let entrySize = 56
 
-    /// Some bytes of a file.
+    /// A range of bytes in a file.
     struct Part {
         let offset: UInt64
         let size: UInt64
 
-        /// Whether a file of so many bytes has them.
+        /// Whether a file of this size contains it.
         func fits(in fileSize: UInt64) -> Bool {
             size == 0 || offset <= fileSize && size <= fileSize - offset
         }
@@ -24,7 +24,7 @@ struct ELFHeader {
 
     var tables: [Part] { [segmentTable, sectionTable] }
 
-    /// Reads the header; nil when it is not whole, or has entries of another size.
+    /// Reads the header; nil when it is incomplete or has entries of another size.
     init?(_ bytes: [UInt8]) {
         guard bytes.count == ELFHeader.size,
             bytes.number(at: 54, bytes: 2) == UInt64(ELFHeader.entrySize)
@@ -38,7 +38,7 @@ struct ELFHeader {
             size: bytes.number(at: 58, bytes: 2) * bytes.number(at: 60, bytes: 2))
     }
 
-    /// What the segments have in the file, the dynamic table included.
+    /// The parts of the file that the segments map, the dynamic table included.
     ///
     /// - Parameter table: the bytes of ``segmentTable``.
     /// - Returns: nil when some are missing.

@@ -51,7 +51,7 @@ internal import Synchronization
 
     deinit { unload() }
 
-    /// Tells the module that no client will come any more, once.
+    /// Unloads the module, once: no client will come any more.
     func unload() {
         guard !isUnloaded.exchange(true, ordering: .relaxed) else { return }
         unsafe file.functions.unload?(value)

@@ -27,7 +27,8 @@ internal import NetworkTypes
                 log: { client, level, text, count in
                     let bytes = unsafe UnsafeRawBufferPointer(start: text, count: count)
                     let line = unsafe String(decoding: bytes.prefix(longestRecord), as: UTF8.self)
-                    unsafe ModuleCalls.session(client).client.log(LogLevel(module: level), line)
+                    unsafe ModuleCalls.session(client).client.log(
+                        LogLevel(priority: Int(level)), line)
                 },
                 metadata: { client, item, buffer, size in
                     let client = unsafe ModuleCalls.session(client).client
@@ -71,19 +72,5 @@ internal import NetworkTypes
             default: nil
             }
         return Array((text ?? "").utf8)
-    }
-}
-
-extension LogLevel {
-    /// The level with a number of syslog(3).
-    fileprivate init(module level: CInt) {
-        self =
-            switch level {
-            case ...ICSHOSTD_ERROR: .error
-            case ICSHOSTD_WARNING: .warning
-            case ICSHOSTD_NOTICE: .notice
-            case ICSHOSTD_INFO: .info
-            default: .debug
-            }
     }
 }

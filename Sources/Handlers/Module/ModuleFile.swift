@@ -5,12 +5,12 @@ internal import NetworkTypes
 /// A shared object with the interface of `icshostd_module.h`, mapped for good: threads and
 /// thread-local destructors of a module, and all of Swift's runtime, forbid dlclose(3).
 @safe struct ModuleFile: Sendable {
-    /// Where it is.
+    /// Its absolute path.
     let path: String
-    /// Its functions; none that it lacks is missed.
+    /// Its functions; each is optional.
     let functions: icshostd_module
 
-    /// Why a file is no module for this daemon.
+    /// Why a file cannot be used as a module.
     struct Refusal: Error {
         let reason: String
     }
@@ -43,11 +43,11 @@ internal import NetworkTypes
         unsafe functions = found.pointee
     }
 
-    /// Tells what dlopen(3) does not say, or dies of: a file of another architecture is to it one that
-    /// does not exist, how it fails for a file that is none of ELF's depends on what it is, and what a
-    /// table promises and the file does not have is a SIGBUS.
+    /// Checks what dlopen(3) reports badly or crashes on: it takes a file of another architecture for one that
+    /// does not exist, its error for a file that is not ELF depends on the content, and a truncated file
+    /// is a SIGBUS.
     private static func examine(_ path: String) throws(Refusal) {
-        // A FIFO would be waited for.
+        // Without O_NONBLOCK a FIFO would block.
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw failure("open", path) }
         defer { close(file) }

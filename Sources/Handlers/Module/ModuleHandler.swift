@@ -32,7 +32,7 @@ struct ModuleHandler: LastingHandler {
             file, hostTag: options.hostTag, options: options.list("ModuleOption"))
     }
 
-    /// Nothing: the module is loaded before, so that what is wrong with it is told as a mistake.
+    /// Does nothing: `init` loads the module, so that its faults are reported as mistakes of the file.
     func start(_ host: HostContext) {}
 
     func stop() { module.unload() }
@@ -50,12 +50,12 @@ struct ModuleHandler: LastingHandler {
         return .close
     }
 
-    /// Tells the module what happens to its client, until one of them is done.
+    /// Passes the events of a client to the module, until one of them ends.
     private func events(of client: Client, for session: ModuleSession) async throws {
         while session.goesOn {
             do {
                 try await client.flush()
-                try await session.upgradeIfAsked()
+                try await session.upgradeIfRequested()
                 if session.awaitsRoom {
                     try session.writable()
                 } else if session.hasEnded {

@@ -1,24 +1,24 @@
 internal import CHandlerModule
 internal import HandlerAPI
 
-/// One client of a module: what its functions get, and what they asked for.
+/// One client of a module: calls the functions of the module and obeys their results.
 ///
 /// Confined to the task that serves the client. The module knows it by its address, which is valid
 /// inside its functions only.
 @safe final class ModuleSession {
     let client: Client
     private let module: LoadedModule
-    /// What `open` left for the other functions.
+    /// The pointer that `open` set for the other functions.
     private var state: UnsafeMutableRawPointer?
     /// The module has not closed the client.
     private(set) var goesOn = true
     /// The peer has ended its side, and the module knows.
     private(set) var hasEnded = false
-    /// A write did not go out at once: `writable` is to follow.
+    /// A write was not complete: `writable` follows.
     private(set) var awaitsRoom = false
-    /// The bytes that the module had not used when it asked for TLS; nil when it did not.
+    /// The bytes that the module had not used when it requested TLS; nil when it has not requested it.
     private var unreadBeforeTLS: Int?
-    /// `close` runs: the client is no longer to be spoken to.
+    /// `close` runs: nothing may be sent to the client any more.
     private var isClosing = false
 
     init(_ client: Client, _ module: LoadedModule) {
@@ -54,7 +54,7 @@ internal import HandlerAPI
         try obey(unsafe functions.timer?(state, handle), of: "timer")
     }
 
-    /// The client ends; an error of this function ends nothing that has not ended, and is recorded.
+    /// Calls `close`; the client has ended already, so its error is only logged.
     func close(because error: (any Error)?) {
         isClosing = true
         let result = unsafe functions.close?(state, handle, reason(for: error))
@@ -87,8 +87,8 @@ internal import HandlerAPI
 
     // Between the two.
 
-    /// Upgrades the client when the module has asked for it.
-    func upgradeIfAsked() async throws {
+    /// Upgrades the client if the module has requested it.
+    func upgradeIfRequested() async throws {
         guard let unread = unreadBeforeTLS else { return }
         unreadBeforeTLS = nil
         try await client.startTLS(unread: unread)
@@ -102,7 +102,7 @@ internal import HandlerAPI
         unsafe OpaquePointer(Unmanaged.passUnretained(self).toOpaque())
     }
 
-    /// Does what a function has returned; nil is one that the module lacks.
+    /// Obeys the result of a function, nil for one that the module does not have.
     private func obey(_ result: CInt?, of function: StaticString) throws {
         switch result {
         case nil, ICSHOSTD_CONTINUE: break

@@ -1,7 +1,7 @@
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// Joins each client with one of the targets of its host's tag (`[Target]`), byte by byte.
+/// Relays each client to one of the targets of its host's tag (`[Target]`).
 struct ProxyHandler: LastingHandler {
     static let name = "proxy"
     static let summary = "joins each client with a target: the [Target] sections of its HostTag"
@@ -20,7 +20,7 @@ struct ProxyHandler: LastingHandler {
         retries = options.integer("TarRetries")
         checkInterval = options.duration("TarCheck")
         let speaksTLS = options.targets.contains { $0.usesTLS || $0.port == 0 }
-        ProxyHandler.warnOfVanity(options, speaksTLS: speaksTLS)
+        ProxyHandler.warnOfUnusedKeys(options, speaksTLS: speaksTLS)
         let tls = try speaksTLS ? ProxyHandler.tls(options) : nil
         let targets = options.targets.map { target in
             ProxyTarget(
@@ -46,7 +46,7 @@ struct ProxyHandler: LastingHandler {
         let preface = header.bytes(for: client)
         var failure: (any Error)?
         for target in balance.order(for: client).prefix(retries + 1) {
-            // Counted before it is there, so that those who come meanwhile go elsewhere.
+            // Counted before it is connected, so that concurrent clients choose other targets.
             target.clientCame()
             do {
                 let peer = try await client.connect(
@@ -66,8 +66,8 @@ struct ProxyHandler: LastingHandler {
         throw failure ?? ClientError.cancelled
     }
 
-    /// Connects to a target again and again, until the host ends: as for a client, with a handshake
-    /// where that speaks TLS, for a target whose certificate has ended serves nobody.
+    /// Connects to a target periodically, until the host ends, with a TLS handshake where the target
+    /// speaks TLS: one whose certificate has expired serves nobody.
     private func check(_ target: ProxyTarget, for host: HostContext) async {
         while !Task.isCancelled {
             do {
@@ -104,8 +104,8 @@ struct ProxyHandler: LastingHandler {
         }
     }
 
-    /// Tells of keys about TLS towards targets that have no effect.
-    private static func warnOfVanity(_ options: HandlerOptions, speaksTLS: Bool) {
+    /// Warns of TLS keys that have no effect.
+    private static func warnOfUnusedKeys(_ options: HandlerOptions, speaksTLS: Bool) {
         let files = ["TarCA", "TarCert", "TarKey"].filter { options.path($0) != nil }
         guard speaksTLS else {
             for key in files { options.warn(key, "has no effect: no target has TarSsl=True") }
@@ -121,8 +121,8 @@ struct ProxyHandler: LastingHandler {
 }
 
 extension ProxyTarget {
-    /// Whom to dial for a client: without a port of its own the target has that of the client, and
-    /// speaks TLS when the client does.
+    /// What to dial for a client: a target without a port has the port of the client, and speaks TLS when the
+    /// client does.
     fileprivate func dial(for client: Client, preface: [UInt8]) -> DialTarget {
         var dial = dial
         dial.preface = preface
@@ -134,12 +134,12 @@ extension ProxyTarget {
 }
 
 extension DialTarget {
-    /// The address without a port that only a client can tell.
+    /// The address, without the port if that depends on the client.
     var address: String {
         if case .host(let name, port: 0) = place { name } else { description }
     }
 
-    /// Whether only a client can tell the port.
+    /// Whether the port depends on the client.
     fileprivate var needsPort: Bool {
         if case .host(_, port: 0) = place { true } else { false }
     }
@@ -150,7 +150,7 @@ extension DialTarget {
             self.tls = target.usesTLS ? tls : nil
         } else {
             self.init(.host(target.host, port: target.port))
-            // With port 0 the client decides.
+            // With port 0 it depends on the client.
             self.tls = target.usesTLS || target.port == 0 ? tls : nil
         }
         family = target.family

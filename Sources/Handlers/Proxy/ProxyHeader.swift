@@ -1,15 +1,13 @@
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// The header of the PROXY protocol, by which a target learns who its client is.
+/// The header of the PROXY protocol, which passes the address of a client to a target.
 ///
 /// Source: "The PROXY protocol, versions 1 & 2" of haproxy.
 enum ProxyHeader: String, CaseIterable {
     case none, v1, v2
 
-    /// The header of a check, which the target shall not take for a client.
-    ///
-    /// Version 2 has a command for that, LOCAL.
+    /// The header of a health check: no client (command LOCAL in version 2).
     var bytesOfCheck: [UInt8] {
         switch self {
         case .none: []
@@ -21,7 +19,7 @@ enum ProxyHeader: String, CaseIterable {
     private static let unknown = Array("PROXY UNKNOWN\r\n".utf8)
     private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10]
 
-    /// The header for a client; none in the sense of this case.
+    /// The header for a client; empty for `none`.
     func bytes(for client: Client) -> [UInt8] {
         switch self {
         case .none: []
@@ -37,14 +35,14 @@ enum ProxyHeader: String, CaseIterable {
         switch (remote.ip.family, local.ip.family) {
         case (.v4, .v4): family = "TCP4"
         case (.v6, .v6): family = "TCP6"
-        // A unix socket has no addresses that version 1 could tell.
+        // Version 1 has no form for a unix socket.
         default: return unknown
         }
         return Array(
             "PROXY \(family) \(remote.ip) \(local.ip) \(remote.port) \(local.port)\r\n".utf8)
     }
 
-    /// Version 2, with what is known of the client's TLS.
+    /// Version 2, with the TLS parameters of the client.
     private static func binary(_ client: Client) -> [UInt8] {
         let (remote, local) = (client.remoteAddress, client.localAddress)
         var body: [UInt8] = []
@@ -80,7 +78,7 @@ enum ProxyHeader: String, CaseIterable {
         [type.rawValue] + bigEndian(UInt16(value.count)) + value
     }
 
-    /// What section 2.2.6 of the specification has.
+    /// The TLV of section 2.2.6 of the specification.
     private static func tlsField(_ client: Client, _ version: String) -> [UInt8] {
         let certificate = client.certificate
         // 1: it speaks TLS; 2: it has shown a certificate on this connection; 4: in this session.
@@ -90,7 +88,7 @@ enum ProxyHeader: String, CaseIterable {
             case false?: 7
             case true?: 5
             }
-        // 0 only for a certificate that was verified; the server lets none in that is not good.
+        // 0 only for a verified certificate; the server refuses clients with any other.
         let verify: UInt8 = certificate == nil ? 1 : 0
         var value: [UInt8] = [flags, 0, 0, 0, verify] + field(.tlsVersion, Array(version.utf8))
         if let name = certificate?.commonName { value += field(.tlsCommonName, Array(name.utf8)) }

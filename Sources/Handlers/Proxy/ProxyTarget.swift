@@ -1,7 +1,7 @@
 internal import HandlerAPI
 internal import Synchronization
 
-/// One target of a proxy: whom to dial, who is there now, and whether it is worth trying.
+/// One target of a proxy: its address, its clients, and whether it is up.
 final class ProxyTarget: Sendable {
     let options: TargetOptions
     let dial: DialTarget
@@ -9,15 +9,15 @@ final class ProxyTarget: Sendable {
     private let fall: Int
     private let downTime: Duration
 
-    /// Clients that are with it, or about to be.
+    /// Clients that are connected to it or being connected.
     private let clientCount = Atomic<Int>(0)
     /// Failures in a row when up; successes in a row when down.
     private let streak = Atomic<Int>(0)
     private let isDownFlag = Atomic<Bool>(false)
     private let isTriedFlag = Atomic<Bool>(false)
-    /// When it went down or came up again, in seconds of the wall clock; 0 for never.
+    /// When it last went down or came up, in seconds of the wall clock; 0 for never.
     private let changeTime = Atomic<Int>(0)
-    /// When it may be tried again although it is down, in seconds of the wall clock.
+    /// When a target that is down may be retried, in seconds of the wall clock.
     private let retryTime = Atomic<Int>(0)
 
     init(
@@ -33,20 +33,20 @@ final class ProxyTarget: Sendable {
     var clients: Int { clientCount.load(ordering: .relaxed) }
     var isDown: Bool { isDownFlag.load(ordering: .relaxed) }
 
-    /// Whether a client should be sent here: it is up, or nobody has tried for a while.
+    /// Whether clients are connected to it: it is up, or due for a retry.
     var isUsable: Bool {
         !isDown || WallClock.secondsSince1970 >= retryTime.load(ordering: .relaxed)
     }
 
-    /// Counts a client in, before it is known to get through.
+    /// Counts a client, before its connection is established.
     func clientCame() { clientCount.add(1, ordering: .relaxed) }
 
-    /// Counts a client out.
+    /// Counts a client that has gone.
     func clientWent() { clientCount.subtract(1, ordering: .relaxed) }
 
-    /// A connection came about.
+    /// Notes that a connection was established.
     ///
-    /// - Returns: whether the target is up again by this.
+    /// - Returns: whether the target is up again because of it.
     func succeeded() -> Bool {
         noteTry()
         guard isDown else {
@@ -59,9 +59,9 @@ final class ProxyTarget: Sendable {
         return isDownFlag.exchange(false, ordering: .relaxed)
     }
 
-    /// A connection did not come about.
+    /// Notes that a connection failed.
     ///
-    /// - Returns: whether the target is down by this.
+    /// - Returns: whether the target is down because of it.
     func failed() -> Bool {
         noteTry()
         let seconds = Int(downTime.components.seconds)
@@ -77,12 +77,12 @@ final class ProxyTarget: Sendable {
         return !isDownFlag.exchange(true, ordering: .relaxed)
     }
 
-    /// Looks before it writes: all loops have this.
+    /// Reads before it writes: all loops share the flag.
     private func noteTry() {
         if !isTriedFlag.load(ordering: .relaxed) { isTriedFlag.store(true, ordering: .relaxed) }
     }
 
-    /// How it is, for the status.
+    /// Its state, for `icshostd status`.
     var status: TargetStatus {
         let change = changeTime.load(ordering: .relaxed)
         let isTried = isTriedFlag.load(ordering: .relaxed)

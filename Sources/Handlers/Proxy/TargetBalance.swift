@@ -2,15 +2,15 @@ internal import HandlerAPI
 internal import NetworkTypes
 internal import Synchronization
 
-/// In which order the targets of a proxy are tried for a client.
+/// Orders the targets of a proxy for a client.
 final class TargetBalance: Sendable {
     /// The values of `Balance`.
     enum Method: String, CaseIterable {
-        /// One after the other.
+        /// Each target in turn.
         case roundrobin
         /// The one with the fewest clients.
         case leastclients
-        /// The same one for all clients of an address, as long as it is up.
+        /// The same target for all clients of an address, as long as it is up.
         case source
     }
 
@@ -23,8 +23,8 @@ final class TargetBalance: Sendable {
         self.method = method
     }
 
-    /// The targets in the order to try them: those that are up, the backups, and those that are down
-    /// as the last hope.
+    /// The targets in the order in which they are tried: those that are up, then the backups, then those
+    /// that are down.
     func order(for client: Client) -> [ProxyTarget] {
         guard targets.count > 1 else { return targets }
         let usable = targets.filter(\.isUsable)
@@ -40,11 +40,10 @@ final class TargetBalance: Sendable {
         case .roundrobin:
             return rotated(targets)
         case .leastclients:
-            // Rotated first: equals take turns.
+            // Rotated first, so that equals take turns.
             return rotated(targets).sorted { $0.clients < $1.clients }
         case .source:
-            // Each target draws a number for the address, and the highest wins: when one goes or
-            // comes, only its own clients move (rendezvous hashing).
+            // Rendezvous hashing: when a target goes down or comes up, only its own clients move.
             let address = "\(client.remoteAddress.ip)"
             let drawn = targets.map { ($0, TargetBalance.hash("\($0.options.section) \(address)")) }
             return drawn.sorted { $0.1 > $1.1 }.map(\.0)
@@ -57,7 +56,7 @@ final class TargetBalance: Sendable {
         return Array(targets[first...] + targets[..<first])
     }
 
-    /// FNV-1a, with a last stir so that the high bits depend on the last bytes too.
+    /// FNV-1a, mixed at the end so that the high bits depend on the last bytes too.
     private static func hash(_ text: String) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -15,10 +15,6 @@ package struct CertificateRequest: Sendable {
     let expireDays: Int
     /// Where one is kept or made when the files are missing.
     let substitute: SubstituteCertificate
-    /// `HostTag`.
-    package let tag: String
-    /// The section.
-    package let section: String
     /// Where to look for what is wrong.
     package let location: SourceLocation
     /// The first value of `SslKey`; nil where the certificates have the keys.

@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import TLS
 
 /// Puts what was found about certificates into events.
@@ -32,7 +33,7 @@ enum CertificateTelling {
     static func trust(_ tags: [String], refusedFor reason: String?) -> [ServerEvent] {
         let (kind, level) =
             reason == nil
-            ? (EventKind.trustReplaced, EventLevel.notice) : (.trustRefused, .error)
+            ? (EventKind.trustReplaced, LogLevel.notice) : (.trustRefused, .error)
         guard tags.count > recordsEach else {
             return tags.sorted().map {
                 ServerEvent(kind, level, hostTag: $0, detail: reason ?? "")
@@ -45,7 +46,7 @@ enum CertificateTelling {
     }
 
     private static func event(_ tag: String?, _ finding: CertificateFinding) -> ServerEvent {
-        var (kind, level) = (EventKind.certificateWarning, EventLevel.warning)
+        var (kind, level) = (EventKind.certificateWarning, LogLevel.warning)
         if finding.isMadeHere { kind = .certificateMade }
         if case .ended = finding { level = .error }
         return ServerEvent(kind, level, hostTag: tag, detail: finding.message)

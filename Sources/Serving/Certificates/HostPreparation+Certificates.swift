@@ -66,7 +66,6 @@ extension CertificateRequest {
         names = settings.names.map(\.value)
         expireDays = certificate.expireDays ?? 30
         substitute = SubstituteCertificate(for: settings, in: stateDirectory, purpose)
-        (tag, section) = (settings.tag, settings.section)
         location = settings.certificateLocation
         keyLocation = certificate.keys.first?.location
         intermediatesLocation = certificate.intermediates?.location

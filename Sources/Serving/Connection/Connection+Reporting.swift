@@ -27,7 +27,7 @@ extension Connection {
 
     /// Posts an event about this client, if anybody wants it.
     func report(
-        _ kind: EventKind, _ level: EventLevel, _ detail: String, serverName name: String? = nil,
+        _ kind: EventKind, _ level: LogLevel, _ detail: String, serverName name: String? = nil,
         topic: String? = nil
     ) {
         guard worker.events.wants(level) else { return }
@@ -55,19 +55,5 @@ extension Connection {
             tlsVersion: host == nil ? nil : tlsVersion, tlsGroup: host == nil ? nil : tlsGroup,
             bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (MonotonicClock.now() - acceptedAt) / 1000)
-    }
-}
-
-extension EventLevel {
-    /// The level of a handler's own record.
-    init(_ level: LogLevel) {
-        self =
-            switch level {
-            case .error: .error
-            case .warning: .warning
-            case .notice: .notice
-            case .info: .info
-            case .debug: .debug
-            }
     }
 }

@@ -195,14 +195,12 @@ internal import TLS
     override var descriptor: CInt? { tls == nil && !isUpgrading ? socket.number : nil }
 
     override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
-        let level = EventLevel(level)
         if worker.events.wants(level) { report(.handlerRecord, level, message()) }
     }
 
     override func log(
         _ level: LogLevel, about topic: String, _ detail: @autoclosure () -> String
     ) {
-        let level = EventLevel(level)
         guard worker.events.wants(level) else { return }
         report(.handlerRecord, level, "\(topic): \(detail())", topic: topic)
     }

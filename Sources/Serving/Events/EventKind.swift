@@ -73,17 +73,3 @@ package enum EventKind: String, CaseIterable, Sendable {
     /// Events were dropped, because the journal did not accept them in time.
     case eventsDropped
 }
-
-/// The level of an event, with the numbers of syslog(3).
-package enum EventLevel: Int, Comparable, Sendable {
-    case error = 3
-    case warning = 4
-    case notice = 5
-    case info = 6
-    case debug = 7
-
-    /// Compares levels: the more important one is smaller.
-    package static func < (left: EventLevel, right: EventLevel) -> Bool {
-        left.rawValue < right.rawValue
-    }
-}

@@ -1,3 +1,4 @@
+package import HandlerAPI
 package import Platform
 internal import Synchronization
 
@@ -16,23 +17,23 @@ package final class EventQueue: Sendable {
 
     private let content = Lock(Content())
     private let bell: EventBell
-    /// The lowest level that is logged, as its number.
+    /// The lowest level that is logged, as its number in syslog(3).
     private let level: Atomic<Int>
 
     /// Creates a queue that rings `bell` when it is not empty any more.
-    package init(level: EventLevel, bell: EventBell) {
-        self.level = Atomic(level.rawValue)
+    package init(level: LogLevel, bell: EventBell) {
+        self.level = Atomic(level.priority)
         self.bell = bell
     }
 
     /// Whether events of a level are logged: to be checked before one is created.
-    package func wants(_ level: EventLevel) -> Bool {
-        level.rawValue <= self.level.load(ordering: .relaxed)
+    package func wants(_ level: LogLevel) -> Bool {
+        level.priority <= self.level.load(ordering: .relaxed)
     }
 
     /// Changes the lowest level that is logged; from any thread.
-    package func want(_ level: EventLevel) {
-        self.level.store(level.rawValue, ordering: .relaxed)
+    package func want(_ level: LogLevel) {
+        self.level.store(level.priority, ordering: .relaxed)
     }
 
     /// Queues an event if its level is logged; from any thread, never waits.

@@ -1,3 +1,4 @@
+package import HandlerAPI
 package import NetworkTypes
 
 /// An event, with the data for its journal record.
@@ -7,7 +8,7 @@ package struct ServerEvent: Sendable {
     /// The kind of event.
     package var kind: EventKind
     /// The level.
-    package var level: EventLevel
+    package var level: LogLevel
     /// The tag of its host, nil for an event of the whole server.
     package var hostTag: String?
     /// The section of the host, where several hosts share the tag.
@@ -33,7 +34,7 @@ package struct ServerEvent: Sendable {
 
     /// Creates an event of the whole server or of one host.
     package init(
-        _ kind: EventKind, _ level: EventLevel, hostTag: String? = nil, listener: String? = nil,
+        _ kind: EventKind, _ level: LogLevel, hostTag: String? = nil, listener: String? = nil,
         detail: String = "", errorNumber: Int32? = nil
     ) {
         self.kind = kind

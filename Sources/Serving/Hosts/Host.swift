@@ -115,7 +115,7 @@ package final class Host: Sendable {
     /// The same with what its policy says anew, nil where it has none.
     func with(context: TLSContext) -> Host? {
         identity.map {
-            with(identity: TLSIdentity(of: section, $0.source, context: context, index: $0.index))
+            with(identity: TLSIdentity(of: section, $0.source, context: context))
         }
     }
 }
@@ -154,11 +154,10 @@ extension Host {
 extension TLSIdentity {
     /// The identity of the host of a section.
     convenience init(
-        of section: String, _ source: any TLSCertificateSource, context: TLSContext, index: Int
+        of section: String, _ source: any TLSCertificateSource, context: TLSContext
     ) {
         self.init(
-            certificate: source, context: context, sessionScope: Array(section.lowercased().utf8),
-            index: index)
+            certificate: source, context: context, sessionScope: Array(section.lowercased().utf8))
     }
 }
 

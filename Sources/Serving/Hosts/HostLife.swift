@@ -24,7 +24,6 @@ final class HostLife: HostContext, @unchecked Sendable {
     override var hostTag: String { tag }
 
     override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
-        let level = EventLevel(level)
         guard worker.events.wants(level) else { return }
         var event = ServerEvent(.hostRecord, level, hostTag: tag, detail: message())
         event.handler = handlerName

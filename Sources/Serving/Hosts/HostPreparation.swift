@@ -112,7 +112,7 @@ package struct HostPreparation {
             let identity =
                 !settings.needsCertificate
                 ? nil
-                : try identity(for: settings, index: index, type(of: handler))
+                : try identity(for: settings, type(of: handler))
             return .up(
                 Host(
                     tag: settings.tag, section: settings.section, handlerName: name,
@@ -178,11 +178,10 @@ package struct HostPreparation {
 
     /// Certificates and policy of a host.
     private mutating func identity(
-        for settings: HostSettings, index: Int, _ handler: any Handler.Type
+        for settings: HostSettings, _ handler: any Handler.Type
     ) throws(HostTrouble) -> TLSIdentity {
         let source = try certificates(of: settings, handler.applicationProtocols)
-        return TLSIdentity(
-            of: settings.section, source, context: source.request.context, index: index)
+        return TLSIdentity(of: settings.section, source, context: source.request.context)
     }
 
     /// The certificates of a host, of which nothing is read yet.

@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import Glibc
+internal import HandlerAPI
 internal import NetworkTypes
 internal import Platform
 
@@ -116,7 +117,7 @@ final class Acceptor: EventSource {
         }
     }
 
-    private func report(_ kind: EventKind, _ level: EventLevel, _ error: SystemError? = nil) {
+    private func report(_ kind: EventKind, _ level: LogLevel, _ error: SystemError? = nil) {
         worker.events.post(
             ServerEvent(
                 kind, level, hostTag: router.tag(for: nil), listener: router.listener.name,

@@ -1,5 +1,6 @@
 internal import NetworkTypes
 package import Planning
+internal import TextFormats
 
 /// The name under which the service manager keeps the socket of an endpoint (`FDNAME=`, sd_notify(3)):
 /// printable ASCII without a colon, at most 255 bytes.
@@ -45,7 +46,7 @@ package enum StoreName {
             if (0x21...0x7e).contains(byte), byte != UInt8(ascii: ":"), byte != UInt8(ascii: "%") {
                 result.unicodeScalars.append(Unicode.Scalar(byte))
             } else {
-                result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                result += "%" + Int(byte).padded(to: 2, radix: 16)
             }
         }
         return result

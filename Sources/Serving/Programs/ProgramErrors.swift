@@ -111,14 +111,6 @@ final class ProgramErrors {
         guard line.count >= 3, line[0] == UInt8(ascii: "<"), line[2] == UInt8(ascii: ">"),
             (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(line[1])
         else { return (.info, line) }
-        let level: LogLevel =
-            switch line[1] - UInt8(ascii: "0") {
-            case ...3: .error
-            case 4: .warning
-            case 5: .notice
-            case 6: .info
-            default: .debug
-            }
-        return (level, line.dropFirst(3))
+        return (LogLevel(priority: Int(line[1] - UInt8(ascii: "0"))), line.dropFirst(3))
     }
 }

@@ -1,6 +1,6 @@
 internal import Configuration
 internal import EventLoops
-internal import HandlerAPI
+package import HandlerAPI
 internal import Planning
 package import Platform
 internal import Synchronization
@@ -36,7 +36,7 @@ package final class Server: Sendable {
     ///   - shared: objects that handlers find in the ``LoopLocals`` of each loop, under their types.
     /// - Throws: what kept a loop from being made.
     package init(
-        options: ServerOptions, level: EventLevel, bell: EventBell, resolver: Resolver? = nil,
+        options: ServerOptions, level: LogLevel, bell: EventBell, resolver: Resolver? = nil,
         ticketKeys: TicketKeyRing = TicketKeyRing(), shared: [any AnyObject & Sendable] = []
     ) throws {
         let resolver = try resolver ?? Resolver()
@@ -141,7 +141,7 @@ package final class Server: Sendable {
     }
 
     /// Changes what holds for all hosts, for what begins from now on; the number of loops stays.
-    package func apply(_ options: ServerOptions, level: EventLevel) {
+    package func apply(_ options: ServerOptions, level: LogLevel) {
         self.options.withLock { $0 = options }
         admission.limit(to: options.maxClients)
         for worker in workers {

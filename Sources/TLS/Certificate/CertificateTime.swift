@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import Glibc
+internal import TextFormats
 
 /// Dates of certificates for people.
 package enum CertificateTime {
@@ -12,10 +13,7 @@ package enum CertificateTime {
 
     /// A time in seconds since 1970 as `2027-01-31 12:00 UTC`.
     package static func text(_ seconds: Int) -> String {
-        var (time, parts) = (time_t(seconds), unsafe tm())
-        guard unsafe gmtime_r(&time, &parts) != nil else { return "?" }
-        var buffer = [CChar](repeating: 0, count: 32)
-        let count = unsafe strftime(&buffer, buffer.count, "%Y-%m-%d %H:%M UTC", &parts)
-        return String(decoding: buffer[..<count].map(UInt8.init), as: UTF8.self)
+        let date = CivilDate(secondsSince1970: seconds)
+        return "\(date.isoDay) \(date.isoTime.prefix(5)) UTC"
     }
 }

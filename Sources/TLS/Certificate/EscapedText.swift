@@ -1,3 +1,5 @@
+internal import TextFormats
+
 /// Bytes of a client as a record shows them.
 enum EscapedText {
     private static let longest = 60
@@ -12,8 +14,7 @@ enum EscapedText {
             case 0x20...0x7E:
                 text.unicodeScalars.append(Unicode.Scalar(bytes[index]))
             default:
-                let digits = String(bytes[index], radix: 16)
-                text += "\\x\(digits.utf8.count < 2 ? "0" : "")\(digits)"
+                text += "\\x\(Int(bytes[index]).padded(to: 2, radix: 16))"
             }
         }
         return "\"\(text)\(bytes.count > longest ? "…" : "")\""

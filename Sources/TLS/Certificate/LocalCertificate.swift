@@ -1,4 +1,6 @@
 internal import COpenSSL
+internal import Glibc
+internal import Platform
 
 /// A certificate made on the spot, signed by itself, so that a host can start without a real one.
 package enum LocalCertificate {
@@ -34,27 +36,12 @@ package enum LocalCertificate {
             })
     }
 
-    /// Tells whether a certificate could be made.
+    /// Checks whether a certificate could be made.
     ///
     /// - Parameter names: as for ``texts(for:)``.
     /// - Throws: as ``texts(for:)``.
     package static func check(_ names: [String]) throws(TLSError) {
         _ = try SubjectNames(names)
-    }
-
-    /// Makes a key and a certificate and puts them in place.
-    ///
-    /// - Parameters:
-    ///   - names: what the certificate is for.
-    ///   - certificate: The path of the certificate.
-    ///   - key: The path of the key; nil puts it into the certificate's file.
-    ///   - replacing: Whether files that are there already give way; if not, they are an error.
-    /// - Throws: One sentence that names the path and what the system said; its code is `exists`
-    ///   when a file is there already.
-    package static func make(
-        names: [String], certificate: String, key: String? = nil, replacing: Bool = false
-    ) throws(TLSError) {
-        try texts(for: names).write(certificate: certificate, key: key, replacing: replacing)
     }
 
     /// Writes every field and signs; false leaves the reason in the error queue.
@@ -87,18 +74,48 @@ package enum LocalCertificate {
 }
 
 extension LocalCertificate.Texts {
-    /// Puts them in place.
+    /// Writes the files, the key first, each whole or not at all; only their owner may read the key.
     ///
-    /// Both files appear whole or not at all; the key before the certificate, readable by its
-    /// owner only. Missing directories are made.
+    /// Creates missing directories.
     package func write(
         certificate path: String, key keyPath: String?, replacing: Bool
     ) throws(TLSError) {
         if let keyPath {
-            try NewFile.write(key, to: keyPath, mode: 0o600, replacing: replacing)
-            try NewFile.write(certificate, to: path, mode: 0o644, replacing: replacing)
+            try Self.write(key, to: keyPath, mode: 0o600, replacing: replacing)
+            try Self.write(certificate, to: path, mode: 0o644, replacing: replacing)
         } else {
-            try NewFile.write(key + certificate, to: path, mode: 0o600, replacing: replacing)
+            try Self.write(key + certificate, to: path, mode: 0o600, replacing: replacing)
         }
+    }
+
+    private static func write(
+        _ text: String, to path: String, mode: UInt32, replacing: Bool
+    ) throws(TLSError) {
+        try makeDirectories(above: path)
+        do throws(SystemError) {
+            try WholeFile.write(text, to: path, mode: mode, replacing: replacing)
+        } catch {
+            throw failure(error.call == "write" ? "write" : "create", path, error.code)
+        }
+    }
+
+    private static func makeDirectories(above path: String) throws(TLSError) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        var directory = ""
+        for (index, part) in parts.enumerated() {
+            directory += index == 0 ? part : "/\(part)"
+            guard !part.isEmpty, unsafe mkdir(directory, 0o750) != 0 else { continue }
+            // Where a file has the name, the next step fails with the right error.
+            let code = errno
+            guard unsafe code == EEXIST || access(directory, F_OK) == 0 else {
+                throw failure("create directory", directory, code)
+            }
+        }
+    }
+
+    private static func failure(_ verb: String, _ path: String, _ code: CInt) -> TLSError {
+        TLSError(
+            "cannot \(verb) \"\(path)\": \(TLSError.describe(code))",
+            code: code == EEXIST ? "exists" : "system")
     }
 }

@@ -104,9 +104,6 @@ extension TLSCertificate {
     /// When it starts to be valid, in seconds since 1970.
     package var notBefore: Int { unsafe CertificateTime.seconds(X509_get0_notBefore(leaf)) }
 
-    /// When it ends itself, likewise.
-    var ownEnd: Int { unsafe CertificateTime.seconds(X509_get0_notAfter(leaf)) }
-
     /// When clients begin to refuse it, in seconds since 1970: it ends then, or one of its chain that
     /// they cannot do without.
     package var notAfter: Int { end.time }

@@ -17,9 +17,6 @@ package protocol TLSCertificateSource: AnyObject, Sendable {
     /// The context whose policy holds for the client, whatever its session started with.
     package let context: TLSContext
 
-    /// The caller's own number for it.
-    package let index: Int
-
     /// Half of the session id context; a hash of the server name is the other.
     let scope: [UInt8]
 
@@ -30,14 +27,11 @@ package protocol TLSCertificateSource: AnyObject, Sendable {
     ///   - context: The policy; the same as the certificates are loaded for.
     ///   - sessionScope: Bytes of any length that no other host has: a session made under one
     ///     scope, or another policy, is never resumed under another.
-    ///   - index: The caller's own number for this identity.
     package init(
-        certificate source: any TLSCertificateSource, context: TLSContext, sessionScope: [UInt8],
-        index: Int
+        certificate source: any TLSCertificateSource, context: TLSContext, sessionScope: [UInt8]
     ) {
         self.source = source
         self.context = context
-        self.index = index
         // A session id context has room for 32 bytes; the hash of the server name takes 8.
         scope = Array(Digest.sha256(sessionScope + context.digest).prefix(24))
     }

@@ -44,7 +44,7 @@ import Testing
         diagnostics.error(
             at: place(4, 2), "x is given twice", related: [.init(at: place(3), "first given here")])
         #expect(
-            ConfigError(diagnostics).description
+            diagnostics.sorted().map(\.description).joined(separator: "\n")
                 == "c:4:2: error: x is given twice\nc:3:1: note: first given here")
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -76,7 +77,7 @@ import Testing
 
     @Test(arguments: 0..<200)
     func whatIsPrintedReadsBackAsTheSame(_ seed: UInt64) {
-        var numbers = Numbers(state: seed)
+        var numbers = SplitMix(seed: seed)
         let text = RandomConfiguration.text(&numbers)
         let first = load(text)
         #expect(first.diagnostics.sorted().filter { $0.severity == .error } == [], "\(text)")
@@ -95,7 +96,7 @@ import Testing
     /// The keys of some texts that were printed.
     private static let printed: Set<String> = {
         let texts = (0..<50).map { (seed: UInt64) in
-            var numbers = Numbers(state: seed)
+            var numbers = SplitMix(seed: seed)
             return SettingsPrinter.text(load(RandomConfiguration.text(&numbers)).settings)
         }
         let lines = texts.flatMap { $0.split(separator: "\n").prefix { !$0.hasPrefix("[Host") } }
@@ -119,17 +120,5 @@ import Testing
         #expect(
             load(printed).settings.hosts.first?.certificate.files.first?.value
                 == first.settings.hosts.first?.certificate.files.first?.value)
-    }
-}
-
-/// A generator that gives the same numbers in every run (SplitMix64).
-struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

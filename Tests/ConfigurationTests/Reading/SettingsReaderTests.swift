@@ -1,4 +1,5 @@
 import Configuration
+import HandlerAPI
 import Testing
 
 @Suite struct SettingsReaderTests {
@@ -137,8 +138,7 @@ import Testing
         let text = "[Server]\nWorkers=x\nFoo=1\n" + host + "BindSslPort=x\n[Bad]\n"
         #expect(load(text).diagnostics.count(.error) == 4)
         #expect(load(text).settings.hosts.first?.plainPort?.value == .number(7000))
-        #expect(throws: ConfigError.self) { try load(text).requireNoErrors() }
-        #expect(throws: Never.self) { try load(host).requireNoErrors() }
+        #expect(!load(host).diagnostics.hasErrors)
     }
 
     @Test func messagesCutAndCleanWhatTheyQuote() {

@@ -1,8 +1,10 @@
+import TestSupport
+
 @testable import Configuration
 
 /// Valid configurations made of random keys with random values, in random spellings.
 enum RandomConfiguration {
-    static func text(_ numbers: inout Numbers) -> String {
+    static func text(_ numbers: inout SplitMix) -> String {
         var text = "[Server]\n"
         for key in Schema.server.keys
         where key.name != "NoSSL" && key.name != "Include" && key.identity == key.name {
@@ -29,13 +31,13 @@ enum RandomConfiguration {
 
     private static let given: Set = ["Hosts", "BindIpAddr", "BindSslPort", "Handler"]
 
-    private static func names(_ host: Int, _ numbers: inout Numbers) -> String {
+    private static func names(_ host: Int, _ numbers: inout SplitMix) -> String {
         let some = ["H\(host).test", "*.h\(host).test", "10.0.0.\(host)", "2001:DB8::\(host)"]
         return "h\(host).b.test,"
             + some.shuffled(using: &numbers).prefix(2).joined(separator: " , ")
     }
 
-    private static func addresses(_ host: Int, _ numbers: inout Numbers) -> String {
+    private static func addresses(_ host: Int, _ numbers: inout SplitMix) -> String {
         let some = [
             "127.0.0.1", "0:0::\(host)", "fe80::\(host)%eth0", "unix:/run/h\(host).sock",
             "unix-ssl:@h\(host)",
@@ -46,7 +48,7 @@ enum RandomConfiguration {
 
     /// A line in two of three cases.
     private static func line(
-        _ name: String, _ aliases: [String], _ value: String?, _ numbers: inout Numbers
+        _ name: String, _ aliases: [String], _ value: String?, _ numbers: inout SplitMix
     ) -> String {
         guard let value, numbers.next() % 3 != 0 else { return "" }
         let name = ([name] + aliases).randomElement(using: &numbers) ?? name
@@ -58,7 +60,7 @@ enum RandomConfiguration {
     }
 
     private static func value<Target>(
-        of key: SchemaKey<Target>, _ numbers: inout Numbers
+        of key: SchemaKey<Target>, _ numbers: inout SplitMix
     ) -> String? {
         switch key.name {
         case "WebRedirectURL": return "https://x.test/\(numbers.next())"
@@ -76,7 +78,7 @@ enum RandomConfiguration {
     }
 
     /// A value of a type by what it says that it expects.
-    private static func value(_ expectation: String, _ numbers: inout Numbers) -> String? {
+    private static func value(_ expectation: String, _ numbers: inout SplitMix) -> String? {
         if expectation.hasPrefix("a number from ") {
             let words = expectation.split(whereSeparator: { " ,".contains($0) })
             guard let low = Int(words[3]), let high = Int(words[5]) else { return nil }

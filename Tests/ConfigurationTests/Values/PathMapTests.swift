@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -73,7 +74,7 @@ import Testing
     /// The line stands in a file, so it must be one that the reader takes.
     @Test(arguments: 0..<300)
     func theLineThatIsAdvisedCuresTheTrouble(_ seed: UInt64) throws {
-        var numbers = Numbers(state: seed)
+        var numbers = SplitMix(seed: seed)
         let path = Self.path(&numbers)
         let text = host + "BindSslPort=1\nSslInter=\(path)\n"
         let trouble = try #require(load(text).settings.hosts.first?.troubles.first, "\(path)")
@@ -88,7 +89,7 @@ import Testing
     }
 
     /// A path of Windows with what can go wrong in one.
-    private static func path(_ numbers: inout Numbers) -> String {
+    private static func path(_ numbers: inout SplitMix) -> String {
         let starts = ["C:\\", "d:/", "C:", "\\", "\\\\server\\share\\", ".\\", "..\\", ""]
         let names = [
             "a", "My Web ", "a=b", "=", "x = y", "#x", ";y", "[z]", "a.pem", ".hidden", "..", ".",

@@ -4,6 +4,7 @@ import NetworkTypes
 import Platform
 import TestSupport
 import Testing
+import TextFormats
 
 @testable import Daemon
 

@@ -1,3 +1,4 @@
+import HandlerAPI
 import NetworkTypes
 import Serving
 import Systemd
@@ -21,7 +22,7 @@ import Testing
 
     private static func event(
         _ kind: EventKind, reason: CloseReason? = nil, detail: String = "",
-        level: EventLevel = .info
+        level: LogLevel = .info
     ) -> ServerEvent {
         var event = ServerEvent(kind, level, hostTag: "SHOP", detail: detail)
         event.handler = "echo"
@@ -118,8 +119,8 @@ import Testing
         arguments: [
             (.error, "error"), (.warning, "warning"), (.notice, "notice"), (.info, "info"),
             (.debug, "debug"),
-        ] as [(EventLevel, String)])
-    func aLineStartsWithItsLevel(_ level: EventLevel, _ word: String) {
+        ] as [(LogLevel, String)])
+    func aLineStartsWithItsLevel(_ level: LogLevel, _ word: String) {
         #expect(
             EventFormat.line(Self.event(.hostUp, level: level)) == "\(word): host SHOP is up\n")
     }

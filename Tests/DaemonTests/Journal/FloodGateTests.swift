@@ -1,3 +1,4 @@
+import HandlerAPI
 import NetworkTypes
 import Serving
 import Testing
@@ -129,13 +130,13 @@ import Testing
     }
 
     private static func event(
-        _ address: String, host: String = "SHOP", level: EventLevel = .info
+        _ address: String, host: String = "SHOP", level: LogLevel = .info
     ) -> ServerEvent {
         event(IPAddress(address) ?? .anyV4, host: host, level: level)
     }
 
     private static func event(
-        _ address: IPAddress, host: String = "SHOP", level: EventLevel = .info
+        _ address: IPAddress, host: String = "SHOP", level: LogLevel = .info
     ) -> ServerEvent {
         var event = ServerEvent(.handshakeFailed, level, hostTag: host)
         event.reason = .handshakeTimeout

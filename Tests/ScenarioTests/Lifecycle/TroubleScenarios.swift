@@ -80,7 +80,7 @@ import Testing
         let daemon = try DaemonProcess(
             starting: host(1, "BindNonPort=\(port.number)"), in: directory)
         try daemon.waitForLog("open files")
-        #expect(other != nil)
+        withExtendedLifetime(other) {}
         other = nil
         try daemon.wait("READY=1") { daemon.notify.datagrams.contains("READY=1") }
         #expect(try daemon.plainClient().echoes("hello"))

@@ -71,7 +71,7 @@ import Testing
         let line = try lines(web, "*.log", count: 1)[0]
         #expect(bad.unicodeScalars.allSatisfy { !line.unicodeScalars.contains($0) }, "\(line)")
         #expect(
-            line.contains("\\u009B\\u202E\\u2066\\u2028\\uDB40\\uDC41\\uFEFF\(fine)"), "\(line)")
+            line.contains("\\u009b\\u202e\\u2066\\u2028\\udb40\\udc41\\ufeff\(fine)"), "\(line)")
     }
 
     @Test func aBadTargetIsLogged() throws {

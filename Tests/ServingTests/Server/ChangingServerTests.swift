@@ -190,6 +190,6 @@ import Testing
             certificate: pair.certificate, key: pair.key,
             context: context)
         return TLSIdentity(
-            certificate: certificate, context: context, sessionScope: [1], index: 0)
+            certificate: certificate, context: context, sessionScope: [1])
     }
 }

@@ -117,6 +117,6 @@ final class TestServer {
         let certificate = try TLSCertificate.load(
             certificate: pair.certificate, key: pair.key, context: context)
         return TLSIdentity(
-            certificate: certificate, context: context, sessionScope: [1], index: 0)
+            certificate: certificate, context: context, sessionScope: [1])
     }
 }

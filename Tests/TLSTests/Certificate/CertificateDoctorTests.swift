@@ -1,5 +1,6 @@
 import Glibc
 import TLS
+import TestSupport
 import Testing
 
 /// What is odd about certificates that can be used, and chains that cannot.
@@ -32,8 +33,7 @@ import Testing
                 "-CA", directory("\(issuer).pem"), "-CAkey", directory("\(issuer).key"),
             ]
         }
-        let made = try Command(words)
-        guard made.status == 0 else { throw SetupError(made.output) }
+        try Command.succeed(words)
         unsafe chmod(directory("\(name).key"), 0o600)
     }
 
@@ -111,9 +111,9 @@ import Testing
     }
 
     /// Signs the chain's middle anew by the root, to be valid for these seconds from now.
-    private func redateMiddle(from start: Int, to end: Int) {
-        CertificateDates.change(
-            directory("middle.pem"), signedBy: directory("root.key"), from: start, to: end)
+    private func redateMiddle(from start: Int, to end: Int) throws {
+        try EndingCertificate.redate(
+            directory("middle.pem"), signedBy: directory("root.key"), startsIn: start, endsIn: end)
     }
 
     @Test(arguments: [
@@ -123,7 +123,7 @@ import Testing
     func aChainThatIsNotValidNowIsRefused(
         _ start: Int, _ end: Int, _ code: String, _ words: String
     ) throws {
-        redateMiddle(from: start, to: end)
+        try redateMiddle(from: start, to: end)
         for files in [["a.test.pem", "middle.pem"], ["a.test.pem", "middle.pem", "root.pem"]] {
             let text = try files.map { try directory.read($0) }.joined()
             let path = try directory.write(text, to: "bundle.pem")
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func theEndOfAChainIsThatOfItsFirstToEnd() throws {
-        redateMiddle(from: -3_600, to: 20 * 86_400)
+        try redateMiddle(from: -3_600, to: 20 * 86_400)
         let certificate = try load(bundle("a.test.pem", "middle.pem", "root.pem")).certificate
         let end = certificate.notAfter
         #expect((19...20).contains((end - time(nil)) / 86_400))
@@ -147,8 +147,8 @@ import Testing
     }
 
     @Test func theEndOfARootDoesNotCount() throws {
-        CertificateDates.change(
-            directory("root.pem"), signedBy: directory("root.key"), from: -7_200, to: -60)
+        try EndingCertificate.redate(
+            directory("root.pem"), signedBy: directory("root.key"), startsIn: -7_200, endsIn: -60)
         let certificate = try load(bundle("a.test.pem", "middle.pem", "root.pem")).certificate
         #expect(findings(certificate) == [])
         #expect((58...60).contains((certificate.notAfter - time(nil)) / 86_400))
@@ -156,7 +156,7 @@ import Testing
 
     @Test func ofTwoWithOneKeyTheOneThatLastsIsShown() throws {
         let renewed = try directory.read("middle.pem")
-        redateMiddle(from: -7_200, to: -60)
+        try redateMiddle(from: -7_200, to: -60)
         let text = try directory.read("a.test.pem") + directory.read("middle.pem") + renewed
         let certificate = try load(directory.write(text, to: "bundle.pem")).certificate
         #expect((58...60).contains((certificate.notAfter - time(nil)) / 86_400))
@@ -178,8 +178,7 @@ import Testing
                 try directory.write("basicConstraints=critical,CA:TRUE", to: "authority.ext"),
             ],
         ] {
-            let made = try Command(["openssl"] + words)
-            guard made.status == 0 else { throw SetupError(made.output) }
+            try Command.succeed(["openssl"] + words)
         }
         return "\(name)-\(issuer).pem"
     }
@@ -189,7 +188,7 @@ import Testing
         throws -> Bool
     {
         let identity = TLSIdentity(
-            certificate: certificate, context: context, sessionScope: [1], index: 0)
+            certificate: certificate, context: context, sessionScope: [1])
         let connection = try Connection(Hosts([:], fallback: identity), context: context)
         let client = try TestClient(
             socket: connection.peer, name: "a.test", trusting: directory(root))
@@ -217,12 +216,13 @@ import Testing
     /// leaf, intermediate, and the root signed by an older root, which has ended.
     @Test func aCrossSignedRootThatHasEndedCostsNobodyTheHost() throws {
         let cross = try crossSign("root", by: "elder")
-        CertificateDates.change(
-            directory(cross), signedBy: directory("elder.key"), from: -7_200, to: -60)
+        try EndingCertificate.redate(
+            directory(cross), signedBy: directory("elder.key"), startsIn: -7_200, endsIn: -60)
         for extra in [[], ["elder.pem"]] {
             if !extra.isEmpty {
-                CertificateDates.change(
-                    directory("elder.pem"), signedBy: directory("elder.key"), from: -7_200, to: -60)
+                try EndingCertificate.redate(
+                    directory("elder.pem"), signedBy: directory("elder.key"), startsIn: -7_200,
+                    endsIn: -60)
             }
             let text = try (["a.test.pem", "middle.pem", cross] + extra).map {
                 try directory.read($0)
@@ -238,8 +238,8 @@ import Testing
     /// It is sent, and the host's certificates are to be read again when it ends.
     @Test func aCrossSignedRootThatWillEndIsNoEndOfTheHost() throws {
         let cross = try crossSign("root", by: "elder")
-        CertificateDates.change(
-            directory(cross), signedBy: directory("elder.key"), from: -7_200, to: 86_400)
+        try EndingCertificate.redate(
+            directory(cross), signedBy: directory("elder.key"), startsIn: -7_200, endsIn: 86_400)
         let loaded = try load(bundle("a.test.pem", "middle.pem", cross))
         #expect(loaded.findings == [])
         #expect(loaded.certificate.notAfter > time(nil) + 58 * 86_400)
@@ -251,7 +251,7 @@ import Testing
 
     @Test func oneOfTwoWaysMayEnd() throws {
         let cross = try crossSign("middle", by: "elder")
-        redateMiddle(from: -7_200, to: -60)
+        try redateMiddle(from: -7_200, to: -60)
         let loaded = try load(bundle("a.test.pem", "middle.pem", cross))
         #expect(loaded.findings == [.notValid(["CN=middle"])])
         #expect(try accepts(loaded.certificate, trusting: "elder.pem"))
@@ -261,7 +261,7 @@ import Testing
     @Test func anIntermediateThatHasEndedBelowAValidRootIsTheEndOfTheHost() throws {
         try make("deep", names: [], signedBy: "middle", isAuthority: true)
         try make("a.test", names: ["a.test"], signedBy: "deep")
-        redateMiddle(from: -7_200, to: -60)
+        try redateMiddle(from: -7_200, to: -60)
         let error = #expect(throws: TLSError.self) {
             try load(bundle("a.test.pem", "deep.pem", "middle.pem", "root.pem"))
         }

@@ -1,6 +1,7 @@
 import COpenSSL
 import Glibc
 import TLS
+import TestSupport
 import Testing
 
 /// Every way a certificate can be unusable has a sentence of its own.
@@ -18,11 +19,10 @@ import Testing
         _ name: String, algorithm: [String] = ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
         more: [String] = []
     ) throws {
-        let made = try Command(
+        try Command.succeed(
             ["openssl", "req", "-x509", "-nodes", "-subj", "/O=Test/CN=\(name)", "-newkey"]
                 + algorithm + ["-keyout", directory("\(name).key")]
                 + ["-out", directory("\(name).pem")] + more)
-        guard made.status == 0 else { throw SetupError(made.output) }
     }
 
     /// The error of a load, without the directory.
@@ -165,11 +165,10 @@ import Testing
     @Test(arguments: [["pkcs8", "-topk8"], ["ec", "-aes256"]])
     func opensAnEncryptedKeyWithItsPasswordOnly(_ command: [String]) throws {
         try make("a")
-        let made = try Command(
+        try Command.succeed(
             ["openssl"] + command
                 + ["-in", directory("a.key"), "-out", directory("locked.key")]
                 + ["-passout", "pass:secret"])
-        #expect(made.status == 0, "\(made.output)")
         #expect(error("a.pem", key: "locked.key", password: "secret") == nil)
         #expect(
             error("a.pem", key: "locked.key", password: "wrong")
@@ -217,7 +216,7 @@ import Testing
 
     @Test func refusesAnExpiredCertificate() throws {
         try make("a")
-        redate("a.pem", key: "a.key", from: -7200, to: -60)
+        try redate("a.pem", key: "a.key", from: -7200, to: -60)
         let error = error("a.pem", key: "a.key")
         #expect(error?.code == "expired")
         #expect(error?.message.contains("contains a certificate that expired on ") == true)
@@ -225,14 +224,14 @@ import Testing
 
     @Test func refusesACertificateOfTheFuture() throws {
         try make("a")
-        redate("a.pem", key: "a.key", from: 86_400, to: 90_000)
+        try redate("a.pem", key: "a.key", from: 86_400, to: 90_000)
         let error = error("a.pem", key: "a.key")
         #expect(error?.code == "not-yet-valid")
         #expect(error?.message.contains("contains a certificate that is not valid before ") == true)
     }
 
-    private func redate(_ name: String, key: String, from: Int, to: Int) {
-        CertificateDates.change(
-            directory(name), signedBy: directory(key), from: from, to: to)
+    private func redate(_ name: String, key: String, from: Int, to: Int) throws {
+        try EndingCertificate.redate(
+            directory(name), signedBy: directory(key), startsIn: from, endsIn: to)
     }
 }

@@ -1,35 +1,29 @@
 import COpenSSL
 import TLS
+import TestSupport
 import Testing
 
 /// Authorities of clients that have authorities of their own, and the revocation lists of both.
 @Suite struct AuthorityChainTests {
     private let directory: TemporaryDirectory
     private let maker: HostMaker
+    private let databases: [String: RevocationDatabase]
 
     /// A root, an intermediate of it, and a client of that one; the names of issuers with and without
     /// the identifier of a key, by which libcrypto finds a list or does not.
     init() throws {
         directory = try TemporaryDirectory()
         maker = try HostMaker()
-        for name in ["root", "middle", "other"] {
-            _ = try directory.write("", to: "\(name).index")
-            _ = try directory.write("01\n", to: "\(name).number")
-            _ = try directory.write(
-                """
-                [ca]
-                default_ca = own
-                [own]
-                database = \(directory("\(name).index"))
-                crlnumber = \(directory("\(name).number"))
-                certificate = \(directory("\(name).pem"))
-                private_key = \(directory("\(name).key"))
-                default_md = sha256
-                default_crl_days = 2
-                [ids]
-                authorityKeyIdentifier = keyid:always
-                """, to: "\(name).conf")
-        }
+        let files = directory
+        databases = try Dictionary(
+            uniqueKeysWithValues: ["root", "middle", "other"].map { name in
+                (
+                    name,
+                    try RevocationDatabase(
+                        in: files, name: name, certificate: files("\(name).pem"),
+                        key: files("\(name).key"))
+                )
+            })
         try issue("root")
         try issue("middle", by: "root")
         try issue("other", by: "root")
@@ -38,7 +32,8 @@ import Testing
 
     private func issue(_ name: String, by issuer: String? = nil) throws {
         var words = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes",
             "-days", "2", "-subj", "/CN=\(name)", "-keyout", directory("\(name).key"), "-out",
             directory("\(name).pem"),
         ]
@@ -47,28 +42,19 @@ import Testing
                 "-CA", directory("\(issuer).pem"), "-CAkey", directory("\(issuer).key"),
             ]
         }
-        try openssl(words)
-    }
-
-    private func openssl(_ words: [String]) throws {
-        let command = try Command(["openssl"] + words)
-        guard command.status == 0 else { throw SetupError(command.output) }
+        try Command.succeed(words)
     }
 
     private func revoke(_ name: String, by issuer: String) throws {
-        try openssl(
-            ["ca", "-config", directory("\(issuer).conf"), "-revoke", directory("\(name).pem")])
+        try #require(databases[issuer]).revoke(directory("\(name).pem"))
     }
 
     /// Writes the lists of some authorities into one file.
     private func lists(of issuers: [String], withIDs: Bool) throws -> String {
         var text = ""
         for issuer in issuers {
-            try openssl(
-                [
-                    "ca", "-config", directory("\(issuer).conf"), "-gencrl", "-out",
-                    directory("\(issuer).crl"),
-                ] + (withIDs ? ["-crlexts", "ids"] : []))
+            try #require(databases[issuer])
+                .writeList(to: directory("\(issuer).crl"), withKeyID: withIDs)
             text += try directory.read("\(issuer).crl")
         }
         return try directory.write(text, to: "lists.pem")

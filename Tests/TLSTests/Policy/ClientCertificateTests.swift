@@ -1,5 +1,6 @@
 import COpenSSL
 import TLS
+import TestSupport
 import Testing
 
 /// Who must show a certificate, whose is good, and what is known of it.
@@ -70,8 +71,9 @@ import Testing
                 certificate.alternativeNames == [
                     "DNS:alice.example", "email:a@example", "IP:192.0.2.7", "URI:x:y",
                 ])
-            let printed = try Command(
-                "openssl", "x509", "-in", pair.path, "-noout", "-fingerprint", "-sha256")
+            let printed = try Command([
+                "openssl", "x509", "-in", pair.path, "-noout", "-fingerprint", "-sha256",
+            ])
             #expect(
                 printed.output.lowercased().replacing(":", with: "").contains(
                     certificate.fingerprint))

@@ -1,4 +1,5 @@
 import TLS
+import TestSupport
 import Testing
 
 /// Which keys each level takes, of a host and of the chain behind it.
@@ -12,12 +13,11 @@ import Testing
     private func make(_ name: String, _ key: String, _ more: [String] = []) throws {
         let isCurve = key.hasPrefix("P-")
         let words = isCurve ? ["ec", "-pkeyopt", "ec_paramgen_curve:\(key)"] : ["rsa:\(key)"]
-        let made = try Command(
+        try Command.succeed(
             [
                 "openssl", "req", "-x509", "-nodes", "-sha384", "-subj", "/CN=\(name)", "-keyout",
                 directory("\(name).key"), "-out", directory("\(name).pem"), "-newkey",
             ] + words + more)
-        guard made.status == 0 else { throw SetupError(made.output) }
     }
 
     private func isTaken(_ level: Int, chain: Bool) throws -> Bool {

@@ -1,5 +1,6 @@
 import Glibc
 import TLS
+import TestSupport
 import Testing
 
 /// A local certificate and a session, against programs people use.
@@ -18,46 +19,47 @@ import Testing
         host = TLSIdentity(
             certificate: try TLSCertificate.load(
                 certificate: certificate, key: directory("c.key"), context: context),
-            context: context, sessionScope: [1], index: 1)
+            context: context, sessionScope: [1])
     }
 
     @Test(arguments: ["https://www.example.org", "https://127.0.0.1"])
     func curlTrustsTheLocalCertificate(_ address: String) throws {
         let server = try OneShotServer()
-        let client = try RunningCommand([
+        let client = try ChildProcess([
             "curl", "--silent", "--show-error", "--max-time", "20", "--cacert", certificate,
             "--connect-to", "::127.0.0.1:\(server.port)", address,
         ])
         try server.serve(Hosts([:], fallback: host), answer: "HTTP/1.0 200 OK\r\n\r\nhello")
-        let result = client.finish()
-        #expect(result.output == "hello")
-        #expect(result.status == 0)
+        #expect(try client.waitForEnd() == .exited(0))
+        #expect(client.output == "hello")
     }
 
     @Test func opensslClientTrustsTheLocalCertificate() throws {
         let server = try OneShotServer()
-        let client = try RunningCommand([
+        let client = try ChildProcess([
             "openssl", "s_client", "-connect", "127.0.0.1:\(server.port)", "-servername",
             "www.example.org", "-verify_hostname", "www.example.org", "-CAfile", certificate,
             "-verify_return_error", "-brief", "-ign_eof",
         ])
         try server.serve(Hosts([:], fallback: host), answer: "hello", afterRequest: false)
-        let result = client.finish()
-        #expect(result.output.contains("Verification: OK"))
-        #expect(result.output.contains("hello"))
-        #expect(result.status == 0)
+        client.closeInput()
+        #expect(try client.waitForEnd() == .exited(0))
+        #expect(client.errors.contains("Verification: OK"))
+        #expect(client.output.contains("hello"))
     }
 
     @Test func opensslClientNamesTheRefusal() throws {
         let server = try OneShotServer()
-        let client = try RunningCommand([
+        let client = try ChildProcess([
             "openssl", "s_client", "-connect", "127.0.0.1:\(server.port)", "-servername",
             "other.example", "-brief",
         ])
-        #expect(throws: SetupError.self) {
+        #expect(throws: TestFailure.self) {
             try server.serve(Hosts([:]), context: host.context, answer: "")
         }
-        #expect(client.finish().output.contains("unrecognized name"))
+        client.closeInput()
+        _ = try client.waitForEnd()
+        #expect(client.errors.contains("unrecognized name"))
     }
 }
 
@@ -80,7 +82,7 @@ private final class OneShotServer {
         }
         self.listener = listener
         port = UInt16(bigEndian: address.sin_port)
-        guard bound else { throw SetupError("listen") }
+        guard bound else { throw TestFailure("listen") }
     }
 
     deinit {
@@ -102,7 +104,7 @@ private final class OneShotServer {
             case .done: break handshake
             case .wantsRead: try wait(client, POLLIN)
             case .wantsWrite: try wait(client, POLLOUT)
-            case let other: throw SetupError("\(other)")
+            case let other: throw TestFailure("\(other)")
             }
         }
         var request: [UInt8] = []
@@ -121,6 +123,6 @@ private final class OneShotServer {
 
     private func wait(_ socket: CInt, _ events: CInt) throws {
         var entry = pollfd(fd: socket, events: Int16(events), revents: 0)
-        guard unsafe poll(&entry, 1, 20_000) == 1 else { throw SetupError("client is silent") }
+        guard unsafe poll(&entry, 1, 20_000) == 1 else { throw TestFailure("client is silent") }
     }
 }

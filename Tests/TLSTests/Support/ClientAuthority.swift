@@ -1,6 +1,9 @@
+import TestSupport
+
 /// An authority for certificates of clients, made by openssl(1).
 struct ClientAuthority {
     private let directory: TemporaryDirectory
+    private let database: RevocationDatabase
     let certificate: String
     /// The PEM text of the certificate.
     let text: String
@@ -15,20 +18,8 @@ struct ClientAuthority {
                 certificate,
             ])
         text = try directory.read("ca.pem")
-        _ = try directory.write("", to: "index")
-        _ = try directory.write("01\n", to: "number")
-        _ = try directory.write(
-            """
-            [ca]
-            default_ca = own
-            [own]
-            database = \(directory("index"))
-            crlnumber = \(directory("number"))
-            certificate = \(certificate)
-            private_key = \(directory("ca.key"))
-            default_md = sha256
-            default_crl_days = 2
-            """, to: "ca.conf")
+        database = try RevocationDatabase(
+            in: directory, certificate: certificate, key: directory("ca.key"))
     }
 
     private static let request = [
@@ -36,8 +27,7 @@ struct ClientAuthority {
     ]
 
     private static func openssl(_ words: [String]) throws {
-        let command = try Command(["openssl"] + words)
-        guard command.status == 0 else { throw SetupError(command.output) }
+        try Command.succeed(["openssl"] + words)
     }
 
     /// A certificate of `/O=Example/CN=` and a name, or of another subject.
@@ -57,10 +47,9 @@ struct ClientAuthority {
 
     /// Revokes a certificate and writes the list anew.
     func revoke(_ pair: ClientPair?) throws -> (pem: String, der: String) {
-        let base = ["ca", "-config", directory("ca.conf")]
-        if let pair { try Self.openssl(base + ["-revoke", pair.path]) }
+        if let pair { try database.revoke(pair.path) }
         let (pem, der) = (directory("list.pem"), directory("list.der"))
-        try Self.openssl(base + ["-gencrl", "-out", pem])
+        try database.writeList(to: pem)
         try Self.openssl(["crl", "-in", pem, "-outform", "DER", "-out", der])
         return (pem, der)
     }

@@ -1,5 +1,6 @@
 import Glibc
 import TLS
+import TestSupport
 
 /// A server session on one end of a socket pair.
 final class Connection {
@@ -16,7 +17,7 @@ final class Connection {
         var ends: [CInt] = [-1, -1]
         let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else {
-            throw SetupError("socketpair")
+            throw TestFailure("socketpair")
         }
         (socket, peer) = (ends[0], ends[1])
         self.hosts = hosts
@@ -108,8 +109,8 @@ extension TLSHandshakeStep {
         }
     }
 
-    /// The index of the identity, if the handshake is done.
-    var index: Int? { if case .done(let identity) = self { identity.index } else { nil } }
+    /// The identity, if the handshake is done.
+    var identity: TLSIdentity? { if case .done(let identity) = self { identity } else { nil } }
 
     /// The error, if the handshake failed.
     var error: TLSError? { if case .failed(let error) = self { error } else { nil } }

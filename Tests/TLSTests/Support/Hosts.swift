@@ -1,4 +1,5 @@
 import TLS
+import TestSupport
 
 /// The hosts of one endpoint: names to identities.
 final class Hosts: TLSIdentityChooser {
@@ -25,7 +26,7 @@ struct HostMaker {
 
     /// A host with a certificate of its own for `name`.
     func host(
-        _ name: String, _ policy: TLSPolicy = .level(5), index: Int = 0, scope: String? = nil
+        _ name: String, _ policy: TLSPolicy = .level(5), scope: String? = nil
     ) throws -> TLSIdentity {
         let path = directory("\(name)-\(UInt32.random(in: 0 ... .max)).pem")
         try LocalCertificate.make(names: [name], certificate: path)
@@ -33,6 +34,6 @@ struct HostMaker {
         return TLSIdentity(
             certificate: try TLSCertificate.load(certificate: path, context: context),
             context: context,
-            sessionScope: [UInt8]((scope ?? name).utf8), index: index)
+            sessionScope: [UInt8]((scope ?? name).utf8))
     }
 }

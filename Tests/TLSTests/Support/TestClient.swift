@@ -1,6 +1,7 @@
 import COpenSSL
 import Glibc
 import TLS
+import TestSupport
 
 /// A TLS session a client may offer again.
 @safe final class ClientSession {
@@ -42,7 +43,7 @@ struct ClientPair {
     ) throws {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()),
             let ssl = unsafe SSL_new(context)
-        else { throw SetupError("SSL_new") }
+        else { throw TestFailure("SSL_new") }
         unsafe self.context = context
         unsafe self.ssl = ssl
         _ = unsafe SSL_ctrl(
@@ -51,7 +52,7 @@ struct ClientPair {
         if verifies || authority != nil { unsafe SSL_set_verify(ssl, SSL_VERIFY_PEER, nil) }
         if let authority {
             guard unsafe SSL_CTX_load_verify_locations(context, authority, nil) == 1 else {
-                throw SetupError("authority")
+                throw TestFailure("authority")
             }
         }
         if let versions {
@@ -66,7 +67,7 @@ struct ClientPair {
             guard
                 unsafe SSL_use_certificate_chain_file(ssl, certificate.path) == 1,
                 unsafe SSL_use_PrivateKey_file(ssl, certificate.key, SSL_FILETYPE_PEM) == 1
-            else { throw SetupError("client certificate") }
+            else { throw TestFailure("client certificate") }
         }
         if let name {
             var bytes = Array(name.utf8CString)

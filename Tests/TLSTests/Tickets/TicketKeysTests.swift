@@ -1,5 +1,6 @@
 import Glibc
 import TLS
+import TestSupport
 import Testing
 
 /// The keys of session tickets: they change, and may be shared.
@@ -51,7 +52,7 @@ import Testing
 
     private func file(_ bytes: [UInt8], mode: mode_t = 0o600) throws -> String {
         let path = directory("keys-\(UInt32.random(in: 0 ... .max))")
-        guard let file = unsafe fopen(path, "w") else { throw SetupError("fopen") }
+        guard let file = unsafe fopen(path, "w") else { throw TestFailure("fopen") }
         unsafe fwrite(bytes, 1, bytes.count, file)
         unsafe fclose(file)
         unsafe chmod(path, mode)

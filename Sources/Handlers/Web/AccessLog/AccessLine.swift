@@ -2,12 +2,13 @@ internal import Files
 internal import HTTP
 internal import HandlerAPI
 internal import NetworkTypes
+internal import TextFormats
 
 /// One request in one of the formats of access logs.
 struct AccessLine {
     private(set) var bytes: [UInt8] = []
 
-    /// What a file in the extended format of the W3C begins with; the fields are those of the web
+    /// The first lines of a file in the extended format of the W3C; the fields are those of the web
     /// samples of ICS.
     static let w3cHeader = Array(
         """
@@ -42,8 +43,7 @@ struct AccessLine {
     /// The W3C's format: fields by spaces, in UTC, a dash for what is not there.
     private mutating func writeW3C(_ second: Int, _ site: String) {
         let date = CivilDate(secondsSince1970: second)
-        put("\(date.year)-\(pair(date.month))-\(pair(date.day)) ")
-        put("\(pair(date.hour)):\(pair(date.minute)):\(pair(date.second)) ")
+        put("\(date.isoDay) \(date.isoTime) ")
         let local = client.localAddress
         for field in [Array(site.utf8), Array(LocalMachine.name.utf8), Array("\(local.ip)".utf8)] {
             word(field)
@@ -79,8 +79,8 @@ struct AccessLine {
     private mutating func writeCombined(_ second: Int) {
         let date = CivilDate(secondsSince1970: second)
         let month = CivilDate.months[date.month - 1].prefix(3)
-        put("\(client.remoteAddress.ip) - - [\(pair(date.day))/\(month)/\(date.year):")
-        put("\(pair(date.hour)):\(pair(date.minute)):\(pair(date.second)) +0000] \"")
+        put("\(client.remoteAddress.ip) - - [\(date.day.padded(to: 2))/\(month)/")
+        put("\(date.year):\(date.isoTime) +0000] \"")
         quoted(request)
         put("\" \(reply.status.code) \(reply.length) \"")
         quoted(facts.referer.isEmpty ? Array("-".utf8) : facts.referer)
@@ -100,7 +100,7 @@ struct AccessLine {
         facts.path + (facts.query.map { [UInt8(ascii: "?")] + $0 } ?? [])
     }
 
-    /// What would end a quoted string is escaped, so that nobody writes lines of his own.
+    /// Escapes what would end a quoted string, so that a client cannot forge lines.
     private mutating func quoted(_ text: [UInt8]) {
         for byte in text {
             switch byte {
@@ -113,14 +113,13 @@ struct AccessLine {
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        Int(byte).padded(to: 2, radix: 16, uppercase: true)
     }
 
     /// An object on a line.
     private mutating func writeJSON(_ second: Int, _ site: String) {
         let date = CivilDate(secondsSince1970: second)
-        put("{\"time\":\"\(date.year)-\(pair(date.month))-\(pair(date.day))T")
-        put("\(pair(date.hour)):\(pair(date.minute)):\(pair(date.second))Z\"")
+        put("{\"time\":\"\(date.isoDay)T\(date.isoTime)Z\"")
         member("site", Array(site.utf8))
         member("client", Array("\(client.remoteAddress.ip)".utf8))
         member("method", facts.method)
@@ -134,20 +133,9 @@ struct AccessLine {
     }
 
     private mutating func member(_ name: String, _ value: [UInt8]) {
-        put(",\"\(name)\":\"")
+        put(",\"\(name)\":")
         // What is no UTF-8 is replaced: JSON has no other text.
-        for scalar in String(decoding: value, as: UTF8.self).unicodeScalars {
-            switch scalar {
-            case "\"", "\\": put("\\\(scalar)")
-            case _ where scalar.isShown: bytes.append(contentsOf: UTF8.encode(scalar) ?? .init())
-            default:
-                for unit in UTF16.encode(scalar) ?? .init() {
-                    put("\\u" + AccessLine.hexadecimal(UInt8(unit >> 8)))
-                    put(AccessLine.hexadecimal(UInt8(unit & 0xff)))
-                }
-            }
-        }
-        put("\"")
+        bytes.appendJSON(String(decoding: value, as: UTF8.self))
     }
 
     /// The fields of the client are in the record already.
@@ -157,20 +145,4 @@ struct AccessLine {
     }
 
     private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-    private func pair(_ number: Int) -> String { HTTPDate.digits(number) }
-}
-
-extension Unicode.Scalar {
-    /// Whether a terminal that shows the log shows the character and does nothing else: no control
-    /// character of either set, nothing that turns the direction of text, no end of a line.
-    fileprivate var isShown: Bool {
-        if value < 0x7f { return value >= 0x20 }
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-            return false
-        default:
-            return true
-        }
-    }
 }

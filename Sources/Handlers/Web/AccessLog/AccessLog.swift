@@ -4,9 +4,9 @@ internal import HTTP
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// Where the requests of a site are recorded, and how (`WebLogDir`, `WebLogFormat`).
+/// The access log of a site (`WebLogDir`, `WebLogFormat`).
 final class AccessLog: Sendable {
-    /// The fields of a record.
+    /// The form of a line.
     enum Format: String {
         case w3c, combined, json, journal
     }
@@ -42,10 +42,10 @@ final class AccessLog: Sendable {
         }
     }
 
-    /// Opens the file anew before the next line.
+    /// Reopens the file before the next line.
     func reopen() { file?.reopen() }
 
-    /// Records a line.
+    /// Writes a line.
     func write(_ line: [UInt8], _ client: Client, by writer: LogWriter) {
         guard let file else {
             return client.log(.info, String(decoding: line, as: UTF8.self))

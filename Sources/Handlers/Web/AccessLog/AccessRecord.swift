@@ -1,7 +1,7 @@
 internal import HTTP
 internal import HandlerAPI
 
-/// What a log is to say of a request, while it is answered.
+/// The facts of a request for its log line, kept while it is answered.
 final class AccessRecord {
     /// The parts of a request, as the client sent them.
     struct Facts {
@@ -12,7 +12,7 @@ final class AccessRecord {
         var userAgent: [UInt8] = []
         var referer: [UInt8] = []
         var isVersion10 = false
-        /// The bytes of the head and the content, as far as the length was said.
+        /// The bytes of the head, and of the content if its length is known.
         var length = 0
     }
 
@@ -22,7 +22,7 @@ final class AccessRecord {
     /// A request of which nothing was read.
     init() { (begin, facts) = (.now, Facts()) }
 
-    /// Takes copies, once it is settled how the request is answered.
+    /// Copies the facts from a head.
     init(_ head: RequestHead, in bytes: Span<UInt8>) {
         begin = .now
         var facts = Facts()

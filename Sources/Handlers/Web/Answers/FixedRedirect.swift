@@ -1,12 +1,12 @@
 internal import HTTP
 
-/// The answers of a site that sends all its clients to one address.
+/// The prepared answers of a site that redirects all requests to one address.
 ///
-/// A class, since a copy of a struct would count references to all four.
+/// A class: each copy of a struct would retain all four.
 final class FixedRedirect: Sendable {
     private let plain, lastPlain, secure, lastSecure: AnswerTemplate
 
-    /// Prepares them; nil where nobody is sent anywhere, and where the address depends on the request.
+    /// Prepares the answers; nil without a redirect, or if its address depends on the request.
     ///
     /// - Parameters:
     ///   - redirection: where clients are sent.

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import HandlerAPI
 
-/// A whole answer in one piece, made once and sent again and again; only its date changes.
+/// An answer in one piece that one loop sends repeatedly; only its date changes.
 final class PreparedAnswer {
     private var bytes: [UInt8]
     private let dateStart: Int
@@ -9,12 +9,12 @@ final class PreparedAnswer {
     /// Where the content begins.
     let headLength: Int
 
-    /// Puts an answer together.
+    /// Builds the answer.
     ///
     /// - Parameters:
-    ///   - status: what the answer says.
-    ///   - lines: its header lines but `Date`.
-    ///   - content: what follows, empty for an answer whose content is sent otherwise.
+    ///   - status: the status.
+    ///   - lines: its header lines without `Date`.
+    ///   - content: the content, empty if it is sent separately.
     init(_ status: Status, lines: [UInt8], content: [UInt8] = []) {
         let template = AnswerTemplate(status, lines: lines, content: content)
         bytes = template.bytes
@@ -22,7 +22,7 @@ final class PreparedAnswer {
         headLength = template.headLength
     }
 
-    /// All of it, with the date of now.
+    /// The bytes, with the current date.
     func current(_ loop: WebLoop) -> [UInt8] {
         if loop.second != second {
             second = loop.second
@@ -32,7 +32,7 @@ final class PreparedAnswer {
     }
 }
 
-/// A whole answer that all loops share; each puts the date into a copy.
+/// An answer in one piece that all loops share; each loop puts the date into a copy.
 final class AnswerTemplate: Sendable {
     let status: Status
     fileprivate let bytes: [UInt8]
@@ -40,7 +40,7 @@ final class AnswerTemplate: Sendable {
     /// Where the content begins.
     let headLength: Int
 
-    /// Puts an answer together, as ``PreparedAnswer/init(_:lines:content:)`` does.
+    /// Builds the answer, as ``PreparedAnswer/init(_:lines:content:)`` does.
     init(_ status: Status, lines: [UInt8], content: [UInt8]) {
         self.status = status
         var head = ResponseHead(status)
@@ -53,7 +53,7 @@ final class AnswerTemplate: Sendable {
         bytes = head.bytes + content
     }
 
-    /// All of it, with a date.
+    /// The bytes, with a date.
     func dated(_ date: [UInt8]) -> [UInt8] {
         var copy = bytes
         copy.replace(at: dateStart, by: date)

@@ -2,12 +2,12 @@ internal import HTTP
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// Where the clients of a host are sent (`WebRedirectURL`, `WebRedirectStat`).
+/// The redirect of a site (`WebRedirectURL`, `WebRedirectStat`).
 struct Redirection: Sendable {
     /// A piece of the address.
     private enum Piece {
         case text([UInt8])
-        /// `%host%`: the host that was asked for, without its port.
+        /// `%host%`: the host of the request, without its port.
         case host
         /// `%path%`: path and query of the request.
         case path
@@ -68,13 +68,13 @@ struct Redirection: Sendable {
         return text.starts(with: Array("https://".utf8))
     }
 
-    /// The address where it is the same for all requests.
+    /// The address, if it is the same for all requests.
     var fixedLocation: [UInt8]? {
         guard pieces.count == 1, case .text(let text) = pieces[0] else { return nil }
         return text
     }
 
-    /// The address for one request; nil when that would have to name a host and names none.
+    /// The address for one request; nil when it needs the host of a request that names none.
     func location(_ head: RequestHead, in bytes: Span<UInt8>) -> [UInt8]? {
         var location: [UInt8] = []
         for piece in pieces {
@@ -86,7 +86,7 @@ struct Redirection: Sendable {
                 location += host
             case .path:
                 let path = Redirection.pathAndQuery(head, in: bytes)
-                // The path brings its own slash.
+                // The path has a slash of its own.
                 let slash = UInt8(ascii: "/")
                 location +=
                     path.first == slash && location.last == slash ? path.dropFirst() : path[...]
@@ -95,7 +95,7 @@ struct Redirection: Sendable {
         return location
     }
 
-    /// The host that was asked for, without its port, where it is a host name or an address.
+    /// The host of a request, without its port, if it is a host name or an address.
     static func host(_ head: RequestHead, in bytes: Span<UInt8>) -> [UInt8]? {
         guard let range = head.host else { return nil }
         let host = range.map { bytes[$0] }
@@ -104,7 +104,7 @@ struct Redirection: Sendable {
         return HostNameSyntax.isHostName(name.span) ? host : nil
     }
 
-    /// The path and query of a request as it sent them, what is not ASCII escaped.
+    /// The path and query of a request as the client sent them, with other bytes than ASCII escaped.
     static func pathAndQuery(_ head: RequestHead, in bytes: Span<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         if head.target.path.isEmpty { result.append(UInt8(ascii: "/")) }

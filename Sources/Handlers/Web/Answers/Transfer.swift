@@ -2,35 +2,35 @@ internal import Files
 internal import HTTP
 internal import HandlerAPI
 
-/// The content of an answer that is too long to be sent at once.
+/// The content of an answer that is sent in several steps.
 final class Transfer {
-    /// Where the bytes are.
+    /// The source of the bytes.
     enum Source {
         case file(OpenFile)
         case bytes([UInt8])
     }
 
-    /// A part of the source, with what goes before it.
+    /// A range of the source, and the bytes that precede it.
     struct Part {
         let head: [UInt8]
         let range: Range<Int>
     }
 
-    /// Bytes that go between two looks at the clock.
+    /// The bytes that are sent within one time limit.
     static let slice = 1 << 20
 
     private let source: Source
     private let parts: [Part]
     private let tail: [UInt8]
 
-    /// Sends parts, then what comes after the last.
+    /// Sends parts, then a tail.
     init(_ source: Source, _ parts: [Part], tail: [UInt8] = []) {
         (self.source, self.parts, self.tail) = (source, parts, tail)
     }
 
-    /// Sends all of it, each slice within a time of its own.
+    /// Sends everything, each ``slice`` within a time limit.
     ///
-    /// - Returns: false when the file has shrunk, and what was promised cannot be sent.
+    /// - Returns: false when the file has shrunk, so that the announced length cannot be sent.
     /// - Throws: ``ClientError``.
     func send(to client: Client, within time: Duration) async throws -> Bool {
         for part in parts {

@@ -2,7 +2,7 @@ internal import Files
 internal import HTTP
 internal import HandlerAPI
 
-/// What all web clients of one event loop share: the date of this second, and documents in memory.
+/// The state that all web clients of one event loop share: the date, documents in memory, prepared answers.
 final class WebLoop {
     /// Seconds since 1970, as of the last ``refresh()``.
     private(set) var second = 0
@@ -12,7 +12,7 @@ final class WebLoop {
     /// Writes the access logs of all loops.
     let logWriter: LogWriter
     private let clock: () -> Int
-    /// The last answer that was dated in this second: on a busy site the next one is the same.
+    /// The last answer that was dated in this second: on a busy site the next one is often the same.
     private var datedTemplate: AnswerTemplate?
     private var datedBytes: [UInt8] = []
 
@@ -27,7 +27,7 @@ final class WebLoop {
         (self.logWriter, self.clock) = (logWriter, clock)
     }
 
-    /// The one of a client's loop.
+    /// The instance of a client's loop.
     static func of(_ client: Client) -> WebLoop {
         let key = ObjectIdentifier(WebLoop.self)
         if let known = client.loopLocals[key] as? WebLoop { return known }
@@ -38,7 +38,7 @@ final class WebLoop {
         return new
     }
 
-    /// An answer with the date of now.
+    /// An answer with the current date.
     func dated(_ template: AnswerTemplate) -> [UInt8] {
         if template !== datedTemplate {
             datedTemplate = template

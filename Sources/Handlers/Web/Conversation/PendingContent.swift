@@ -1,7 +1,7 @@
 internal import HTTP
 internal import HandlerAPI
 
-/// A request whose content is read and thrown away before it is answered.
+/// A request whose content is read and discarded before it is answered.
 final class PendingContent {
     let head: RequestHead
     /// The bytes of the head.
@@ -9,15 +9,15 @@ final class PendingContent {
     private var decoder: ContentDecoder
     private let limits: SiteLimits
 
-    /// Begins with what has come with the head.
+    /// Begins after the content that arrived with the head.
     init(_ head: RequestHead, _ bytes: [UInt8], _ decoder: ContentDecoder, _ limits: SiteLimits) {
         (self.head, self.bytes, self.decoder, self.limits) = (head, bytes, decoder, limits)
     }
 
-    /// Reads all of it, no slower than the site allows.
+    /// Reads the content to its end, within the time that the site allows.
     ///
     /// - Throws: ``ClientError``, ``RequestFault``.
-    /// - Returns: false when the client ended its side before.
+    /// - Returns: false when the client has ended its side.
     func read(from client: Client) async throws -> Bool {
         let begin = ContinuousClock.now
         while !decoder.isDone {
@@ -34,7 +34,7 @@ final class PendingContent {
         if taken < bytes.count { client.putBack(bytes.extracting(droppingFirst: taken)) }
     }
 
-    /// Refuses what is longer than the site allows, extensions of chunks counted with the content.
+    /// Refuses content that is longer than the site allows; extensions of chunks count as content.
     static func check(_ decoder: ContentDecoder, _ limits: SiteLimits) throws(RequestFault) {
         // In range: at most as many bytes as have been received.
         guard decoder.count + decoder.extensionCount <= limits.content else {

@@ -1,23 +1,23 @@
 internal import Files
 internal import HTTP
 
-/// What a path shows: a file, and the compressed files beside it.
+/// The document of a path: a file, and the compressed files beside it.
 final class Document {
     let plain: Representation
     private let coded: [(coding: ContentCoding, representation: Representation)]
-    /// The second in which it was looked at last.
+    /// The second in which its files were last checked.
     var checkedAt: Int
-    /// What it is kept under.
+    /// The key under which it is cached.
     let folder: UInt64
     let path: [UInt8]
 
-    /// Takes a file that is open, and looks for compressed ones.
+    /// Takes an open file, and finds the compressed ones beside it.
     ///
     /// - Parameters:
     ///   - file: the file.
     ///   - name: its path below the folder, without a slash at its beginning.
-    ///   - folder: where to look for more.
-    ///   - path: what it is asked for with.
+    ///   - folder: the directory of the compressed ones.
+    ///   - path: the path of the request.
     ///   - second: now.
     /// - Throws: the file cannot be read.
     init(
@@ -46,7 +46,7 @@ final class Document {
         }
     }
 
-    /// Whether the files on the disk are still those that it was made of.
+    /// Whether the files on the disk are unchanged.
     func isCurrent(
         _ file: OpenFile, name: [UInt8], _ folder: Folder, at second: Int
     ) -> Bool {
@@ -55,14 +55,14 @@ final class Document {
             && files.map(\.1.identity) == coded.map(\.representation.identity)
     }
 
-    /// The bytes it holds in memory.
+    /// Its bytes in memory.
     // In range: files in memory have 64 KiB at most.
     var cost: Int { coded.reduce(plain.cost + path.count) { $0 + $1.representation.cost } }
 
-    /// The descriptors it keeps open.
+    /// Its open descriptors.
     var descriptors: Int { ([plain] + coded.map(\.representation)).count { $0.file != nil } }
 
-    /// The representation that a client wants most; of equals the best compressed.
+    /// The representation that the client prefers; among equals, the smallest coding.
     func representation(_ head: RequestHead, in bytes: Span<UInt8>) -> Representation {
         guard !coded.isEmpty, head[.acceptEncoding] != nil else { return plain }
         let accepted = AcceptedCodings(head, in: bytes)

@@ -2,11 +2,11 @@ internal import Files
 internal import HTTP
 internal import Synchronization
 
-/// The documents that one event loop keeps, each looked at again in the second that it is asked for.
+/// The documents that one event loop caches; each is checked at most once a second.
 final class DocumentCache {
-    /// The documents that one loop keeps.
+    /// The documents of one loop.
     static let countLimit = 4_096
-    /// The descriptors that all loops keep open.
+    /// The open descriptors of all loops.
     static let descriptorLimit = 256
 
     private static let totalBytes = Atomic<Int>(0)
@@ -18,7 +18,7 @@ final class DocumentCache {
         for document in documents.values { DocumentCache.account(document, -1) }
     }
 
-    /// The document of a path that was looked at in this second.
+    /// The document of a path, if it was checked in this second.
     func find(_ folder: Folder, _ bytes: Span<UInt8>, _ path: Range<Int>, at second: Int)
         -> Document?
     {
@@ -33,18 +33,18 @@ final class DocumentCache {
         return document
     }
 
-    /// The document of a path, however long ago it was looked at.
+    /// The document of a path, whenever it was checked.
     func stale(_ folder: Folder, _ path: [UInt8]) -> Document? {
         let document = documents[DocumentCache.key(folder, path.span, 0..<path.count)]
         return document.flatMap { $0.folder == folder.id && $0.path == path ? $0 : nil }
     }
 
-    /// Keeps a document if there is room, or others can make it.
+    /// Caches a document, and evicts others if there is no room.
     ///
     /// - Parameters:
-    ///   - document: what to keep.
-    ///   - folder: where it is.
-    ///   - limit: the bytes that all loops together may keep.
+    ///   - document: the document.
+    ///   - folder: its directory.
+    ///   - limit: the bytes in memory of all loops together.
     func keep(_ document: Document, of folder: Folder, limit: Int) {
         let path = document.path
         let key = DocumentCache.key(folder, path.span, 0..<path.count)
@@ -53,7 +53,7 @@ final class DocumentCache {
         while !DocumentCache.hasRoom(for: document, limit: limit)
             || documents.count >= DocumentCache.countLimit
         {
-            // Any of them: the hash has no order, and the popular ones are soon back.
+            // Any of them: the popular ones are soon back.
             guard let victim = documents.first else { return }
             documents.removeValue(forKey: victim.key)
             DocumentCache.account(victim.value, -1)
@@ -62,7 +62,7 @@ final class DocumentCache {
         DocumentCache.account(document, 1)
     }
 
-    /// Forgets what a path showed.
+    /// Evicts the document of a path.
     func forget(_ folder: Folder, _ path: [UInt8]) {
         let key = DocumentCache.key(folder, path.span, 0..<path.count)
         if let old = documents.removeValue(forKey: key) { DocumentCache.account(old, -1) }
@@ -80,7 +80,7 @@ final class DocumentCache {
         totalDescriptors.add(sign * document.descriptors, ordering: .relaxed)
     }
 
-    /// FNV-1a; whoever chooses names to collide must first put files of these names on the server.
+    /// FNV-1a: an attacker who wants collisions needs files of such names on the server.
     private static func key(_ folder: Folder, _ bytes: Span<UInt8>, _ path: Range<Int>) -> UInt64 {
         var hash = 0xcbf2_9ce4_8422_2325 ^ folder.id
         for index in path { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }

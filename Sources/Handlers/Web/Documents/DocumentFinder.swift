@@ -1,17 +1,17 @@
 internal import Files
 internal import HTTP
 
-/// Finds what a path means, in memory or on the disk.
+/// Finds the document of a path, in memory or on the disk.
 struct DocumentFinder {
     /// What was found.
     enum Found {
         case document(Document)
-        /// A directory, asked for without the slash at its end.
+        /// A directory, requested without its final slash.
         case folderWithoutSlash
         /// A directory without a default document.
         case folder(OpenFile)
         case refused(Status)
-        /// What the machine or the set-up kept from being read.
+        /// A file that cannot be read because of a fault of this machine.
         case failed(Status, FileTrouble)
     }
 
@@ -23,10 +23,10 @@ struct DocumentFinder {
         (self.folder, self.loop, self.site) = (folder, loop, site)
     }
 
-    /// Looks for a path that begins with a slash and has neither dot segments nor NUL.
+    /// Finds a path that begins with a slash and has neither dot segments nor NUL.
     ///
     /// The system calls are made on the loop: a name that the kernel has in its cache costs a few
-    /// microseconds, a hundredth of what a thread's help would.
+    /// microseconds, a hundredth of the cost of another thread.
     func find(_ path: [UInt8]) -> Found {
         if let document = loop.documents.find(
             folder, path.span, 0..<path.count, at: loop.second)

@@ -6,8 +6,8 @@ enum FolderPage {
     /// Writes the page.
     ///
     /// - Parameters:
-    ///   - listing: what is in it.
-    ///   - path: the path it was asked for with.
+    ///   - listing: its entries.
+    ///   - path: the path of the request.
     /// - Returns: the page in UTF-8.
     static func content(_ listing: FolderListing, path: [UInt8]) -> [UInt8] {
         var page = Array("<!doctype html>\n<meta charset=\"utf-8\">\n<title>".utf8)
@@ -32,7 +32,7 @@ enum FolderPage {
     }
 
     private static func escape(_ text: [UInt8], to page: inout [UInt8]) {
-        // What is no UTF-8 is replaced, for the page says that it is.
+        // Invalid UTF-8 is replaced: the page declares UTF-8.
         for byte in String(decoding: text, as: UTF8.self).utf8 {
             switch byte {
             case UInt8(ascii: "<"): page += Array("&lt;".utf8)

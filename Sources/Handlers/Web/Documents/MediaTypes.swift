@@ -1,13 +1,13 @@
 internal import Files
 
-/// The media types of files by what their names end with (RFC 9110, 8.3.1).
+/// The media types of files by their name extensions (RFC 9110, 8.3.1).
 struct MediaTypes: Sendable {
-    /// Of this machine: `/etc/mime.types` where it is there, and what we know ourselves.
+    /// The types of this machine: `/etc/mime.types`, if it exists, over the built-in ones.
     static let system = MediaTypes(table: "/etc/mime.types")
 
     private var types: [String: String]
 
-    /// What a browser needs, for a machine without a table, and what tables of 2022 lack.
+    /// The built-in types, for a machine without a table, and types that tables of 2022 do not have.
     private static let known = [
         "avif": "image/avif", "bin": "application/octet-stream", "css": "text/css",
         "csv": "text/csv", "gif": "image/gif", "gz": "application/gzip", "htm": "text/html",
@@ -22,7 +22,7 @@ struct MediaTypes: Sendable {
         "xml": "text/xml", "zip": "application/zip",
     ]
 
-    /// Reads a table as mime.types(5) has it: a type, then its endings.
+    /// Reads a table (mime.types(5)): a type and its extensions on each line.
     init(table path: String) {
         types = MediaTypes.known
         // In range: a constant.

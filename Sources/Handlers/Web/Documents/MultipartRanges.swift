@@ -4,19 +4,17 @@ internal import HTTP
 struct MultipartRanges {
     /// The media type of the whole.
     let mediaType: String
-    /// The bytes of the whole.
+    /// The length of the content.
     let length: Int
     private let parts: [Transfer.Part]
     private let tail: [UInt8]
 
-    /// Puts the parts together; nil when they and their heads are more bytes than can be counted, which a file
-    /// of 8 EiB makes possible.
+    /// Joins the parts; nil when their total length overflows, which takes a file of 8 EiB.
     ///
     /// - Parameters:
     ///   - ranges: at least two.
-    ///   - file: what they are parts of.
-    ///   - seed: a number for the boundary, which no file can know beforehand together with the time
-    ///     it was changed at.
+    ///   - file: the file.
+    ///   - seed: a number for the boundary, beside a random one.
     init?(_ ranges: [Range<Int>], of file: Representation, seed: UInt64) {
         var generator = SystemRandomNumberGenerator()
         let boundary = "\(String(generator.next(), radix: 36))-\(String(seed, radix: 36))"
@@ -47,7 +45,7 @@ struct MultipartRanges {
         return Transfer(file.source, parts, tail: tail)
     }
 
-    /// The header line that tells which part it is.
+    /// The `Content-Range` line of a part.
     static func line(_ range: Range<Int>, _ file: Representation) -> [UInt8] {
         Array(
             "Content-Range: bytes \(range.lowerBound)-\(range.upperBound - 1)/\(file.size)\r\n"

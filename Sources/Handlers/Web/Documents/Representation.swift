@@ -1,20 +1,20 @@
 internal import Files
 internal import HTTP
 
-/// One file as it is served: what its header says, and its bytes while they are few.
+/// One file as it is served: its header lines, and its bytes if it is small.
 final class Representation {
-    /// The largest file that is held in memory; others are sent from the disk's cache.
+    /// The largest file that is held in memory; others are sent with sendfile(2).
     static let memoryLimit = 65_536
 
     let identity: OpenFile.Identity
     /// The entity tag with its quotes.
     let tag: [UInt8]
-    /// The media type, with what else a part of several ranges repeats.
+    /// The media type, which each part of a multipart answer repeats.
     let mediaType: String
-    /// Header lines that every answer with it has, and those of 304.
+    /// The header lines of every answer with it, and those of 304.
     private let lines: [UInt8]
     private let validators: [UInt8]
-    /// Open while it is not in memory.
+    /// The open file, nil when the bytes are in memory.
     let file: OpenFile?
     private let content: [UInt8]
     private var plain: PreparedAnswer?
@@ -24,7 +24,7 @@ final class Representation {
 
     var size: Int { identity.size }
     var modified: Int { identity.modified }
-    /// The bytes it holds in memory, or will.
+    /// Its bytes in memory, prepared answers included.
     // In range: without a file it is in memory, 64 KiB at most.
     var cost: Int { file == nil ? 2 * size + 1_024 : 1_024 }
 
@@ -32,8 +32,8 @@ final class Representation {
     ///
     /// - Parameters:
     ///   - file: the file, open.
-    ///   - mediaType: of what it is when it is decoded.
-    ///   - coding: how it is compressed.
+    ///   - mediaType: the media type of the decoded content.
+    ///   - coding: its content coding.
     ///   - varies: whether there are representations with other codings.
     /// - Throws: the file cannot be read.
     init(
@@ -55,7 +55,7 @@ final class Representation {
         lines = Array("\(encoding)Accept-Ranges: bytes\r\n".utf8) + self.validators
     }
 
-    /// Differs for every state of the file, which a strong tag must (RFC 9110, 8.8.1).
+    /// A strong tag, which differs for every state of the file (RFC 9110, 8.8.1).
     private static func tag(_ identity: OpenFile.Identity, _ coding: ContentCoding?) -> [UInt8] {
         let time = identity.modified &* 1_000_000_000 &+ identity.nanoseconds
         let suffix = coding.map { "-\($0.name)" } ?? ""
@@ -63,7 +63,7 @@ final class Representation {
             "\"\(String(time, radix: 16))-\(String(identity.size, radix: 16))\(suffix)\"".utf8)
     }
 
-    /// The answer with all of it, its content included when that is in memory.
+    /// The whole answer, with its content when that is in memory.
     func whole(of site: Site, isSecure: Bool) -> PreparedAnswer {
         let isSecure = isSecure && !site.secureLines.isEmpty
         if let known = isSecure ? secure : plain { return known }
@@ -73,7 +73,7 @@ final class Representation {
         return made
     }
 
-    /// The head of the answer with all of it that is the last one of its connection.
+    /// The head of the last answer of a connection.
     func last(of site: Site, isSecure: Bool) -> PreparedAnswer {
         let isSecure = isSecure && !site.secureLines.isEmpty
         if let known = isSecure ? lastSecure : lastPlain { return known }
@@ -84,20 +84,20 @@ final class Representation {
         return made
     }
 
-    /// The header lines of an answer with all of it, but those of the site.
+    /// The header lines of a whole answer, without those of the site.
     var wholeLines: [UInt8] {
         partLines(mediaType, length: size)
     }
 
-    /// Those of one part or several.
+    /// The header lines of an answer with one part or several.
     func partLines(_ type: String, length: Int) -> [UInt8] {
         let head = Array("Content-Type: \(type)\r\nContent-Length: \(length)\r\n".utf8)
         return head + lines
     }
 
-    /// Those of an answer without it (RFC 9110, 15.4.5).
+    /// The header lines of 304 (RFC 9110, 15.4.5).
     var validatorLines: [UInt8] { validators }
 
-    /// Where parts of it are taken from.
+    /// The source of its bytes.
     var source: Transfer.Source { file.map(Transfer.Source.file) ?? .bytes(content) }
 }

@@ -3,41 +3,41 @@ internal import HTTP
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// One web host, settled before its clients come.
+/// The settings of one web host.
 final class Site: Sendable {
-    /// Where documents are, nil for a host that only redirects.
+    /// The directory of the documents, nil for a host that only redirects.
     let documents: Folder?
-    /// What `/.well-known/` shows.
+    /// The directory of `/.well-known/`.
     let wellKnown: Folder?
     /// Pages for errors, named by their status.
     let errorPages: Folder?
-    /// Where clients are sent instead.
+    /// The redirect that replaces the documents.
     let redirection: Redirection?
-    /// The port of https, for plain clients that must come back by it; nil when they need not.
+    /// The https port to which plain clients are redirected; nil when they are served.
     let securePort: Int?
     let limits: SiteLimits
     let defaultDocuments: [[UInt8]]
     let listsFolders: Bool
     let log: AccessLog?
 
-    /// Header lines of each answer, those of files with `Cache-Control`.
+    /// The header lines of every answer, and those of files, with `Cache-Control`.
     let lines: [UInt8]
     let fileLines: [UInt8]
-    /// Header lines of answers over TLS.
+    /// The header lines of answers over TLS.
     let secureLines: [UInt8]
-    /// What sends clients elsewhere, where that is the same place for all.
+    /// The redirect, if its address is the same for all requests.
     let fixedRedirect: FixedRedirect?
 
-    /// Whether the connection goes on after an answer.
+    /// The lines that say whether the connection stays open.
     static let persisting = Array("Connection: keep-alive\r\n".utf8)
     static let closing = Array("Connection: close\r\n".utf8)
 
     /// Reads the keys of a host.
     ///
     /// - Parameters:
-    ///   - options: what the file says.
+    ///   - options: the values of the keys.
     ///   - kind: whether documents or a redirect must be there.
-    /// - Throws: what keeps the host from serving.
+    /// - Throws: `HandlerOptionError`, ``SiteTrouble``.
     init(_ options: HandlerOptions, kind: Kind) throws {
         documents = kind == .web ? try Site.folder("WebDocDir", options) : nil
         wellKnown = try Site.folder("WellKnownPath", options)
@@ -59,15 +59,15 @@ final class Site: Sendable {
         }
     }
 
-    /// Whether plain clients are sent to https.
+    /// Whether plain clients are redirected to https.
     var sendsToTLS: Bool { securePort != nil || redirection?.isSecure == true }
 
-    /// Which handler the site belongs to.
+    /// The handler of the site.
     enum Kind: Hashable {
         case web, redirect
     }
 
-    /// The header lines that go with an answer.
+    /// The header lines of an answer.
     func lines(isFile: Bool, isSecure: Bool) -> [UInt8] {
         let lines = isFile ? fileLines : lines
         return isSecure && !secureLines.isEmpty ? lines + secureLines : lines
@@ -121,7 +121,7 @@ final class Site: Sendable {
         return lines
     }
 
-    /// What would break the framing, or stand there twice.
+    /// Fields that would break the framing or be sent twice.
     private static let reserved: Set = [
         "content-length", "transfer-encoding", "connection", "date", "server", "content-range",
         "content-encoding", "etag", "last-modified", "accept-ranges", "trailer", "upgrade",

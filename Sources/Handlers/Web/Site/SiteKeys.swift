@@ -1,8 +1,8 @@
 internal import HandlerAPI
 
-/// The keys of web hosts, those of ICS in its spelling.
+/// The keys of web hosts; those of ICS have its spelling.
 enum SiteKeys {
-    /// What `web` and `redirect` have in common.
+    /// The keys of both `web` and `redirect`.
     static let shared: [HandlerKey] = [
         HandlerKey(
             "WellKnownPath", .path, default: "",
@@ -71,7 +71,7 @@ enum SiteKeys {
                 + "value in each."),
     ]
 
-    /// What only `web` has.
+    /// The keys of `web` alone.
     static let documents: [HandlerKey] = [
         HandlerKey(
             "WebDocDir", .path, default: "",

@@ -1,15 +1,14 @@
 internal import HandlerAPI
 
-/// How long the clients of a site may take, and how much they may send.
+/// The limits of a site's clients: times and sizes.
 struct SiteLimits: Sendable {
     /// Between two requests; zero closes after each.
     let keepAlive: Duration
     /// Without progress while an answer is sent.
     let transfer: Duration
-    /// From the first byte of a request to the end of its head; as long may its content take however
-    /// short it is.
+    /// From the first byte of a request to the end of its head; content of any length has as long.
     let head: Duration
-    /// Requests on a connection; no limit is the greatest number.
+    /// Requests on a connection; the greatest number means no limit.
     let requests: UInt64
     /// Bytes of the content of a request.
     let content: Int

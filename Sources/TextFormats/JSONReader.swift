@@ -91,6 +91,7 @@ struct JSONReader {
             guard 0xD800..<0xDC00 ~= first else { return Unicode.Scalar(first) }
             guard takesByte("\\"), takesByte("u"), let second = unit(), 0xDC00..<0xE000 ~= second
             else { return nil }
+            // In range: two surrogates.
             return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
         default: return nil
         }

@@ -21,10 +21,10 @@ package struct CivilDate: Hashable, Sendable {
         (self.hour, self.minute, self.second) = (hour, minute, min(second, 59))
     }
 
-    /// The seconds since 1970 of the years 1 to 9999, which is all that header fields can say.
+    /// The seconds since 1970 of the years 1 to 9999, which have four digits at most.
     package static let range = -62_135_596_800...253_402_300_799
 
-    /// The nearest second to this one that header fields can say: clocks and files may have any.
+    /// The nearest second within ``range``: clocks and files may have any.
     package static func clamped(_ seconds: Int) -> Int {
         min(max(seconds, range.lowerBound), range.upperBound)
     }
@@ -53,6 +53,16 @@ package struct CivilDate: Hashable, Sendable {
     /// The seconds since 1970-01-01 00:00:00 UTC, before that negative.
     package var secondsSince1970: Int {
         daysSince1970 * 86_400 + hour * 3_600 + minute * 60 + second
+    }
+
+    /// The day as ISO 8601 writes it, such as `2026-11-24`.
+    package var isoDay: String {
+        "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))"
+    }
+
+    /// The time of day as ISO 8601 writes it, such as `08:32:53`.
+    package var isoTime: String {
+        "\(hour.padded(to: 2)):\(minute.padded(to: 2)):\(second.padded(to: 2))"
     }
 
     /// The day of the week, 0 for Sunday.

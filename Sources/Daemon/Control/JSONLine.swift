@@ -1,40 +1,4 @@
-internal import Planning
-
-/// A JSON value (RFC 8259) as read from a control socket.
-enum JSONValue: Hashable, Sendable {
-    case null
-    case boolean(Bool)
-    case integer(Int)
-    case number(Double)
-    case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
-
-    /// Parses one value; nil when the bytes are not a JSON text.
-    init?(_ bytes: some Sequence<UInt8>) {
-        var reader = JSONReader(Array(bytes))
-        guard let value = reader.value(depth: 0), reader.isAtEnd else { return nil }
-        self = value
-    }
-
-    /// A member of an object, nil when the value is no object or has no such member.
-    subscript(name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members[name]
-    }
-
-    var text: String? {
-        guard case .string(let text) = self else { return nil }
-        return text
-    }
-
-    var integer: Int? {
-        guard case .integer(let number) = self else { return nil }
-        return number
-    }
-
-    var isTrue: Bool { self == .boolean(true) }
-}
+internal import TextFormats
 
 /// One object on one line, built member by member.
 struct JSONLine {
