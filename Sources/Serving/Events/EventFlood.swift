@@ -1,19 +1,19 @@
 package import NetworkTypes
 
-/// A number of events of one kind, host and reason or topic that were folded.
+/// Many events of one kind, host and reason or topic that were folded into one record.
 package struct EventFlood: Sendable {
-    /// The origin of the events.
+    /// Where they came from.
     package enum Origin: Hashable, Sendable {
         /// One network: /24 of IPv4, /64 of IPv6.
         case network(IPNetwork)
         /// Peers of unix sockets.
         case unixSockets
-        /// Networks beyond the maximum number of windows.
+        /// Networks beyond the limit of those that are counted one by one.
         case others
-        /// Any network: the topic has nothing to do with the network.
+        /// All networks: it does not depend on where clients come from.
         case anywhere
 
-        /// The origin of a client.
+        /// The origin that a client belongs to.
         package init(_ address: IPAddress) {
             switch address.family {
             case .v4: self = .network(IPNetwork(of: address, length: 24))
@@ -23,9 +23,9 @@ package struct EventFlood: Sendable {
         }
     }
 
-    /// The number of events, including those that were logged one by one.
+    /// How many, including those that have a record of their own.
     package let count: Int
-    /// The origin of the events.
+    /// Where they came from.
     package let origin: Origin
 
     /// Creates a flood.

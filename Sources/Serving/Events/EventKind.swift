@@ -1,75 +1,75 @@
-/// The kinds of events, each with its own MESSAGE_ID and message.
+/// The kinds of events, each with a message id and a wording of its own.
 package enum EventKind: String, CaseIterable, Sendable {
     /// A listener is open.
     case listenerOpened
-    /// A listener was closed, because no host uses it any more.
+    /// A listener was closed: no host needs it any more.
     case listenerClosed
-    /// A listener pauses, because there is no descriptor for its next client.
+    /// A listener pauses: there is no descriptor for its next client.
     case listenerPaused
     /// A paused listener accepts again.
     case listenerResumed
-    /// The connection of a client was closed.
+    /// A client's connection has ended.
     case clientClosed
-    /// A client was refused before its handler saw it.
+    /// A client was refused before its handler was called.
     case clientRefused
     /// A TLS handshake failed.
     case handshakeFailed
-    /// A handler threw an error.
+    /// A handler threw an error of its own.
     case handlerFailed
-    /// A message of a handler about a client.
+    /// A record of a handler about its client.
     case handlerRecord
-    /// A message of a handler about its host.
+    /// A record of a handler about its host.
     case hostRecord
     /// A host is up.
     case hostUp
     /// A host is down.
     case hostDown
-    /// A host serves, with a problem.
+    /// A host is up, but cannot do everything that it is configured for.
     case hostDegraded
-    /// A host keeps its previous settings after a reload, because it cannot start with the new ones.
+    /// A host keeps running with its previous settings, because its new ones failed.
     case hostOutdated
     /// A host is no longer in the configuration.
     case hostRemoved
-    /// A host uses a self-signed certificate, because it has no other.
+    /// A host uses a self-signed certificate that was created here, because it has none.
     case certificateMade
-    /// A certificate has a problem.
+    /// A certificate has a fault that does not prevent its use.
     case certificateWarning
-    /// A new certificate is in use.
+    /// A new certificate is used from now on.
     case certificateReplaced
-    /// A new certificate cannot be used, and the old one stays.
+    /// A new certificate cannot be used; the old one is kept.
     case certificateRefused
-    /// New authorities or revocation lists are in use.
+    /// New authorities or revocation lists are used from now on.
     case trustReplaced
-    /// New authorities or revocation lists cannot be used, and the old ones stay.
+    /// New authorities or revocation lists cannot be used; the old ones are kept.
     case trustRefused
-    /// The daemon has read its configuration and starts.
+    /// The program has read its configuration and starts.
     case starting
-    /// All listeners are open.
+    /// All that can be opened is open.
     case ready
-    /// The daemon shuts down.
+    /// The program shuts down.
     case stopping
-    /// The daemon exits.
+    /// The program exits.
     case stopped
-    /// A reload was applied.
+    /// A reload has been applied.
     case reloaded
-    /// A reload failed and changed nothing.
+    /// A reload failed and has changed nothing.
     case reloadFailed
-    /// The access logs of web hosts were reopened.
+    /// The access logs of web hosts are reopened.
     case logsReopened
-    /// A diagnostic about the configuration.
+    /// A warning or an error of the configuration.
     case configuration
-    /// The limit on open files.
+    /// The limit of descriptors.
     case fileLimit
     /// The control socket could not be opened.
     case controlFailed
-    /// The control socket is available again.
+    /// The control socket is open again.
     case controlReturned
     /// An operator disconnected clients.
     case clientsDisconnected
-    /// A loop makes no progress.
+    /// A loop does not respond.
     case loopSilent
-    /// A loop makes progress again.
+    /// A loop responds again.
     case loopAnswered
-    /// Events were dropped, because the journal did not accept them in time.
+    /// Events were dropped because the writer was too slow.
     case eventsDropped
 }

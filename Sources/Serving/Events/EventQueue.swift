@@ -4,10 +4,10 @@ internal import Synchronization
 
 /// The bounded queue of events from one loop to the thread that writes them.
 ///
-/// A loop never waits for the journal: when the queue is full, the event is dropped and counted, and
-/// the writer reports the number later.
+/// A loop never waits for the journal: when the queue is full the event is dropped and counted, and
+/// the writer logs later how many are missing.
 package final class EventQueue: Sendable {
-    /// The maximum number of queued events.
+    /// How many events may wait for the writer.
     package static let capacity = 4096
 
     private struct Content {
@@ -17,21 +17,21 @@ package final class EventQueue: Sendable {
 
     private let content = Lock(Content())
     private let bell: EventBell
-    /// The lowest level that is logged, as its number in syslog(3).
+    /// The least severe level that is logged, as its number of syslog(3).
     private let level: Atomic<Int>
 
-    /// Creates a queue that rings `bell` when it is not empty any more.
+    /// Creates a queue that rings `bell` when it is no longer empty.
     package init(level: LogLevel, bell: EventBell) {
         self.level = Atomic(level.priority)
         self.bell = bell
     }
 
-    /// Whether events of a level are logged: to be checked before one is created.
+    /// Whether an event of this level is logged; to be checked before one is built.
     package func wants(_ level: LogLevel) -> Bool {
         level.priority <= self.level.load(ordering: .relaxed)
     }
 
-    /// Changes the lowest level that is logged; from any thread.
+    /// Changes the level; from any thread.
     package func want(_ level: LogLevel) {
         self.level.store(level.priority, ordering: .relaxed)
     }
@@ -50,7 +50,7 @@ package final class EventQueue: Sendable {
         if mustRing { bell.ring() }
     }
 
-    /// Removes all events, and returns them with the number of those that were dropped.
+    /// Takes all events and the number of those that found no room.
     package func takeAll() -> (events: [ServerEvent], dropped: Int) {
         content.withLock { content in
             defer { content = Content() }

@@ -1,38 +1,38 @@
 package import HandlerAPI
 package import NetworkTypes
 
-/// An event, with the data for its journal record.
+/// Something that happened, with what a journal record about it needs.
 ///
-/// Events are facts, not text: the writer formats them.
+/// Events are facts, not text: the wording is decided where they are written.
 package struct ServerEvent: Sendable {
-    /// The kind of event.
+    /// What happened.
     package var kind: EventKind
-    /// The level.
+    /// How severe it is.
     package var level: LogLevel
-    /// The tag of its host, nil for an event of the whole server.
+    /// The host it concerns, nil when it concerns the whole server.
     package var hostTag: String?
-    /// The section of the host, where several hosts share the tag.
+    /// The host's section, if other hosts have the same tag.
     package var hostSection: String?
-    /// The handler of the host.
+    /// The host's handler.
     package var handler: String?
-    /// The address of the listener, as in the field `LISTENER`.
+    /// The listener's address, as its `LISTENER` field shows it.
     package var listener: String?
-    /// The client.
+    /// The client it concerns.
     package var client: ClientFacts?
-    /// Why the connection was closed.
+    /// Why the connection ended.
     package var reason: CloseReason?
-    /// The topic of an event that may affect clients of all networks at once.
+    /// What it is about, if it can affect clients of all networks at one time.
     package var topic: String?
-    /// Further details: no capital, no full stop.
+    /// The rest of the message: no capital, no period.
     package var detail: String
-    /// The folded events, for a sum.
+    /// The events that it stands for, if it stands for many.
     package var flood: EventFlood?
-    /// The number of the loop.
+    /// The number of the loop that it concerns.
     package var loop: Int?
     /// The `errno` value of the system call that failed.
     package var errorNumber: Int32?
 
-    /// Creates an event of the whole server or of one host.
+    /// Creates an event about the whole server or about one host.
     package init(
         _ kind: EventKind, _ level: LogLevel, hostTag: String? = nil, listener: String? = nil,
         detail: String = "", errorNumber: Int32? = nil
@@ -46,26 +46,26 @@ package struct ServerEvent: Sendable {
     }
 }
 
-/// The data about a client in its events.
+/// What is known of a client when an event about it is written.
 package struct ClientFacts: Sendable {
-    /// The unique number of the client in this process.
+    /// The number that no other client of this process has.
     package var id: UInt64
-    /// The address of the client.
+    /// The peer.
     package var address: SocketAddress
-    /// The server name that the client sent in its handshake.
+    /// The server name of its handshake.
     package var serverName: String?
     /// The TLS version, nil for a plain or unfinished connection.
     package var tlsVersion: String?
-    /// The group of the key exchange, nil likewise.
+    /// The group of its key exchange, nil likewise.
     package var tlsGroup: String?
     /// Bytes of payload received.
     package var bytesIn: UInt64
     /// Bytes of payload handed to the kernel or the TLS engine.
     package var bytesOut: UInt64
-    /// The duration of the connection, in microseconds.
+    /// How long the connection has lived, in microseconds.
     package var microseconds: UInt64
 
-    /// Creates the data about a client.
+    /// Creates the facts.
     package init(
         id: UInt64, address: SocketAddress, serverName: String? = nil, tlsVersion: String? = nil,
         tlsGroup: String? = nil, bytesIn: UInt64, bytesOut: UInt64, microseconds: UInt64
