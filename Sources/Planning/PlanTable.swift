@@ -23,7 +23,7 @@ package struct PlanTable {
         _ plan: ListenPlan, port: @escaping (Int) -> UInt16? = { _ in nil },
         certificate: @escaping (Int) -> CertificateFacts? = { _ in nil },
         trouble: @escaping (Int) -> String? = { _ in nil },
-        consequence: @escaping (String) -> String = { "\($0) would be left out: " }
+        consequence: @escaping (String) -> String = { "\($0) would be down: " }
     ) {
         self.plan = plan
         self.port = port
@@ -97,7 +97,7 @@ package struct PlanTable {
         return members(of: endpoint).map { member in
             let host = member.host
             let state =
-                member.isEnabled ? trouble(member.index).map { _ in "left out" } : "disabled"
+                member.isEnabled ? trouble(member.index).map { _ in "down" } : "disabled"
             let marks = [member.isDefault ? "default" : nil, state].compactMap { $0 }
             let mark = marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"
             let cells = [

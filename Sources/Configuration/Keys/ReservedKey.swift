@@ -12,7 +12,7 @@ struct ReservedKey: Sendable {
     /// The key that the value counts as, where this one is an alternative to it.
     var storedAs: String?
     /// The feature that is missing, to follow "has no effect:".
-    var lack = "no handler of this program has it"
+    var lack = "no handler of this program supports it"
 
     /// Whether a value asks for something: it is one, and not the default.
     func asks(_ text: String) -> Bool {

@@ -16,7 +16,7 @@ package final class SchemaKey<Target>: Sendable {
     package let words: [String]
     /// The value, as the file would spell it, where the file is silent.
     package let defaultText: String
-    /// One line for the sample configuration.
+    /// What the key does, in sentences, for the manual and the sample configuration.
     package let help: String
     /// The role of the key.
     package let role: Role
@@ -76,8 +76,8 @@ package final class SchemaKey<Target>: Sendable {
 
     /// The help, with a remark on a missing feature, or on a change that needs a restart.
     func longHelp(with handlers: HandlerTable) -> String {
-        let help = needsRestart ? "\(help); a change takes a restart" : help
-        return isReserved && !handlers.hasOwner(ofKey: name) ? "\(help) (not used yet)" : help
+        let help = needsRestart ? "\(help) A change needs a restart." : help
+        return isReserved && !handlers.hasOwner(ofKey: name) ? "\(help) Not used yet." : help
     }
 
     /// Declares a key.
@@ -91,7 +91,7 @@ package final class SchemaKey<Target>: Sendable {
     ///   - identity: the key that this one is an alternative to; nil for itself.
     ///   - isSecret: whether the value is never to be printed.
     ///   - needsRestart: whether a reload leaves the value as it was at the start.
-    ///   - help: one line for the sample configuration.
+    ///   - help: what the key does, in sentences.
     ///   - shows: prints the value of settings; nil where a file need not give it.
     ///   - store: stores a value in settings.
     init<Value>(

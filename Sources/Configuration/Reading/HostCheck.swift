@@ -22,7 +22,7 @@ enum HostCheck {
         {
             diagnostics.warn(
                 at: forced.location,
-                "AuthForceSsl without AuthSslCmd=True: clients of the plain port could never log in"
+                "AuthForceSsl needs AuthSslCmd=True: without it, clients of the plain port could never log in"
             )
         }
     }

@@ -73,7 +73,7 @@ extension HostReader {
         host.troubles.append(
             SectionTrouble(
                 kind: .feature, key: "ForwardProxy", value: forward.value,
-                message: "ForwardProxy=True cannot be obeyed yet: icshostd has no forward proxy",
+                message: "ForwardProxy=True is not supported yet: icshostd has no forward proxy",
                 location: forward.location))
     }
 }

@@ -201,6 +201,6 @@ struct HostReader {
         host.plainPort = Located(.automatic, at: host.location)
         diagnostics.warn(
             at: host.location,
-            "no port: a free plain port is taken; set BindNonPort or BindSslPort")
+            "no port is set, so a free plain port is used: set BindNonPort or BindSslPort")
     }
 }

@@ -16,8 +16,9 @@ extension Schema {
     static let limits = [
         LimitKey(
             "DrainTimeout", \.drainTimeout, .duration(.zero ... .seconds(86_400)), default: "5",
-            help: "how long clients may take to finish when the server shuts down, or a reload "
-                + "changes or removes their host")
+            help: "How long clients may take to finish at shutdown, or when a reload changes or "
+                + "removes their host, in seconds or with a unit: ms, s, m or h. Those that "
+                + "remain are disconnected.")
     ]
 }
 
@@ -70,7 +71,8 @@ struct LimitKey: Sendable {
         } store: { settings, value in
             settings.limits[keyPath: limit] = value.value
         }
-        host = SchemaKey(name, type, help: "\(help); blank for the value of [Server]") { settings in
+        host = SchemaKey(name, type, help: "\(help) Blank uses the value of [Server].") {
+            settings in
             settings.limits.value(name, limit)?.spelling
         } store: { settings, value in
             settings.limits.set(name, limit, to: value.value)

@@ -58,7 +58,7 @@ package struct ServerSettings: Sendable {
 
 /// How a host in trouble is handled (`OnHostError`).
 package enum OnHostError: String, CaseIterable, Sendable {
-    /// Leave it out and serve the rest.
+    /// Keep it down and serve the rest.
     case degrade
     /// Refuse to start.
     case fail

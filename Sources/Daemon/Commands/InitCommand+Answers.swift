@@ -6,22 +6,22 @@ internal import NetworkTypes
 internal import Serving
 
 extension InitCommand {
-    /// A question, with what is wrong with an answer.
+    /// A question and the check of its answers.
     private struct Question {
         let text: String
-        /// The answer where somebody gives none; nil where one is needed.
+        /// The default; nil where an answer is required.
         var standard: String?
-        /// Why an answer will not do, nil where it does.
+        /// The error of an answer, nil for a valid one.
         let fault: (String) -> String?
     }
 
     /// The key that `--documents` sets.
     private static let documentsKey = "WebDocDir"
 
-    /// How often a question is asked.
+    /// How often a question is repeated.
     private static let patience = 5
 
-    /// Whether somebody is asked.
+    /// Whether the command asks questions.
     var asks: Bool { name.isEmpty && isatty(STDIN_FILENO) == 1 }
 
     /// The handler that the flags are for, else one that needs no more.
@@ -41,7 +41,7 @@ extension InitCommand {
         registry.all.filter { $0.traits.usesTargets }.map { $0.name }
     }
 
-    /// Refuses flags that cannot be obeyed, before anything is asked.
+    /// Checks the options before the first question.
     func validateFlags() throws {
         func check(_ flag: String, _ value: String?, _ fault: (String) -> String?) throws {
             guard let value, let fault = fault(value) else { return }
@@ -66,10 +66,10 @@ extension InitCommand {
             try check("--set \(parts[0]):", parts[1], FirstConfiguration.fault(inValue:))
         }
         guard certificate != nil || key == nil else {
-            throw ValidationError("--key goes with --certificate")
+            throw ValidationError("--key requires --certificate")
         }
         guard certificate == nil || sslPort != "0" else {
-            throw ValidationError("--certificate is for an SSL port: leave out --ssl-port 0")
+            throw ValidationError("--certificate requires an SSL port: remove --ssl-port 0")
         }
         guard port != "0" || sslPort != "0" else {
             throw ValidationError("--port or --ssl-port must be a port")
@@ -88,7 +88,7 @@ extension InitCommand {
         ]
         for (flag, value, fitting) in flags {
             guard value != nil, let chosen, !fitting.contains(chosen) else { continue }
-            throw ValidationError("\(flag) is for --handler \(fitting.joined(separator: " or "))")
+            throw ValidationError("\(flag) requires --handler \(fitting.joined(separator: " or "))")
         }
     }
 
@@ -97,14 +97,15 @@ extension InitCommand {
         var first = FirstConfiguration()
         let names = try answer(
             Question(
-                text: "Names of the host, by comma", fault: FirstConfiguration.fault(inNames:)),
+                text: "Server names, separated by commas", fault: FirstConfiguration.fault(inNames:)
+            ),
             name.isEmpty ? nil : name.joined(separator: ","))
         first.names = FirstConfiguration.list(names)
         if let address { first.addresses = address }
         let known = registry.all.map { $0.name }.joined(separator: ", ")
         first.handler = try answer(
             Question(
-                text: "What its clients get (\(known))", standard: standardHandler(registry),
+                text: "Handler (\(known))", standard: standardHandler(registry),
                 fault: { fault(inHandler: $0, registry) }), handler
         ).lowercased()
         let chosen = registry[first.handler]
@@ -129,7 +130,7 @@ extension InitCommand {
         {
             let isPath = handler?.keys.contains { $0.name == need.key && $0.isPath } == true
             let flag = need.key == Self.documentsKey ? "--documents DIR" : "--set \(need.key)=…"
-            guard asks else { throw ValidationError("\(first.handler) needs \(flag)") }
+            guard asks else { throw ValidationError("--handler \(first.handler) requires \(flag)") }
             let question = Question(text: need.question) { text in
                 isPath
                     ? FirstConfiguration.fault(inPath: text)
@@ -141,30 +142,30 @@ extension InitCommand {
         }
         guard handler?.traits.usesTargets == true else { return }
         guard asks || target != nil else {
-            throw ValidationError("\(first.handler) needs --target HOST:PORT")
+            throw ValidationError("--handler \(first.handler) requires --target HOST:PORT")
         }
         first.target = HostPort(
             try answer(
                 Question(
-                    text: "Where its clients go, HOST:PORT",
+                    text: "Target, HOST:PORT",
                     fault: FirstConfiguration.fault(inTarget:)), target))
     }
 
     private func answerPorts(of first: inout FirstConfiguration, _ isWeb: Bool) throws {
         let usual = (plain: isWeb ? "80" : "7000", tls: isWeb ? "443" : "7443")
-        // Who names one port wants no other, unless there is a certificate for it.
+        // An option for one port means no other port, unless there is a certificate for it.
         let isPlain = asks || sslPort == nil || sslPort == "0"
         let isTLS = asks || certificate != nil || port == nil || port == "0"
         let plain = try answer(
             Question(
-                text: "Plain port, 0 for none", standard: isPlain ? usual.plain : "0",
+                text: "Plain port; 0 for none", standard: isPlain ? usual.plain : "0",
                 fault: FirstConfiguration.fault(inPort:)), port)
         let tls = try answer(
             Question(
-                text: "SSL port, 0 for none", standard: isTLS ? usual.tls : "0",
+                text: "SSL port; 0 for none", standard: isTLS ? usual.tls : "0",
                 fault: { text in
                     guard text != "0" || plain != "0" else {
-                        return "must be a port: there is no other"
+                        return "must be a port, because there is no plain port"
                     }
                     return FirstConfiguration.fault(inPort: text)
                 }), sslPort)
@@ -173,13 +174,14 @@ extension InitCommand {
         guard !first.tlsPort.isEmpty else { return }
         let file = try answer(
             Question(
-                text: "Certificate, a PEM file; blank for one made here", standard: "",
+                text: "Certificate, a PEM file; blank for a self-signed one", standard: "",
                 fault: FirstConfiguration.fault(inPath:)), certificate)
         guard !file.isEmpty else { return }
         first.certificate = FirstConfiguration.absolute(file)
         let keyFile = try answer(
             Question(
-                text: "Its key, a PEM file; blank where the same file has it", standard: "",
+                text: "Private key, a PEM file; blank if the certificate file contains it",
+                standard: "",
                 fault: FirstConfiguration.fault(inPath:)), key)
         if !keyFile.isEmpty { first.key = FirstConfiguration.absolute(keyFile) }
     }
@@ -196,7 +198,7 @@ extension InitCommand {
         text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// A flag's value; else what somebody types, or the standard.
+    /// The value of the option, or else the answer or the default.
     private func answer(_ question: Question, _ flag: String?) throws -> String {
         if let flag { return flag }
         guard asks else { return question.standard ?? "" }
@@ -209,7 +211,7 @@ extension InitCommand {
             guard let fault = question.fault(text) else { return text }
             Output.report("The answer \(fault)\n")
         }
-        throw failure("nothing is written: there was no answer")
+        throw failure("nothing was written: there was no valid answer")
     }
 }
 

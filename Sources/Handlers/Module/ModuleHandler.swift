@@ -8,14 +8,14 @@ struct ModuleHandler: LastingHandler {
     static let name = "module"
     static let summary = "hands clients to a shared object (icshostd_module.h)"
     static let traits = HandlerTraits(
-        requiredKey: .init("Module", question: "Shared object, with its whole path"))
+        requiredKey: .init("Module", question: "Shared object, an absolute path"))
     static let keys = [
         HandlerKey(
             "Module", .path, default: "",
-            help: "the shared object: an absolute path, see docs/MODULES.md"),
+            help: "The shared object to load, an absolute path. See docs/MODULES.md."),
         HandlerKey(
             "ModuleOption", .texts, default: "",
-            help: "a text for the module; may be given again and again"),
+            help: "An option for the module. May be repeated."),
     ]
 
     private let module: LoadedModule
@@ -28,7 +28,7 @@ struct ModuleHandler: LastingHandler {
             throw HandlerOptionError("Module", error.reason)
         }
         if let writer = FilePlacement.foreignWriter(of: file.path, includesFile: true) {
-            options.warn("Module", "others could replace \(file.path): \(writer)")
+            options.warn("Module", "other users could replace \(file.path): \(writer)")
         }
         module = try LoadedModule.load(
             file, hostTag: options.hostTag, options: options.list("ModuleOption"))

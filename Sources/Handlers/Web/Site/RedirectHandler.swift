@@ -10,7 +10,7 @@ struct RedirectHandler: SiteHandler {
         speaksHTTP: true, redirect: .init(addressKey: "WebRedirectURL"),
         requiredKey: .init(
             "WebRedirectURL",
-            question: "Where to send clients, such as https://example.org%path%"),
+            question: "Address to redirect to, such as https://example.org%path%"),
         impliedBy: [
             .keys("WebRedirectURL", "WebRedirectStat", precedence: .first),
             .keys("WebRedirectURL", precedence: .last),

@@ -8,7 +8,7 @@ struct WebHandler: SiteHandler {
     static let traits = HandlerTraits(
         speaksHTTP: true,
         redirect: .init(addressKey: "WebRedirectURL", statusKey: "WebRedirectStat"),
-        requiredKey: .init("WebDocDir", question: "Directory of the documents"),
+        requiredKey: .init("WebDocDir", question: "Document root"),
         impliedBy: [.keys("WebDocDir")])
 
     let site: Site
