@@ -42,6 +42,8 @@ function __icshostd_parse_tokens -S
             __icshostd_parse_subcommand 1 'config=' 'version' 'h/help'
         case 'init'
             __icshostd_parse_subcommand 0 'config=' 'name=+' 'handler=' 'port=' 'ssl-port=' 'address=' 'certificate=' 'key=' 'documents=' 'target=' 'set=+' 'force' 'version' 'h/help'
+        case 'handlers'
+            __icshostd_parse_subcommand 1 'version' 'h/help'
         case 'help'
             __icshostd_parse_subcommand -r 1 'version'
         end
@@ -109,6 +111,7 @@ complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "i
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'explain' -d 'Explains which host serves a client, and why.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'convert' -d 'Converts a configuration of ICS into the native form.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'init' -d 'Writes a configuration with a first host.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'handlers' -d 'Lists the handlers, and the keys of one.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_positional "icshostd" -eq 1' -fa 'help' -d 'Show subcommand help information.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd run" config' -l 'config' -d 'The configuration file (default: /etc/icshostd/icshostd.conf).' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd run" print-plan' -l 'print-plan' -d 'Print the open listeners, with commands to try them.'
@@ -177,4 +180,6 @@ complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_opti
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init" force' -l 'force' -d 'Replace an existing file.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init" version' -l 'version' -d 'Show the version.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd handlers" version' -l 'version' -d 'Show the version.'
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd handlers" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd help" version' -l 'version' -d 'Show the version.'

@@ -60,13 +60,14 @@ _icshostd() {
             'explain:Explains which host serves a client, and why.'
             'convert:Converts a configuration of ICS into the native form.'
             'init:Writes a configuration with a first host.'
+            'handlers:Lists the handlers, and the keys of one.'
             'help:Show subcommand help information.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        run|reload|status|clients|disconnect|check|plan|explain|convert|init|help)
+        run|reload|status|clients|disconnect|check|plan|explain|convert|init|handlers|help)
             "_icshostd_${words[1]}" && ret=0
             ;;
         esac
@@ -232,6 +233,18 @@ _icshostd_init() {
         '--target[For proxy\: the target to connect to.]:HOST\:PORT:'
         '*--set[Another key of the host, such as Exec=/bin/cat. May be repeated.]:KEY=VALUE:'
         '--force[Replace an existing file.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_icshostd_handlers() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
