@@ -10,10 +10,12 @@ enum EventFormat {
     static func message(_ event: ServerEvent) -> String {
         if let flood = event.flood { return sum(event, flood).printable }
         let subject = subject(event)
-        // What counts many is about none of them, and its detail says it all.
-        let text = subject.isEmpty ? event.detail : subject + predicate(event)
-        let isWhole = event.detail.isEmpty || subject.isEmpty
-        let message = isWhole ? text : "\(text): \(event.detail)"
+        let predicate = predicate(event)
+        var message = event.detail
+        // The detail of an event about no client, listener or host is its whole message.
+        if let predicate, !subject.isEmpty {
+            message = subject + predicate + (message.isEmpty ? "" : ": \(message)")
+        }
         // A diagnostic has several lines.
         return message.split(separator: "\n", omittingEmptySubsequences: false)
             .map { String($0).printable }.joined(separator: "\n")
@@ -88,7 +90,6 @@ enum EventFormat {
 
     /// Whom it is about.
     private static func subject(_ event: ServerEvent) -> String {
-        if event.kind.isAllDetail { return "" }
         if let client = event.client, event.kind != .hostDegraded {
             let name = client.serverName.map { " (\($0.printable))" } ?? ""
             let host = event.hostTag.map { " of \($0)" } ?? ""
@@ -103,8 +104,8 @@ enum EventFormat {
         return ""
     }
 
-    /// What happened to it.
-    private static func predicate(_ event: ServerEvent) -> String {
+    /// What happened to it; nil where the event's detail is its whole message.
+    private static func predicate(_ event: ServerEvent) -> String? {
         switch event.kind {
         case .listenerOpened: return " is open"
         case .listenerClosed: return " is closed"
@@ -127,11 +128,10 @@ enum EventFormat {
         case .trustReplaced: return " checks clients by new authorities or revocation lists"
         case .trustRefused:
             return " keeps its authorities and revocation lists, since the new ones are no good"
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected,
-            .logsReopened,
+        case .starting, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
+            .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected, .logsReopened,
             .loopSilent, .loopAnswered, .eventsDropped:
-            return event.detail
+            return nil
         }
     }
 
@@ -163,20 +163,6 @@ enum EventFormat {
         case .disconnectedByOperator: "an operator ended it"
         case .systemError: "the system refused"
         case nil: "unknown"
-        }
-    }
-}
-
-extension EventKind {
-    /// Whether the event's detail is its whole message.
-    fileprivate var isAllDetail: Bool {
-        switch self {
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected,
-            .logsReopened,
-            .loopSilent, .loopAnswered, .eventsDropped:
-            true
-        default: false
         }
     }
 }

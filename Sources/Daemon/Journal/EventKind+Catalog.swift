@@ -14,7 +14,7 @@ extension EventKind {
             certificateEntry
         case .listenerOpened, .listenerClosed, .listenerPaused, .listenerResumed:
             listenerEntry
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
+        case .starting, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
             .fileLimit, .controlFailed, .controlReturned, .logsReopened, .eventsDropped,
             .loopSilent,
             .loopAnswered:
@@ -251,10 +251,6 @@ extension EventKind {
                 "9b8a1ba51f3b4375b3d04197bd30d906", "icshostd starts",
                 cause: "The configuration that the message names has been read.",
                 remedy: "Nothing. What follows says what became of it.")
-        case .ready:
-            .init(
-                "ef2c53909bcd42a49b7a77c394662aac", "icshostd is ready",
-                cause: "All that can be opened is open.", remedy: "Nothing.")
         case .stopping:
             .init(
                 "f755b384ba124eb8af3d48b52b6f3758", "icshostd stops",

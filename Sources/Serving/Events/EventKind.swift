@@ -44,8 +44,6 @@ package enum EventKind: String, CaseIterable, Sendable {
     case trustRefused
     /// The program read its file and begins.
     case starting
-    /// All that can be opened is open.
-    case ready
     /// The program was asked to end.
     case stopping
     /// The program ends.
