@@ -1,6 +1,6 @@
 internal import HandlerAPI
 
-/// What a handler has sent and the kernel has not taken, with the task that waits for it.
+/// What a handler has sent and the kernel has not taken, and the task that waits for that.
 @safe final class Backlog: @unchecked Sendable {
     // Sendable because it belongs to a connection, which is confined to its loop.
 

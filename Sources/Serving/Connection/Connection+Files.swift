@@ -3,7 +3,7 @@ internal import HandlerAPI
 internal import Platform
 
 extension Connection {
-    /// Does what ``sendFile(_:from:count:after:)`` says.
+    /// Implements ``sendFile(_:from:count:after:)``.
     func sendFilePart(
         _ descriptor: CInt, from offset: Int, count: Int, after head: [UInt8]
     ) async throws -> Int {
@@ -46,12 +46,12 @@ extension Connection {
     /// Sends once, as much as goes.
     ///
     /// - Returns: how many bytes, and whether the file has no more.
-    /// - Throws: that the file cannot be read; ``failure`` tells of the connection.
+    /// - Throws: if the file cannot be read; ``failure`` has what went wrong with the connection.
     private func sendPart(
         of file: FileReader, from offset: Int, count: Int
     ) throws -> (Int, Bool) {
         guard failure == nil else { return (0, true) }
-        streak = min(streak + 1, 64)
+        countCall()
         guard tls == nil else { return try copyPart(of: file, from: offset, count: count) }
         switch socket.send(file, from: offset, count: count) {
         case .moved(let count):

@@ -1,27 +1,25 @@
 internal import HandlerAPI
 
-/// A guard against handlers that go round: no wait of a client that has timed out, broken or ended
-/// has anything to wait for, and a handler that takes no notice and tries again would have its loop for
-/// itself.
+/// A guard against busy loops of handlers: a wait for a client that has timed out, is broken or has ended
+/// has nothing to wait for, and a handler that ignores that and tries again would occupy its loop.
 ///
-/// The first wait after such a one lets the others have their turn, and so do all that follow. Who has
-/// not once waited, read or sent anything ``vainLimit`` times in a row is cut, and told by name; who
-/// takes no notice of that either is put to sleep.
+/// After such a wait the next one yields first. A handler that does it ``vainLimit`` times in a row,
+/// without a real wait, read or send between, has its client cut, with a record of the handler's name;
+/// one that ignores that too is put to sleep.
 extension Connection {
     /// Waits in a row that end without having begun before the client is cut, and, as many again, until
     /// its handler is put to sleep.
     static let vainLimit: UInt16 = 1_000
-    /// What ``streak`` is after such a wait: more than any count, so that the next one yields.
-    static let vainStreak: UInt8 = 200
 
     /// Notes a wait that ended without having begun.
     func noteVainWait() {
         noteHandler()
+        endTurn()
         // The first one, which most clients have at their end, costs no memory.
-        guard streak == Connection.vainStreak else { return streak = Connection.vainStreak }
+        guard has(.waitedInVain) else { return raise(.waitedInVain) }
         let extras = needExtras()
         extras.vainWaits = min(extras.vainWaits + 1, 2 * Connection.vainLimit)
-        if extras.vainWaits == Connection.vainLimit { endVainWaits() }
+        if extras.vainWaits == Connection.vainLimit { cutVainWaiter() }
     }
 
     /// The error of a wait that ended without having begun.
@@ -30,19 +28,19 @@ extension Connection {
         return error
     }
 
-    /// Whether the handler has gone on although its client was taken away.
+    /// Whether the handler still waits in vain after its client was cut.
     var isPastReason: Bool { (extras?.vainWaits ?? 0) >= 2 * Connection.vainLimit }
 
-    private func endVainWaits() {
-        let client = extras?.dialed?.owner ?? self
+    private func cutVainWaiter() {
+        let client = user
         let state: String =
             if client.isCut {
                 "was cancelled"
-            } else if hasEnded {
+            } else if has(.inputEnded) {
                 "has ended its side"
             } else if failure != nil {
                 "is broken"
-            } else if hasTimedOut {
+            } else if has(.timedOut) {
                 "has timed out"
             } else {
                 "cannot be reached or relayed"

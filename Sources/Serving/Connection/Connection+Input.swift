@@ -2,7 +2,7 @@ internal import EventLoops
 internal import HandlerAPI
 
 extension Connection {
-    /// Does what ``putBack(_:)`` says.
+    /// Implements ``putBack(_:)``.
     func hold(_ rest: Span<UInt8>) {
         guard rest.count > 0 else { return }
         let extras = needExtras()
@@ -15,7 +15,7 @@ extension Connection {
         }
     }
 
-    /// Whether the next read finds something without a look at the socket.
+    /// Whether the next read finds something without a receive.
     var holdsFreshInput: Bool {
         guard let extras else { return false }
         return !extras.isEmpty && !extras.isIncomplete
@@ -27,7 +27,7 @@ extension Connection {
     func readHeld(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival? {
         guard let extras, !extras.isEmpty else { return nil }
         if extras.isIncomplete {
-            guard !hasEnded else {
+            guard !has(.inputEnded) else {
                 extras.dropHeld()
                 return nil
             }

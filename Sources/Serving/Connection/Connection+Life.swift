@@ -3,202 +3,125 @@ internal import HandlerAPI
 internal import NetworkTypes
 internal import Platform
 
+/// From the accept to the handler, and from each rest to the handler again.
 extension Connection {
     /// Takes a socket that was accepted.
     convenience init(
         socket: consuming StreamSocket, peer: SocketAddress, router: EndpointRouter, worker: Worker
     ) {
+        let listener = router.listener
         self.init(
-            socket: socket, peer: peer, listener: router.listener, destination: .undecided(router),
-            worker: worker)
+            socket: socket, peer: peer, listener: listener, destination: .undecided(router),
+            role: listener.isTLS ? .tlsClient : .plainClient, worker: worker)
     }
 
-    /// Takes the client in, on its loop.
+    /// Joins the loop, on its thread.
     ///
-    /// - Parameter answer: whether there is room for it (`MaxClients`).
-    func begin(_ answer: Admission.Answer) {
+    /// - Parameters:
+    ///   - answer: whether there is room for it (`MaxClients`).
+    ///   - host: ``expectedHost``, with which it was counted.
+    func begin(_ answer: Admission.Answer, _ host: Host?) {
+        if answer == .welcome { takePlace(host == nil ? .undecided : .admitted) }
         source = loop.add(self)
         do {
             try loop.watch(socket.number, for: source, .input)
         } catch {
-            close(.systemError, detail: error.description)
-            return
+            return close(.systemError, detail: error.description)
         }
-        if answer != .welcome {
-            refuse(answer == .shared ? .hostTooBusy : .tooManyClients)
-        } else if listener.isTLS {
-            beginHandshake()
-        } else if let host = router?.plainHost {
-            start(for: host)
-        } else {
-            refuse(.hostDown)
+        switch answer {
+        case .welcome: serveFirst(host)
+        case .full: refuse(.tooManyClients)
+        case .shared: refuse(.hostTooBusy)
         }
     }
 
-    /// The client is through: the banner, then its handler.
+    /// Sends the banner and starts the handler.
     func start(for host: Host) {
-        guard worker.decide(self, for: host) else { return goodbye(.hostTooBusy) }
+        guard isAdmitted(to: host) else { return closeGracefully(.hostTooBusy) }
         destination = .host(host)
         hostNumber = host.number
         host.account.clients.increment()
         host.account.served.increment()
-        // Its host was changed while it shook hands, and has ended since.
+        // A reload in the middle of its handshake has retired the host, and the drain is over.
         guard !host.account.isOver else { return close(.drained) }
         if host.sendsBanner {
             let banner = worker.options.banner
             send(banner.span)
         }
         if let time = host.firstByteTimeout { loop.setDeadline(source, after: time) }
-        // A draining server has asked those at rest already.
-        guard host.startsAtRest, !isDraining else { return startServing() }
-        if mayRead { serveAtOnce(host) } else { phase = .resting }
+        // A drain has already woken the clients at rest.
+        if !host.startsAtRest || isDraining {
+            serveAgain()
+        } else if has(.readable) {
+            serveAtOnce(host)
+        } else {
+            enter(.resting)
+        }
     }
 
-    /// Serves a client in whom something has arrived at rest: without a task, where its handler can.
-    private func serveAtOnce(_ host: Host) {
-        phase = .serving
+    /// Whether there is room for a client that has found its host.
+    private func isAdmitted(to host: Host) -> Bool {
+        guard place == .undecided else { return true }
+        takePlace(.admitted)
+        return worker.mayStay(with: host.account)
+    }
+
+    /// Serves a client for whom something has arrived: without a task, if the handler can.
+    func serveAtOnce(_ host: Host) {
+        enter(.serving)
         noteHandler()
         // The loop has waited for this client.
-        streak = 0
+        beginTurn()
         do {
             switch try host.handler.serveAtOnce(self) {
             case .done(let afterwards):
-                finishServing(afterwards)
-            case .goOn(let begun):
-                needExtras().begun = begun
-                task = Task(executorPreference: loop) { await self.goOn() }
+                handlerReturned(afterwards)
+            case .goOn(let remainder):
+                needExtras().remainder = remainder
+                task = Task(executorPreference: loop) { await self.runRemainder() }
             case nil:
-                startServing()
+                startTask()
             }
         } catch {
-            finishServing(throwing: error)
+            handlerThrew(error)
         }
     }
 
-    /// Serves what could not be served at once.
-    private func goOn() async {
-        guard let begun = extras?.begun else { return }
-        extras?.begun = nil
-        do {
-            finishServing(try await begun(self))
-        } catch {
-            finishServing(throwing: error)
-        }
+    /// Runs the handler again.
+    func serveAgain() {
+        enter(.serving)
+        startTask()
     }
 
-    /// Starts the handler's task, at first and after a rest.
-    func startServing() {
-        phase = .serving
-        if streak != Connection.vainStreak { streak = 0 }
-        task = Task(executorPreference: loop) { await self.serve() }
+    private func startTask() {
+        if !has(.waitedInVain) { beginTurn() }
+        task = Task(executorPreference: loop) { await self.runHandler() }
     }
 
-    private func serve() async {
+    private func runHandler() async {
         guard let host else { return }
         noteHandler()
         do {
             let afterwards = try await host.handler.serve(self)
-            finishServing(afterwards)
+            handlerReturned(afterwards)
         } catch {
-            finishServing(throwing: error)
+            handlerThrew(error)
         }
     }
 
-    func descriptorReady(_ readiness: Readiness) {
-        if readiness.hasHangUp { sawHangUp = true }
-        if readiness.hasInput { mayRead = true }
-        if readiness.hasOutput { readNeedsOutput = false }
-        switch phase {
-        case .connecting:
-            // Writable or broken: either way it has come to something.
-            if readiness.hasOutput {
-                phase = .serving
-                wakeReader(.ready)
-            }
-        case .handshaking:
-            continueHandshake()
-        case .serving:
-            transmit()
-            if isWorthReading { wakeReader(.ready) }
-        case .relaying:
-            transmit()
-            continueRelay()
-            // Not found by a read, once the peer had ended its side.
-            if readiness.hasError, failure == nil, let error = socket.connectionError {
-                _ = fail(.disconnected(reason: error.reason))
-                continueRelay()
-            }
-        case .resting:
-            transmit()
-            if isWorthReading, let host { serveAtOnce(host) }
-        case .flushing:
-            continueFlushing()
-        case .lingering:
-            continueLingering()
-        case .closed:
-            break
+    /// Runs what ``Handler/serveAtOnce(_:)`` could not do at once.
+    private func runRemainder() async {
+        guard let remainder = extras?.remainder else { return }
+        extras?.remainder = nil
+        do {
+            handlerReturned(try await remainder(self))
+        } catch {
+            handlerThrew(error)
         }
     }
 
-    func deadlinePassed() {
-        switch phase {
-        case .handshaking:
-            close(.handshakeTimeout)
-        case .connecting, .serving:
-            hasTimedOut = true
-            noteHandler()
-            wakeReader(.timedOut)
-            wakeWriter(.timedOut)
-        case .relaying:
-            extras?.relay?.deadlinePassed()
-        case .resting:
-            hasTimedOut = true
-            startServing()
-        case .flushing:
-            close(reason)
-        case .lingering:
-            lingerOn()
-        case .closed:
-            break
-        }
-    }
-
-    /// Takes a newer router, before anything is chosen.
+    /// Takes a newer router, as long as no host is chosen.
     func reroute(_ newer: EndpointRouter) {
         if case .undecided = destination { destination = .undecided(newer) }
-    }
-
-    /// The server, or the client's host, begins to drain: whoever rests decides whether to go.
-    func drain() {
-        switch phase {
-        case .resting:
-            // What has come since epoll was asked last counts: only a try can tell.
-            mayRead = true
-            startServing()
-        case .lingering: awaitBytes()
-        default: break
-        }
-    }
-
-    /// The drain period is over, or an operator wants the client gone.
-    func cut(_ reason: CloseReason = .drained) {
-        guard !isCut else { return }
-        cutState = .underWay
-        // Whoever drains has many to cut, and they need no note.
-        if reason != .drained { needExtras().cutReason = reason }
-        switch phase {
-        case .connecting, .serving:
-            noteHandler()
-            task?.cancel()
-            wakeReader(.cancelled)
-            wakeWriter(.cancelled)
-        case .relaying:
-            task?.cancel()
-            extras?.relay?.cut()
-        case .closed:
-            break
-        default:
-            close(reason)
-        }
     }
 }

@@ -5,8 +5,8 @@ internal import TLS
 extension Connection {
     /// Reports how the connection ended, once.
     func reportEnd(_ detail: String, serverName: String? = nil) {
-        guard !isReported else { return }
-        isReported = true
+        guard !has(.reported) else { return }
+        raise(.reported)
         switch reason {
         case .tooManyClients, .hostTooBusy, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
@@ -25,7 +25,7 @@ extension Connection {
         }
     }
 
-    /// Posts an event about this client, if anybody wants it.
+    /// Posts an event about this client, if its level is logged.
     func report(
         _ kind: EventKind, _ level: LogLevel, _ detail: String, serverName name: String? = nil,
         topic: String? = nil
@@ -47,7 +47,7 @@ extension Connection {
         return tls.session.group
     }
 
-    /// What is known of the client now; `name` is what it asked for, where libssl does not know it.
+    /// What is known of the client now; `name` is the server name, where libssl does not know it.
     func facts(serverName name: String? = nil) -> ClientFacts {
         ClientFacts(
             id: number, address: peer, serverName: name ?? serverName,

@@ -5,18 +5,23 @@ internal import Synchronization
 
 extension Connection {
     /// Whether a read may find something now.
-    var isWorthReading: Bool { mayRead && !readNeedsOutput }
+    var isWorthReading: Bool { has(.readable) && !has(.sendsFirst) }
 
-    /// Whether the client has had its share of the loop: a peer that always has something to read,
-    /// or always takes more, would never let its handler wait.
-    var mustYield: Bool { streak > 32 }
+    /// Whether the client's turn is over: the handler of a peer that always has something to read, or
+    /// always takes more, would never wait.
+    var mustYield: Bool { turn > Connection.turnLimit }
 
-    /// Leaves word that the client's handler is at work, for when it never comes back.
+    /// Reads and sends in a turn.
+    static let turnLimit: UInt8 = 32
+    /// Where the count of them stops.
+    static let turnEnd: UInt8 = 64
+
+    /// Notes whose handler is running, for the record of a loop that hangs (``LoopWatch``).
     func noteHandler() { worker.lastServed.store(hostNumber, ordering: .relaxed) }
 
     func yield() async {
-        if streak != Connection.vainStreak {
-            streak = 0
+        if !has(.waitedInVain) {
+            beginTurn()
         } else if isPastReason {
             await sleepForGood()
         }
@@ -25,15 +30,14 @@ extension Connection {
 
     /// Sleeps until the process ends: nothing else stops a task that does not want to.
     func sleepForGood() async {
-        let client = extras?.dialed?.owner ?? self
+        let client = user
         client.close(client.cutReason)
         // The task holds it, and with it the descriptor.
         client.socket.reset()
         unsafe await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
     }
 
-    /// Notes that a client was cut while its handler waited for what it would say, and that nothing
-    /// is unsent: its end is none in the middle.
+    /// Notes that the cut found the handler waiting for input and nothing unsent: it interrupts nothing.
     func noteIdleCut() {
         if cutState == .underWay, backlog == nil { cutState = .idle }
     }
@@ -41,18 +45,18 @@ extension Connection {
     /// What a wait would end with if it began now, nil when it must park.
     var earlyWake: Wake? {
         if isCut { return .cancelled }
-        return hasTimedOut ? .timedOut : nil
+        return has(.timedOut) ? .timedOut : nil
     }
 
     /// Whether the running task is the client's own and not a child of it.
     var isOwnTask: Bool {
-        guard let task else { return extras?.dialed?.owner?.isOwnTask ?? false }
+        guard let task else { return role.dialed?.owner?.isOwnTask ?? false }
         return CurrentTask.isRunning(task)
     }
 
     func wakeReader(_ wake: Wake) {
         guard let waiting = unsafe reader else { return }
-        streak = 0
+        beginTurn()
         unsafe reader = nil
         unsafe waiting.resume(returning: wake)
     }
@@ -60,7 +64,7 @@ extension Connection {
     func wakeWriter(_ wake: Wake) {
         guard let backlog, let waiting = unsafe backlog.writer else { return }
         noteHandler()
-        streak = 0
+        beginTurn()
         unsafe backlog.writer = nil
         unsafe waiting.resume(returning: wake)
     }

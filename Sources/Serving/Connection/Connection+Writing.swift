@@ -4,13 +4,13 @@ internal import Platform
 internal import TLS
 
 extension Connection {
-    /// Tries again what the kernel did not take, and wakes who waits for it.
+    /// Sends more of the backlog, and resumes the task that waits for it.
     func transmit() {
         guard let backlog else { return }
         let bytes = backlog.bytes
         backlog.start += deliver(bytes.span.extracting(droppingFirst: backlog.start))
         guard backlog.start == bytes.count || failure != nil else { return }
-        if backlog.endsOutput, failure == nil, !notifyEnd() { return }
+        if backlog.endsOutput, failure == nil, !sendCloseNotify() { return }
         wakeWriter(.ready)
         // An idle client owns no buffer.
         self.backlog = nil
@@ -18,7 +18,7 @@ extension Connection {
 
     /// Hands bytes to the kernel or the TLS engine until it takes no more.
     ///
-    /// - Returns: how many it took; ``failure`` says whether the connection broke.
+    /// - Returns: how many it took; ``failure`` is set if the connection broke.
     func deliver(_ bytes: Span<UInt8>) -> Int {
         var sent = 0
         while sent < bytes.count {
@@ -68,7 +68,7 @@ extension Connection {
         backlog.append(bytes)
     }
 
-    /// Does what ``send(_:_:)`` says.
+    /// Implements ``send(_:_:)``.
     func sendBoth(_ first: Span<UInt8>, _ second: Span<UInt8>) {
         guard tls == nil, backlog == nil, failure == nil else {
             return corked {
@@ -76,9 +76,9 @@ extension Connection {
                 send(second)
             }
         }
-        streak = min(streak + 1, 64)
+        countCall()
         guard case .moved(let count) = socket.send(first, second) else {
-            // Tried again apart, which also says what went wrong.
+            // Retried one by one, which also finds what went wrong.
             send(first)
             return send(second)
         }
@@ -88,12 +88,12 @@ extension Connection {
         if rest.count > 0 { send(rest) }
     }
 
-    /// Does what ``endSending()`` says.
+    /// Implements ``endSending()``.
     func endOutputEarly() {
-        guard !hasEndedOutput else { return }
-        hasEndedOutput = true
+        guard !has(.outputEnded) else { return }
+        raise(.outputEnded)
         guard tls != nil else { return socket.endOutput() }
-        guard !notifyEnd() else { return }
+        guard !sendCloseNotify() else { return }
         // Keeps the flush that follows waiting.
         let backlog = backlog ?? Backlog()
         backlog.endsOutput = true
@@ -103,18 +103,18 @@ extension Connection {
     /// Sends a close_notify.
     ///
     /// - Returns: false when the kernel had no room for it yet.
-    private func notifyEnd() -> Bool {
+    private func sendCloseNotify() -> Bool {
         guard let tls else { return true }
         let isSent = tls.session.shutdown(socket: socket.number, port: worker.port)
         if !isSent { watchOutput() }
         return isSent
     }
 
-    /// Asks epoll to tell when the send queue has room, from the first time it had none: most
-    /// clients never need it, and asked for at accept it comes at once.
+    /// Watches for room in the send queue, from the first time it was full: most clients never need it,
+    /// and watched from the accept on it would be reported at once.
     func watchOutput() {
-        guard !watchesOutput else { return }
-        watchesOutput = true
+        guard !has(.outputWatched) else { return }
+        raise(.outputWatched)
         do {
             try loop.rewatch(socket.number, for: source, .inputAndOutput)
         } catch {

@@ -4,35 +4,33 @@ internal import NetworkTypes
 internal import Platform
 internal import TLS
 
-/// One accepted client, on one loop from its first byte to its last.
+/// One connection, on one loop from its first byte to its last: a client, or a target that a handler
+/// has dialed.
 ///
-/// Theory of operation: the socket is watched edge-triggered, so the connection remembers what epoll
-/// told it (`mayRead`) until the kernel says "would block", or a receive comes back shorter than its
-/// buffer. Handshake, rest, the sending of what a finished handler left unsent, and lingering are
-/// driven by events and need no task; only `serving` has one. A wait of the handler parks one
-/// continuation; readiness, the deadline or the end of the drain period resumes it.
+/// Theory of operation: the socket is watched edge-triggered, so the connection remembers what epoll(7)
+/// reported (``ConnectionFlags/readable``) until a receive comes back short or empty. Its ``Phase``
+/// decides what an event does (`+Events`), its ``Role`` what differs between clients and targets. Only
+/// `serving` needs a task; all other phases are driven by events. A wait of the handler parks one
+/// continuation, which readiness, the deadline or the end of the drain period resumes.
 ///
-/// Files: `Connection` (state), `+Life`, `+Hello`, `+Handshake`, `+Upgrade`, `+Dialing`, `+Relaying`, `+Program`, `+Reading`,
-/// `+Input`, `+Writing`, `+Files`, `+Waiting`, `+Guard`, `+Failure`, `+Closing`, `+Reporting`.
+/// Files: `Connection` (state, and what the handler sees), `+Phase`, `+Role`, `ConnectionFlags`, `Extras`;
+/// `+Events`, `+Life`, `+Closing`, `+Lingering`; `+Reading`, `+Input`, `+Writing`, `+Files`; `+Waiting`,
+/// `+Guard`; `+Reporting`. The folders `Handshake`, `Dialing` and `Programs` add the rest.
 @safe final class Connection: Client, EventSource, @unchecked Sendable {
-    // Sendable because it is confined to its loop: whoever else holds it only hands it over
-    // (`Worker.adopt`) or posts errands to the loop.
-
-    enum Phase: UInt8 {
-        case connecting, handshaking, serving, resting, relaying, flushing, lingering, closed
-    }
+    // Sendable because it is confined to its loop: others only hand it over (`Worker.adopt`) or post
+    // closures to the loop.
 
     /// What ended a wait.
     enum Wake: UInt8 {
         case ready, timedOut, cancelled
     }
 
-    /// Whether the drain period is over, or an operator wants the client gone.
+    /// Whether the client is disconnected by us: after the drain period, or by an operator.
     enum CutState: UInt8 {
         case no
-        /// Its handler was at something when it was cut, as far as anybody knows.
+        /// The cut may interrupt what its handler was doing.
         case underWay
-        /// Its handler waited for the client to say something, and nothing was unsent.
+        /// Its handler waited for input, and nothing was unsent.
         case idle
     }
 
@@ -49,18 +47,19 @@ internal import TLS
         case read, write
     }
 
-    // In an order without gaps: 184 bytes, of which malloc(3) makes 192.
+    // In an order without gaps: 184 bytes, of which malloc(3) makes 192; `ConnectionSizeTests` holds it.
     let socket: StreamSocket
     /// The host's number, 0 as long as none is chosen.
     var hostNumber: UInt32 = 0
     let worker: Worker
     let listener: ListenerFacts
+    let role: Role
     var destination: Destination
     var tls: TLSLayer?
     let peer: SocketAddress
     let number: UInt64
     let acceptedAt: UInt64
-    /// Its place in the loop, from ``begin(_:)`` until it is closed.
+    /// Its place in the loop, from ``begin(_:_:)`` until it is closed.
     var source = SourceID.nowhere
     var task: Task<Void, Never>?
 
@@ -76,33 +75,15 @@ internal import TLS
     var bytesIn: UInt64 = 0
     var bytesOut: UInt64 = 0
 
-    /// Reads and sends since the handler last waited; periods of lingering that are over.
-    var streak: UInt8 = 0
-    var phase = Phase.serving
+    private var flags = ConnectionFlags(rawValue: 0)
+    /// Reads and sends since the handler last waited, ``turnEnd`` at most.
+    private(set) var turn: UInt8 = 0
+    private(set) var phase: Phase
+    /// Why it ends, as far as that is known.
     var reason = CloseReason.served
-    /// What the kernel may still have for us; only a try can tell.
-    var mayRead = false
-    /// The TLS engine must send before it can read on.
-    var readNeedsOutput = false
-    /// The kernel has said that the peer will send no more, or that the connection is broken.
-    var sawHangUp = false
-    /// The handler has been told that the peer has ended its side.
-    var hasEnded = false
-    var watchesOutput = false
-    /// The deadline has passed; in lingering, nothing has come since the last period.
-    var hasTimedOut = false
     var cutState = CutState.no
-    var isReported = false
-    /// Whether `MaxClients` counts it.
-    var place = Place.none
-    /// Our side has ended before the handler was done.
-    var hasEndedOutput = false
-    /// The peer has said that it sends nothing more.
-    var needsNoLingering = false
-    /// Turned away, and lingering on the loop's account of such clients.
-    var isRefused = false
-    /// In the handshake of ``startTLS(unread:)``, or broken off in it.
-    var isUpgrading = false
+    /// How `MaxClients` counts it.
+    private(set) var place = Place.none
 
     /// Where a client goes: one field, for it is never undecided and at a host.
     enum Destination {
@@ -111,29 +92,59 @@ internal import TLS
         case host(Host)
     }
 
-    /// The TLS half of a connection, apart because plain ones need none of its bytes.
-    final class TLSLayer {
-        let session: TLSSession
-        /// What the client's name has led to; settled by the first ClientHello.
-        var chosen: Host?
-
-        init(session: consuming TLSSession) {
-            self.session = session
-        }
-    }
-
     init(
         socket: consuming StreamSocket, peer: SocketAddress, listener: ListenerFacts,
-        destination: Destination, worker: Worker
+        destination: Destination, role: Role, worker: Worker
     ) {
         self.socket = socket
         self.peer = peer
         self.listener = listener
         self.destination = destination
+        self.role = role
         self.worker = worker
+        phase = role.firstPhase
         number = worker.nextClientID()
         acceptedAt = MonotonicClock.now()
     }
+
+    // The state, each kind changed in one place.
+
+    /// Goes over to another phase, which must be one of the ``Phase/successors``.
+    func enter(_ next: Phase) {
+        assert(phase.successors.contains(next), "a connection goes from \(phase) to \(next)")
+        phase = next
+    }
+
+    func has(_ flag: ConnectionFlags) -> Bool { flags.rawValue & flag.rawValue != 0 }
+
+    func raise(_ flag: ConnectionFlags) {
+        flags = ConnectionFlags(rawValue: flags.rawValue | flag.rawValue)
+    }
+
+    func clear(_ flag: ConnectionFlags) {
+        flags = ConnectionFlags(rawValue: flags.rawValue & ~flag.rawValue)
+    }
+
+    func set(_ flag: ConnectionFlags, to isRaised: Bool) {
+        if isRaised { raise(flag) } else { clear(flag) }
+    }
+
+    /// Counts a read or a send of the handler.
+    func countCall() {
+        if turn < Connection.turnEnd { turn += 1 }
+        clear(.waitedInVain)
+    }
+
+    /// Counts from the beginning: the handler has waited, and the other clients of the loop had their turn.
+    func beginTurn() {
+        turn = 0
+        clear(.waitedInVain)
+    }
+
+    /// Lets the other clients have their turn before the next wait.
+    func endTurn() { turn = Connection.turnEnd }
+
+    func takePlace(_ place: Place) { self.place = place }
 
     var loop: EventLoop { worker.loop }
 
@@ -186,13 +197,11 @@ internal import TLS
     }
     override var certificate: ClientCertificate? {
         guard let tls else { return nil }
-        return tls.session.peerCertificate.map {
-            ClientCertificate($0, isResumed: tls.session.isResumed)
-        }
+        return tls.peerCertificate
     }
     var isCut: Bool { cutState != .no }
     override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
-    override var descriptor: CInt? { tls == nil && !isUpgrading ? socket.number : nil }
+    override var descriptor: CInt? { tls == nil && !has(.upgrading) ? socket.number : nil }
 
     override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
         if worker.events.wants(level) { report(.handlerRecord, level, message()) }
@@ -225,14 +234,18 @@ internal import TLS
     }
     override var loopLocals: LoopLocals { worker.locals }
 
-    override func host(for name: Span<UInt8>) -> NamedHost { namedHost(name) }
+    override func host(for name: Span<UInt8>) -> NamedHost {
+        guard let host else { return .own }
+        return HostLookup(host: host, router: worker.routes.router(of: listener), tls: tls)
+            .result(for: name)
+    }
 
     override func run(_ program: Program) async throws -> ProgramEnd {
-        try await serve(with: program)
+        try await ProgramService(client: self, program: program).run()
     }
 
     override var offersTLS: Bool {
-        tls == nil && !isUpgrading && host?.upgrade.isOffered == true
+        tls == nil && !has(.upgrading) && host?.upgrade.isOffered == true
     }
     override var requiresTLS: Bool { tls == nil && host?.upgrade.isRequired == true }
 
@@ -260,11 +273,11 @@ internal import TLS
     override func close() { hangUp() }
 
     override func relay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic {
-        try await relayAwaited(to: peer, idleTimeout: idleTimeout)
+        try await waitForRelay(to: peer, idleTimeout: idleTimeout)
     }
 
     override func setDeadline(after duration: Duration?) {
-        hasTimedOut = false
+        clear(.timedOut)
         if phase != .closed { loop.setDeadline(source, after: duration) }
     }
 
@@ -306,11 +319,11 @@ internal import TLS
 
     /// Lends what the kernel or the TLS engine has, and nothing that was put back.
     func readNew(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
-        if hasEnded { return .end }
+        if has(.inputEnded) { return .end }
         if let failure { throw vainly(failure.error) }
-        guard mayRead else { return .nothing }
+        guard has(.readable) else { return .nothing }
         noteHandler()
-        streak = min(streak + 1, 64)
+        countCall()
         guard let tls else { return try readPlain(body) }
         return try readTLS(tls, body)
     }
@@ -318,8 +331,8 @@ internal import TLS
     override func send(_ bytes: Span<UInt8>) {
         assert(loop.isCurrent)
         guard failure == nil else { return }
-        streak = min(streak + 1, 64)
-        precondition(!isUpgrading, "nothing can be sent while TLS starts")
+        countCall()
+        precondition(!has(.upgrading), "nothing can be sent while TLS starts")
         let sent = backlog == nil ? deliver(bytes) : 0
         if sent < bytes.count, failure == nil { keep(bytes.extracting(droppingFirst: sent)) }
     }

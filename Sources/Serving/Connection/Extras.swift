@@ -7,15 +7,15 @@ internal import HandlerAPI
     /// What the handler has put back, from `heldStart` on.
     private(set) var held: [UInt8] = []
     var heldStart = 0
-    /// How many bytes that are, apart: a look at the array costs a check, each time that a relay
-    /// asks whether anything is held.
+    /// `held.count`, apart: an access to the array costs an exclusivity check, each time that a relay
+    /// checks whether anything is held.
     private var heldCount = 0
     /// All of it was put back at the last read: there has to be more before it is lent again.
     var isIncomplete = false
     /// How many bytes of `held` are lent now.
     var lentCount = 0
 
-    /// Tell a child's wait from the next one, for a cancellation that comes late.
+    /// Distinguish a child's wait from the next one, for a cancellation that comes late.
     var readNumber: UInt16 = 0
     var writeNumber: UInt16 = 0
     /// What it has sent of its ClientHello.
@@ -23,20 +23,17 @@ internal import HandlerAPI
     /// Why it was cut.
     var cutReason = CloseReason.drained
 
-    /// It ends in the middle of what the peer was to get, and is to tell.
-    var isBrokenOff = false
     /// Waits in a row that ended without having begun.
     var vainWaits: UInt16 = 0
 
-    /// Bytes that were thrown away since our side ended.
-    var lingered = 0
-    /// What the connection is that was not accepted.
-    var dialed: Dialed?
-    /// What the client's handler has dialed and not ended.
+    var lingering = Lingering()
+    /// How often it was checked whether an aborted connection is delivered.
+    var deliveryChecks = 0
+    /// What the client's handler has dialed and not closed.
     var peers: [Connection] = []
     var relay: Relay?
-    /// What its handler has begun without a task, and goes on with in one.
-    var begun: ((Client) async throws -> Afterwards)?
+    /// What the handler has begun without a task and continues in one.
+    var remainder: ((Client) async throws -> Afterwards)?
 
     var isEmpty: Bool { heldStart == heldCount }
 

@@ -5,36 +5,41 @@ internal import NetworkTypes
 internal import Platform
 internal import TLS
 
-/// Connections that were not accepted but dialed: they have no phases of their own handler, but
-/// belong to the task of a client, or of a host.
+/// Connections that were dialed: they have no handler, but belong to the task of a client or of a host.
 extension Connection {
     /// Takes a socket that connects.
     convenience init(
         dialing endpoint: Endpoint, over socket: consuming StreamSocket, for dialer: Dialer
     ) {
-        let peer =
-            endpoint.socketAddress ?? SocketAddress(UnixPeer(processID: 0, userID: 0))
         self.init(
-            socket: socket, peer: peer, listener: dialer.listener,
-            destination: .host(dialer.host), worker: dialer.worker)
-        phase = .connecting
-        watchesOutput = true
-        let extras = Extras()
-        extras.dialed = Dialed(owner: dialer.owner)
-        self.extras = extras
+            socket: socket, peer: endpoint.socketAddress ?? Connection.unixPeer,
+            role: .target(Dialed(owner: dialer.owner)), for: dialer)
     }
 
     /// Takes one end of a pair of sockets, whose other end a program has.
     convenience init(pairing socket: consuming StreamSocket, for dialer: Dialer) {
-        let peer = SocketAddress(UnixPeer(processID: 0, userID: 0))
-        self.init(dialing: Endpoint(peer), over: socket, for: dialer)
-        phase = .serving
+        self.init(
+            socket: socket, peer: Connection.unixPeer, role: .program(Dialed(owner: dialer.owner)),
+            for: dialer)
+    }
+
+    private convenience init(
+        socket: consuming StreamSocket, peer: SocketAddress, role: Role, for dialer: Dialer
+    ) {
+        self.init(
+            socket: socket, peer: peer, listener: dialer.listener, destination: .host(dialer.host),
+            role: role, worker: dialer.worker)
+        raise(.outputWatched)
+    }
+
+    /// The peer of a unix socket, of which nothing is known.
+    private static var unixPeer: SocketAddress {
+        SocketAddress(UnixPeer(processID: 0, userID: 0))
     }
 
     /// Joins the loop, as ``init(pairing:for:)`` left it.
     func beginAsPair() throws(SystemError) {
-        source = loop.add(self)
-        extras?.dialed?.owner?.keep(peer: self)
+        joinLoop()
         do {
             try loop.watch(socket.number, for: source, .inputAndOutput)
         } catch {
@@ -43,21 +48,25 @@ extension Connection {
         }
     }
 
-    /// Waits until the socket is connected, and the target has shaken hands when it is to speak TLS.
+    private func joinLoop() {
+        source = loop.add(self)
+        role.dialed?.owner?.keep(peer: self)
+    }
+
+    /// Waits until the socket is connected and, with TLS, the handshake is done.
     ///
     /// - Throws: ``DialError``; ``ClientError/cancelled``. The connection is closed then.
     func finishDialing(_ target: DialTarget, within limit: Duration) async throws {
-        source = loop.add(self)
-        extras?.dialed?.owner?.keep(peer: self)
+        joinLoop()
         do throws(any Error) {
             try loop.watch(socket.number, for: source, .inputAndOutput)
             loop.setDeadline(source, after: limit)
-            if phase == .connecting { try await waitToDial() }
-            // Writable, and nothing else said, it is connected.
-            if sawHangUp, let error = socket.connectionError {
+            try await waitToDial()
+            // Writable and not broken, it is connected.
+            if has(.hungUp), let error = socket.connectionError {
                 throw DialError.unreachable(reason: error.reason)
             }
-            phase = .serving
+            enter(.serving)
             if !target.preface.isEmpty { send(target.preface.span) }
             if let policy = target.tls { try await dialTLS(policy, target) }
             loop.setDeadline(source, .none)
@@ -96,14 +105,14 @@ extension Connection {
         try await finishHandshake { try continueDialing(layer) }
     }
 
-    /// Goes on with the handshake; returns whether it is done.
+    /// Continues the handshake; returns whether it is done.
     private func continueDialing(_ layer: TLSLayer) throws -> Bool {
         switch layer.session.connect(socket: socket.number, port: worker.port) {
         case .done:
             noteArrivals(behind: layer)
             return true
         case .wantsRead:
-            mayRead = false
+            clear(.readable)
         case .wantsWrite:
             waitForOutput()
         case .failed(let error):
@@ -112,7 +121,7 @@ extension Connection {
         return false
     }
 
-    /// Notes a connection that ends with this client at the latest.
+    /// Keeps a connection that ends with this client at the latest.
     func keep(peer: Connection) {
         let extras = needExtras()
         extras.peers.append(peer)
@@ -120,14 +129,14 @@ extension Connection {
 
     /// Ends a connection that was dialed: what is unsent still goes out.
     ///
-    /// - Parameter isWhole: false to break it off, for a target must not take what it got for all.
+    /// - Parameter isWhole: false to abort it: the target must not take what it got for all there was.
     func hangUp(isWhole: Bool = true) {
-        guard let extras, extras.dialed != nil else { return }
+        guard !isClient else { return }
         switch phase {
         case .connecting: close(.disconnected)
         case .serving where failure != nil: close(.disconnected)
-        case .serving where isWhole: finishOutput()
-        case .serving: breakOff()
+        case .serving where isWhole: flushAndEnd()
+        case .serving: flushAndAbort()
         default: break
         }
     }

@@ -1,8 +1,10 @@
 internal import HandlerAPI
+internal import Platform
 
+/// What a connection does for its ``Relay``.
 extension Connection {
-    /// Does what ``Client/relay(to:idleTimeout:)`` says.
-    func relayAwaited(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic {
+    /// Implements ``Client/relay(to:idleTimeout:)``.
+    func waitForRelay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic {
         if mustYield { await yield() }
         let relay = relay(to: peer, idleTimeout: idleTimeout, isAwaited: true)
         let before = relay.target.traffic
@@ -22,8 +24,8 @@ extension Connection {
             sent: after.sent - before.sent, received: after.received - before.received)
     }
 
-    /// Lets the client be relayed without a task, after its handler has returned.
-    func relayAlone(to peer: Peer, idleTimeout: Duration?) {
+    /// Relays the client without a task, after its handler has returned.
+    func startRelay(to peer: Peer, idleTimeout: Duration?) {
         relay(to: peer, idleTimeout: idleTimeout, isAwaited: false).start()
     }
 
@@ -34,35 +36,80 @@ extension Connection {
         return Relay(self, target, idleTimeout: idleTimeout, isAwaited: isAwaited)
     }
 
-    /// The relay decides what happens with the connection from now on.
+    /// Joins a relay, which gets the connection's events from now on.
     func join(_ relay: Relay) {
         precondition(phase == .serving, "a connection is relayed once at a time")
-        phase = .relaying
+        enter(.relaying)
         let extras = needExtras()
         extras.relay = relay
     }
 
-    /// Tells the relay that one of its two has something new.
+    /// Lets the relay move what one of its two sides has.
     func continueRelay() { extras?.relay?.advance() }
 
-    /// The relay is over.
-    func leaveRelay() {
-        extras?.relay = nil
-        if phase == .relaying { phase = .serving }
+    /// Ends the relay of a broken connection: no read finds that once the peer has ended its side.
+    func breakRelay() {
+        guard failure == nil, let error = socket.connectionError else { return }
+        _ = fail(.disconnected(reason: error.reason))
+        continueRelay()
     }
 
-    /// The relay of this client is over, and wakes who waits for that.
+    /// Leaves a relay that is over.
+    func leaveRelay() {
+        extras?.relay = nil
+        if phase == .relaying { enter(.serving) }
+    }
+
+    /// Ends this client after its relay, or resumes the task that waits for that.
     func relayEnded(_ relay: Relay) {
         let isWhole = relay.failure == nil
         if relay.isAwaited {
-            if !isWhole { relay.target.isBrokenOff = true }
+            if !isWhole { relay.target.raise(.aborted) }
             return wakeReader(.ready)
         }
         relay.target.hangUp(isWhole: isWhole)
         if let failure = relay.failure {
-            finishServing(throwing: failure)
+            handlerThrew(failure)
         } else {
-            finishServing(.close)
+            handlerReturned(.close)
         }
+    }
+
+    // Large transfers between plain connections (splice(2)).
+
+    /// Moves input into an empty pipe.
+    ///
+    /// - Returns: what was found; nothing as well if the connection broke, which ``failure`` has.
+    func receive(into pipe: SplicePipe) -> Arrival {
+        switch pipe.fill(from: socket) {
+        case .moved(let count):
+            bytesIn &+= UInt64(count)
+            return .bytes
+        case .wouldBlock:
+            clear(.readable)
+            return .nothing
+        case .ended:
+            raise(.inputEnded)
+            return .end
+        case .failed(let error):
+            _ = fail(.disconnected(reason: error.reason))
+            return .nothing
+        }
+    }
+
+    /// Moves a pipe's bytes into the send queue.
+    ///
+    /// - Returns: how many; 0 if the queue is full, which is watched then, or the connection broke.
+    func send(from pipe: SplicePipe) -> Int {
+        switch pipe.empty(into: socket) {
+        case .moved(let count):
+            bytesOut &+= UInt64(count)
+            return count
+        case .wouldBlock, .ended:
+            watchOutput()
+        case .failed(let error):
+            _ = fail(.disconnected(reason: error.reason))
+        }
+        return 0
     }
 }

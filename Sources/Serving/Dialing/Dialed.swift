@@ -1,19 +1,19 @@
 internal import HandlerAPI
 internal import TLS
 
-/// What a connection knows that was not accepted but dialed.
+/// What only a connection has that was dialed.
 final class Dialed {
     /// The client for whom it was dialed; nil when a host did, and when it is closed.
     var owner: Connection?
-    /// Told what went over it, once.
+    /// Called once, with what went over it.
     var whenClosed: (@Sendable (Traffic) -> Void)?
 
     init(owner: Connection?) {
         self.owner = owner
     }
 
-    /// Lets go of everything.
-    func end(of connection: Connection) {
+    /// Leaves the owner and reports the traffic.
+    func connectionClosed(_ connection: Connection) {
         owner?.extras?.peers.removeAll { $0 === connection }
         owner = nil
         whenClosed?(connection.traffic)

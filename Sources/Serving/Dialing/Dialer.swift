@@ -3,12 +3,12 @@ internal import HandlerAPI
 internal import NetworkTypes
 internal import Platform
 
-/// Connects to a target: its addresses one after the other, until one takes the connection.
+/// Connects to a target: its addresses one after the other, until one accepts.
 struct Dialer {
     let worker: Worker
     let host: Host
     let listener: ListenerFacts
-    /// Whose handler dials; nil when the host itself does.
+    /// The client whose handler dials; nil if the host itself dials.
     let owner: Connection?
     let whenClosed: (@Sendable (Traffic) -> Void)?
 
@@ -37,7 +37,7 @@ struct Dialer {
     private func connect(
         to endpoint: Endpoint, _ target: DialTarget, within limit: Duration
     ) async throws -> Connection {
-        if target.avoidsOwnHost, worker.leads(endpoint, target, to: host) {
+        if target.avoidsOwnHost, worker.routes.leads(endpoint, target, to: host) {
             throw DialError.ownHost
         }
         let connection: Connection
@@ -48,7 +48,7 @@ struct Dialer {
             throw DialError.unreachable(reason: error.reason)
         }
         try await connection.finishDialing(target, within: limit)
-        connection.extras?.dialed?.whenClosed = whenClosed
+        connection.role.dialed?.whenClosed = whenClosed
         return connection
     }
 
@@ -68,7 +68,7 @@ struct Dialer {
     }
 
     private func addresses(of name: String, within limit: Duration) async throws -> [IPAddress] {
-        // A resolver takes the bytes as they are.
+        // getaddrinfo(3) does not convert names beyond ASCII.
         let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
         let name = isASCII ? name : ServerName.ofTarget(name) ?? name
         let outcome = await Resolution.wait(

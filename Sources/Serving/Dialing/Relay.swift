@@ -1,17 +1,17 @@
 internal import EventLoops
 internal import HandlerAPI
 
-/// Moves bytes both ways between two connections of one loop, driven by their events: nobody has a
-/// task, and a pair that is silent owns no buffer.
+/// Moves bytes both ways between two connections of one loop, driven by their events: without a task,
+/// and without a buffer while both are silent.
 ///
-/// Theory of operation: each way reads from one side only while the other has taken all it was given,
-/// so a slow peer slows down who sends to it. The end of one side is passed on once all before
-/// it is through; the relay is over when both sides have ended. Where both are plain and
-/// much comes, a pipe takes the place of the loop's buffer (splice(2)), for as long as much comes.
+/// Theory of operation: each way reads from its source only while the sink has taken everything before,
+/// which is the back-pressure of a slow peer. The end of one side is passed on after the last byte;
+/// the relay is over when both sides have ended. In a large transfer between plain connections a pipe
+/// takes the place of the loop's buffer (splice(2)).
 final class Relay {
-    /// Who let the handler's client be relayed.
+    /// The client whose handler started the relay.
     let client: Connection
-    /// Whom the client is joined with.
+    /// The peer that its handler has dialed.
     let target: Connection
     private let forth: RelayWay
     private let back: RelayWay
@@ -19,7 +19,7 @@ final class Relay {
     /// A task waits in ``Connection/relay(to:idleTimeout:)``.
     let isAwaited: Bool
     private(set) var isOver = false
-    /// What ended it, nil when both sides had come to their end.
+    /// What ended it, nil when both sides had ended.
     private(set) var failure: (any Error)?
 
     init(
@@ -33,21 +33,21 @@ final class Relay {
         back = RelayWay(from: target, to: client)
     }
 
-    /// Begins with what is here already.
+    /// Begins, with what has arrived already.
     func start() {
         client.join(self)
         target.join(self)
-        stayAwake()
+        restartIdleTime()
         advance()
     }
 
-    /// One of the two has something new.
+    /// Moves what one of the two has.
     func advance() {
         guard !isOver else { return }
         let before = forth.moved &+ back.moved
         let forthRest = forth.advance(isLast: mayClose && back.isOver)
         let backRest = back.advance(isLast: mayClose && forth.isOver)
-        if forth.moved &+ back.moved != before { stayAwake() }
+        if forth.moved &+ back.moved != before { restartIdleTime() }
         if let failure = client.failure {
             end(failure.error)
         } else if let failure = target.failure {
@@ -60,22 +60,23 @@ final class Relay {
         }
     }
 
-    /// Neither side has said anything for too long, or the handler's deadline has come.
+    /// Both sides were silent for `idleTimeout`, or the handler's deadline has passed.
     func deadlinePassed() { end(ClientError.timedOut) }
 
     /// The drain period is over.
     func cut() {
-        client.cutState = .underWay
+        // Also when it was the target that was cut.
+        client.cut()
         end(ClientError.cancelled)
     }
 
-    /// Who waits for its end does not want to any more.
+    /// The task that waits for its end was cancelled.
     func cancel() { end(ClientError.cancelled) }
 
-    /// Whether both are closed when the relay is over: a client whose handler waits for that is not.
+    /// Whether both are closed when the relay is over: not if a handler waits for that.
     private var mayClose: Bool { !isAwaited }
 
-    private func stayAwake() {
+    private func restartIdleTime() {
         if let idleTimeout { client.loop.setDeadline(client.source, after: idleTimeout) }
     }
 
@@ -83,8 +84,8 @@ final class Relay {
         guard !isOver else { return }
         isOver = true
         failure = error
-        forth.giveBackPipe()
-        back.giveBackPipe()
+        forth.releasePipe()
+        back.releasePipe()
         target.leaveRelay()
         client.leaveRelay()
         client.relayEnded(self)

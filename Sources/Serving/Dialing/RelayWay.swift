@@ -6,17 +6,17 @@ final class RelayWay {
     private let source: Connection
     private let sink: Connection
     private var pipe: SplicePipe?
-    /// The last look found a full buffer: a pipe may be worth it.
+    /// The last read filled the buffer: a pipe may be worth it.
     private var isBusy = false
     private var hasEnded = false
     /// Grows with every move.
     private(set) var moved = 0
-    /// All is through, and the sink knows that no more comes.
+    /// All is moved, and the sink's output has ended.
     private(set) var isOver = false
 
     /// Reads or splices in a row before others have their turn: 2 MiB or so.
     private static let movesInARow = 32
-    /// What is worth a pipe: what one read can take at most.
+    /// A read of so many bytes, the most there can be, is worth a pipe.
     private static let busyCount = 65_536
 
     init(from source: Connection, to sink: Connection) {
@@ -25,9 +25,8 @@ final class RelayWay {
 
     /// Moves what can be moved.
     ///
-    /// - Parameter isLast: whether the sink is closed when this way is over, which ends its output
-    ///   too.
-    /// - Returns: whether there is more, but others should have their turn.
+    /// - Parameter isLast: whether the sink is closed when this way is over, which ends its output too.
+    /// - Returns: whether there is more, after the others have had their turn.
     func advance(isLast: Bool) -> Bool {
         guard !isOver else { return false }
         for _ in 0..<RelayWay.movesInARow {
@@ -37,7 +36,7 @@ final class RelayWay {
                 return false
             }
             guard source.isWorthReading || source.holdsFreshInput, source.failure == nil else {
-                giveBackPipe()
+                releasePipe()
                 return false
             }
             move()
@@ -45,7 +44,7 @@ final class RelayWay {
         return true
     }
 
-    func giveBackPipe() {
+    func releasePipe() {
         guard let pipe else { return }
         self.pipe = nil
         source.worker.pipes.giveBack(pipe)
@@ -62,7 +61,7 @@ final class RelayWay {
             moved &+= count
             if arrival == .end { hasEnded = true }
         } catch {
-            // The connection keeps what it was.
+            // The connection keeps it as its failure.
         }
         isBusy = count >= RelayWay.busyCount && source.tls == nil && sink.tls == nil
     }
@@ -75,18 +74,10 @@ final class RelayWay {
             return false
         }
         self.pipe = pipe
-        switch pipe.fill(from: source.socket) {
-        case .moved(let count):
-            source.bytesIn &+= UInt64(count)
-            moved &+= count
-        case .wouldBlock:
-            source.mayRead = false
-            isBusy = false
-        case .ended:
-            source.hasEnded = true
-            hasEnded = true
-        case .failed(let error):
-            _ = source.fail(.disconnected(reason: error.reason))
+        switch source.receive(into: pipe) {
+        case .bytes: moved &+= pipe.count
+        case .nothing: isBusy = false
+        case .end: hasEnded = true
         }
         return true
     }
@@ -95,17 +86,9 @@ final class RelayWay {
     private func emptyPipe() -> Bool {
         guard let pipe else { return true }
         while pipe.count > 0 {
-            switch pipe.empty(into: sink.socket) {
-            case .moved(let count):
-                sink.bytesOut &+= UInt64(count)
-                moved &+= count
-            case .wouldBlock, .ended:
-                sink.watchOutput()
-                return false
-            case .failed(let error):
-                _ = sink.fail(.disconnected(reason: error.reason))
-                return false
-            }
+            let count = sink.send(from: pipe)
+            guard count > 0 else { return false }
+            moved &+= count
         }
         return true
     }

@@ -2,16 +2,15 @@ internal import EventLoops
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// The wait of one task for the addresses of a name: for the answer, its time, or its cancellation,
-/// whichever comes first.
+/// The wait of one task for the addresses of a name: until the answer, its time-out or its cancellation.
 @safe final class Resolution: EventSource, @unchecked Sendable {
-    // Sendable because it is confined to its loop: others only post errands to it.
+    // Sendable because it is confined to its loop: others only post closures to it.
     private let loop: EventLoop
     private var source = SourceID.nowhere
     private var task: CheckedContinuation<Outcome, Never>?
     private var outcome: Outcome?
 
-    /// What it came to.
+    /// How it ended.
     enum Outcome: Sendable {
         case answer(Resolver.Answer)
         case timedOut, cancelled

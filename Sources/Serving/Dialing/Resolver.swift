@@ -1,11 +1,11 @@
 package import NetworkTypes
 package import Platform
 
-/// Finds the addresses of names for all loops, away from them, and remembers them for a moment.
+/// Resolves names for all loops, on threads of its own, and caches the addresses for a moment.
 ///
 /// Connections that want the same name at the same time share one lookup.
 package final class Resolver: Sendable {
-    /// Looks a name up; may block.
+    /// Resolves a name; may block.
     package typealias Lookup = @Sendable (String) throws(NameLookup.Failure) -> [IPAddress]
     typealias Answer = Result<[IPAddress], NameLookup.Failure>
 
@@ -18,15 +18,15 @@ package final class Resolver: Sendable {
     private let pool: ThreadPool
     private let lookup: Lookup
 
-    /// Names that are looked up at a time, and that wait for that.
+    /// Names that are looked up at a time, and names that wait.
     static let threads = 8
     static let queue = 1_024
-    /// How long an answer is used; getaddrinfo(3) does not tell how long it holds.
+    /// How long an answer is used; getaddrinfo(3) has no time to live.
     static let lifetime = Duration.seconds(5)
     /// Names whose answers are kept.
     static let keptNames = 1_024
 
-    /// Makes a resolver without threads; they start with the first name.
+    /// Creates a resolver without threads; they start with the first name.
     ///
     /// - Throws: eventfd(2).
     package init(
@@ -38,25 +38,27 @@ package final class Resolver: Sendable {
         self.lookup = lookup
     }
 
-    /// Answers from memory, or later on some thread.
-    func resolve(_ name: String, _ tell: @escaping @Sendable (Answer) -> Void) {
+    /// Calls `completion` at once with a cached answer, or later on a thread of the pool.
+    func resolve(_ name: String, _ completion: @escaping @Sendable (Answer) -> Void) {
         let now = MonotonicClock.now()
         let (known, isFirst) = state.withLock { state -> ([IPAddress]?, Bool) in
             if let known = state.known[name], known.until > now { return (known.addresses, false) }
-            state.waiting[name, default: []].append(tell)
+            state.waiting[name, default: []].append(completion)
             return (nil, state.waiting[name]?.count == 1)
         }
-        if let known { return tell(.success(known)) }
+        if let known { return completion(.success(known)) }
         guard isFirst else { return }
-        let isTaken = pool.perform { self.finish(name, self.answer(name)) }
-        // Whoever joined meanwhile is told too.
-        if !isTaken { finish(name, .failure(NameLookup.Failure("too many names wait"))) }
+        let isTaken = pool.perform { self.deliver(self.lookUp(name), for: name) }
+        // Also those that joined meanwhile get the failure.
+        if !isTaken {
+            deliver(.failure(NameLookup.Failure("too many names wait")), for: name)
+        }
     }
 
     /// Ends the threads.
     func stop() { pool.stop() }
 
-    private func answer(_ name: String) -> Answer {
+    private func lookUp(_ name: String) -> Answer {
         do throws(NameLookup.Failure) {
             return .success(try lookup(name))
         } catch {
@@ -64,7 +66,7 @@ package final class Resolver: Sendable {
         }
     }
 
-    private func finish(_ name: String, _ answer: Answer) {
+    private func deliver(_ answer: Answer, for name: String) {
         let waiting = state.withLock { state in
             if case .success(let addresses) = answer {
                 let now = MonotonicClock.now()
@@ -78,6 +80,6 @@ package final class Resolver: Sendable {
             }
             return state.waiting.removeValue(forKey: name) ?? []
         }
-        for tell in waiting { tell(answer) }
+        for completion in waiting { completion(answer) }
     }
 }

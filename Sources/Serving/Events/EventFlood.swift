@@ -1,6 +1,6 @@
 package import NetworkTypes
 
-/// Many events of one kind, host and reason or topic that were not told one by one.
+/// Many events of one kind, host and reason or topic that were folded into one record.
 package struct EventFlood: Sendable {
     /// Where they came from.
     package enum Origin: Hashable, Sendable {
@@ -8,9 +8,9 @@ package struct EventFlood: Sendable {
         case network(IPNetwork)
         /// Peers of unix sockets.
         case unixSockets
-        /// More networks than are told apart.
+        /// Networks beyond the limit of those that are counted one by one.
         case others
-        /// All networks: it has nothing to do with where clients come from.
+        /// All networks: it does not depend on where clients come from.
         case anywhere
 
         /// The origin that a client belongs to.
@@ -23,12 +23,12 @@ package struct EventFlood: Sendable {
         }
     }
 
-    /// How many, those that were told before included.
+    /// How many, including those that have a record of their own.
     package let count: Int
     /// Where they came from.
     package let origin: Origin
 
-    /// Joins a number with its origin.
+    /// Creates a flood.
     package init(count: Int, origin: Origin) {
         self.count = count
         self.origin = origin

@@ -1,73 +1,73 @@
-/// The kinds of things that happen to a server, each with a message id and a form of its own.
+/// The kinds of events, each with a message id and a wording of its own.
 package enum EventKind: String, CaseIterable, Sendable {
     /// A listener is open.
     case listenerOpened
-    /// A listener was closed, because no host wants it any more.
+    /// A listener was closed: no host needs it any more.
     case listenerClosed
-    /// A listener has no descriptor left for its next client and waits.
+    /// A listener pauses: there is no descriptor for its next client.
     case listenerPaused
     /// A paused listener accepts again.
     case listenerResumed
     /// A client's connection has ended.
     case clientClosed
-    /// A client was turned away before its handler saw it.
+    /// A client was refused before its handler was called.
     case clientRefused
-    /// A TLS handshake came to nothing.
+    /// A TLS handshake failed.
     case handshakeFailed
     /// A handler threw an error of its own.
     case handlerFailed
-    /// What a handler has to say about its client.
+    /// A record of a handler about its client.
     case handlerRecord
-    /// What a handler has to say about its host.
+    /// A record of a handler about its host.
     case hostRecord
-    /// A host serves.
+    /// A host is up.
     case hostUp
-    /// A host was left out.
+    /// A host is down.
     case hostDown
-    /// A host serves, but cannot do all that it should.
+    /// A host is up, but cannot do everything that it is configured for.
     case hostDegraded
-    /// A host goes on as it was before a reload, because what it is to become is in trouble.
+    /// A host keeps running with its previous settings, because its new ones failed.
     case hostOutdated
     /// A host is no longer in the configuration.
     case hostRemoved
-    /// A host shows a certificate that was made here because it has none.
+    /// A host uses a self-signed certificate that was created here, because it has none.
     case certificateMade
-    /// A certificate has something odd about it.
+    /// A certificate has a fault that does not prevent its use.
     case certificateWarning
-    /// A new certificate is in force.
+    /// A new certificate is used from now on.
     case certificateReplaced
-    /// A new certificate cannot be used, and the old one stays.
+    /// A new certificate cannot be used; the old one is kept.
     case certificateRefused
-    /// New authorities or revocation lists are in force.
+    /// New authorities or revocation lists are used from now on.
     case trustReplaced
-    /// New authorities or revocation lists cannot be used, and the old ones stay.
+    /// New authorities or revocation lists cannot be used; the old ones are kept.
     case trustRefused
-    /// The program read its file and begins.
+    /// The program has read its configuration and starts.
     case starting
-    /// The program was asked to end.
+    /// The program shuts down.
     case stopping
-    /// The program ends.
+    /// The program exits.
     case stopped
     /// A reload has been applied.
     case reloaded
-    /// A reload has changed nothing.
+    /// A reload failed and has changed nothing.
     case reloadFailed
-    /// The access logs of web hosts are opened anew.
+    /// The access logs of web hosts are reopened.
     case logsReopened
-    /// What the configuration says is odd or wrong.
+    /// A warning or an error of the configuration.
     case configuration
-    /// How many descriptors there may be.
+    /// The limit of descriptors.
     case fileLimit
     /// The control socket could not be opened.
     case controlFailed
-    /// The control socket is there again.
+    /// The control socket is open again.
     case controlReturned
-    /// An operator ended clients.
+    /// An operator disconnected clients.
     case clientsDisconnected
-    /// A loop has not come back for a while.
+    /// A loop does not respond.
     case loopSilent
-    /// A silent loop has come back.
+    /// A loop responds again.
     case loopAnswered
-    /// Events were dropped because nobody took them in time.
+    /// Events were dropped because the writer was too slow.
     case eventsDropped
 }

@@ -2,10 +2,10 @@ package import HandlerAPI
 package import Platform
 internal import Synchronization
 
-/// The bounded way of events from one loop to the thread that writes them.
+/// The bounded queue of events from one loop to the thread that writes them.
 ///
 /// A loop never waits for the journal: when the queue is full the event is dropped and counted, and
-/// the writer says later how many are missing.
+/// the writer logs later how many are missing.
 package final class EventQueue: Sendable {
     /// How many events may wait for the writer.
     package static let capacity = 4096
@@ -17,26 +17,26 @@ package final class EventQueue: Sendable {
 
     private let content = Lock(Content())
     private let bell: EventBell
-    /// The least important level that is wanted, as its number of syslog(3).
+    /// The least severe level that is logged, as its number of syslog(3).
     private let level: Atomic<Int>
 
-    /// Makes a queue that rings `bell` when it is no longer empty.
+    /// Creates a queue that rings `bell` when it is no longer empty.
     package init(level: LogLevel, bell: EventBell) {
         self.level = Atomic(level.priority)
         self.bell = bell
     }
 
-    /// Whether an event of this level is wanted: ask before building one.
+    /// Whether an event of this level is logged; to be checked before one is built.
     package func wants(_ level: LogLevel) -> Bool {
         level.priority <= self.level.load(ordering: .relaxed)
     }
 
-    /// Changes what is wanted from now on; from any thread.
+    /// Changes the level; from any thread.
     package func want(_ level: LogLevel) {
         self.level.store(level.priority, ordering: .relaxed)
     }
 
-    /// Queues an event if it is wanted; from any thread, never waits.
+    /// Queues an event if its level is logged; from any thread, never waits.
     package func post(_ event: ServerEvent) {
         guard wants(event.level) else { return }
         let mustRing = content.withLock { content in

@@ -3,15 +3,15 @@ package import NetworkTypes
 
 /// Something that happened, with what a journal record about it needs.
 ///
-/// Events are facts, not text: how each looks is decided where they are written.
+/// Events are facts, not text: the wording is decided where they are written.
 package struct ServerEvent: Sendable {
     /// What happened.
     package var kind: EventKind
-    /// How important it is.
+    /// How severe it is.
     package var level: LogLevel
     /// The host it concerns, nil when it concerns the whole server.
     package var hostTag: String?
-    /// The host's section, where other hosts have its tag, too.
+    /// The host's section, if other hosts have the same tag.
     package var hostSection: String?
     /// The host's handler.
     package var handler: String?
@@ -21,18 +21,18 @@ package struct ServerEvent: Sendable {
     package var client: ClientFacts?
     /// Why the connection ended.
     package var reason: CloseReason?
-    /// What it is about, when it may befall clients of all networks at one time.
+    /// What it is about, if it can affect clients of all networks at one time.
     package var topic: String?
-    /// What else there is to say: no capital, no period.
+    /// The rest of the message: no capital, no period.
     package var detail: String
-    /// What it stands for, when it stands for many.
+    /// The events that it stands for, if it stands for many.
     package var flood: EventFlood?
     /// The number of the loop that it concerns.
     package var loop: Int?
     /// The `errno` value of the system call that failed.
     package var errorNumber: Int32?
 
-    /// Reports something about the whole server or about one host.
+    /// Creates an event about the whole server or about one host.
     package init(
         _ kind: EventKind, _ level: LogLevel, hostTag: String? = nil, listener: String? = nil,
         detail: String = "", errorNumber: Int32? = nil
@@ -52,7 +52,7 @@ package struct ClientFacts: Sendable {
     package var id: UInt64
     /// The peer.
     package var address: SocketAddress
-    /// The name the client asked for in its handshake.
+    /// The server name of its handshake.
     package var serverName: String?
     /// The TLS version, nil for a plain or unfinished connection.
     package var tlsVersion: String?
@@ -65,7 +65,7 @@ package struct ClientFacts: Sendable {
     /// How long the connection has lived, in microseconds.
     package var microseconds: UInt64
 
-    /// Joins what is known.
+    /// Creates the facts.
     package init(
         id: UInt64, address: SocketAddress, serverName: String? = nil, tlsVersion: String? = nil,
         tlsGroup: String? = nil, bytesIn: UInt64, bytesOut: UInt64, microseconds: UInt64

@@ -4,40 +4,26 @@ internal import HandlerAPI
 internal import NetworkTypes
 internal import Platform
 
-/// Takes clients from one listener for one loop, and gives each to the loop with the fewest.
+/// Accepts the clients of one listener on one loop, and gives each to the loop with the fewest.
 ///
 /// All loops watch the same socket with EPOLLEXCLUSIVE. The kernel then wakes the same loop again
 /// and again, so the clients are spread after they are accepted.
 final class Acceptor: EventSource {
-    private let listener: Listener
-    /// Where the listener's clients go now.
-    var router: EndpointRouter
+    private let route: Route
     private let worker: Worker
     private let server: Server
     private var source: SourceID?
     private var isPaused = false
-    /// Clients were found waiting for a descriptor, and have not all been let in since.
+    /// It paused for want of a descriptor, and the queue has not been empty since.
     private var isExhausted = false
 
-    init(_ listener: Listener, router: EndpointRouter, worker: Worker, server: Server) {
-        self.listener = listener
-        self.router = router
+    init(_ route: Route, worker: Worker, server: Server) {
+        self.route = route
         self.worker = worker
         self.server = server
     }
 
-    /// ``Listener/id``.
-    var id: UInt64 { listener.id }
-
-    /// Where it accepts, with the real port.
-    var endpoint: Endpoint { listener.address }
-
-    /// Whether who connects to an endpoint comes to it.
-    func isReached(by endpoint: Endpoint) -> Bool {
-        if self.endpoint.isReached(by: endpoint) { return true }
-        guard listener.isDualStack, let port = self.endpoint.port else { return false }
-        return Endpoint(SocketAddress(.anyV4, port: port)).isReached(by: endpoint)
-    }
+    private var listener: Listener { route.listener }
 
     /// Begins to accept, on the worker's loop.
     func open() {
@@ -49,8 +35,8 @@ final class Acceptor: EventSource {
     func close() {
         guard let source else { return }
         self.source = nil
-        // Never a MOD, which EPOLLEXCLUSIVE forbids, and never a shutdown, which would end the
-        // socket for everybody who shares it.
+        // Never EPOLL_CTL_MOD, which EPOLLEXCLUSIVE forbids, and never shutdown(2), which would stop
+        // the listening of all loops and processes that share the socket.
         if !isPaused { worker.loop.unwatch(listener.number) }
         worker.loop.remove(source)
     }
@@ -63,7 +49,7 @@ final class Acceptor: EventSource {
                 let number = socket.number
                 let worker = server.workerWithFewestClients(from: worker)
                 let connection = Connection(
-                    socket: socket, peer: peer, router: router, worker: worker)
+                    socket: socket, peer: peer, router: route.router, worker: worker)
                 worker.adopt(connection)
                 if number >= worker.options.descriptorCeiling {
                     return pause(SystemError("accept4", code: EMFILE))
@@ -88,16 +74,16 @@ final class Acceptor: EventSource {
         if !isPaused { descriptorReady(.readable) }
     }
 
-    /// Nobody waits any more.
+    /// The queue is empty.
     private func recover() {
         guard isExhausted else { return }
         isExhausted = false
         report(.listenerResumed, .info)
     }
 
-    /// Lets the queue wait while there is no descriptor for its next client.
+    /// Pauses while there is no descriptor for the next client.
     ///
-    /// Told once, however often the next client is tried in vain.
+    /// Logged once, however often the accept is retried.
     private func pause(_ error: SystemError) {
         guard let source, !isPaused else { return }
         isPaused = true
@@ -118,6 +104,7 @@ final class Acceptor: EventSource {
     }
 
     private func report(_ kind: EventKind, _ level: LogLevel, _ error: SystemError? = nil) {
+        let router = route.router
         worker.events.post(
             ServerEvent(
                 kind, level, hostTag: router.tag(for: nil), listener: router.listener.name,

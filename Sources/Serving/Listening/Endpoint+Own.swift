@@ -3,7 +3,7 @@ internal import NetworkTypes
 internal import Platform
 
 extension Endpoint {
-    /// Whether who connects to another endpoint comes to a listener that is bound to this one.
+    /// Whether a connection to another endpoint reaches a listener that is bound to this one.
     func isReached(by other: Endpoint) -> Bool {
         guard let local = socketAddress, let remote = other.socketAddress else {
             return self == other
@@ -26,7 +26,7 @@ extension IPAddress {
 }
 
 extension EndpointRouter {
-    /// The host that a connection to a target comes to; nil where nobody knows before its handshake.
+    /// The host that a connection to a target reaches; nil if only its handshake decides.
     func host(of target: DialTarget) -> Host? {
         guard listener.isTLS else { return plainHost }
         guard target.tls != nil else { return nil }

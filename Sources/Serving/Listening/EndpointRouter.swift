@@ -3,21 +3,21 @@ internal import HandlerAPI
 internal import Planning
 internal import TLS
 
-/// Picks the host of each client of one endpoint, as one state of the server has them.
+/// Selects the host of each client of one endpoint, in one state of the server.
 ///
-/// Never changes: another state has another router.
+/// It is immutable: another state has another router.
 final class EndpointRouter: Sendable {
     /// The listener that it routes.
     let listener: ListenerFacts
     private let endpoint: PlannedEndpoint
     private let names: ServerNameTable
-    /// By index of the plan; nil for hosts that do not serve.
+    /// By index of the plan; nil for hosts that are down.
     private let hosts: [Host?]
     private let tags: [String]
 
-    /// The hosts that may serve plain clients: the first that is not taken down does.
+    /// The hosts that may serve plain clients: the first one that is up does.
     private let plain: [Host]
-    /// What a handshake begins with, before the client's name is known.
+    /// The context of a handshake before the server name is known.
     let defaultContext: TLSContext?
 
     /// Shares `hosts` and `tags`, of all hosts of the plan, with the routers of other endpoints.
@@ -36,17 +36,17 @@ final class EndpointRouter: Sendable {
     /// a web host, the first one that serves.
     var plainHost: Host? { plain.first(where: \.servesPlain) }
 
-    /// The host of a TLS client that asks for a name; nil when it is to be refused.
+    /// The host of a server name; nil if the client is refused.
     func host(serverName: String?) -> Host? {
         guard case .host(let index) = choose(serverName) else { return nil }
         return hosts[index]
     }
 
-    /// Whom a name belongs to, the endpoint's default apart.
+    /// The owner of a name, apart from the endpoint's default.
     enum Owner {
         case nobody
         case host(Host)
-        /// One that does not serve: left out, or taken down, when it is still there.
+        /// One that is down; nil if it did not start.
         case down(Host?)
     }
 
@@ -68,8 +68,8 @@ final class EndpointRouter: Sendable {
         }
     }
 
-    /// The tag that a record about a client carries that no host has served: of the host that its
-    /// name belongs to, else of the endpoint's default.
+    /// The tag for a record about a client that no host has served: of the host that owns its server
+    /// name, else of the endpoint's default.
     func tag(for serverName: String?) -> String {
         let defaultTag = endpoint.hosts.first.map { tags[$0] } ?? ""
         guard let serverName else { return defaultTag }
@@ -79,7 +79,7 @@ final class EndpointRouter: Sendable {
         }
     }
 
-    /// Why a client that asks for a name gets no host.
+    /// Why a client with this server name is refused.
     func refusal(of serverName: String?) -> CloseReason {
         names.isDown(serverName, isUp: isUp) ? .hostDown : .unrecognizedName
     }

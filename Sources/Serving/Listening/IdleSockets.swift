@@ -1,7 +1,7 @@
 package import EventLoops
 package import Platform
 
-/// The sockets of socket units that no host listens on: their clients are sent away, on one loop.
+/// The sockets of socket units that no host listens on: their clients are refused, on one loop.
 package final class IdleSockets {
     private let inherited: InheritedListeners
     private let loop: EventLoop
@@ -14,7 +14,7 @@ package final class IdleSockets {
         self.loop = loop
     }
 
-    /// Sends clients away where the state has no listener, and no longer where it has one.
+    /// Refuses clients of sockets that the state has no listener for, and stops that for the others.
     ///
     /// - Returns: the sockets that could not be watched.
     package func update(_ opened: OpenedPlan) -> [SystemError] {
@@ -35,7 +35,7 @@ package final class IdleSockets {
         return errors
     }
 
-    /// Leaves those who come to the next process of the service.
+    /// Leaves new clients to the next process of the service.
     package func stop() {
         isStopped = true
         for socket in refusing.values { socket.stop() }

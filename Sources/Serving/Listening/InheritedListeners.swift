@@ -2,17 +2,16 @@ internal import NetworkTypes
 package import Planning
 package import Platform
 
-/// The sockets that the process was started with, until a plan wants them.
+/// The sockets that the process was started with, until a plan needs them.
 ///
-/// Of an earlier process of the service come those with the name that ``StoreName`` gives their
-/// endpoint; any other name is that of a socket unit, whose sockets are told by their address. What
-/// a socket unit passed is kept, wanted or not: it is bound as long as the unit lives, and a later
-/// reload may want it.
+/// Those with a ``StoreName`` are from an earlier process of the service; any other name is that of a
+/// socket unit, whose sockets are found by their address. Sockets of a socket unit are always kept:
+/// they are bound as long as the unit is active, and a later reload may need them.
 package final class InheritedListeners: Sendable {
     private struct Content {
         var sockets: [InheritedSocket] = []
         var activated: [Listener] = []
-        /// The names of stored sockets that could not be used, and are closed.
+        /// The names of stored sockets that could not be used and are closed.
         var lost: Set<String> = []
     }
 
@@ -23,15 +22,15 @@ package final class InheritedListeners: Sendable {
         content = Lock(Content(sockets: sockets))
     }
 
-    /// Whether none is left that a plan might want.
+    /// Whether none is left that a plan might need.
     package var isEmpty: Bool {
         content.withLock { $0.sockets.isEmpty && $0.activated.isEmpty }
     }
 
-    /// Ends the sockets that an earlier process left and a plan does not want.
+    /// Shuts down the sockets of an earlier process that a plan does not need.
     ///
-    /// At once, also for the service manager, which still has them: their ports may be wanted by
-    /// endpoints of another address.
+    /// The service manager still has them open: a shutdown frees their ports for endpoints of another
+    /// address.
     ///
     /// - Returns: their names.
     package func discard(unwantedBy plan: ListenPlan) -> [String] {
@@ -47,11 +46,10 @@ package final class InheritedListeners: Sendable {
         return unwanted.map(\.name)
     }
 
-    /// Closes the sockets of an earlier process that other ones have taken the place of.
+    /// Closes the sockets of an earlier process that have been replaced.
     ///
     /// - Parameter open: the names of the listeners that are open.
-    /// - Returns: the names under which the service manager still keeps a socket that is of no use,
-    ///   beside one that may be; each once.
+    /// - Returns: the names under which the service manager still keeps a useless socket; each once.
     package func closeLeftovers(of open: Set<String>) -> Set<String> {
         content.withLock { content in
             var names = content.lost
@@ -66,7 +64,7 @@ package final class InheritedListeners: Sendable {
         }
     }
 
-    /// What socket units passed and no host listens on, by name and address.
+    /// The sockets of socket units that no host listens on, by name and address.
     package var idle: [String] {
         content.withLock { content in
             content.sockets.filter { !StoreName.isOne($0.name) }.map { socket in
@@ -75,7 +73,7 @@ package final class InheritedListeners: Sendable {
         }
     }
 
-    /// The descriptors of sockets that socket units passed and none of some listeners has.
+    /// The descriptors of socket units that none of these listeners has.
     func idleNumbers(with listeners: Set<UInt64>) -> Set<CInt> {
         content.withLock { content in
             let unwanted = content.sockets.filter {
@@ -86,8 +84,8 @@ package final class InheritedListeners: Sendable {
         }
     }
 
-    /// The address of a socket that a socket unit passed and that keeps another from being listened on,
-    /// and whether it is for both families; nil where there is none.
+    /// The socket of a socket unit that prevents listening on an endpoint, and whether it is for both
+    /// families; nil if there is none.
     func obstacle(to endpoint: Endpoint) -> (address: Endpoint, isDualStack: Bool)? {
         content.withLock { content in
             let sockets =
@@ -116,8 +114,8 @@ package final class InheritedListeners: Sendable {
 
     /// The listener of an endpoint, if its socket is here.
     ///
-    /// A socket for both families is that of every IPv4 address, too: whoever has every address of both
-    /// asks for that of IPv6 only.
+    /// A socket for both families is that of every IPv4 address, too: an endpoint for all addresses of
+    /// both needs that of IPv6 only.
     ///
     /// - Throws: the call that failed for the socket that is here; it is closed then.
     func listener(
@@ -146,8 +144,8 @@ package final class InheritedListeners: Sendable {
         }
         guard let found else { return nil }
         let isStored = found.name == name
-        // The mode and owner of a socket unit's file are the unit's; those that the configuration
-        // says are tried later, and told when they cannot be set (``Server/serve(_:onRouted:)``).
+        // The mode and owner of a socket unit's file are the unit's; those of the configuration are set
+        // later, with a warning if that fails (``Server/serve(_:onRouted:)``).
         var options = endpoint.options
         if !isStored { (options.unixMode, options.unixOwner) = (nil, nil) }
         let socket: ListeningSocket
@@ -169,8 +167,8 @@ package final class InheritedListeners: Sendable {
 }
 
 extension Endpoint {
-    /// Whether a socket bound here is what a plan wants; a free port is any, and the zone of a
-    /// link-local address is in its name.
+    /// Whether a socket bound here is the planned one; port 0 is any, and the zone of a link-local
+    /// address is in its name.
     fileprivate func isSame(as planned: Endpoint) -> Bool {
         switch (self, planned) {
         case (.tcp(let mine, _), .tcp(let wanted, let zone)):

@@ -2,13 +2,13 @@ package import NetworkTypes
 package import Platform
 internal import Synchronization
 
-/// An open listening socket, shared by all loops, over all plans that want its address.
+/// An open listening socket, shared by all loops, in all plans that need its address.
 ///
-/// Only the control plane and the acceptors keep it.
+/// Only the control thread and the routes keep it.
 package final class Listener: Sendable {
     /// A number that no other listener of this process has.
     let id: UInt64
-    /// Who else has the socket.
+    /// Where its socket comes from.
     package let origin: Origin
     private let socket: ListeningSocket
     private let state: Lock<Setting>
@@ -19,7 +19,7 @@ package final class Listener: Sendable {
         case bound
         /// Bound by an earlier process of the service, and kept by the service manager under a name.
         case stored
-        /// Bound by the service manager, which keeps it whatever happens here.
+        /// Bound by the service manager, which keeps it open.
         case activated
     }
 
@@ -33,12 +33,12 @@ package final class Listener: Sendable {
 
     /// The address with the real port.
     package var address: Endpoint { socket.endpoint }
-    /// Whether clients of IPv4 come to its port of every IPv6 address, too.
+    /// Whether its port of every IPv6 address accepts clients of IPv4, too.
     package var isDualStack: Bool { socket.isDualStack }
     /// The number to watch on a loop.
     package var number: CInt { socket.number }
 
-    /// Takes over an open socket.
+    /// Owns an open socket from now on.
     ///
     /// - Parameters:
     ///   - socket: the socket.
@@ -57,21 +57,21 @@ package final class Listener: Sendable {
 
     func accept() -> ListeningSocket.Acceptance { socket.accept() }
 
-    /// Removes the file of a unix socket, so that nobody comes any more.
+    /// Removes the file of a unix socket, so that nobody can connect any more.
     func removeFile() { socket.removeFile() }
 
-    /// Leaves the file of a unix socket at the end, for the next process of the service.
+    /// Keeps the file of a unix socket at the shutdown, for the next process of the service.
     package func keepFile() { socket.keepFile() }
 
-    /// Ends the listening now, whoever still keeps the listener; but not that of the service manager.
+    /// Stops listening now, even if the listener is still referenced; not on a socket of the service manager.
     func end() { if origin != .activated { socket.stopListening() } }
 
-    /// Lets another socket of this user have the port as well, or no longer.
+    /// Allows another socket of this user on the same port, or no longer.
     func sharePort(_ isShared: Bool) throws(SystemError) { try socket.sharePort(isShared) }
 
-    /// Sets the open socket up anew, as far as it is to be different.
+    /// Applies changed options to the open socket.
     ///
-    /// - Throws: the call that failed; what came before it is done, and is not tried again.
+    /// - Throws: the call that failed; the calls before it are in force, and none is retried.
     func adjust(to options: ListenerOptions, backlog: Int) throws(SystemError) {
         let old = state.withLock { state in
             defer { state = Setting(options: options, backlog: backlog) }

@@ -1,6 +1,6 @@
 internal import NetworkTypes
 
-/// What its clients have to know of a listener, whose socket must not stay open for them.
+/// What clients keep of their listener, whose socket they must not keep open.
 final class ListenerFacts: Sendable {
     /// The listener's ``Listener/id``.
     let listener: UInt64
@@ -8,10 +8,10 @@ final class ListenerFacts: Sendable {
     let isTLS: Bool
     /// As the journal's LISTENER shows it, such as `127.0.0.1:443 ssl`.
     let name: String
-    /// Where clients connect to, for a client that can no longer tell; a unix socket has no address.
+    /// Where clients connect to, for a socket that can no longer report it; empty for a unix socket.
     let address: SocketAddress
 
-    /// Of connections that came over no listener: a host dialed them.
+    /// For connections without a listener: a host has dialed them.
     static let none = ListenerFacts()
 
     private init() {

@@ -8,8 +8,8 @@ struct OpenListeners {
     private var byPort: [UInt16: [Listener]] = [:]
     private let inherited: InheritedListeners
 
-    /// Takes the listeners of some states; of two for one endpoint, that of the first; and what the
-    /// process was started with.
+    /// Collects the listeners of some states (of two for one endpoint, that of the first), and those
+    /// that the process was started with.
     init(_ states: [OpenedPlan], _ inherited: InheritedListeners) {
         self.inherited = inherited
         for state in states {
@@ -24,9 +24,9 @@ struct OpenListeners {
 
     /// The listener that is open for an endpoint, or a new one.
     ///
-    /// Nothing is closed before all is open. So where the plan goes from one address to every one of
-    /// its port, or back, both are open for a moment, which the kernel allows to sockets of one user
-    /// that say so (`SO_REUSEPORT`, socket(7)).
+    /// Nothing is closed before everything is open. Where a plan goes from one address to all addresses
+    /// of a port, or back, both are open for a moment, which the kernel allows to sockets of one user
+    /// with `SO_REUSEPORT` (socket(7)).
     func listener(
         for endpoint: PlannedEndpoint, _ key: EndpointKey, backlog: Int
     ) throws(SystemError) -> Listener {

@@ -5,9 +5,9 @@ package import Planning
 package struct OpenedEndpoint: Sendable {
     /// The endpoint's index in the plan.
     package let index: Int
-    /// What the plan says of it.
+    /// The endpoint of the plan.
     package let endpoint: PlannedEndpoint
-    /// What listens there.
+    /// Its listener.
     package let listener: Listener
 
     /// The address with the real port.

@@ -39,7 +39,7 @@ package enum StoreName {
         }
     }
 
-    /// Whatever a name may not have, in hexadecimal.
+    /// Characters that a name may not have are in hexadecimal.
     private static func encoded(_ text: String) -> String {
         var result = ""
         for byte in text.utf8 {

@@ -2,16 +2,16 @@ internal import EventLoops
 internal import HandlerAPI
 internal import Platform
 
-/// Makes records of what a program writes to its standard error, a line each, at a bounded rate.
+/// Logs what a program writes to its standard error, a record for each line, at a bounded rate.
 ///
-/// When a program has had its share of a second, its pipe is left alone until the next one: it waits
-/// when the pipe is full, as it would for any slow reader, and no line is lost.
+/// Beyond the rate the pipe is not read until the next second: the program blocks once it is full, as
+/// with any slow reader, and no line is lost.
 final class ProgramErrors {
     /// The longest line in bytes; a longer one becomes several.
     static let longestLine = 2_048
     /// Lines that one program may write in a second.
     static let linesPerSecond = 200
-    /// What is read of a program that has ended, in bytes: as much as a pipe holds.
+    /// How many bytes are read after the program has exited: as many as a pipe holds.
     private static let lastBytes = 65_536
 
     typealias Reader = (inout OutputSpan<UInt8>) -> Bool
@@ -31,17 +31,17 @@ final class ProgramErrors {
     ///
     /// - Parameters:
     ///   - number: the pipe.
-    ///   - read: fills a buffer from it; false when nothing more will come.
-    /// - Throws: when the pipe cannot be watched.
+    ///   - read: fills a buffer from it; returns false at the end of the pipe.
+    /// - Throws: if the pipe cannot be watched.
     func watch(_ number: CInt, _ read: @escaping Reader) throws(SystemError) {
         self.read = read
         watch = try DescriptorWatch(
             number, on: client.loop, for: .readable,
             onReady: { [unowned self] _ in readSome() },
-            onDeadline: { [unowned self] in goOn() })
+            onDeadline: { [unowned self] in resume() })
     }
 
-    /// Reads what is left, and stops.
+    /// Reads the rest, and stops.
     func end() {
         guard watch != nil else { return }
         watch?.end()
@@ -69,7 +69,7 @@ final class ProgramErrors {
         watch?.setDeadline(after: .nanoseconds(Int64(secondEnds &- now)))
     }
 
-    private func goOn() {
+    private func resume() {
         do { try watch?.resume() } catch { client.log(.warning, "standard error: \(error)") }
     }
 
@@ -83,13 +83,13 @@ final class ProgramErrors {
             filledBy: { isOpen = read?(&$0) ?? false },
             to: { bytes in
                 count = bytes.count
-                for index in bytes.indices { take(bytes[index]) }
+                for index in bytes.indices { append(bytes[index]) }
             })
         if !isOpen { watch?.end() }
         return count
     }
 
-    private func take(_ byte: UInt8) {
+    private func append(_ byte: UInt8) {
         if byte == UInt8(ascii: "\n") {
             finishLine()
         } else {

@@ -2,23 +2,23 @@ internal import EventLoops
 internal import HandlerAPI
 internal import Platform
 
-/// A program that serves a client, from its start until nobody is left in its group.
+/// A program that serves a client, from its start until its process group is empty.
 ///
-/// Theory of operation: three descriptors are watched on the client's loop. The leader's tells when
-/// the program has ended; its standard error becomes records of the client; the client's socket,
-/// where the program has that itself, tells when the client has gone. The leader, when the client has
-/// gone, and whoever it has left in its group when it ends, is asked to end (SIGTERM), and killed when
-/// the time for that is over.
+/// Theory of operation: three descriptors are watched on the client's loop. The leader's is readable when
+/// the program has exited; its standard error becomes records of the client; the client's socket, if
+/// the program has it, reports when the client disconnects. The group gets SIGTERM when the client has
+/// disconnected, or when the leader exits and leaves processes behind, and SIGKILL when it takes too
+/// long.
 final class ProgramRun: @unchecked Sendable {
     // Sendable because it is confined to the loop of its client.
 
-    /// How long a program may take to end when the server's drain period is over.
+    /// How long a program may take to exit when the server's drain period is over.
     private static let cutTime = Duration.milliseconds(500)
-    /// How often it is looked whether the group is empty; no descriptor tells.
+    /// How often the group is polled: no descriptor reports that it is empty.
     private static let pollTime = Duration.milliseconds(100)
-    /// How long a group that was killed is waited for: the kernel may hold one in a call.
+    /// How long a killed group is waited for: a process may hang in the kernel.
     private static let lastTime = Duration.seconds(1)
-    /// How long a program that dies may take from the end of its output to its own.
+    /// How long a program may take from the end of its output to its exit.
     private static let deathTime = Duration.milliseconds(200)
 
     private let program: Program
@@ -30,27 +30,27 @@ final class ProgramRun: @unchecked Sendable {
     /// Runs from the end of the client's side.
     private var afterInput: LoopTimer?
     private var waiting: CheckedContinuation<Void, Never>?
-    /// Who wants to know how the leader ends, while it has ``endsSoon()``'s time for that.
+    /// Waits in ``endsSoon()`` for the leader's exit.
     private var watcher: CheckedContinuation<Void, Never>?
     private var watcherTimer: LoopTimer?
-    /// How the leader ended, nil while it runs.
+    /// How the leader exited, nil while it runs.
     private var end: ProcessGroup.End?
-    /// It was told to end because its client has gone, or all clients are to go.
+    /// It got SIGTERM because its client has disconnected, or because the drain period is over.
     private var isStopped = false
     private var isKilled = false
-    /// When whoever is left is killed, in nanoseconds of the loop's clock.
+    /// When the group is killed, in nanoseconds of the loop's clock.
     private var killMoment = UInt64.max
-    /// Nobody is left, or nobody is waited for any more.
+    /// The group is empty, or no longer waited for.
     private var isOver = false
 
     /// Starts the program.
     ///
     /// - Parameters:
     ///   - program: what to start.
-    ///   - launcher: what sets what it starts with, and becomes it.
+    ///   - launcher: sets its limits and user, and executes it.
     ///   - conversation: becomes its standard input and output.
-    ///   - client: whom it serves.
-    /// - Throws: what kept it from starting.
+    ///   - client: the client.
+    /// - Throws: if it cannot be started.
     init(
         _ program: Program, launcher: String, conversation: CInt, for client: Connection
     ) throws(SystemError) {
@@ -69,7 +69,7 @@ final class ProgramRun: @unchecked Sendable {
         }
     }
 
-    /// Ends a program that cannot be watched.
+    /// Kills a program that cannot be watched.
     func abandon() {
         group.kill()
         finish()
@@ -79,11 +79,11 @@ final class ProgramRun: @unchecked Sendable {
         leader = try DescriptorWatch(
             group.leaderNumber, on: client.loop, for: .readable,
             onReady: { [unowned self] _ in leaderIsReady() },
-            onDeadline: { [unowned self] in timeIsOver() })
+            onDeadline: { [unowned self] in deadlinePassed() })
         try errors.watch(group.errorsNumber) { [unowned self] in group.readErrors(into: &$0) }
     }
 
-    /// Watches the socket that the program has for its end: what arrives there is not ours.
+    /// Watches the socket that the program has for a hang-up only: its input is the program's.
     func watchHangUp(of socket: CInt) throws(SystemError) {
         do throws(SystemError) {
             hangUp = try DescriptorWatch(
@@ -97,17 +97,17 @@ final class ProgramRun: @unchecked Sendable {
         }
     }
 
-    /// The client will send nothing more; the program may still have something to say.
+    /// The client sends nothing more; the program may still answer.
     func inputHasEnded() {
         guard let time = program.timeAfterEnd, !isOver, afterInput == nil else { return }
         afterInput = LoopTimer(on: client.loop) { [unowned self] in clientIsGone() }
         afterInput?.start(after: time)
     }
 
-    /// The client is gone, and so shall be its program.
+    /// The client has disconnected: stops the program.
     func clientIsGone() { stop(within: program.endTime) }
 
-    /// Waits until nobody is left; the end of the server's drain period stops the program.
+    /// Waits until the group is empty; the end of the server's drain period stops the program.
     func wait() async -> ProgramEnd {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -124,27 +124,27 @@ final class ProgramRun: @unchecked Sendable {
         }
     }
 
-    /// Waits a moment for the end of a program that has ended its output.
+    /// Waits a moment for the exit of a program that has ended its output.
     ///
-    /// - Returns: whether it has ended; one that has not goes on without its output.
+    /// - Returns: whether it has exited; else it keeps running without output.
     func endsSoon() async -> Bool {
         guard end == nil, !isOver else { return true }
         await withCheckedContinuation { continuation in
             watcher = continuation
-            watcherTimer = LoopTimer(on: client.loop) { [unowned self] in tellWatcher() }
+            watcherTimer = LoopTimer(on: client.loop) { [unowned self] in resumeWatcher() }
             watcherTimer?.start(after: ProgramRun.deathTime)
         }
         return end != nil || isOver
     }
 
-    private func tellWatcher() {
+    private func resumeWatcher() {
         watcherTimer?.stop()
         watcherTimer = nil
         watcher?.resume()
         watcher = nil
     }
 
-    /// Asks the group to end, and kills it when it has not after so long.
+    /// Sends SIGTERM, and SIGKILL after `time`.
     private func stop(within time: Duration) {
         guard !isOver else { return }
         isStopped = isStopped || end == nil
@@ -157,7 +157,7 @@ final class ProgramRun: @unchecked Sendable {
     private func leaderIsReady() {
         guard let end = group.leaderEnd() else { return }
         self.end = end
-        tellWatcher()
+        resumeWatcher()
         leader?.pause()
         hangUp?.end()
         guard group.hasMembers else { return finish() }
@@ -166,8 +166,8 @@ final class ProgramRun: @unchecked Sendable {
         leader?.setDeadline(after: ProgramRun.pollTime)
     }
 
-    /// The leader has not ended in its time, or it is time to look after those whom it has left.
-    private func timeIsOver() {
+    /// The leader did not exit in time, or the group is polled.
+    private func deadlinePassed() {
         let now = client.loop.now
         let isLate = end == nil || now >= killMoment
         if isLate, !isKilled {
@@ -192,7 +192,7 @@ final class ProgramRun: @unchecked Sendable {
         afterInput?.stop()
         errors.end()
         isOver = true
-        tellWatcher()
+        resumeWatcher()
         waiting?.resume()
         waiting = nil
     }

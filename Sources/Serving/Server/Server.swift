@@ -106,7 +106,7 @@ package final class Server: Sendable {
         let routing = Remaining(workers.count)
         for worker in workers {
             worker.loop.perform {
-                worker.serve(change, of: self)
+                worker.apply(change, of: self)
                 guard routing.countDown() else { return }
                 for listener in change.closed { listener.end() }
                 self.retire(change.retired)
@@ -224,7 +224,7 @@ package final class Server: Sendable {
             worker.loop.stop()
         }
         for thread in threads.withLock({ $0 }) { thread.join() }
-        for worker in workers { worker.forgetListeners() }
+        for worker in workers { worker.releaseListeners() }
         offLoop.stop()
         resolver.stop()
     }

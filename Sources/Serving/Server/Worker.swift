@@ -5,39 +5,35 @@ internal import Platform
 internal import Synchronization
 internal import TLS
 
-/// One event loop with its clients and what they share.
+/// One event loop, its clients, and what they share.
 final class Worker: @unchecked Sendable {
     // Sendable because the variables are touched on the loop's thread only; the rest are constants,
     // atomics, or lock for themselves.
     let loop: EventLoop
     let port: TLSPort
-    /// What holds for all hosts now.
+    /// The current options of the whole server.
     private(set) var options: ServerOptions
     let events: EventQueue
-    /// The threads for what handlers do off the loops; those of all workers.
+    /// The threads for jobs of handlers off the loops, shared by all workers.
     let offLoop: ThreadPool
-    /// Finds the addresses that handlers dial, for all workers.
+    /// Resolves the names that handlers dial, for all workers.
     let resolver: Resolver
     /// For large transfers of relayed clients.
     let pipes = PipePool()
+    let routes = RouteTable()
     let counters = Counters()
     let locals = LoopLocals()
-    /// The number of the last ping that the loop has come to.
+    /// The number of the last ping that the loop has answered.
     let answeredPing = Atomic<UInt64>(0)
-    /// The number of the host whose handler was at work last (``HostNumbers``), 0 for none since the
-    /// last ping.
+    /// The number of the host whose handler ran last (``HostNumbers``), 0 for none since the last ping.
     let lastServed = Atomic<UInt32>(0)
     private let admission: Admission
-    /// Where clients are accepted, as ``acceptors`` do: whoever dials looks here first.
-    private var ownPorts: Set<UInt16?> = []
     private let number: Int
     private let idStride: Int
     private let idCounter = Atomic<UInt64>(0)
 
     /// By ``Listener/id``.
     private var acceptors: [UInt64: Acceptor] = [:]
-    /// The one that was asked for last: most requests name a host, and most come to one listener.
-    private var lastAcceptor: Acceptor?
     private var mayAccept = true
     private var retirements: [RetirementTimer] = []
     private var refusals = 0
@@ -71,7 +67,7 @@ final class Worker: @unchecked Sendable {
 
     var handshakeDeadline: Deadline { loop.deadline(after: options.handshakeTimeout) }
 
-    /// Takes over what holds for all hosts from now on; the number of loops stays.
+    /// Takes over new options of the server; the number of loops stays.
     func apply(_ options: ServerOptions) { self.options = options }
 
     /// Takes a client over; from any thread.
@@ -83,45 +79,39 @@ final class Worker: @unchecked Sendable {
     }
 
     private func begin(_ connection: Connection) {
-        let host = connection.router.flatMap { $0.listener.isTLS ? nil : $0.plainHost }
-        let answer = admission.admit(host?.account)
-        if answer == .welcome { connection.place = host == nil ? .undecided : .admitted }
-        connection.begin(answer)
+        let host = connection.expectedHost
+        connection.begin(admission.admit(host?.account), host)
         // Another loop accepted it before the cut and handed it over after.
         if isCut { connection.cut() }
     }
 
-    /// Counts a client out, on the loop.
-    func clientEnded(_ connection: Connection) {
+    /// Removes a closed client from all counts, on the loop.
+    func remove(_ client: Connection) {
         counters.clients.decrement()
-        if connection.place == .undecided { admission.decided() }
-        if connection.place != .none { admission.leave() }
-        if connection.isRefused { refusals -= 1 }
-        tellIfEmpty()
+        if client.place == .undecided { admission.decided() }
+        if client.place != .none { admission.leave() }
+        if client.has(.refused) { refusals -= 1 }
+        checkIfEmpty()
     }
 
-    /// Counts a client that has found its host.
-    ///
-    /// - Returns: whether there is room for it.
-    func decide(_ connection: Connection, for host: Host) -> Bool {
-        guard connection.place == .undecided else { return true }
-        connection.place = .admitted
+    /// Whether there is room for a client that was undecided and has found its host.
+    func mayStay(with account: HostAccount) -> Bool {
         admission.decided()
-        return admission.mayStay(with: host.account)
+        return admission.mayStay(with: account)
     }
 
-    /// Counts a client that is turned away, until ``clientEnded(_:)`` counts it out.
+    /// Counts a client that is refused, until ``remove(_:)``.
     ///
-    /// - Parameter descriptor: what it holds.
-    /// - Returns: whether it may linger: not when it would take the last descriptors, for then the
-    ///   listener would have to wait.
+    /// - Parameter descriptor: its socket.
+    /// - Returns: whether it may linger: not if it holds one of the last descriptors, without which the
+    ///   listener has to pause.
     func countRefusal(holding descriptor: CInt) -> Bool {
         refusals += 1
         let isScarce = descriptor >= options.descriptorCeiling - ServerOptions.reservedDescriptors
         return refusals <= ServerOptions.lingeringRefusals && !isScarce
     }
 
-    /// Lets the ticket keys of the server change in time; one loop does it for all.
+    /// Rotates the ticket keys of the server from now on; one loop does it for all.
     func rotate(_ keys: TicketKeyRing) {
         let timer = LoopTimer(on: loop) { [unowned self] in
             keys.rotate()
@@ -131,44 +121,23 @@ final class Worker: @unchecked Sendable {
         timer.start(after: TicketKeyRing.rotationTime)
     }
 
-    /// Begins to accept from new listeners, stops with those that are gone, and routes the clients
-    /// of the others anew.
-    func serve(_ change: ServerChange, of server: Server) {
-        lastAcceptor = nil
+    /// Goes over to the next state of the server: accepts from new listeners, stops accepting from
+    /// closed ones, and routes new clients of the others by the new routers.
+    func apply(_ change: ServerChange, of server: Server) {
         for listener in change.closed {
             acceptors.removeValue(forKey: listener.id)?.close()
         }
-        defer { ownPorts = Set(acceptors.values.map(\.endpoint.port)) }
+        let added = routes.update(change)
         guard mayAccept else { return }
-        for (listener, router) in change.routes {
-            if let acceptor = acceptors[listener.id] {
-                acceptor.router = router
-            } else {
-                let acceptor = Acceptor(listener, router: router, worker: self, server: server)
-                acceptors[listener.id] = acceptor
-                acceptor.open()
-            }
+        for route in added {
+            let acceptor = Acceptor(route, worker: self, server: server)
+            acceptors[route.listener.id] = acceptor
+            acceptor.open()
         }
     }
 
-    /// The router of a listener as it is now; nil when it is closed, or speaks otherwise.
-    func router(of listener: ListenerFacts) -> EndpointRouter? {
-        if lastAcceptor?.id != listener.listener { lastAcceptor = acceptors[listener.listener] }
-        guard let router = lastAcceptor?.router, router.listener.isTLS == listener.isTLS
-        else { return nil }
-        return router
-    }
-
-    /// Whether somebody who dials comes to a host of this server.
-    func leads(_ endpoint: Endpoint, _ target: DialTarget, to host: Host) -> Bool {
-        guard ownPorts.contains(endpoint.port) else { return false }
-        return acceptors.values.contains { acceptor in
-            acceptor.isReached(by: endpoint)
-                && acceptor.router.host(of: target)?.account === host.account
-        }
-    }
-
-    /// Lets the clients of hosts that are no more finish, and ends those whose time is over.
+    /// Drains the clients of hosts that are no longer served, and disconnects them after the
+    /// `DrainTimeout` of their host.
     func retire(_ hosts: HostRetirement) {
         if hosts.hasClients { forEachClient(of: hosts) { $0.drain() } }
         retirements.removeAll { !$0.isRunning }
@@ -188,46 +157,50 @@ final class Worker: @unchecked Sendable {
         }
     }
 
-    /// Lets the kernel keep those who come now.
+    /// Stops accepting: new clients wait in the queue of the kernel.
     func stopAccepting() {
         mayAccept = false
-        // They stay, for their routers: those who are here still ask for hosts.
         for acceptor in acceptors.values { acceptor.close() }
+        acceptors = [:]
         rotation?.stop()
         rotation = nil
     }
 
-    /// Lets go of the listeners, which hold the worker and its server; once the loop has ended.
-    func forgetListeners() { (acceptors, lastAcceptor) = ([:], nil) }
+    /// Releases the listeners, and the acceptors, which hold the worker and its server; once the loop
+    /// has ended.
+    func releaseListeners() {
+        acceptors = [:]
+        routes.removeAll()
+    }
 
-    /// Lets the clients finish, once no loop accepts any more.
+    /// Drains all clients, once no loop accepts any more.
     ///
-    /// - Parameter onEmpty: called on the loop when the last client has gone.
+    /// - Parameter onEmpty: called on the loop when the last client is closed.
     func drain(onEmpty: @escaping @Sendable () -> Void) {
         isDraining = true
         self.onEmpty = onEmpty
         for source in loop.sources { (source as? Connection)?.drain() }
-        tellIfEmpty()
+        checkIfEmpty()
     }
 
-    /// Ends the clients that are still there.
+    /// Disconnects all clients.
     func cut() {
         isCut = true
         stopTimers()
         for source in loop.sources { (source as? Connection)?.cut() }
     }
 
-    /// Ends what is still there of connections that hosts have dialed and closed, whose peers take
-    /// their time: they hold the loop, which holds them.
+    /// Disconnects targets that hosts have dialed and closed, and whose peers take their time: they hold
+    /// the loop, which holds them.
     func cutDialed() {
         for source in loop.sources {
-            guard let connection = source as? Connection, connection.extras?.dialed != nil
+            guard let connection = source as? Connection, !connection.isClient
             else { continue }
             connection.cut()
         }
     }
 
-    private func tellIfEmpty() {
+    private func checkIfEmpty() {
         guard isDraining, counters.clients.value == 0 else { return }
         stopTimers()
         onEmpty?()
@@ -240,7 +213,7 @@ final class Worker: @unchecked Sendable {
     }
 }
 
-/// Waits for the end of a drain period on a loop, and is gone then.
+/// Waits on a loop for the end of a drain period.
 private final class RetirementTimer {
     private var timer: LoopTimer?
 

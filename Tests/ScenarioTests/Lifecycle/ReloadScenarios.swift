@@ -148,11 +148,10 @@ import Testing
 
     @Test func aPortThatBecomesFreeIsPickedUp() throws {
         let (port, other) = (try ReservedPort(), try ReservedPort())
-        var holder: ForeignListener? = try ForeignListener(port)
+        let holder = try ForeignListener(port)
         let daemon = try DaemonProcess(host("A", port, "echo") + host("B", other, "echo"))
         try daemon.waitForLog("host A is left out: 127.0.0.1:\(port.number) is in use")
-        withExtendedLifetime(holder) {}
-        holder = nil
+        holder.close()
         try daemon.waitForLog("host A is up")
         #expect(try client(port).echoes("hello"))
         #expect(daemon.log("host A is left out").count == 1)
@@ -162,14 +161,13 @@ import Testing
 
     @Test func theNewVersionOfAHostIsPickedUpWhenItsTroubleIsOver() throws {
         let (old, port) = (try ReservedPort(), try ReservedPort())
-        var holder: ForeignListener? = try ForeignListener(port)
+        let holder = try ForeignListener(port)
         let daemon = try DaemonProcess(host("A", old, "echo"))
         let client = try client(old)
         #expect(try client.echoes("before"))
         try daemon.reload(host("A", port, "echo"))
         #expect(try self.client(old).echoes("the old version"))
-        withExtendedLifetime(holder) {}
-        holder = nil
+        holder.close()
         try daemon.waitForLog("host A is up", count: 2)
         #expect(try self.client(port).echoes("the new version"))
         #expect(try client.echoes("drains"))

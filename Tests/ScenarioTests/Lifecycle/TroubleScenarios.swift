@@ -76,12 +76,11 @@ import Testing
     /// Whoever has the port may be about to end, as the program that this one takes the place of.
     @Test func aStartWaitsAWhileForItsPort() throws {
         let port = try ReservedPort()
-        var other: ForeignListener? = try ForeignListener(port)
+        let other = try ForeignListener(port)
         let daemon = try DaemonProcess(
             starting: host(1, "BindNonPort=\(port.number)"), in: directory)
         try daemon.waitForLog("open files")
-        withExtendedLifetime(other) {}
-        other = nil
+        other.close()
         try daemon.wait("READY=1") { daemon.notify.datagrams.contains("READY=1") }
         #expect(try daemon.plainClient().echoes("hello"))
     }

@@ -198,10 +198,11 @@ import Testing
             kind,
             { client in
                 _ = try await client.offLoop { 1 + 1 }
-                guard client.tlsVersion == nil || client.descriptor == nil else { return .close }
-                try await client.write("\(client.isDraining) \(client.hostTag)")
+                try await client.write(
+                    "\(client.isDraining) \(client.hostTag) \(client.isTLS)"
+                        + " \(client.tlsVersion != nil)")
                 return .close
             }, [])
-        #expect(result.text == "false Host1")
+        #expect(result.text == "false Host1 \(kind == .tls) \(kind == .tls)")
     }
 }

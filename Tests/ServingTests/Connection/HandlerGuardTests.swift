@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(arguments: Fault.allCases)
-    func takesItsLoopFromNobody(_ fault: Fault) throws {
+    func aBusyLoopOfAHandlerLeavesTheLoopToOthers(_ fault: Fault) throws {
         let server = try TestServer(
             Self.handler(fault), upgrade: .init(isOffered: fault == .endOfHandshake),
             handshakeTimeout: .milliseconds(200))

@@ -26,7 +26,7 @@ import Testing
         #expect(try server.connect().receiveText() == "true true")
     }
 
-    @Test func aLoopGoesOnWhileAJobBlocks() throws {
+    @Test func aLoopKeepsRunningWhileAJobBlocks() throws {
         let gate = try EventBell()
         let handler = ScriptedHandler { client in
             let word = try await client.readLine()

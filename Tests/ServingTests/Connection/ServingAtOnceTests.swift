@@ -45,7 +45,7 @@ import Testing
         #expect(try server.event(.clientClosed).reason == .served)
     }
 
-    @Test func aPeerThatSaysItIsDoneIsNotWaitedFor() throws {
+    @Test func aPeerThatIsDoneIsNotWaitedFor() throws {
         let server = try TestServer(AtOnceHandler())
         let client = try server.connect()
         try client.send("c")

@@ -71,7 +71,7 @@ import Testing
 
     /// In TLS a name has no final dot (RFC 6066, 3) and no letters beyond ASCII.
     @Test(arguments: ["a.test.", "A.Test", "a。test"])
-    func theNameThatATargetIsToldIsNormalised(_ name: String) throws {
+    func theServerNameOfATargetIsNormalized(_ name: String) throws {
         let asked = Lock<String?>(nil)
         let server = try TestServer(
             ScriptedHandler { client in
@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test(arguments: ["127.0.0.1", "0.0.0.0", "::ffff:127.0.0.1", "self.test"])
-    func whoAvoidsItsOwnHostDoesNotComeBack(_ name: String) throws {
+    func avoidingTheOwnHostRefusesALoop(_ name: String) throws {
         let resolver = try Resolver { (_) throws(NameLookup.Failure) in
             [IPAddress("127.0.0.1")].compactMap(\.self)
         }
@@ -170,7 +170,7 @@ import Testing
         #expect(front.server.status.accepted == 1)
     }
 
-    @Test func whoAvoidsItsOwnHostReachesAnother() throws {
+    @Test func avoidingTheOwnHostAllowsAnother() throws {
         let target = try TestServer(.echo)
         var dialed = try target.dialTarget()
         dialed.avoidsOwnHost = true

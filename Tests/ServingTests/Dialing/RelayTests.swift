@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(arguments: links)
-    func whoReadsSlowlySlowsDownWhoSends(_ link: (Transport, Transport, Bool)) throws {
+    func aSlowReaderSlowsDownTheSender(_ link: (Transport, Transport, Bool)) throws {
         let sent = Lock(0)
         let handler = ScriptedHandler { client in
             for _ in 0..<1_024 {
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: links)
-    func aClientThatVanishesTakesItsTargetAlong(_ link: (Transport, Transport, Bool)) throws {
+    func aClientThatDisconnectsClosesItsTarget(_ link: (Transport, Transport, Bool)) throws {
         let server = try DialingServer(.echo, over: link.0, front: link.1, isAwaited: link.2)
         let client = try server.front.connect()
         #expect(try client.echoes("hello"))

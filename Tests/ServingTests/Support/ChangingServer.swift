@@ -76,7 +76,7 @@ final class ChangingServer {
             handshakeTimeout: .seconds(10), drainTimeout: drainTimeout)
     }
 
-    private static func open(_ hosts: [TestHost], after current: OpenedPlan?) -> OpenedPlan {
+    static func open(_ hosts: [TestHost], after current: OpenedPlan?) -> OpenedPlan {
         let endpoints = hosts.enumerated().map { index, host in
             PlannedEndpoint(
                 address: Endpoint(

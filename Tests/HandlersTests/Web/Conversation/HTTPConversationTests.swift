@@ -18,6 +18,27 @@ import Testing
         #expect(answers.map(\.closes) == [false, false])
     }
 
+    /// Tasks cost more than answers do.
+    @Test(arguments: [
+        ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", true),
+        ("GET /none HTTP/1.1\r\nHost: x\r\n\r\n", true),
+        ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", true), ("GET / HT", false),
+        ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab", false),
+        ("GET /large HTTP/1.1\r\nHost: x\r\n\r\n", false),
+    ])
+    func whatTakesNoWaitTakesNoTask(_ text: String, _ isDone: Bool) async throws {
+        let large = String(repeating: "x", count: 100_000)
+        let site = try WebSite(files: ["index.html": "home", "large": large])
+        let client = ScriptedClient([.send("x" + text)])
+        // The rest has arrived, too.
+        #expect(try await client.read(upTo: 1) == Array("x".utf8))
+        switch try site.handler.serveAtOnce(client) {
+        case .done(.rest)?: #expect(isDone && client.text.hasPrefix("HTTP/1.1 "))
+        case .goOn?: #expect(!isDone && client.output.isEmpty)
+        default: Issue.record("neither at rest nor continued")
+        }
+    }
+
     @Test func aHeadMayComeByteByByte() async throws {
         let site = try WebSite()
         let bytes = Array("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n".utf8)

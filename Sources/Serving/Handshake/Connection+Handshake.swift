@@ -5,25 +5,25 @@ extension Connection: TLSIdentityChooser {
     /// Answers the ClientHello with the identity of the host that is chosen now.
     func identity(serverName: String?) -> TLSIdentity? {
         guard let tls else { return nil }
-        // A client may have been silent for long: the hosts of now serve it, not those of then. A
-        // second ClientHello has to get the first answer.
-        if tls.chosen == nil, let newer = worker.router(of: listener) { reroute(newer) }
+        // The hosts of this moment serve it, not those of its accept: it may have been silent for long.
+        // A second ClientHello has to get the first answer.
+        if tls.chosen == nil, let newer = worker.routes.router(of: listener) { reroute(newer) }
         guard let host = router?.host(serverName: serverName) else { return nil }
         tls.chosen = host
         return host.identity
     }
 
-    /// Waits for the ClientHello; the deadline of the whole handshake is `HandshakeTimeout`.
+    /// Waits for the ClientHello; the whole handshake must be done within `HandshakeTimeout`.
     func beginHandshake() {
         guard router?.defaultContext != nil else {
             close(.hostDown)
             return
         }
-        phase = .handshaking
+        enter(.handshaking)
         loop.setDeadline(source, worker.handshakeDeadline)
     }
 
-    /// Goes on with the handshake as far as the bytes that are here allow.
+    /// Continues the handshake as far as the bytes that have arrived allow.
     func continueHandshake() {
         let step: TLSHandshakeStep
         if let tls {
@@ -35,7 +35,7 @@ extension Connection: TLSIdentityChooser {
         }
         switch step {
         case .wantsRead:
-            mayRead = false
+            clear(.readable)
         case .wantsWrite:
             watchOutput()
         case .done:
@@ -47,12 +47,12 @@ extension Connection: TLSIdentityChooser {
             noteArrivals(behind: tls)
             start(for: host)
         case .refused(let serverName):
-            goodbye(
+            closeGracefully(
                 router?.refusal(of: serverName) ?? .unrecognizedName, serverName: serverName)
         case .failed(let error):
             var name: String?
             if let tls { name = tls.session.serverName ?? worker.port.askedName }
-            goodbye(.handshakeFailed, detail: error.message, serverName: name)
+            closeGracefully(.handshakeFailed, detail: error.message, serverName: name)
         case .closed:
             close(.handshakeFailed, detail: "the peer disappeared in the handshake")
         }
@@ -60,6 +60,6 @@ extension Connection: TLSIdentityChooser {
 
     /// Notes whether the client may have sent its first bytes with its Finished.
     func noteArrivals(behind tls: TLSLayer) {
-        mayRead = !worker.port.drained || tls.session.hasBufferedInput || sawHangUp
+        set(.readable, to: !worker.port.drained || tls.session.hasBufferedInput || has(.hungUp))
     }
 }

@@ -6,9 +6,9 @@ import Testing
 
 @testable import Serving
 
-/// What ends in the middle must not look like the end of what there was: no close_notify over TLS, a
+/// Output that ends in the middle must not look complete: no close_notify over TLS, a
 /// reset on a plain connection.
-@Suite struct BreakingOffTests {
+@Suite struct AbortTests {
     private enum OwnError: Error {
         case outOfMarbles
     }
@@ -21,7 +21,7 @@ import Testing
     ]
 
     @Test(arguments: Transport.allCases, [CloseReason.handlerError, .timeout, .aborted])
-    func anEndThatTheHandlerDidNotWantIsNone(
+    func aHandlerThatFailsAbortsItsClient(
         _ transport: Transport, _ reason: CloseReason
     ) throws {
         let handler = ScriptedHandler { client in
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: Transport.allCases)
-    func whoHasBeenToldThatThisWasAllIsNotReset(_ transport: Transport) throws {
+    func aClientWhoseOutputHasEndedIsNotReset(_ transport: Transport) throws {
         let handler = ScriptedHandler { client in
             try await client.write("all")
             try await client.finishSending()
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: Transport.allCases)
-    func whatIsStillUnsentWhenTheTimeForItIsOver(_ transport: Transport) throws {
+    func unsentBytesAbortTheClientAfterTheDrainTimeout(_ transport: Transport) throws {
         let count = Lock(0)
         let handler = ScriptedHandler { client in
             let block = [UInt8](repeating: 5, count: 1 << 19)
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: Transport.allCases, [false, true])
-    func aCutInTheMiddleIsToldFromOneOfAnIdleClient(
+    func aCutResetsABusyClientAndClosesAnIdleOne(
         _ transport: Transport, _ isIdle: Bool
     ) throws {
         let handler = ScriptedHandler { client in
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(arguments: links)
-    func aTargetThatBreaksOffDoesNotLookDone(_ link: (Transport, Transport, Bool)) throws {
+    func aTargetThatAbortsAbortsItsClient(_ link: (Transport, Transport, Bool)) throws {
         let handler = ScriptedHandler { client in
             _ = try await client.readExactly(1)
             try await client.write([UInt8](repeating: 7, count: 300_000))
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test(arguments: links)
-    func aClientThatBreaksOffDoesNotLookDoneToItsTarget(
+    func aClientThatAbortsAbortsItsTarget(
         _ link: (Transport, Transport, Bool)
     ) throws {
         let handler = ScriptedHandler { client in
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test(arguments: links)
-    func aSilentPairIsBrokenOffOnBothSides(_ link: (Transport, Transport, Bool)) throws {
+    func aSilentPairIsAbortedOnBothSides(_ link: (Transport, Transport, Bool)) throws {
         let handler = ScriptedHandler { client in
             try await client.write("part")
             do {

@@ -2,7 +2,7 @@ internal import EventLoops
 internal import HandlerAPI
 internal import TLS
 
-/// The handshake in the middle of a connection (STARTTLS, AUTH TLS): here a task waits for it.
+/// The handshake in the middle of a connection (STARTTLS, AUTH TLS): a task waits for it.
 extension Connection {
     /// Does what ``Client/startTLS(unread:)`` promises.
     func upgrade(unread: Int) async throws {
@@ -14,52 +14,52 @@ extension Connection {
         }
         let isAllRead = unread == 0 && extras?.isEmpty != false
         if isAllRead { try await flush() }
-        isUpgrading = true
+        raise(.upgrading)
         guard isAllRead else { throw fail(.pipelinedBeforeTLS) }
-        hasTimedOut = false
+        clear(.timedOut)
         loop.setDeadline(source, worker.handshakeDeadline)
         try await finishHandshake { try continueUpgrade(to: host, context) }
-        isUpgrading = false
+        clear(.upgrading)
         loop.setDeadline(source, .none)
     }
 
     /// The client's host, which may check certificates by newer authorities and revocation lists than
     /// it did when the client came.
     private var hostOfNow: Host? {
-        let newer = worker.router(of: listener)?.plainHost
+        let newer = worker.routes.router(of: listener)?.plainHost
         return newer?.account === host?.account ? newer : host
     }
 
-    /// Goes on with a handshake as often as there is something new, until `step` says that it is done.
+    /// Runs `step` whenever something has arrived, until it returns that the handshake is done.
     func finishHandshake(_ step: () throws -> Bool) async throws {
-        // Half a handshake is neither plain nor TLS: nothing more can go over a connection that
-        // breaks off here.
+        // Half a handshake is neither plain nor TLS: a connection that stops here is of no more use.
         while try !step() {
-            if let wake = earlyWake { try breakOff(wake) }
+            if let wake = earlyWake { try check(wake) }
             guard !isWorthReading else { continue }
-            try breakOff(await waitToRead())
+            try check(await waitToRead())
         }
     }
 
-    /// Ends a handshake that is not done in its time, or whose task is not to go on.
-    private func breakOff(_ wake: Wake) throws {
+    /// Fails the handshake if it took too long or its task was cancelled.
+    private func check(_ wake: Wake) throws {
         switch wake {
         case .ready: return
         case .timedOut: throw fail(.handshakeTimedOut)
         case .cancelled:
             noteIdleCut()
-            _ = fail(.handshakeFailed(reason: "it was broken off"))
+            _ = fail(.handshakeFailed(reason: "it was cancelled"))
             throw ClientError.cancelled
         }
     }
 
     /// Notes that the engine has to send before it can go on.
     func waitForOutput() {
-        (mayRead, readNeedsOutput) = (true, true)
+        raise(.readable)
+        raise(.sendsFirst)
         watchOutput()
     }
 
-    /// Goes on with the handshake; returns whether it is done, throws when it has failed.
+    /// Continues the handshake; returns whether it is done, throws when it has failed.
     private func continueUpgrade(to host: Host, _ context: TLSContext) throws -> Bool {
         let step =
             if let tls { advanceHandshake(tls, host) } else { receiveHello(context, host) }
@@ -68,7 +68,7 @@ extension Connection {
             if let tls { noteArrivals(behind: tls) }
             return true
         case .wantsRead:
-            mayRead = false
+            clear(.readable)
             return false
         case .wantsWrite:
             waitForOutput()

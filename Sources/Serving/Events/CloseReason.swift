@@ -1,6 +1,6 @@
 /// Why a connection ended: the value of the journal's CLOSE_REASON.
 package enum CloseReason: String, Sendable {
-    /// The handler was done with a client that had not ended its side.
+    /// The handler was done; the client had not ended its side.
     case served
     /// The peer ended its side and the handler returned.
     case peerClosed = "peer-closed"
@@ -8,7 +8,7 @@ package enum CloseReason: String, Sendable {
     case disconnected
     /// The handler's deadline passed.
     case timeout
-    /// The peer did not keep to the protocol: what it sent was too long, or ended too early.
+    /// The peer broke the protocol: what it sent was too long, or ended too early.
     case protocolError = "protocol-error"
     /// The target that the handler dialed for the client could not be reached, or broke.
     case targetFailed = "target-failed"
@@ -26,11 +26,11 @@ package enum CloseReason: String, Sendable {
     case tooManyClients = "too-many-clients"
     /// The last tenth of `MaxClients` is for hosts that have less than their share.
     case hostTooBusy = "host-too-busy"
-    /// The host that it is for is left out.
+    /// Its host is down.
     case hostDown = "host-down"
     /// The server's drain period ended.
     case drained
-    /// An operator ended it.
+    /// An operator disconnected it.
     case disconnectedByOperator = "operator"
     /// The loop could not watch the connection.
     case systemError = "system-error"

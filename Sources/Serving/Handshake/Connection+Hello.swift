@@ -4,12 +4,11 @@ internal import HandlerAPI
 internal import Platform
 internal import TLS
 
-/// A client before its ClientHello is complete: it has nothing of libssl yet, and only the bytes that
-/// it has sent, if they are not the whole.
+/// A client before its ClientHello is complete: it has no TLS session yet, only the bytes received.
 extension Connection {
-    /// Takes what has come and, once that is a whole ClientHello, begins the handshake with it.
+    /// Receives, and begins the handshake once the ClientHello is complete.
     ///
-    /// Mostly it comes at once, and costs no copy and no system call more than libssl's own reading would.
+    /// Mostly it arrives whole: then this costs no copy and no system call more than libssl's own reading.
     ///
     /// - Parameters:
     ///   - context: what the session begins with.
@@ -25,9 +24,9 @@ extension Connection {
             loop.lendScratch(
                 filledBy: { output in
                     transfer = socket.receive(into: &output)
-                    isEmptied = !output.isFull && !sawHangUp
+                    isEmptied = !output.isFull && !has(.hungUp)
                 },
-                to: { step = take($0, context, chooser, isEmptied: isEmptied) })
+                to: { step = scan($0, context, chooser, isEmptied: isEmptied) })
             if let step { return step }
             switch transfer {
             case .moved where isEmptied, .wouldBlock: return .wantsRead
@@ -39,10 +38,10 @@ extension Connection {
         }
     }
 
-    /// Looks at the bytes that came now, behind those that came before.
+    /// Scans the bytes that came now, behind those that came before.
     ///
     /// - Returns: nil when the ClientHello is not complete.
-    private func take(
+    private func scan(
         _ bytes: Span<UInt8>, _ context: TLSContext, _ chooser: any TLSIdentityChooser,
         isEmptied: Bool
     ) -> TLSHandshakeStep? {
@@ -53,37 +52,37 @@ extension Connection {
                 needExtras().hello = PartialHello(bytes, scan)
                 return nil
             }
-            return judge(verdict, bytes, context, chooser, isEmptied: isEmptied)
+            return act(on: verdict, bytes, context, chooser, isEmptied: isEmptied)
         }
         let verdict = part.append(bytes)
         guard verdict != .incomplete else { return nil }
         extras?.hello = nil
         let all = part.bytes
-        return judge(verdict, all.span, context, chooser, isEmptied: isEmptied)
+        return act(on: verdict, all.span, context, chooser, isEmptied: isEmptied)
     }
 
-    private func judge(
-        _ verdict: ClientHelloScan.Verdict, _ bytes: Span<UInt8>, _ context: TLSContext,
+    private func act(
+        on verdict: ClientHelloScan.Verdict, _ bytes: Span<UInt8>, _ context: TLSContext,
         _ chooser: any TLSIdentityChooser, isEmptied: Bool
     ) -> TLSHandshakeStep? {
         switch verdict {
         case .incomplete:
             return nil
         case .complete:
-            return shakeHands(with: bytes, context, chooser, isEmptied: isEmptied)
+            return beginHandshake(with: bytes, context, chooser, isEmptied: isEmptied)
         case .plainHTTP(let isHead):
-            // In the middle of another protocol nobody waits for an answer of HTTP.
-            if !isUpgrading { _ = socket.send(PlainHTTPAnswer.bytes(isHead: isHead).span) }
+            // After STARTTLS no browser waits for an answer.
+            if !has(.upgrading) { _ = socket.send(PlainHTTPAnswer.bytes(isHead: isHead).span) }
             return .failed(
                 TLSError("plain HTTP came to an SSL port", code: "plain-http"))
         case .refused(let error, let alert):
-            // A fatal alert (RFC 8446, 6); whoever cannot take it now has sent more than it read.
+            // A fatal alert (RFC 8446, 6); a full send queue means that the peer does not read.
             if let alert { _ = socket.send([21, 3, 3, 0, 2, 2, alert].span) }
             return .failed(error)
         }
     }
 
-    private func shakeHands(
+    private func beginHandshake(
         with hello: Span<UInt8>, _ context: TLSContext, _ chooser: any TLSIdentityChooser,
         isEmptied: Bool
     ) -> TLSHandshakeStep {
@@ -105,7 +104,7 @@ extension Connection {
         return step
     }
 
-    /// Goes on with a handshake that has begun.
+    /// Continues a handshake that has begun.
     func advanceHandshake(
         _ tls: TLSLayer, _ chooser: any TLSIdentityChooser
     ) -> TLSHandshakeStep {
@@ -136,7 +135,7 @@ final class PartialHello {
     private var scan: ClientHelloScan
 
     /// By how much the array grows: with each byte alone it would be copied too often, and by its half
-    /// it would be too large for clients who wait.
+    /// it would be too large for waiting clients.
     private static let step = 2_048
 
     init(_ bytes: Span<UInt8>, _ scan: ClientHelloScan) {

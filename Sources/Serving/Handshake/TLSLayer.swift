@@ -1,0 +1,23 @@
+internal import HandlerAPI
+internal import TLS
+
+/// The TLS half of a connection, apart because plain ones need none of its bytes.
+final class TLSLayer {
+    let session: TLSSession
+    /// The host that the client's name has led to; settled by the first ClientHello.
+    var chosen: Host?
+
+    init(session: consuming TLSSession) {
+        self.session = session
+    }
+
+    /// The certificate that the peer showed.
+    var peerCertificate: ClientCertificate? {
+        session.peerCertificate.map { peer in
+            ClientCertificate(
+                subject: peer.subject, issuer: peer.issuer, commonName: peer.commonName,
+                alternativeNames: peer.alternativeNames, fingerprint: peer.fingerprint,
+                isOfEarlierConnection: session.isResumed)
+        }
+    }
+}
