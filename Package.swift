@@ -95,7 +95,10 @@ let package = Package(
         tests("SystemdTests", ["Systemd", "Platform", "TestSupport"]),
         tests(
             "DaemonTests",
-            ["Daemon", "EventLoops", "Platform", "HandlerAPI", "Systemd", "TextFormats"]),
+            [
+                "Daemon", "Serving", "Planning", "Configuration", "EventLoops", "Platform",
+                "HandlerAPI", "NetworkTypes", "Systemd", "TextFormats", "TestSupport",
+            ]),
         // The clients and processes of the tests below.
         .target(
             name: "TestSupport", dependencies: ["EventLoops", "Platform", "COpenSSL"],

@@ -70,7 +70,7 @@ package struct Explanation {
     ///   - client: what it does.
     ///   - plan: where which hosts listen.
     ///   - keys: where the keys stand.
-    ///   - troubles: why hosts are left out, by index of the plan.
+    ///   - troubles: why hosts are down, by index of the plan.
     ///   - protocols: what the handler of a name agrees on in a TLS handshake.
     package init(
         _ client: Client, _ plan: ListenPlan, keys: KeyLookup, troubles: [Int: String],
@@ -92,8 +92,8 @@ package struct Explanation {
             let ascii = ServerName.normalized(name)
             add(
                 "chosen by",
-                "nobody: the handshake refuses \(name.quoted), which is no host name"
-                    + (ascii.map { "; clients ask for \($0)" } ?? ""), endpoint.location)
+                "no host: the handshake refuses \(name.quoted), which is not a host name"
+                    + (ascii.map { "; clients send \($0)" } ?? ""), endpoint.location)
         } else if endpoint.isTLS {
             let table = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
             choice = table.choose(client.serverName, isUp: isUp)
@@ -101,11 +101,11 @@ package struct Explanation {
             add("chosen by", reason(match), place(of: match, choice) ?? endpoint.location)
         } else {
             choice = endpoint.choosePlain(plan.hosts, isUp: isUp)
-            add("chosen by", "being the first on a plain listener", endpoint.location)
+            add("chosen by", "the first host of a plain listener", endpoint.location)
         }
         if mayChoosePerRequest(endpoint) {
             add(
-                "each request", "gets the web host here that its Host field names",
+                "each request", "is served by the web host that its Host header names",
                 endpoint.location)
         }
         conclude(choice, endpoint)
@@ -140,7 +140,7 @@ package struct Explanation {
     }
 
     private func whyNot(_ endpoint: PlannedEndpoint) -> String {
-        if endpoint.address.port == 0 { return "its port is not known before it is open" }
+        if endpoint.address.port == 0 { return "its port is unknown until it is open" }
         guard let target = client.target.socketAddress else { return "another address" }
         return endpoint.address.port == target.port ? "another address" : "another port"
     }
@@ -149,16 +149,16 @@ package struct Explanation {
         let name = (client.serverName ?? "").quoted
         return switch match {
         case .exact where IPAddress(client.serverName ?? "") != nil:
-            "its name \(name), an IP address: RFC 6066 forbids clients to ask for one"
+            "its name \(name), an IP address: RFC 6066 forbids clients to send one"
         case .exact: "its name \(name)"
-        case .wildcard: "a wildcard that stands for \(name)"
+        case .wildcard: "a wildcard that matches \(name)"
         case .any: "Hosts=*"
         case .fallback where client.serverName == nil:
-            "being the default of the listener: the client asks for no name"
-        case .fallback: "being the default of the listener: nobody has \(name)"
+            "the default of the listener: the client sends no server name"
+        case .fallback: "the default of the listener: no host has \(name)"
         case .rejected where client.serverName == nil:
-            "SslUnknownName=reject: the client asks for no name"
-        case .rejected: "SslUnknownName=reject: nobody has \(name)"
+            "SslUnknownName=reject: the client sends no server name"
+        case .rejected: "SslUnknownName=reject: no host has \(name)"
         case nil: "nobody"
         }
     }
@@ -214,7 +214,7 @@ package struct Explanation {
     ) {
         add("host", "\(host.section) (tag \(host.tag))", host.location)
         if !host.isEnabled { add("refused", "the host is disabled", host.location) }
-        if let trouble = troubles[index] { add("refused", "the host is left out: \(trouble)") }
+        if let trouble = troubles[index] { add("refused", "the host is down: \(trouble)") }
         let effective = Dictionary(
             host.entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         add("HostTag", host.tag, keys.host("HostTag", of: host.section)?.location)
@@ -265,7 +265,7 @@ extension Explanation {
                 host.handler?.location ?? host.location
             )
         guard known != ["*"] else {
-            return add("ALPN", "\(speaker) takes any: none is agreed on", place)
+            return add("ALPN", "\(speaker) accepts any: none is negotiated", place)
         }
         let list = known.isEmpty ? "none by name" : known.joined(separator: ", ")
         if let name = known.first(where: offered.contains) {
@@ -313,7 +313,7 @@ extension Explanation {
         guard endpoint.isTLS else {
             let isNamed = mayChoosePerRequest(endpoint) && plan.hosts[host].isWeb
             return state + "it is not the first here"
-                + (isNamed ? "; requests whose Host field names it get it" : "")
+                + (isNamed ? "; requests whose Host header names it are served by it" : "")
         }
         guard let name = client.serverName, !name.isEmpty else {
             return state + "it is not the default of the listener"
@@ -323,9 +323,9 @@ extension Explanation {
             location: endpoint.location)
         switch ServerNameTable(endpoint: alone, hosts: plan.hosts).match(name) {
         case .exact: return state + "an enabled host has the name too"
-        case .wildcard: return state + "its wildcard gives way to the very name"
-        case .any: return state + "its * gives way to a name that fits"
-        case .fallback, .rejected, nil: return state + "it has no name that fits"
+        case .wildcard: return state + "an exact name takes precedence over its wildcard"
+        case .any: return state + "a matching name takes precedence over its *"
+        case .fallback, .rejected, nil: return state + "none of its names matches"
         }
     }
 }

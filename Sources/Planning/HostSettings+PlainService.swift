@@ -6,7 +6,7 @@ package enum PlainService: Sendable {
     case all
     /// The challenge of an authority, and 503 for all else: the host wants its clients on its SSL port.
     case challenge
-    /// Nothing: they are refused as those of a host left out.
+    /// Nothing: they are refused as those of a host that is down.
     case none
 }
 

@@ -59,8 +59,8 @@ struct PlanCheck {
             else { continue }
             diagnostics.warn(
                 at: name.location,
-                "[\(plan.hosts[index].section)] gets no client on \(endpoint.address) but those that "
-                    + "ask for an IP address as server name, which RFC 6066 forbids: others get "
+                "[\(plan.hosts[index].section)] gets no clients on \(endpoint.address) except those that "
+                    + "send an IP address as server name, which RFC 6066 forbids: others get "
                     + "[\(plan.hosts[first].section)]",
                 related: [.init(at: endpoint.location, "the first host is the default")])
         }
@@ -198,16 +198,16 @@ struct PlanCheck {
         let related: [Diagnostic.Note]
         if let first = others.first {
             message =
-                "WebRedirectURL sends clients to [\(plan.hosts[first].section)], which sends them "
+                "WebRedirectURL redirects clients to [\(plan.hosts[first].section)], which redirects them "
                 + "back, in a loop"
             related = others.compactMap { plan.hosts[$0].redirect }.map {
-                .init(at: $0.location, "from here they go on")
+                .init(at: $0.location, "redirected again here")
             }
         } else {
             let host = plan.hosts[start]
             let port = redirect.value.isSecure ? host.tlsPort : host.plainPort
             let key = redirect.value.isSecure ? "BindSslPort" : "BindNonPort"
-            message = "WebRedirectURL sends clients back to \(key) of this host, in a loop"
+            message = "WebRedirectURL redirects clients back to \(key) of this host, in a loop"
             related = port.map { [.init(at: $0.location, "the port that it leads to")] } ?? []
         }
         diagnostics.append(
@@ -227,7 +227,7 @@ extension PlanCheck {
                 diagnostics.warn(
                     at: place.location,
                     "[\(target.section)] leads back to [\(host.section)] on \(endpoint.address), in a "
-                        + "loop: its clients are turned away",
+                        + "loop: its clients are refused",
                     related: [.init(at: endpoint.location, "the listener that it leads to")])
             }
         }

@@ -5,16 +5,16 @@ extension PlanDifference {
     package struct InForce: Sendable {
         /// The endpoints of the plan that have a socket, by index.
         package let endpoints: Set<Int>
-        /// The hosts of the plan that are left out, by index.
+        /// The hosts of the plan that are down, by index.
         package let leftOut: Set<Int>
 
-        /// Joins what is open and who is left out.
+        /// Joins what is open and who is down.
         package init(endpoints: Set<Int>, leftOut: Set<Int>) {
             (self.endpoints, self.leftOut) = (endpoints, leftOut)
         }
     }
 
-    /// What has really changed: a host that is left out was neither added nor changed, and what had no
+    /// What has really changed: a host that is down was neither added nor changed, and what had no
     /// socket was neither opened nor closed.
     ///
     /// - Parameters:
@@ -38,7 +38,7 @@ extension PlanDifference {
         return real
     }
 
-    /// The hosts of the new plan that say what they said in the old one, where they were left out.
+    /// The hosts of the new plan that say what they said in the old one, where they were down.
     private func same(leftOut: Set<Int>) -> [Int] {
         guard !leftOut.isEmpty else { return [] }
         let sections = Set(leftOut.map { old.hosts[$0].section.lowercased() })

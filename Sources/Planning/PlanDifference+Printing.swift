@@ -84,7 +84,7 @@ extension PlanDifference {
         let later = server.filter(Schema.server.needsRestart)
         let parts =
             counts + (now.isEmpty ? [] : ["\(now.joined(separator: ", ")) of [Server] changed"])
-        return (parts.isEmpty ? "nothing has changed" : parts.joined(separator: ", "))
+        return (parts.isEmpty ? "no changes" : parts.joined(separator: ", "))
             + (later.isEmpty
                 ? "" : "; \(later.joined(separator: ", ")) changes at the next restart")
     }
@@ -102,7 +102,7 @@ extension PlanDifference {
     package var rest: String {
         let unchanged = new.hosts.count - added.count - changed.count
         let (listeners, hosts) = (kept.count.counted("listener"), unchanged.counted("host"))
-        return "\(listeners) and \(hosts) stay as they are"
+        return "\(listeners) and \(hosts) are unchanged"
     }
 
     /// The same as a JSON object, each line ended.

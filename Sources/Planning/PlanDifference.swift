@@ -23,7 +23,7 @@ package struct PlanDifference: Sendable {
     package private(set) var changed: [Change] = []
     /// Hosts that go, as indexes into the hosts of ``old``.
     package private(set) var removed: [Int] = []
-    /// Hosts that say what they said, were left out and serve now, as indexes into the hosts of ``new``;
+    /// Hosts that say what they said, were down and serve now, as indexes into the hosts of ``new``;
     /// see ``PlanDifference/inForce(_:_:)``.
     package private(set) var returned: [Int] = []
     /// The keys of `[Server]` whose values differ, in the order of the schema.

@@ -17,13 +17,13 @@ package struct PlanTable {
     ///   - port: the port that the endpoint with an index got from the kernel, nil when unknown.
     ///   - certificate: what was found about the certificate of the host with an index, nil when
     ///     nobody has looked.
-    ///   - trouble: why the host with an index would be left out, nil for what would serve.
+    ///   - trouble: why the host with an index would be down, nil for what would serve.
     ///   - consequence: what its trouble means for a host, to precede the reason.
     package init(
         _ plan: ListenPlan, port: @escaping (Int) -> UInt16? = { _ in nil },
         certificate: @escaping (Int) -> CertificateFacts? = { _ in nil },
         trouble: @escaping (Int) -> String? = { _ in nil },
-        consequence: @escaping (String) -> String = { "\($0) would be left out: " }
+        consequence: @escaping (String) -> String = { "\($0) would be down: " }
     ) {
         self.plan = plan
         self.port = port
@@ -32,7 +32,7 @@ package struct PlanTable {
         self.consequence = consequence
     }
 
-    /// An aligned table with a heading, and below it why hosts would be left out, each line ended.
+    /// An aligned table with a heading, and below it why hosts would be down, each line ended.
     package var text: String {
         let heading = [
             "ADDRESS", "PORT", "SSL", "HOST", "TAG", "NAMES", "HANDLER", "CERTIFICATE",
@@ -97,7 +97,7 @@ package struct PlanTable {
         return members(of: endpoint).map { member in
             let host = member.host
             let state =
-                member.isEnabled ? trouble(member.index).map { _ in "left out" } : "disabled"
+                member.isEnabled ? trouble(member.index).map { _ in "down" } : "disabled"
             let marks = [member.isDefault ? "default" : nil, state].compactMap { $0 }
             let mark = marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"
             let cells = [

@@ -172,7 +172,7 @@ package struct Planner {
             diagnostics.error(
                 at: place,
                 "\(key.rawValue) differs from that of another host on "
-                    + "\(endpoints[index].address): one socket can have one only",
+                    + "\(endpoints[index].address): a socket has only one value",
                 related: [.init(at: first, "the other is here")])
         }
     }

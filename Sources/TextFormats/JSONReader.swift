@@ -3,7 +3,7 @@ struct JSONReader {
     private let bytes: [UInt8]
     private var place = 0
 
-    /// The most arrays and objects within each other.
+    /// The maximum nesting depth of arrays and objects.
     private static let depthLimit = 16
 
     init(_ bytes: [UInt8]) {
@@ -73,7 +73,7 @@ struct JSONReader {
         return nil
     }
 
-    /// What follows a backslash.
+    /// Reads the rest of an escape sequence, after the backslash.
     private mutating func escape() -> Unicode.Scalar? {
         guard place < bytes.count else { return nil }
         place += 1
@@ -97,7 +97,7 @@ struct JSONReader {
         }
     }
 
-    /// Four hexadecimal digits.
+    /// Reads four hexadecimal digits.
     private mutating func unit() -> UInt32? {
         guard place + 4 <= bytes.count else { return nil }
         let digits = bytes[place..<(place + 4)]
@@ -108,7 +108,7 @@ struct JSONReader {
         return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
-    /// A number or one of the three words.
+    /// Reads a number, or one of null, true and false.
     private mutating func word() -> JSONValue? {
         let start = place
         while place < bytes.count, !JSONReader.ends.contains(bytes[place]) { place += 1 }
@@ -126,14 +126,14 @@ struct JSONReader {
         return Double(text).map(JSONValue.number)
     }
 
-    /// What a number or a word ends before.
+    /// The characters that end a number or a word.
     private static let ends = Set(" \t\r\n,:]}[{\"".utf8)
 
     private mutating func skipSpace() {
         while place < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }
     }
 
-    /// Takes a character if it is next, white space apart.
+    /// Reads a character if it is next, after white space.
     private mutating func takes(_ character: Unicode.Scalar) -> Bool {
         skipSpace()
         return takesByte(character)

@@ -34,15 +34,15 @@ import Testing
     @Test(
         arguments: [
             ("a.test", "Host1 (tag Host1) 3", "its name \"a.test\" 6"),
-            ("X.b.test", "Host2 (tag Host2) 10", "a wildcard that stands for \"X.b.test\" 13"),
-            ("x.b.test.", "Host2 (tag Host2) 10", "a wildcard that stands for \"x.b.test.\" 13"),
+            ("X.b.test", "Host2 (tag Host2) 10", "a wildcard that matches \"X.b.test\" 13"),
+            ("x.b.test.", "Host2 (tag Host2) 10", "a wildcard that matches \"x.b.test.\" 13"),
             (
                 "z.test", "Host1 (tag Host1) 3",
-                "being the default of the listener: nobody has \"z.test\" 7"
+                "the default of the listener: no host has \"z.test\" 7"
             ),
             (
                 nil, "Host1 (tag Host1) 3",
-                "being the default of the listener: the client asks for no name 7"
+                "the default of the listener: the client sends no server name 7"
             ),
         ] as [(String?, String, String)])
     func namesTheHostAndWhy(_ sni: String?, _ host: String, _ reason: String) throws {
@@ -58,10 +58,10 @@ import Testing
         #expect(explanation.outcome == .refused)
         #expect(
             fact("chosen by", explanation)
-                == "nobody: the handshake refuses \"$(id).test\", which is no host name 7")
+                == "no host: the handshake refuses \"$(id).test\", which is not a host name 7")
         #expect(
             fact("chosen by", try explain("127.0.0.1:443", sni: "Bücher.test"))?
-                .hasSuffix("; clients ask for xn--bcher-kva.test 7") == true)
+                .hasSuffix("; clients send xn--bcher-kva.test 7") == true)
     }
 
     @Test func citesTheLineOfEachKey() throws {
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("*", "ALPN", "SslAlpnProtocols takes any: none is agreed on 6"),
+        ("*", "ALPN", "SslAlpnProtocols accepts any: none is negotiated 6"),
         ("x, h2", "ALPN", "\"h2\": SslAlpnProtocols speaks x, h2 6"),
         ("x", "refused", "ALPN: SslAlpnProtocols speaks x, not \"h2\" 6"),
     ])
@@ -195,9 +195,9 @@ import Testing
 
     @Test(
         arguments: [
-            ("www.b.test", "host Host2: its wildcard gives way to the very name"),
-            ("www.b.test", "host Host3: its * gives way to a name that fits"),
-            ("x.b.test", "host Host1: it has no name that fits"),
+            ("www.b.test", "host Host2: an exact name takes precedence over its wildcard"),
+            ("www.b.test", "host Host3: a matching name takes precedence over its *"),
+            ("x.b.test", "host Host1: none of its names matches"),
             (nil, "host Host2: it is not the default of the listener"),
         ] as [(String?, String)])
     func saysWhichNameWins(_ name: String?, _ expected: String) throws {
@@ -219,8 +219,8 @@ import Testing
             reasons == [
                 "listener 127.0.0.1:80: another port", "listener [::]:80: another port",
                 "listener unix:/run/d.sock: another port",
-                "host Host2: it has no name that fits",
-                "host Host3: it is disabled, and it has no name that fits",
+                "host Host2: none of its names matches",
+                "host Host3: it is disabled, and none of its names matches",
                 "1 other host: not on this listener",
             ])
     }
@@ -228,7 +228,7 @@ import Testing
     @Test func aHostThatIsDownOrDisabledIsWhyAClientIsRefused() throws {
         let down = try explain("127.0.0.1:443", sni: "b.test", down: 1)
         #expect(down.outcome == .refused)
-        #expect(fact("refused", down) == "the host is left out: its trouble")
+        #expect(fact("refused", down) == "the host is down: its trouble")
         let disabled = try explain("127.0.0.1:443", sni: "c.test")
         #expect(disabled.outcome == .refused)
         #expect(fact("refused", disabled)?.hasPrefix("the host is disabled") == true)

@@ -101,7 +101,7 @@ import Testing
         let told = loaded.told.filter { !$0.contains("has no effect") }
         #expect(told.count == 1)
         #expect(
-            told.first?.contains("WebRedirectURL sends clients to [Host3999], which") == true
+            told.first?.contains("WebRedirectURL redirects clients to [Host3999], which") == true
         )
     }
 

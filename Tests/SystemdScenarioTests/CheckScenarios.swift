@@ -33,11 +33,11 @@ extension SystemdScenarios {
             let trouble = "unix:/run/icshostd/local.sock cannot be given to UnixOwner"
             #expect(
                 try Self.check(daemon).errors.contains(
-                    "icshostd.conf:11:11: warning: Host2 would be left out: \(trouble)"))
+                    "icshostd.conf:11:11: warning: Host2 would be down: \(trouble)"))
             try daemon.wait(for: "StatusText") { $0.hasPrefix("1 of 2 hosts up, 1 listener, ") }
             try waitUntil("the trouble of the host") {
                 try daemon.records("HOST_TAG=LOCAL").contains {
-                    $0["MESSAGE"]?.hasPrefix("host LOCAL is left out: \(trouble)") == true
+                    $0["MESSAGE"]?.hasPrefix("host LOCAL is down: \(trouble)") == true
                 }
             }
             try daemon.container.succeed("usermod", "-aG", "daemon", "icshostd")
@@ -91,9 +91,9 @@ extension SystemdScenarios {
                 ":2:16: warning: StateDirectory: " + remedy("/srv/state"),
                 "Host1 cannot be reached at unix:/srv/app/a.sock: " + remedy("/srv/app"),
                 ":9:11: warning: Host1: WebLogDir: " + remedy("/srv/logs"),
-                ":15:11: error: Host2: WebDocDir: /tmp/web is not what icshostd.service sees there "
+                ":15:11: error: Host2: WebDocDir: /tmp/web is hidden from icshostd.service "
                     + "(PrivateTmp=yes): use another directory",
-                ":22:10: error: Host3 would be left out: ExecNice: not permitted: SystemCallFilter= of "
+                ":22:10: error: Host3 would be down: ExecNice: not permitted: SystemCallFilter= of "
                     + "the unit has no setpriority, see icshostd-exec.conf",
             ] {
                 #expect(check.errors.contains(text), "\(text)\n\(check.errors)")
@@ -127,8 +127,9 @@ extension SystemdScenarios {
             #expect(waiting.end == .exited(0))
             #expect(
                 waiting.errors.contains(
-                    "icshostd.conf:5:13: note: 127.0.0.1:7007 is held by \"systemd\", which keeps it "
-                        + "for a service: Host1 gets it if that is icshostd"), "\(waiting.errors)")
+                    "icshostd.conf:5:13: note: 127.0.0.1:7007 is held by \"systemd\", which passes it "
+                        + "to a service: Host1 can use it if that service is icshostd"),
+                "\(waiting.errors)")
             #expect(!waiting.errors.contains(":5:13: warning"))
             try daemon.start()
             #expect(!(try Self.check(daemon).errors.contains("7007")))

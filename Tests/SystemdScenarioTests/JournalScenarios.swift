@@ -29,7 +29,7 @@ extension SystemdScenarios {
             let text = try daemon.container.succeed(
                 "journalctl", "-u", "icshostd", "-x", "--no-pager")
             #expect(text.contains("Subject: Host SHOP is up\n"))
-            #expect(text.contains("What to do: Try it yourself: openssl"))
+            #expect(text.contains("What to do: Reproduce it: openssl"))
             let ids = Set(try daemon.records().compactMap { $0["MESSAGE_ID"] })
             let known = try daemon.container.succeed("journalctl", "--list-catalog", "--no-pager")
             for record in try daemon.records() where record["_SYSTEMD_UNIT"] == "icshostd.service" {
@@ -54,7 +54,7 @@ extension SystemdScenarios {
             #expect(sum["HOST_TAG"] == "SHOP")
             #expect(
                 sum["MESSAGE"]?.hasSuffix(
-                    " handshakes with SHOP failed from 127.0.0.0/24 in 10 s: it took too long")
+                    " handshakes with SHOP failed from 127.0.0.0/24 in 10 s: timed out")
                     == true)
         }
 

@@ -58,7 +58,7 @@ extension SystemdScenarios {
             try daemon.start()
             try daemon.waitForRecord(
                 "HOST_TAG=SHOP", "PRIORITY=3",
-                "MESSAGE=host SHOP is left out: there is no credential \"shop.password\": add"
+                "MESSAGE=host SHOP is down: there is no credential \"shop.password\": add"
                     + " LoadCredential=shop.password:PATH to the unit"
                     + " (/etc/icshostd/icshostd.conf:15:13)")
             // Root alone may read where it comes from.
@@ -78,7 +78,7 @@ extension SystemdScenarios {
             try container.succeed("systemctl", "restart", "icshostd")
             try daemon.waitForRecord(
                 "HOST_TAG=SHOP", "PRIORITY=3",
-                "MESSAGE=host SHOP is left out: key file \"/etc/icshostd/key.pem\" holds a private key"
+                "MESSAGE=host SHOP is down: key file \"/etc/icshostd/key.pem\" contains a private key"
                     + " that the password does not open (/etc/icshostd/icshostd.conf:14:8)")
             #expect(try container.connect(to: 7007).echoes("hello"))
         }
@@ -164,7 +164,7 @@ extension InstalledDaemon {
     fileprivate var polling: [String] {
         get throws {
             try records().compactMap { $0["MESSAGE"] }.filter {
-                $0.contains("are looked at every second")
+                $0.contains("are checked every second")
             }
         }
     }

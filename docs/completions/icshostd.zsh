@@ -51,15 +51,15 @@ _icshostd() {
     command)
         local -ar subcommands=(
             'run:Serves the hosts of a configuration until SIGTERM or SIGINT.'
-            'reload:Lets a running daemon read its configuration again, and says what came of it.'
-            'status:Shows hosts, targets, listeners, numbers and certificates of a running daemon.'
+            'reload:Reloads the configuration of a running daemon.'
+            'status:Prints the state of a running daemon.'
             'clients:Lists the clients of a running daemon.'
-            'disconnect:Ends clients of a running daemon.'
-            'check:Prints every mistake of a configuration with its place.'
-            'plan:Prints what listens where, for whom, with which handler and certificate.'
-            'explain:Says how a client would be served, which line decided it, and why not others.'
-            'convert:Prints a configuration of ICS in the form that icshostd prefers.'
-            'init:Writes a configuration with a first host, by asking or as its flags say.'
+            'disconnect:Disconnects clients of a running daemon.'
+            'check:Checks a configuration and reports all mistakes.'
+            'plan:Prints the listeners of a configuration, with their hosts.'
+            'explain:Explains which host serves a client, and why.'
+            'convert:Converts a configuration of ICS into the native form.'
+            'init:Writes a configuration with a first host.'
             'help:Show subcommand help information.'
         )
         _describe -V subcommand subcommands && ret=0
@@ -80,7 +80,7 @@ _icshostd_run() {
     local -i ret=1
     local -ar arg_specs=(
         '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
-        '--print-plan[Print what listens where, and how to try it, once it does.]'
+        '--print-plan[Print the open listeners, with commands to try them.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -93,9 +93,9 @@ _icshostd_reload() {
     local -i ret=1
     local -ar arg_specs=(
         '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
-        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
+        '--control-socket[The control socket of the daemon (default\: as configured).]:PATH:'
         '--json[Print JSON instead of text.]'
-        '--strict[Exit with 1 also when a host is left out or goes on as it was.]'
+        '--strict[Also exit with 1 when a host is down or keeps its previous settings.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -108,8 +108,8 @@ _icshostd_status() {
     local -i ret=1
     local -ar arg_specs=(
         '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
-        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
-        '--host[Only the hosts with this tag or section, with their listeners and targets.]:TAG:'
+        '--control-socket[The control socket of the daemon (default\: as configured).]:PATH:'
+        '--host[Print only the hosts with this tag or section, with their listeners and targets.]:TAG:'
         '--json[Print a JSON object instead of text.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -124,9 +124,9 @@ _icshostd_clients() {
     local -ar ___sort=('bytes' 'age')
     local -ar arg_specs=(
         '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
-        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
-        '--host[Only those of the hosts with this tag or section.]:TAG:'
-        '--sort[Sort by bytes or by age, the most first.]:sort:{__icshostd_complete "${___sort[@]}"}'
+        '--control-socket[The control socket of the daemon (default\: as configured).]:PATH:'
+        '--host[Only clients of the hosts with this tag or section.]:TAG:'
+        '--sort[Sort by traffic or by age, in descending order.]:sort:{__icshostd_complete "${___sort[@]}"}'
         '--json[Print a JSON array instead of a table.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -140,10 +140,10 @@ _icshostd_disconnect() {
     local -i ret=1
     local -ar arg_specs=(
         '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
-        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
+        '--control-socket[The control socket of the daemon (default\: as configured).]:PATH:'
         ':ID:'
-        '--host[Those of the hosts with this tag or section.]:TAG:'
-        '--from[Those from an address or a network, such as 198.51.100.0/24.]:CIDR:'
+        '--host[All clients of the hosts with this tag or section.]:TAG:'
+        '--from[All clients from an address or a network, such as 198.51.100.0/24.]:CIDR:'
         '--json[Print JSON instead of text.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
@@ -157,10 +157,10 @@ _icshostd_check() {
     local -i ret=1
     local -ar arg_specs=(
         ':file:'
-        '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
+        '--config[The same (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '--json[Print JSON instead of text.]'
-        '--strict[Take warnings for mistakes.]'
-        '--user[As root\: read all files with the rights of this user; icshostd, if there is one.]:USER:'
+        '--strict[Exit with status 1 on warnings, too.]'
+        '--user[As root\: read all files with the permissions of this user (default\: icshostd).]:USER:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -173,11 +173,11 @@ _icshostd_plan() {
     local -i ret=1
     local -ar arg_specs=(
         ':file:'
-        '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
-        '--control-socket[The daemon'\''s control socket; without it, that of the configuration.]:PATH:'
+        '--config[The same (default\: /etc/icshostd/icshostd.conf).]:FILE:'
+        '--control-socket[The control socket of the daemon (default\: as configured).]:PATH:'
         '--json[Print JSON instead of a table.]'
-        '--certificates[Look at the certificates, however many hosts there are; without, of up to 100.]'
-        '--against[Print what would change from the plan of this file instead.]:FILE:'
+        '--certificates[Load the certificates even when there are more than 100 hosts.]'
+        '--against[Print the differences from the plan of this file instead.]:FILE:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -191,11 +191,11 @@ _icshostd_explain() {
     local -ar arg_specs=(
         ':address:'
         ':file:'
-        '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
-        '--sni[The server name that the client asks for.]:sni:'
-        '--from[The IP address that the client comes from.]:from:'
-        '--alpn[The protocols that the client offers in its TLS handshake\: h2,http/1.1.]:alpn:'
-        '--json[Print JSON instead of lines.]'
+        '--config[The same (default\: /etc/icshostd/icshostd.conf).]:FILE:'
+        '--sni[The server name (SNI) that the client sends.]:sni:'
+        '--from[The IP address of the client.]:from:'
+        '--alpn[The protocols that the client offers (ALPN), separated by commas\: h2,http/1.1.]:alpn:'
+        '--json[Print JSON instead of text.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -208,7 +208,7 @@ _icshostd_convert() {
     local -i ret=1
     local -ar arg_specs=(
         ':file:'
-        '--config[The same; without either, /etc/icshostd/icshostd.conf.]:FILE:'
+        '--config[The same (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -221,17 +221,17 @@ _icshostd_init() {
     local -i ret=1
     local -ar arg_specs=(
         '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
-        '*--name[A name of the host; may be given again.]:NAME:'
-        '--handler[What its clients get; echo, or with --documents web, with --target proxy.]:HANDLER:'
-        '--port[The plain port, 0 for none.]:PORT:'
-        '--ssl-port[The SSL port, 0 for none.]:PORT:'
-        '--address[Where it listens; every address without.]:ADDRESS:'
-        '--certificate[The certificate, a PEM file; one is made here without.]:FILE:'
-        '--key[Its key, where the same file does not have it.]:FILE:'
-        '--documents[With web\: the directory of the documents.]:DIR:'
-        '--target[With proxy\: where clients go.]:HOST\:PORT:'
-        '*--set[Another key of the host, such as Exec=/bin/cat; may be given again.]:KEY=VALUE:'
-        '--force[Replace the file.]'
+        '*--name[A server name of the host. May be repeated.]:NAME:'
+        '--handler[The handler (default\: echo; web with --documents, proxy with --target).]:HANDLER:'
+        '--port[The plain port; 0 for none.]:PORT:'
+        '--ssl-port[The SSL port; 0 for none.]:PORT:'
+        '--address[The addresses to listen on (default\: all).]:ADDRESS:'
+        '--certificate[The certificate, a PEM file (default\: a self-signed one).]:FILE:'
+        '--key[The private key, unless the certificate file contains it.]:FILE:'
+        '--documents[For web\: the document root.]:DIR:'
+        '--target[For proxy\: the target to connect to.]:HOST\:PORT:'
+        '*--set[Another key of the host, such as Exec=/bin/cat. May be repeated.]:KEY=VALUE:'
+        '--force[Replace an existing file.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

@@ -161,7 +161,7 @@ typedef struct icshostd_module {
     uint32_t version;
 
     /** A host begins to use the module. *module is passed to the other functions.
-     * Anything but 0 leaves the host out. `check` loads, too, and unloads. */
+     * With anything but 0 the host is down. `check` loads, too, and unloads. */
     int (*load)(const icshostd_host *host, void **module);
 
     /** A client has come. *state is passed to the client's other functions. After an error `close` is

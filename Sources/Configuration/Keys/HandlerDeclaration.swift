@@ -23,7 +23,7 @@ package struct HandlerDeclaration: Sendable {
         ///
         /// It must be one that the type takes.
         package let defaultText: String
-        /// One line for the sample configuration.
+        /// What the key does, in sentences, for the manual and the sample configuration.
         package let help: String
 
         /// Declares a key.

@@ -10,7 +10,7 @@ struct ReservedKey: Sendable {
     /// The key that the value counts as, where this one is another way to say it.
     var storedAs: String?
     /// What does not happen yet, to follow "has no effect:".
-    var lack = "no handler of this program has it"
+    var lack = "no handler of this program supports it"
 
     /// Whether a value asks for something: it is one, and not the default.
     func asks(_ text: String) -> Bool {

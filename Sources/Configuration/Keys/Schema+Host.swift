@@ -3,10 +3,11 @@ extension Schema {
         .init(
             "Hosts", \.names, aliases: ["HostNames"], .serverNames,
             .required("list the server names, or * for any"),
-            help: "server names by comma; *.example.org for one label, * for any name; required"),
+            help: "The server names of the host, separated by commas. *.example.org matches one "
+                + "label, * any name. Required."),
         .init(
             "HostEnabled", aliases: ["Enabled"], .foreignBoolean, default: "True",
-            help: "False: read and check this section, but do not serve it"
+            help: "False: check this section, but do not serve the host."
         ) {
             $0.isEnabled.spelling
         } store: {
@@ -14,7 +15,8 @@ extension Schema {
         },
         .init(
             "HostTag", .nonblankText,
-            help: "a name for logs, which several hosts may share; blank for the section's name"
+            help: "The name of the host in logs and commands. Several hosts may share one. "
+                + "Blank uses the name of the section."
         ) {
             $0.tag == $0.section ? nil : $0.tag
         } store: {
@@ -22,12 +24,13 @@ extension Schema {
         },
         .init(
             "Descr", \.description, aliases: ["Desc"], .text,
-            help: "a description for people"),
+            help: "A description for the operator."),
         .init(
             "BindIpAddr", .listenAddresses,
             .required("write 0.0.0.0 for every IPv4 address, :: for every IPv6 address"),
-            help: "where to listen, by comma: an IP address, 0.0.0.0 or :: for every one, "
-                + "unix:/path or unix-ssl:/path; required"
+            help: "The addresses to listen on, separated by commas: IP addresses, 0.0.0.0 for "
+                + "all IPv4 addresses, :: for all IPv6 addresses, unix:/path for a plain unix "
+                + "socket, unix-ssl:/path for one with TLS. Required."
         ) {
             $0.addresses.map { "\($0.value)" }.joined(separator: ",")
         } store: {
@@ -35,7 +38,7 @@ extension Schema {
         },
         .init(
             "BindIpAddr2", .listenAddresses,
-            help: "more of the same"
+            help: "Further addresses to listen on, as in BindIpAddr."
         ) { _ in
             nil
         } store: {
@@ -43,42 +46,44 @@ extension Schema {
         },
         .init(
             "BindNonPort", \.plainPort, .port, default: "0",
-            help: "the plain port: a number, 0 for none, or auto for a free one"),
+            help: "The plain port; 0 for none, auto for a free port that the kernel chooses."),
         .init(
             "BindSslPort", \.tlsPort, .port, default: "0",
-            help: "the SSL port: a number, 0 for none, or auto for a free one"),
+            help: "The SSL port; 0 for none, auto for a free port that the kernel chooses."),
         .init(
             "SslCert", \.certificate.files, .pathsOrPEM, .tls,
-            help: "the certificate file (PEM, DER, PKCS#7 or PKCS#12), or two by comma, ECDSA and "
-                + "RSA; blank for one that is made here"),
+            help: "The certificate file (PEM, DER, PKCS#7 or PKCS#12), or two separated by a "
+                + "comma, ECDSA and RSA. Blank uses a self-signed certificate, which icshostd "
+                + "creates and renews."),
         .init(
             "SslKey", \.certificate.keys, .pathsOrPEM, .tls,
-            help: "the private key file, or as many by comma as SslCert has; blank if those have "
-                + "the keys"),
+            help: "The private key file, or one for each file in SslCert, separated by commas. "
+                + "Blank reads the keys from those files."),
         .init(
             "SslInter", \.certificate.intermediates, aliases: ["SslInters"], .pathOrPEM, .tls,
-            help: "the file of intermediate certificates"),
+            help: "A file of intermediate certificates."),
         .init(
             "SslPassword", \.certificate.password, .password, .tls, isSecret: true,
-            help: "the password of the keys, or file:PATH, or credential:NAME for one of systemd "
-                + "(LoadCredential=)"),
+            help: "The password of the private keys, file:PATH for a file that contains it, or "
+                + "credential:NAME for a credential of systemd (LoadCredential=)."),
         .init(
             "CertExpireDays", \.certificate.expireDays, .integer(0...365), .tls,
-            help: "days before the end of a certificate from which on to warn; blank for the "
-                + "server's"),
+            help: "How many days before a certificate expires icshostd starts to warn. Blank "
+                + "uses CertExpireDays of [Server]."),
         .init(
             "SslSecLevel", \.securityLevel, aliases: ["SslSrvSecurity"],
             .choice(securityLevels, ordinals: SecurityLevel.allCases),
             default: "sslSrvSecHigh", .tls,
-            help: "the TLS policy, by its name or number in ICS, or Mozilla's name"),
+            help: "The TLS policy (protocol versions and ciphers), by its name or number in "
+                + "ICS, or by Mozilla's name."),
         .init(
             "DrainTimeout", \.drainTimeout, .duration(.zero ... .seconds(86_400)),
-            help:
-                "how long its clients may take to finish when a reload changes or removes the host, "
-                + "or the server stops; blank for that of [Server]"),
+            help: "How long clients may take to finish at shutdown, or when a reload changes or "
+                + "removes the host, in seconds or with a unit: ms, s, m or h. Those that "
+                + "remain are disconnected. Blank uses DrainTimeout of [Server]."),
         .init(
             "Handler", \.handler, .nonblankText,
-            help: "the module that serves the clients; required"),
+            help: "The handler that serves the clients. Required."),
     ]
 
     /// The name of a level in ICS.

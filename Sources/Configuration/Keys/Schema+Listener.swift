@@ -5,28 +5,32 @@ extension Schema {
     static let listenerKeys: [SchemaKey<HostSettings>] = [
         .init(
             .device, \.device, .interface,
-            help: "the network interface that clients must come through; blank for any"),
+            help: "The network interface to accept clients from, such as eth0. Blank accepts "
+                + "them from any."),
         .init(
             .freeBind, \.isFreeBind, .boolean, default: "False",
-            help: "True: listen on the address even while this machine does not have it"),
+            help: "True: listen even while this machine does not have the address "
+                + "(IP_FREEBIND)."),
         .init(
             .keepAlive, \.keepAlive, .keepAlive, default: "False",
-            help: "ask silent clients whether they live: IDLE:INTERVAL:COUNT in seconds, "
-                + "or True for the system's"),
+            help: "Keep-alive probes for idle TCP connections: IDLE:INTERVAL:COUNT, in seconds, "
+                + "or True for the settings of the system."),
         .init(
             .fastOpen, \.fastOpen, .integer(0...65_535), default: "0",
-            help: "clients that may send data with their first packet (TCP_FASTOPEN), 0 for none"),
+            help: "The queue length for clients that send data in their first packet "
+                + "(TCP_FASTOPEN); 0 disables it."),
         .init(
             .deferAccept, \.deferAccept, .integer(0...3_600), default: "0",
-            help: "seconds to wait for a client's first byte before it counts as one; "
-                + "not for handlers that speak first"),
+            help: "How long the kernel waits for the first byte of a client before the daemon "
+                + "sees the client (TCP_DEFER_ACCEPT), in seconds; 0 disables it. Not for "
+                + "handlers that speak first."),
         .init(
             .unixMode, \.unixMode, .fileMode, default: "0660",
-            help: "the permissions of the files of unix sockets, in octal"),
+            help: "The permissions of unix socket files, in octal."),
         .init(
             .unixOwner, \.unixOwner, .fileOwner,
-            help: "who owns the files of unix sockets: USER, USER:GROUP or :GROUP; "
-                + "blank for icshostd's own"),
+            help: "The owner of unix socket files: USER, USER:GROUP or :GROUP. Blank uses the "
+                + "user and group of icshostd."),
     ]
 }
 

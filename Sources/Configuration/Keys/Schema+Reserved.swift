@@ -3,35 +3,36 @@ extension Schema {
     static let hostReserved: [ReservedKey] = [
         .init(
             name: "Proto", type: .anyText,
-            help: "what clients of a proxy speak: HTTP, or any other word for plain TCP",
-            lack: "HTTP is not looked into, bytes are passed as they come"),
+            help: "The protocol of the clients of a proxy: HTTP, or any other word for plain "
+                + "TCP.",
+            lack: "HTTP is not inspected, bytes are passed through"),
         .init(
             name: "ForwardProxy", type: .flag, defaultText: "False",
-            help: "True: be a forward proxy, which icshostd cannot be yet: the host is left out",
+            help: "True: act as a forward proxy. icshostd cannot do so yet: the host is down.",
             lack: "its host redirects all requests"),
         .init(
-            name: "WebLogDir", type: .maskedPath, help: "where the web log of this host goes"),
+            name: "WebLogDir", type: .maskedPath, help: "The directory of the access log."),
         .init(
             name: "WellKnownPath", type: .anyPath,
-            help: "the directory served as /.well-known/"),
+            help: "The directory to serve as /.well-known/."),
         .init(
             name: "WebRedirectURL", type: .webAddress,
-            help: "where clients are sent instead, which implies Handler=redirect"),
+            help: "The address to redirect all requests to. Implies Handler=redirect."),
         .init(
             name: "WebRedirectStat", type: .redirectStatus, defaultText: "0",
-            help: "the status of the redirect: 301, 302, 307 or 308; 0 for none"),
+            help: "The status code of redirects: 301, 302, 307 or 308; 0 for none."),
         .init(
             name: "SslLoadSource", type: .names(loadSources), defaultText: "CertLoadFile",
-            isTLS: true, help: "where ICS loads the certificate from; here always files",
+            isTLS: true, help: "Where ICS loads the certificate from. icshostd always reads files.",
             lack: "there are no Windows certificate stores here, SslCert is read instead"),
         .init(
             name: "CertSupplierProto", type: .names(supplierProtocols),
             defaultText: "SuppProtoNone", isTLS: true,
-            help: "how certificates are ordered",
+            help: "The protocol for ordering certificates.",
             lack: "certificates are not ordered yet"),
         .init(
             name: "CertDirWork", type: .anyPath, isTLS: true,
-            help: "the working directory of certificate orders",
+            help: "The working directory for certificate orders.",
             lack: "certificates are not ordered yet"),
     ]
 
@@ -40,73 +41,76 @@ extension Schema {
         .init(
             name: "CertChallenge", aliases: ["SrvCertChallenge"], type: .names(challenges),
             defaultText: "ChallNone", isTLS: true,
-            help: "how an order proves that the names are ours; numbers as ICS 9.5 counts",
+            help: "How a certificate order proves control of the names. Numbers are those of "
+                + "ICS 9.5.",
             lack: "certificates are not ordered yet"),
         .init(
             name: "CertPKeyType", aliases: ["SrvCertPKeyType"], type: .names(keyTypes),
-            defaultText: "PrivKeyRsa2048", isTLS: true, help: "the key of ordered certificates",
+            defaultText: "PrivKeyRsa2048", isTLS: true,
+            help: "The type of private key for ordered certificates.",
             lack: "certificates are not ordered yet"),
         .init(
             name: "CertSignDigest", aliases: ["SrvCertSignDigest"], type: .names(digests),
             defaultText: "Digest_sha256", isTLS: true,
-            help: "the digest of certificate requests",
+            help: "The digest of certificate signing requests.",
             lack: "certificates are not ordered yet"),
         .init(
             name: "SupplierTitle", aliases: ["SrvSupplierTitle"], type: .anyText, isTLS: true,
-            help: "the account at the certificate supplier",
+            help: "The account at the certificate supplier.",
             lack: "certificates are not ordered yet"),
         .init(
             name: "AcmeSupplier", aliases: ["SrvAcmeSupplier"], type: .names(suppliers),
-            defaultText: "AcmeLetsEncrypt", isTLS: true, help: "the ACME supplier",
+            defaultText: "AcmeLetsEncrypt", isTLS: true, help: "The ACME supplier.",
             lack: "certificates are not ordered yet"),
         .init(
             name: "AcmeCertProfile", aliases: ["SrvAcmeCertProfile"], type: .anyText, isTLS: true,
-            help: "the ACME profile, such as classic, tlsserver or shortlived",
+            help: "The ACME profile, such as classic, tlsserver or shortlived.",
             lack: "certificates are not ordered yet"),
         .init(
             name: "AcmeCertValidity", aliases: ["SrvAcmeCertValidity"], type: .number(1...825),
-            defaultText: "90", isTLS: true, help: "days that an ordered certificate is to last",
+            defaultText: "90", isTLS: true, help: "The validity of ordered certificates, in days.",
             lack: "certificates are not ordered yet"),
         .init(
             name: "WebDocDir", aliases: ["DocDir"], type: .anyPath,
-            help: "the root of the documents, which implies Handler=web"),
+            help: "The document root. Implies Handler=web."),
         .init(
             name: "WebTemplDir", aliases: ["TemplateDir"], type: .anyPath,
-            help: "the directory of page templates",
+            help: "The directory of page templates.",
             lack: "there are no page templates yet"),
         .init(
             name: "WebDefDoc", aliases: ["DefaultDoc"], type: .anyText,
-            help: "the document of a directory"),
+            help: "The index documents of a directory, separated by commas."),
         .init(
             name: "BandwidthLimit", type: .number(0...1_024_000_000), defaultText: "0",
-            help: "bytes a second that a client may transfer, 0 for no limit",
-            lack: "clients have no limit of speed yet"),
+            help: "The maximum transfer rate of a client, in bytes per second; 0 means no "
+                + "limit.",
+            lack: "bandwidth is not limited yet"),
         .init(
             name: "BandwidthLimitKB", type: .kilobytes(0...1_000_000), defaultText: "0",
-            help: "the same in KiB a second", storedAs: "BandwidthLimit",
-            lack: "clients have no limit of speed yet"),
+            help: "The same as BandwidthLimit, in KiB per second.", storedAs: "BandwidthLimit",
+            lack: "bandwidth is not limited yet"),
         .init(
             name: "KeepAliveTimeSec", type: .number(0...86_400), defaultText: "10",
-            help: "seconds that a web client may be idle between requests"),
+            help: "How long a web client may be idle between requests, in seconds."),
         .init(
             name: "KeepAliveTimeXferSec", type: .number(0...86_400), defaultText: "300",
-            help: "seconds that a web client may stall in a transfer"),
+            help: "How long a transfer of a web client may stall, in seconds."),
         .init(
             name: "MaxRequestsKeepAlive", type: .number(0...1_000_000), defaultText: "100",
-            help: "requests that a web client may send on one connection"),
+            help: "The maximum number of requests on one connection."),
         .init(
-            name: "ServerHeader", type: .anyText, help: "the Server header of web answers"),
+            name: "ServerHeader", type: .anyText, help: "The Server header of web responses."),
         .init(
             name: "PersistentHeader", type: .anyText,
-            help: "header lines that every web answer gets"),
+            help: "A header line for all web responses, NAME: VALUE."),
         .init(
             name: "SslCertAutoOrder", type: .flag, defaultText: "False",
-            help: "True: order and renew certificates",
+            help: "True: order and renew certificates.",
             lack: "certificates are not ordered yet"),
         .init(
             name: "OcspSrvStapling", type: .flag, defaultText: "False",
-            help: "True: staple OCSP answers to handshakes",
-            lack: "OCSP answers are not stapled yet"),
+            help: "True: staple OCSP responses in TLS handshakes.",
+            lack: "OCSP responses are not stapled yet"),
     ]
 
     private static let loadSources = ["CertLoadFile", "CertWinStoreMachine", "CertWinStoreUser"]

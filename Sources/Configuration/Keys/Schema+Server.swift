@@ -4,7 +4,8 @@ extension Schema {
     static let serverKeys: [SchemaKey<ServerSettings>] = [
         .init(
             "Include", .path,
-            help: "other files to read here, such as hosts/*.conf; may be given again and again"
+            help: "Files to read in place of this line: a path, or a pattern such as "
+                + "hosts/*.conf. May be repeated."
         ) { _ in
             nil
         } store: { _, _ in
@@ -12,39 +13,50 @@ extension Schema {
         .init(
             "Workers", \.workers, .integerOrAutomatic(1...1_024), default: "auto",
             needsRestart: true,
-            help: "event loops, one thread each; auto is one per usable core"),
+            help: "The number of event loops, each in a thread of its own. auto starts one for "
+                + "each usable CPU core."),
         .init(
             "ListenBacklog", \.listenBacklog, .integer(1...65_535), default: "4096",
-            help: "clients that the kernel queues per listener; it caps them at net.core.somaxconn"),
+            help: "The number of connections per listener that the kernel queues until they are "
+                + "accepted. The kernel caps it at net.core.somaxconn."),
         .init(
             "MaxClients", \.maxClients, .integerOrAutomatic(0...10_000_000), default: "auto",
-            help: "clients at one time; auto is what descriptors and memory allow, 0 is no limit"),
+            help: "The maximum number of concurrent clients. Further clients are refused, on "
+                + "plain ports with BannerTooBusy. auto allows as many as file descriptors and "
+                + "memory permit; 0 means no limit."),
         .init(
             "Banner", \.banner, .text,
-            help: "a line sent to every client, on SSL ports after the handshake; blank for none"),
+            help: "A line that each client receives when it connects, on SSL ports after the "
+                + "handshake. Web hosts do not send it. Blank sends none."),
         .init(
             "BannerTooBusy", \.bannerTooBusy, .text, default: "Sorry, too many clients",
-            help: "a line sent to a plain client beyond MaxClients; blank for none"),
+            help: "The line that a client of a plain port receives when MaxClients refuses it. "
+                + "Blank sends none."),
         .init(
             "HandshakeTimeout", \.handshakeTimeout,
             .duration(.milliseconds(100) ... .seconds(3_600)), default: "10",
-            help: "how long a TLS handshake may take, in seconds or with ms, s, m or h"),
+            help: "How long a TLS handshake may take before the client is disconnected, in "
+                + "seconds or with a unit: ms, s, m or h."),
         .init(
             "DrainTimeout", \.drainTimeout, .duration(.zero ... .seconds(86_400)), default: "5",
-            help: "how long clients may take to finish when the server stops"),
+            help: "How long clients may take to finish at shutdown, in seconds or with a unit: "
+                + "ms, s, m or h. Those that remain are disconnected."),
         .init(
             "StateDirectory", \.stateDirectory, .path,
-            help: "where certificates made here are kept; "
-                + "blank for $STATE_DIRECTORY, else /var/lib/icshostd"),
+            help: "The directory for the certificates that icshostd creates. Blank uses "
+                + "$STATE_DIRECTORY, which systemd sets, or else /var/lib/icshostd."),
         .init(
             "ControlSocket", \.controlSocket, .socketPath, needsRestart: true,
-            help: "where icshostd status and its like reach the daemon; "
-                + "blank for $RUNTIME_DIRECTORY/control, else /run/icshostd/control"),
+            help: "The unix socket on which the daemon answers commands such as icshostd "
+                + "status. Blank uses $RUNTIME_DIRECTORY/control, where systemd sets that "
+                + "directory, or else /run/icshostd/control."),
         .init(
             "LogLevel", \.logLevel, .cases, default: "info",
-            help: "the least important event that is logged: error, warning, notice, info or debug"),
+            help: "The lowest level of events to log: error, warning, notice, info or debug."),
         .init(
             "OnHostError", \.onHostError, .cases, default: "degrade",
-            help: "with a host in trouble: degrade leaves it out, fail refuses to start"),
+            help: "What to do when a host cannot start, for example because its port is in use. "
+                + "degrade serves the other hosts and retries this one; fail refuses to start "
+                + "or reload."),
     ]
 }

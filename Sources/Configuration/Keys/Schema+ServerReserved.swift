@@ -3,93 +3,94 @@ extension Schema {
     static let serverReserved: [ReservedKey] = [
         .init(
             name: "SizeCompressMin", type: .number(0...1_000_000_000), defaultText: "5000",
-            help: "bytes from which on web content is compressed",
+            help: "The size of the smallest web response to compress, in bytes.",
             lack: "web content is not compressed yet"),
         .init(
             name: "SizeCompressMax", type: .number(0...1_000_000_000), defaultText: "5000000",
-            help: "bytes up to which web content is compressed",
+            help: "The size of the largest web response to compress, in bytes.",
             lack: "web content is not compressed yet"),
         .init(
             name: "MaxBlkSize", type: .number(1...1_000_000_000), defaultText: "8192",
-            help: "bytes of a file that are read at a time",
-            lack: "files are read in blocks of icshostd's own size"),
+            help: "How much of a file to read at a time, in bytes.",
+            lack: "icshostd chooses the block size itself"),
         .init(
             name: "BandwidthSampling", type: .number(1...3_600_000), defaultText: "1000",
-            help: "milliseconds between two looks at the bandwidth",
-            lack: "clients have no limit of speed yet"),
+            help: "The interval between bandwidth measurements, in milliseconds.",
+            lack: "bandwidth is not limited yet"),
         .init(
             name: "SessionTimeout", type: .number(0...31_536_000), defaultText: "300",
-            help: "seconds that a web session lasts",
+            help: "The lifetime of a web session, in seconds.",
             lack: "there are no web sessions yet"),
         .init(
             name: "MaxSessions", type: .number(0...10_000_000), defaultText: "0",
-            help: "web sessions at one time, 0 for no limit",
+            help: "The maximum number of concurrent web sessions; 0 means no limit.",
             lack: "there are no web sessions yet"),
         .init(
             name: "Options", type: .webOptions,
-            help: "options of the web server, such as [hoAllowPut,hoSendServerHdr]",
+            help: "Options of the web server, such as [hoAllowPut,hoSendServerHdr].",
             lack: "web hosts have no such options yet; WebDirList lists directories"),
         .init(
             name: "MaxUploadMB", type: .number(0...1_000_000), defaultText: "205",
-            help: "MiB that a web client may upload"),
+            help: "The maximum size of a request body, in MiB."),
         .init(
             name: "MaxStreamMB", type: .number(0...1_000_000), defaultText: "51",
-            help: "MiB of an upload that are kept in memory",
-            lack: "uploads are not kept"),
+            help: "How much of an upload to keep in memory, in MiB.",
+            lack: "uploads are discarded"),
         .init(
             name: "DebugLevel",
             type: .names([
                 "DebugNone", "DebugConn", "DebugSsl", "DebugHttpHdr", "DebugHttpBody",
                 "DebugChunks", "DebugAll",
-            ]), defaultText: "DebugSsl", help: "what a proxy logs",
-            lack: "LogLevel says what is logged"),
+            ]), defaultText: "DebugSsl", help: "What a proxy logs.",
+            lack: "LogLevel controls what is logged"),
         .init(
             name: "TarSecLevel",
             type: .names([
                 "sslSecLevelAny", "sslSecLevel80bits", "sslSecLevel112bits",
                 "sslSecLevel128bits", "sslSecLevel192bits", "sslSecLevel256bits",
-            ]), defaultText: "sslSecLevel112bits", help: "the TLS level towards targets",
-            lack: "targets are held to icshostd's own TLS level yet"),
+            ]), defaultText: "sslSecLevel112bits",
+            help: "The TLS security level of connections to targets.",
+            lack: "targets use the TLS policy of icshostd"),
         .init(
             name: "CertVerTar", type: .names(["CertVerNone", "CertVerBundle", "CertVerWinStore"]),
-            defaultText: "CertVerBundle", help: "how certificates of targets are checked",
-            lack: "hosts say it with TarVerify and TarCA"),
+            defaultText: "CertVerBundle", help: "How to verify the certificates of targets.",
+            lack: "hosts use TarVerify and TarCA instead"),
         .init(
             name: "SslRevocation", type: .flag, defaultText: "False",
-            help: "True: ask whether certificates of targets are revoked",
-            lack: "certificates of targets are not looked up yet"),
+            help: "True: check whether the certificates of targets are revoked.",
+            lack: "revocation is not checked yet"),
         .init(
             name: "SslReportChain", type: .flag, defaultText: "False",
-            help: "True: log the certificates of targets",
+            help: "True: log the certificate chains of targets.",
             lack: "certificates of targets are not logged yet"),
         .init(
             name: "HttpIgnoreClose", type: .flag, defaultText: "False",
-            help: "True: a proxy keeps connections that are to be closed",
-            lack: "proxies do not look into HTTP yet"),
+            help: "True: a proxy ignores requests to close a connection.",
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpSrcCompress", type: .flag, defaultText: "False",
-            help: "True: a proxy compresses answers",
-            lack: "proxies do not look into HTTP yet"),
+            help: "True: a proxy compresses responses.",
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpTarCompress", type: .flag, defaultText: "False",
-            help: "True: a target may compress answers",
-            lack: "proxies do not look into HTTP yet"),
+            help: "True: a target may compress responses.",
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpStripUpgrade", type: .flag, defaultText: "True",
-            help: "True: a proxy removes offers to upgrade",
-            lack: "proxies do not look into HTTP yet"),
+            help: "True: a proxy removes Upgrade headers.",
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpStopCached", type: .flag, defaultText: "False",
-            help: "True: a proxy removes If-Modified-Since",
-            lack: "proxies do not look into HTTP yet"),
+            help: "True: a proxy removes If-Modified-Since headers.",
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpMaxBody", type: .number(0...1_000_000_000), defaultText: "10000000",
-            help: "bytes of a body that a proxy looks into",
-            lack: "proxies do not look into HTTP yet"),
+            help: "The size of the largest body that a proxy inspects, in bytes.",
+            lack: "proxies do not inspect HTTP yet"),
         .init(
             name: "HttpCompMinSize", type: .number(0...1_000_000_000), defaultText: "5000",
-            help: "bytes from which on a proxy compresses",
-            lack: "proxies do not look into HTTP yet"),
+            help: "The size of the smallest response that a proxy compresses, in bytes.",
+            lack: "proxies do not inspect HTTP yet"),
     ]
 }
 

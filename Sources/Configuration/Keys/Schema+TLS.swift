@@ -3,52 +3,60 @@ extension Schema {
     static let tlsKeys: [SchemaKey<HostSettings>] = [
         .init(
             "SslCipherList12", \.tls.ciphers, .nonblankText, .tls,
-            help: "ciphers of TLS 1.2 in the words of OpenSSL; blank for those of SslSecLevel"),
+            help: "The ciphers of TLS 1.2, as an OpenSSL cipher list. Blank uses those of "
+                + "SslSecLevel."),
         .init(
             "SslCipherList13", \.tls.suites, .nonblankText, .tls,
-            help: "suites of TLS 1.3; blank for those of SslSecLevel"),
+            help: "The cipher suites of TLS 1.3, separated by colons. Blank uses those of "
+                + "SslSecLevel."),
         .init(
             "SslCryptoGroups", \.tls.groups, .nonblankText, .tls,
-            help:
-                "key exchange groups, best first; those that OpenSSL does not know are passed over; blank "
-                + "for X25519MLKEM768 (where OpenSSL has it, from 3.5 on), X25519, P-256, P-384"),
+            help: "The key exchange groups in order of preference, separated by colons. Groups "
+                + "that OpenSSL does not know are ignored. Blank uses X25519MLKEM768 (OpenSSL "
+                + "3.5 and later), X25519, P-256 and P-384."),
         .init(
             "SslAlpnProtocols", \.tls.protocols, .applicationProtocols, .tls,
-            help: "the protocols that clients may ask for (ALPN), best first, such as imap: who "
-                + "asks, and for none of them, is refused; * for any; blank for those of the "
-                + "handler: web and redirect have http/1.1 and http/1.0, the others none"),
+            help: "The application protocols (ALPN) in order of preference, separated by "
+                + "commas, such as imap. A client that offers protocols, but none of these, is "
+                + "refused. * accepts any. Blank uses those of the handler: http/1.1 and "
+                + "http/1.0 for web and redirect, none for the others."),
         .init(
             "CliCertMethod", \.tls.clients.method, aliases: ["SslCliCertMethod"],
             .clientCertificateMethod,
             default: "sslCliCertNone", .tls,
-            help: "whether clients are asked for a certificate; of this and the server's, the "
-                + "stricter counts"),
+            help: "Whether SSL clients must present a certificate: it is not requested "
+                + "(sslCliCertNone), requested (sslCliCertOptional) or required "
+                + "(sslCliCertRequire). The stricter of this and SslCliCertMethod of [Server] "
+                + "applies."),
         .init(
             "CliCertCA", \.tls.clients.authorities, .path, .tls,
-            help: "a PEM file or a directory of such: who may issue certificates of clients; blank "
-                + "for the server's, else the authorities of the system"),
+            help: "The certificate authorities that may issue client certificates: a PEM file, "
+                + "or a directory of PEM files. Blank uses CliCertCA of [Server], or else the "
+                + "authorities of the system."),
         .init(
             "CliCertCRL", \.tls.clients.revocations, .path, .tls,
-            help: "a file with the revocation lists of all of them (PEM); blank for the server's"),
+            help: "A PEM file with the certificate revocation lists of all authorities in "
+                + "CliCertCA. Blank uses CliCertCRL of [Server]."),
         .init(
             "SslUnknownName", \.tls.unknownName, .cases, .tls,
-            help: "where this host is the first of its SSL port, clients of a name that nobody has "
-                + "get it (default) or are refused (reject); blank for the server's"),
+            help: "What happens to a client whose server name (SNI) matches no host, on a port "
+                + "whose first host is this one: default serves it with this host, reject "
+                + "refuses it. Blank uses SslUnknownName of [Server]."),
         .init(
             "AuthSslCmd", \.tls.upgrade, .foreignBoolean, default: "False",
-            help: "True: clients of the plain port may ask for TLS (STARTTLS, AUTH TLS)"),
+            help: "True: clients of the plain port may start TLS with a command of their "
+                + "protocol, such as STARTTLS."),
         .init(
             "AuthForceSsl", \.tls.forcedUpgrade, .foreignBoolean, default: "False",
-            help:
-                "True: clients of the plain port must ask for TLS before they log in; those of a web host are "
-                + "sent to https on its SSL port"),
+            help: "True: clients of the plain port must start TLS before they log in. A web "
+                + "host redirects them to https on its SSL port."),
     ]
 
     /// The keys of `[Server]` about TLS.
     static let serverTLSKeys: [SchemaKey<ServerSettings>] = [
         .init(
             "NoSSL", .foreignBoolean, default: "False",
-            help: "True: no host may have an SSL port"
+            help: "True: reject a configuration in which a host has an SSL port."
         ) {
             $0.forbidsTLS?.value.spelling
         } store: {
@@ -57,7 +65,9 @@ extension Schema {
         .init(
             "SslCliCertMethod", aliases: ["CliCertMethod"], .clientCertificateMethod,
             default: "sslCliCertNone",
-            help: "whether clients of all hosts are asked for a certificate"
+            help: "Whether SSL clients of all hosts must present a certificate: it is not "
+                + "requested (sslCliCertNone), requested (sslCliCertOptional) or required "
+                + "(sslCliCertRequire)."
         ) {
             $0.clientCertificates.method?.value.name
         } store: {
@@ -65,15 +75,17 @@ extension Schema {
         },
         .init(
             "CliCertCA", \.clientCertificates.authorities, .path,
-            help: "a PEM file or a directory of such: who may issue certificates of clients"),
+            help: "The certificate authorities that may issue client certificates: a PEM file, "
+                + "or a directory of PEM files. Blank uses the authorities of the system."),
         .init(
             "CliCertCRL", \.clientCertificates.revocations, .path,
-            help: "a file with the revocation lists of all of them (PEM)"),
+            help: "A PEM file with the certificate revocation lists of all authorities in "
+                + "CliCertCA."),
         .init(
             "SslUnknownName", .cases, default: "default",
-            help:
-                "SSL clients of a name that nobody has, or of none: default gives them to the first "
-                + "host of the port, reject refuses them"
+            help: "What happens to an SSL client whose server name (SNI) matches no host, or "
+                + "that sends none: default serves it with the first host of the port, reject "
+                + "refuses it."
         ) {
             $0.unknownName?.value.rawValue
         } store: {
@@ -81,12 +93,12 @@ extension Schema {
         },
         .init(
             "CertExpireDays", \.certificateExpireDays, .integer(0...365), default: "30",
-            help: "days before the end of a certificate from which on to warn"),
+            help: "How many days before a certificate expires icshostd starts to warn."),
         .init(
             "SslTicketKeyFile", \.ticketKeyFile, .path,
-            help:
-                "keys of session tickets that several machines share: 1 to 8 times 80 random bytes; "
-                + "blank for keys of our own that change every 12 hours"),
+            help: "A file of session ticket keys that several machines share: 1 to 8 keys of 80 "
+                + "random bytes each. The first encrypts new tickets. Blank uses random keys "
+                + "that change every 12 hours."),
     ]
 }
 

@@ -2,37 +2,38 @@ extension Schema {
     static let targetKeys: [SchemaKey<TargetSettings>] = [
         .init(
             "HostTag", \.tag, .nonblankText, .required("name the tag of the host that it serves"),
-            help: "the HostTag of the host whose clients come here; required"),
+            help: "The HostTag of the proxy host that uses this target. Required."),
         .init(
             "HostEnabled", aliases: ["Enabled"], .foreignBoolean, default: "True",
-            help: "False: read and check this section, but do not use it"
+            help: "False: check this section, but do not use the target."
         ) {
             $0.isEnabled.spelling
         } store: {
             $0.isEnabled = $1.value
         },
         .init(
-            "Descr", \.description, aliases: ["Desc"], .text, help: "a description for people"),
+            "Descr", \.description, aliases: ["Desc"], .text,
+            help: "A description for the operator."),
         .init(
             "TarHost", \.host, .targetHost, .required("name the machine to connect to"),
-            help: "the name or address to connect to; required"),
+            help: "The host name or IP address to connect to. Required."),
         .init(
             "TarPort", \.port, .integer(0...65_535), default: "0",
-            help: "the port to connect to; 0 for the one that the client came to"),
+            help: "The port to connect to; 0 uses the port that the client connected to."),
         .init(
             "TarSsl", \.usesTLS, .foreignBoolean, default: "False",
-            help: "True: speak TLS to the target"),
+            help: "True: connect to the target with TLS."),
         .init(
             "TarBackup", \.isBackup, .foreignBoolean, default: "False",
-            help: "True: use this target when all others of the tag are down"),
+            help: "True: use this target only while all others of the tag are down."),
         .init(
             "SrcPath", .nonblankText,
             .reserved(
                 .init(isTLS: false, lack: "every path goes to this target") {
                     !["", "/"].contains($0)
                 }),
-            help: "only requests whose path begins so come here; not obeyed yet, so with several "
-                + "targets the host is left out"
+            help: "The path prefix of the requests for this target. icshostd does not route "
+                + "requests by path yet: with several targets, the host is down."
         ) {
             $0.path
         } store: {
@@ -40,20 +41,21 @@ extension Schema {
         },
         .init(
             "IdleTimeout", \.idleTimeout, .duration(.zero ... .seconds(86_400)), default: "0",
-            help: "how long both sides may be silent, 0 for as long as they like"),
+            help: "How long both sides may be silent before the connection is closed, in "
+                + "seconds or with a unit: ms, s, m or h; 0 means no limit."),
         .init(
             "UpdateHttp", \.rewritesHeaders, .foreignBoolean, default: "False",
             .reserved(.init(isTLS: false, lack: "nothing rewrites headers yet", asks: isTrue)),
-            help: "True: rewrite the target's name in headers"),
+            help: "True: rewrite the target's name in headers."),
         .init(
             "UpdateHtml", \.rewritesPages, .foreignBoolean, default: "False",
             .reserved(.init(isTLS: false, lack: "nothing rewrites pages yet", asks: isTrue)),
-            help: "True: rewrite the target's name in pages"),
+            help: "True: rewrite the target's name in pages."),
         .init(
             "SocketFamily", \.socketFamily,
             .choice(
                 socketFamilies.map { ($0, $0) }, ordinals: socketFamilies),
-            default: "sfAny", help: "which addresses of the target may be used"),
+            default: "sfAny", help: "The address families for connections to the target."),
     ]
 
     /// Whether a boolean of ICS is True.

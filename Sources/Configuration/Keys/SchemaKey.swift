@@ -16,7 +16,7 @@ package final class SchemaKey<Target>: Sendable {
     package let words: [String]
     /// The value, as the file would spell it, where the file is silent.
     package let defaultText: String
-    /// One line for the sample configuration.
+    /// What the key does, in sentences, for the manual and the sample configuration.
     package let help: String
     /// What the key is good for beyond its section.
     package let role: Role
@@ -74,10 +74,10 @@ package final class SchemaKey<Target>: Sendable {
         return reservation
     }
 
-    /// The help, with a word where the feature comes later or a change does.
+    /// The help, with a note on a key that needs a restart or is not used yet.
     func longHelp(with handlers: HandlerTable) -> String {
-        let help = needsRestart ? "\(help); a change takes a restart" : help
-        return isReserved && !handlers.hasOwner(ofKey: name) ? "\(help) (not used yet)" : help
+        let help = needsRestart ? "\(help) A change needs a restart." : help
+        return isReserved && !handlers.hasOwner(ofKey: name) ? "\(help) Not used yet." : help
     }
 
     /// Declares a key.
@@ -91,7 +91,7 @@ package final class SchemaKey<Target>: Sendable {
     ///   - identity: the key that this one is another way to say; nil for itself.
     ///   - isSecret: whether the value is never to be printed.
     ///   - needsRestart: whether a reload leaves the value as it was at the start.
-    ///   - help: one line for the sample configuration.
+    ///   - help: what the key does, in sentences.
     ///   - shows: prints the value of settings; nil where a file need not give it.
     ///   - store: stores a value in settings.
     init<Value>(

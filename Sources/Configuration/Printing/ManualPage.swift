@@ -1,6 +1,6 @@
 /// Writes the manual page icshostd.conf(5) in the language of man(7).
 package enum ManualPage {
-    /// The page: every key of the ``Schema`` with what it takes, its default and its help.
+    /// The page: every key of the ``Schema`` with its help, values and default.
     ///
     /// - Parameters:
     ///   - handlers: the handlers whose names and keys it describes.
@@ -10,26 +10,30 @@ package enum ManualPage {
         var lines = [".TH ICSHOSTD.CONF 5 \"\" \(quoted(version))"]
         lines += section("NAME", "icshostd.conf \\- the configuration of icshostd(8)")
         lines += section("DESCRIPTION") + introduction.map(escaped)
-        lines += section("[Server]", "What holds for all hosts.")
+        lines += section("[Server]", "Settings of the server, and defaults for all hosts.")
         let table = HandlerTable(handlers)
         lines += Schema.server.keys.flatMap {
             entry($0.name, $0.expectation, $0.defaultText, $0.longHelp(with: table))
         }
-        lines += section("[IcsHost1], [Host1]", "One host; any number, and gaps, will do.")
+        lines += section(
+            "[IcsHost1], [Host1]",
+            "A host. Each host has a section of its own; numbers may have gaps.")
         for key in Schema.host.keys where !(key.isReserved && table.hasOwner(ofKey: key.name)) {
             lines += entry(key.name, key.expectation, key.defaultText, key.longHelp(with: table))
         }
-        lines += section("[Target1]", "Where a host of that tag sends its clients.")
+        lines += section(
+            "[Target1]", "A target of the hosts with Handler=proxy and the same HostTag.")
         lines += Schema.target.keys.flatMap {
             entry($0.name, $0.expectation, $0.defaultText, $0.longHelp(with: table))
         }
         lines += section(
-            "[PathMap]", "Which directories of Windows are which ones here, for ICS files:")
+            "[PathMap]",
+            "The local directories that replace those of Windows in files of ICS, such as:")
         lines += [".nf", escaped("C:\\certificates=/etc/icshostd/certs"), ".fi"]
-        lines += section("HANDLERS", "What Handler= can name:")
+        lines += section("HANDLERS", "The values of Handler=:")
         for handler in handlers {
             lines += [".TP", ".B \(escaped(handler.name))"]
-            lines += [handler.keys.isEmpty ? "It has no keys of its own." : "Its own keys:"]
+            lines += [handler.keys.isEmpty ? "Has no keys of its own." : "Has these keys:"]
             lines += handler.keys.flatMap {
                 entry($0.name, $0.type.valueType.expectation, $0.defaultText, $0.help)
             }
@@ -40,9 +44,11 @@ package enum ManualPage {
     }
 
     private static let introduction = [
-        "A text of sections and KEY=VALUE lines. Names may be in any case; a line that begins with "
-            + "; or # is a comment. A blank value is the default, unless the key says otherwise.",
-        "All mistakes are told at once, each with its place: icshostd check.",
+        "The file has sections with KEY=VALUE lines. Names of sections and keys are not "
+            + "case-sensitive. A line that starts with ; or # is a comment. A blank value means the "
+            + "default, unless the description states otherwise. A Boolean is True, False, Yes, No, "
+            + "On, Off, 1 or 0.",
+        "icshostd check reports all mistakes at once, each with its line and column.",
     ]
 
     private static let example = [
@@ -58,9 +64,10 @@ package enum ManualPage {
         _ name: String, _ expectation: String, _ defaultText: String, _ help: String
     ) -> [String] {
         let standard = defaultText.isEmpty ? "blank" : defaultText
+        let value = expectation == ValueType<Bool>.boolean.expectation ? "a Boolean" : expectation
         return [
-            ".TP", ".B \(escaped(name))", escaped(help) + ".", ".br",
-            escaped("Takes \(expectation). Default: \(standard)"),
+            ".TP", ".B \(escaped(name))", escaped(help), ".br",
+            escaped("Takes \(value). Default: \(standard)."),
         ]
     }
 

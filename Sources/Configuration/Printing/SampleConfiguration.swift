@@ -10,20 +10,23 @@ package enum SampleConfiguration {
         lines += Schema.server.keys.flatMap {
             entry($0.name, $0.defaultText, $0.longHelp(with: table))
         }
-        lines += ["", "; Any number, and gaps, will do: [IcsHost7] or [Host7] too.", ";[IcsHost1]"]
+        lines += [
+            "", "; One section for each host, such as [IcsHost7] or [Host7]. Numbers may have gaps.",
+            ";[IcsHost1]",
+        ]
         // Keys of ICS that a handler brings stand with that handler.
         for key in Schema.host.keys where !(key.isReserved && table.hasOwner(ofKey: key.name)) {
             let help =
                 key.name == "Handler"
-                ? "\(key.help): \(list(handlers))" : key.longHelp(with: table)
+                ? "\(key.help) One of \(list(handlers))." : key.longHelp(with: table)
             lines += entry(key.name, key.defaultText, help)
         }
-        lines += ["", "; Where a host with Handler=proxy sends its clients."]
+        lines += ["", "; One section for each target of the hosts with Handler=proxy."]
         lines += [";[Target1]"]
         lines += Schema.target.keys.flatMap {
             entry($0.name, $0.defaultText, $0.longHelp(with: table))
         }
-        lines += ["", "; Which directories of Windows are which ones here, for ICS files:"]
+        lines += ["", "; The local directories that replace those of Windows in files of ICS:"]
         lines += ["; C:\\certificates=/etc/icshostd/certs", ";[PathMap]"]
         for handler in handlers where !handler.keys.isEmpty {
             lines += ["", "; Keys of a host with Handler=\(handler.name):"]
@@ -34,18 +37,19 @@ package enum SampleConfiguration {
     }
 
     private static let introduction = [
-        "; The configuration of icshostd: every key at its default.",
+        "; The configuration of icshostd: every key with its default.",
         ";",
-        "; Take the \";\" from a line to change it. A blank value is the default, unless the",
-        "; help says otherwise. Without a host section, as this file is, icshostd has nothing",
-        "; to serve and says so. The example at the end is a start, and icshostd init asks for",
-        "; a host and writes it to conf.d/first.conf, which is read, too. To check the file:",
-        "; icshostd check --config FILE",
+        "; Remove the \";\" from a line to set its key. A blank value means the default, unless",
+        "; the comment states otherwise. icshostd.conf(5) has the values that each key takes.",
+        ";",
+        "; This file has no host yet, so icshostd refuses to start. Add one with icshostd init,",
+        "; which writes it to conf.d/first.conf, or uncomment the example at the end. Then check",
+        "; the result with icshostd check.",
     ]
 
-    /// A smallest host, to be uncommented as it is.
+    /// A minimal host, ready to be uncommented.
     private static let example = [
-        "; Example: one host with a plain and an SSL port, its certificate made here.",
+        "; Example: a host with a plain and an SSL port, and a self-signed certificate.",
         ";[IcsHost1]",
         ";Hosts=example.org,www.example.org",
         ";BindIpAddr=0.0.0.0",
@@ -56,7 +60,7 @@ package enum SampleConfiguration {
     ]
 
     private static func entry(_ name: String, _ defaultText: String, _ help: String) -> [String] {
-        ["", "; \(help)", ";\(name)=\(defaultText)"]
+        [""] + help.lines(ofWidth: 78).map { "; \($0)" } + [";\(name)=\(defaultText)"]
     }
 
     private static func list(_ handlers: [HandlerDeclaration]) -> String {

@@ -14,8 +14,8 @@ enum ClientCertificateCheck {
         if joined.asks, joined.authorities == nil, !isUnmapped, let method = joined.method {
             diagnostics.warn(
                 at: method.location,
-                "CliCertCA is not set: clients of [\(host.section)] may come with a certificate of any"
-                    + " authority that this system knows")
+                "CliCertCA is not set: clients of [\(host.section)] may present a certificate of any"
+                    + " authority in the trust store of the system")
         }
         guard !joined.asks else { return }
         for (key, file) in [("CliCertCA", own.authorities), ("CliCertCRL", own.revocations)] {
@@ -37,8 +37,8 @@ enum ClientCertificateCheck {
         {
             diagnostics.warn(
                 at: method.location,
-                "CliCertMethod=sslCliCertRequire holds for SSL clients only: those of the plain port of"
-                    + " [\(host.section)] are served without a certificate; leave BindNonPort out, or"
+                "CliCertMethod=sslCliCertRequire applies to SSL clients only: clients of the plain port of"
+                    + " [\(host.section)] need no certificate; remove BindNonPort, or"
                     + " set AuthForceSsl=True",
                 related: host.plainPort.map { [.init(at: $0.location, "the plain port is here")] }
                     ?? [])
@@ -46,7 +46,7 @@ enum ClientCertificateCheck {
         if host.needsCertificate, let unknown = host.tls.unknownName, unknown.value == .reject {
             diagnostics.note(
                 at: unknown.location,
-                "SslUnknownName=reject holds for SSL clients only: the plain port of"
+                "SslUnknownName=reject applies to SSL clients only: the plain port of"
                     + " [\(host.section)] serves clients of any name")
         }
     }
@@ -64,9 +64,9 @@ enum ClientCertificateCheck {
             min(method.value, other.value) == .optional ? "; in ICS, Optional beats Require" : ""
         diagnostics.note(
             at: method.location,
-            "CliCertMethod of [\(host.section)] is \(stricter): the stricter of its own and the "
-                + "server's counts\(foreign)",
-            related: [.init(at: other.location, "the server's is here")])
+            "CliCertMethod of [\(host.section)] is \(stricter): the stricter of this and the "
+                + "setting of [Server] applies\(foreign)",
+            related: [.init(at: other.location, "[Server] sets it here")])
     }
 }
 

@@ -18,7 +18,7 @@ enum HostCheck {
         if let forced = host.tls.forcedUpgrade, forced.value, !host.tls.offersUpgrade, !host.isWeb {
             diagnostics.warn(
                 at: forced.location,
-                "AuthForceSsl without AuthSslCmd=True: clients of the plain port could never log in"
+                "AuthForceSsl needs AuthSslCmd=True: without it, clients of the plain port could never log in"
             )
         }
     }

@@ -183,13 +183,13 @@ struct HostReader {
         host.troubles.append(
             SectionTrouble(
                 kind: .feature, key: "ForwardProxy", value: forward.value,
-                message: "ForwardProxy=True cannot be obeyed yet: icshostd has no forward proxy",
+                message: "ForwardProxy=True is not supported yet: icshostd has no forward proxy",
                 location: forward.location))
     }
 
     private func handlerImpliedByOthers() -> Located<String>? {
         if let forward = forwardProxy {
-            // Else its host is left out.
+            // Else its host is down.
             return context.handlers["forwardproxy"].map { Located($0.name, at: forward.location) }
         }
         if let tag = value(of: "HostTag"), context.targetTags.contains(tag.value.lowercased()) {
@@ -252,6 +252,6 @@ struct HostReader {
         host.plainPort = Located(.automatic, at: host.location)
         diagnostics.warn(
             at: host.location,
-            "no port: a free plain port is taken; set BindNonPort or BindSslPort")
+            "no port is set, so a free plain port is used: set BindNonPort or BindSslPort")
     }
 }

@@ -14,7 +14,7 @@ enum ListeningCheck {
                 return false
             }
             diagnostics.warn(
-                at: address.location, "\(address.value) is given twice, and listened on once",
+                at: address.location, "\(address.value) is given twice, and opened once",
                 related: [.init(at: first, "first given here")])
             return true
         }
@@ -44,7 +44,7 @@ enum ListeningCheck {
             guard case .ip(let ip, nil) = address.value, ip.isLinkLocal else { continue }
             diagnostics.error(
                 at: address.location,
-                "\(ip) needs its interface: write \(ip)%eth0 for that of eth0")
+                "\(ip) is link-local and needs an interface: write \(ip)%eth0")
         }
     }
 }

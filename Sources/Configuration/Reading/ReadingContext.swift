@@ -58,8 +58,8 @@ extension ReadingContext {
         case .unmapped(let line):
             return SectionTrouble(
                 kind: .path, key: name, value: whole,
-                message: "\(name) is the path of a Windows machine: add the line \(line) to "
-                    + "[PathMap], with the directory that it is here", location: value.location)
+                message: "\(name) is a Windows path: add the line \(line) to "
+                    + "[PathMap], with the local directory", location: value.location)
         }
         return nil
     }

@@ -19,7 +19,7 @@ enum SettingsCheck {
         for host in settings.hosts where host.isEnabled {
             if let upgrade = host.tls.upgrade, upgrade.value {
                 diagnostics.warn(
-                    at: upgrade.location, "AuthSslCmd has no effect: the server says NoSSL",
+                    at: upgrade.location, "AuthSslCmd has no effect: [Server] has NoSSL=True",
                     related: origin)
             }
             var places = host.tlsPort.map { [("BindSslPort", $0.location)] } ?? []
@@ -30,7 +30,7 @@ enum SettingsCheck {
             for (what, place) in places {
                 diagnostics.error(
                     at: place,
-                    "\(what) of [\(host.section)] is not allowed: the server says NoSSL",
+                    "\(what) of [\(host.section)] is not allowed: [Server] has NoSSL=True",
                     related: origin)
             }
         }

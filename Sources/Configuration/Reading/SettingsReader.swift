@@ -229,7 +229,7 @@ struct SettingsReader {
                     at: entry.value.location,
                     "\(prefix.printable) must be a directory here, such as /etc/icshostd/certs, "
                         + "not \(entry.value.value.quoted)"
-                        + (entry.value.value.isQuoted ? "; the quotes belong to the value" : ""))
+                        + (entry.value.value.isQuoted ? "; the quotes are part of the value" : ""))
                 continue
             }
             context.paths.add(prefix, entry.value.value)
@@ -307,11 +307,11 @@ struct SettingsReader {
             guard isComplete else { return }
             return diagnostics.error(
                 at: SourceLocation(file: file, line: 1, column: 1),
-                "no host section: let icshostd init write one, or write one like the example [IcsHost1] at "
+                "no host section: run icshostd init, or add one like the example [IcsHost1] at "
                     + "the end of the installed icshostd.conf")
         }
         guard !settings.hosts.contains(where: \.isEnabled) else { return }
         diagnostics.error(
-            at: first.location, "no host is enabled: at least one must not say HostEnabled=False")
+            at: first.location, "no host is enabled: remove HostEnabled=False from at least one")
     }
 }

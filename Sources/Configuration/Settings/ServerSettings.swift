@@ -58,7 +58,7 @@ package struct ServerSettings: Sendable {
 
 /// What to do with a host in trouble (`OnHostError`).
 package enum OnHostError: String, CaseIterable, Sendable {
-    /// Leave it out and serve the rest.
+    /// Keep it down and serve the rest.
     case degrade
     /// Refuse to start.
     case fail

@@ -19,7 +19,7 @@ extension Settings {
             hosts[index].troubles.append(
                 SectionTrouble(
                     kind: .feature, key: path.key, value: nil,
-                    message: "SrcPath of [\(section)] cannot be obeyed yet: requests for "
+                    message: "SrcPath of [\(section)] is not supported yet: requests for "
                         + "\(path.value.quoted) would go to any of the \(host.targets.count) "
                         + "targets of the tag \(host.tag.quoted)", location: path.location))
             for target in host.targets.indices { hosts[index].targets[target].keepPath() }

@@ -185,7 +185,7 @@ extension ConfigurationFileError: CustomStringConvertible {
             case .directory: "it is a directory"
             case .special: "it is not a regular file"
             case .tooLarge: "it is larger than \(ConfigurationFile.sizeLimit >> 20) MiB"
-            case .silent: "nothing comes from it"
+            case .silent: "reading it timed out"
             case .contents(let message): message
             case .system(let number): unsafe String(cString: strerror(number))
             }

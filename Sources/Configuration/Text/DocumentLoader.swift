@@ -1,4 +1,4 @@
-/// Reads a file with all that it includes, as if it were one document.
+/// Reads a file included ones counted, as if it were one document.
 ///
 /// An `Include` stands in `[Server]` or before the first section. The sections of the included files
 /// follow those above it.
@@ -100,7 +100,7 @@ struct DocumentLoader {
         guard !pattern.value.isQuoted else {
             diagnostics.error(
                 at: pattern.location,
-                "the quotes belong to the value of Include: write it without them")
+                "the quotes are part of the value of Include: remove them")
             return []
         }
         let path = Self.path(pattern.value, besides: file)
@@ -108,7 +108,7 @@ struct DocumentLoader {
         let found = files.matching(path)
         if found.isEmpty {
             diagnostics.warn(
-                at: pattern.location, "Include names no file: none matches \(path.quoted)")
+                at: pattern.location, "Include matches no file: \(path.quoted)")
         }
         return found
     }
@@ -122,12 +122,12 @@ struct DocumentLoader {
         if chain.contains(identity) {
             diagnostics.error(
                 at: include.location,
-                "Include goes in a circle: \(path.quoted) leads to this line")
+                "Include forms a loop: \(path.quoted) leads back to this line")
             return nil
         }
         guard chain.count < Self.depthLimit else {
             diagnostics.error(
-                at: include.location, "Include goes deeper than \(Self.depthLimit) files")
+                at: include.location, "Include is nested deeper than \(Self.depthLimit) files")
             return nil
         }
         fileCount += 1
@@ -145,7 +145,7 @@ struct DocumentLoader {
             // Nothing may stand twice, and who masks two files with /dev/null means it.
             if let first = places[identity], !bytes.isEmpty {
                 diagnostics.warn(
-                    at: include.location, "\(path.quoted) is included already: it counts once",
+                    at: include.location, "\(path.quoted) is already included, and is read once",
                     related: [.init(at: first, "first included here")])
                 return INIDocument()
             }
@@ -163,7 +163,7 @@ struct DocumentLoader {
         guard !isFull else { return }
         isFull = true
         diagnostics.error(
-            at: include.location, "a configuration may have \(limit), with all that it includes")
+            at: include.location, "a configuration may have \(limit), included ones counted")
     }
 
     /// A path relative to the directory of a file.

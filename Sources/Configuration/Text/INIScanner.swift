@@ -87,7 +87,7 @@ struct INIScanner {
         guard rest.isEmpty else {
             diagnostics.error(
                 at: location(of: rest, in: line),
-                "a line must end after its section, not go on with \(quoted(rest))")
+                "a line must end after its section, not continue with \(quoted(rest))")
             return false
         }
         let name = text[(text.startIndex + 1)..<close].trimmed
@@ -111,14 +111,14 @@ struct INIScanner {
         }
         let key = text[..<equals].trimmed
         guard !key.isEmpty else {
-            return diagnostics.error(at: place, "a key must stand before \"=\"")
+            return diagnostics.error(at: place, "a key must come before \"=\"")
         }
         let name = string(key)
         let isInclude = isIncludeAllowed && name.lowercased() == "include"
         guard isInSection || isInclude else {
             return diagnostics.error(
                 at: place,
-                "\(name.quoted) must stand below a section such as \(KeyHome.section(of: name))")
+                "\(name.quoted) must be in a section such as \(KeyHome.section(of: name))")
         }
         guard isSectionUsable || isInclude else { return }
         var value = text[(equals + 1)...].trimmed

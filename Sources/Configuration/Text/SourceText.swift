@@ -24,7 +24,7 @@ package struct SourceText: Sendable {
             return .error(at: place, format.message)
         }
         return bytes.firstIndex(of: 0).map {
-            .error(at: location(of: $0), "the file is not text: it holds a NUL byte")
+            .error(at: location(of: $0), "the file is not text: it contains a NUL byte")
         }
     }
 

@@ -34,7 +34,7 @@ enum VariableExpansion {
             guard value?.unicodeScalars.contains(where: isControl) != true else {
                 diagnostics.error(
                     at: place(of: start.lowerBound, in: text),
-                    "the environment's \(name.quoted) must be one line of text, without control "
+                    "environment variable \(name.quoted) must be one line of text, without control "
                         + "characters")
                 return nil
             }
@@ -46,7 +46,7 @@ enum VariableExpansion {
             } else {
                 diagnostics.error(
                     at: place(of: start.lowerBound, in: text),
-                    "the environment has no \(name.quoted): set it, or write ${\(name.printable):-default}"
+                    "environment variable \(name.quoted) is not set: set it, or write ${\(name.printable):-default}"
                 )
                 return nil
             }

@@ -35,7 +35,7 @@ package enum ServerName {
         var advice = ""
         // Those of word processors too.
         if text.contains(where: { "\"'“”„‘’‚«»".contains($0) }) {
-            advice = "; quotes belong to the value: write names without them"
+            advice = "; quotes are part of the value: remove them"
         } else if text.utf8.contains(where: { $0 >= 0x80 }) {
             advice =
                 "; of an international name each letter must be one character, or write its xn-- form"

@@ -95,7 +95,7 @@ extension Diagnostics {
         let key = entry.key.value.printable
         note(
             at: entry.value.location,
-            "\(key) is blank, which stands for its default, \(defaultText)")
+            "\(key) is blank, which means its default, \(defaultText)")
     }
 }
 

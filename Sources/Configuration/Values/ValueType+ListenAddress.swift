@@ -85,7 +85,7 @@ extension String {
     /// What to write instead of what other programs take for addresses to listen on; empty for another
     /// text.
     fileprivate var addressHint: String {
-        if self == "*" { return "; every address is 0.0.0.0, ::" }
+        if self == "*" { return "; for all addresses write 0.0.0.0, ::" }
         if hasPrefix("["), hasSuffix("]") { return "; write it without brackets" }
         guard let other = HostPort(self), IPAddress(other.host) != nil else { return "" }
         return "; its port is that of BindNonPort or BindSslPort"

@@ -30,7 +30,8 @@ extension ValueType<[Located<String>]> {
             {
                 diagnostics.note(
                     at: item.location,
-                    "\(item.value.quoted) is served as \(name.quoted): names have no case")
+                    "\(item.value.quoted) is served as \(name.quoted): names are not case-sensitive"
+                )
             }
             if let first = places[name] {
                 diagnostics.warn(

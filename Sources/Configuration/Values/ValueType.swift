@@ -68,7 +68,7 @@ package struct ValueType<Value: Sendable>: Sendable {
         -> Value?
     {
         if quotes != .meant, text.value.utf8.first?.isQuote == true, isQuoted(text) {
-            let message = "the quotes belong to the value of \(key): write it without them"
+            let message = "the quotes are part of the value of \(key): remove them"
             guard quotes == .doubted else {
                 diagnostics.error(at: text.location, message)
                 return nil

@@ -5,15 +5,16 @@ internal import Planning
 internal import Platform
 internal import TextFormats
 
-/// `icshostd check`: finds everything that is wrong with a configuration, and changes nothing.
+/// `icshostd check`: reports all mistakes of a configuration, and changes nothing.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Prints every mistake of a configuration with its place.",
+        abstract: "Checks a configuration and reports all mistakes.",
         discussion: """
-            Certificates are loaded and handlers started as run would. Addresses and ports are \
-            tried, but what they say about this machine at this moment is only a warning. Root \
-            reads all files with the rights of the user icshostd, as the service will.
+            Each mistake is printed with its file, line and column. Certificates are loaded and \
+            handlers created as by icshostd run. An address or port that is not available at \
+            the moment is only a warning. As root, all files are read with the permissions of \
+            the user icshostd, as by the service.
             """)
 
     @OptionGroup var configuration: ConfigurationArgument
@@ -21,28 +22,30 @@ struct CheckCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of text.")
     var json = false
 
-    @Flag(help: "Take warnings for mistakes.")
+    @Flag(help: "Exit with status 1 on warnings, too.")
     var strict = false
 
     @Option(
         help: ArgumentHelp(
-            "As root: read all files with the rights of this user; icshostd, if there is one.",
+            "As root: read all files with the permissions of this user (default: icshostd).",
             valueName: "USER"))
     var user: String?
 
     func validate() throws {
         guard let user else { return }
-        guard EffectiveUser.isRoot else { throw ValidationError("only root can check for a user") }
-        guard EffectiveUser(user) != nil else { throw ValidationError("there is no user \(user)") }
+        guard EffectiveUser.isRoot else { throw ValidationError("--user requires root") }
+        guard EffectiveUser(user) != nil else {
+            throw ValidationError("--user must be an existing user, not \"\(user)\"")
+        }
     }
 
     func run() throws {
         let check = ConfigurationCheck(configuration.path, user: user)
-        try tell(
+        try report(
             check.findings { try PlannedConfiguration.read(configuration.path, json: json) })
     }
 
-    private func tell(_ planned: PlannedConfiguration) throws {
+    private func report(_ planned: PlannedConfiguration) throws {
         let isRefused =
             planned.hasErrors || (strict && planned.loaded.diagnostics.count(.warning) > 0)
         if json {

@@ -2,12 +2,12 @@ internal import ArgumentParser
 internal import Planning
 internal import TextFormats
 
-/// `icshostd clients`: lists who is connected.
+/// `icshostd clients`: lists the connected clients.
 struct ClientsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clients", abstract: "Lists the clients of a running daemon.")
 
-    /// What the list is sorted by, the most first.
+    /// The sort key; the largest comes first.
     enum Order: String, ExpressibleByArgument, CaseIterable {
         case bytes, age
     }
@@ -15,10 +15,10 @@ struct ClientsCommand: ParsableCommand {
     @OptionGroup var control: ControlOption
 
     @Option(
-        help: ArgumentHelp("Only those of the hosts with this tag or section.", valueName: "TAG"))
+        help: ArgumentHelp("Only clients of the hosts with this tag or section.", valueName: "TAG"))
     var host: String?
 
-    @Option(help: "Sort by bytes or by age, the most first.")
+    @Option(help: "Sort by traffic or by age, in descending order.")
     var sort: Order?
 
     @Flag(help: "Print a JSON array instead of a table.")

@@ -4,18 +4,18 @@ internal import Serving
 
 /// `icshostd`, with its subcommands.
 struct CommandLineInterface: ParsableCommand {
-    /// What the program was built with; set around the whole run.
+    /// The handlers of this program; set around the whole run.
     @TaskLocal static var handlers: [any Handler.Type] = []
 
     static var registry: HandlerRegistry { HandlerRegistry(handlers) }
 
     static let configuration = CommandConfiguration(
         commandName: "icshostd",
-        abstract: "Listens for many hosts and hands each client to its host's handler.",
+        abstract: "Serves many hosts, plain or TLS, each with its own handler.",
         discussion: """
-            Exit status: 0 done, 1 mistakes of the configuration or no host to serve, 2 it cannot be \
-            read, 3 no daemon answers, 64 wrong command line. As the first word -t is check; -V and \
-            version are --version.
+            Exit status: 0 for success, 1 for mistakes in the configuration or when no host can \
+            start, 2 when the configuration cannot be read, 3 when no daemon answers, 64 for a \
+            wrong command line. icshostd -t is icshostd check; icshostd -V is icshostd --version.
             """,
         version: Version.text,
         subcommands: [
@@ -25,14 +25,14 @@ struct CommandLineInterface: ParsableCommand {
             ManualCommand.self,
         ])
 
-    /// Without a subcommand nothing is done: a daemon starts when somebody says so.
+    /// Prints the help: a daemon starts only with the subcommand `run`.
     func run() throws {
         Output.report(Self.helpMessage() + "\n")
         throw ExitCode.validationFailure
     }
 }
 
-/// What all subcommands take.
+/// The option `--config`.
 struct ConfigurationOption: ParsableArguments {
     @Option(
         name: .long,
@@ -47,7 +47,7 @@ struct ConfigurationOption: ParsableArguments {
     static let standardPath = "/etc/icshostd/icshostd.conf"
 }
 
-/// The file of the commands that look at one: `FILE` or `--config FILE`.
+/// The configuration file of a command: `FILE` or `--config FILE`.
 struct ConfigurationArgument: ParsableArguments {
     @Argument(help: "The configuration file.")
     var file: String?
@@ -55,7 +55,7 @@ struct ConfigurationArgument: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The same; without either, \(ConfigurationOption.standardPath).", valueName: "FILE"))
+            "The same (default: \(ConfigurationOption.standardPath)).", valueName: "FILE"))
     var config: String?
 
     func validate() throws {

@@ -4,23 +4,24 @@ internal import Platform
 internal import Serving
 internal import Systemd
 
-/// What `check` finds in a file that is there, or is to be written.
+/// The checks of `icshostd check`, for a file on disk or a draft.
 ///
-/// Where root asks, it is with the rights of the user that will serve, and what its unit lets it see.
+/// As root, files are read with the permissions of the service's user, and with the restrictions of its
+/// unit.
 struct ConfigurationCheck {
     /// The user of the shipped unit.
     private static let serviceUser = "icshostd"
 
     private let reader: EffectiveUser?
     private let unit: UnitSettings?
-    /// What the service sees; nil where the file is none of its, since it could not even read that.
+    /// The file system as the service sees it; nil for a file that the service cannot read at all.
     private let view: ServiceView?
 
-    /// Prepares to look at a file.
+    /// Prepares the checks of a file.
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - user: with whose rights root reads; that of the service, if there is one, for nil.
+    ///   - user: the user whose permissions root uses; nil for that of the service, if it exists.
     init(_ path: String, user: String? = nil) {
         let name = user ?? Self.serviceUser
         reader = EffectiveUser.isRoot ? EffectiveUser(name) : nil
@@ -30,7 +31,7 @@ struct ConfigurationCheck {
         self.view = view?.obstacle(toSharing: identity) == nil ? view : nil
     }
 
-    /// Reads the configuration, and adds all that is to be said of it.
+    /// Reads the configuration, and adds the findings of all checks.
     func findings(
         reading read: () throws -> PlannedConfiguration
     ) throws -> PlannedConfiguration {
@@ -46,7 +47,7 @@ struct ConfigurationCheck {
         return planned
     }
 
-    /// Adds all that files say.
+    /// Adds the findings about files.
     private func examined(
         _ planned: PlannedConfiguration, _ limits: ServiceLimits
     ) -> PlannedConfiguration {

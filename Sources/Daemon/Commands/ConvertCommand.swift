@@ -1,16 +1,16 @@
 internal import ArgumentParser
 internal import Configuration
 
-/// `icshostd convert`: prints a file of ICS in the plainest form that means the same here.
+/// `icshostd convert`: prints the simplest configuration that is equivalent to a file of ICS.
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Prints a configuration of ICS in the form that icshostd prefers.",
+        abstract: "Converts a configuration of ICS into the native form.",
         discussion: """
-            Included files become part of it, paths of Windows go through [PathMap], sections of \
-            ICS become [Server]. Keys that have no effect here become comments, each named on \
-            standard error; those that are blank or at their default are left out. Comments are \
-            not kept.
+            Prints the result on standard output. Included files are inserted, Windows paths are \
+            replaced according to [PathMap], and server sections of ICS become [Server]. Keys \
+            without effect become comments, with a warning on standard error. Keys that are \
+            blank or at their default, and comments, are omitted.
             """)
 
     @OptionGroup var configuration: ConfigurationArgument
@@ -20,7 +20,7 @@ struct ConvertCommand: ParsableCommand {
         var diagnostics = Diagnostics()
         planned.loaded.settings.noteSilentSections(into: &diagnostics)
         planned.append(diagnostics)
-        try planned.tell()
+        try planned.reportDiagnostics()
         Output.print(SettingsPrinter.text(planned.loaded.settings))
     }
 }

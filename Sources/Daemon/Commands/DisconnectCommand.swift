@@ -2,24 +2,28 @@ internal import ArgumentParser
 internal import NetworkTypes
 internal import TextFormats
 
-/// `icshostd disconnect`: ends clients.
+/// `icshostd disconnect`: disconnects clients.
 struct DisconnectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "disconnect",
-        abstract: "Ends clients of a running daemon.",
-        discussion: "Their handlers are cancelled, and the journal says operator as the reason.")
+        abstract: "Disconnects clients of a running daemon.",
+        discussion:
+            "Their handlers are cancelled, and their journal records have CLOSE_REASON=operator.")
 
     @OptionGroup var control: ControlOption
 
-    @Argument(help: ArgumentHelp("The client's number in icshostd clients.", valueName: "ID"))
+    @Argument(
+        help: ArgumentHelp("The ID of a client, as listed by icshostd clients.", valueName: "ID"))
     var id: UInt64?
 
-    @Option(help: ArgumentHelp("Those of the hosts with this tag or section.", valueName: "TAG"))
+    @Option(
+        help: ArgumentHelp("All clients of the hosts with this tag or section.", valueName: "TAG"))
     var host: String?
 
     @Option(
         help: ArgumentHelp(
-            "Those from an address or a network, such as 198.51.100.0/24.", valueName: "CIDR"))
+            "All clients from an address or a network, such as 198.51.100.0/24.", valueName: "CIDR")
+    )
     var from: String?
 
     @Flag(help: "Print JSON instead of text.")
@@ -27,9 +31,9 @@ struct DisconnectCommand: ParsableCommand {
 
     func validate() throws {
         let given = [id != nil, host != nil, from != nil].count { $0 }
-        guard given == 1 else { throw ValidationError("give one of ID, --host and --from") }
+        guard given == 1 else { throw ValidationError("specify one of ID, --host and --from") }
         guard let from, IPNetwork(from) == nil else { return }
-        throw ValidationError("\"\(from)\" is no address or network")
+        throw ValidationError("--from must be an address or a network, not \"\(from)\"")
     }
 
     func run() throws {

@@ -6,37 +6,41 @@ internal import Planning
 internal import Serving
 internal import TextFormats
 
-/// `icshostd explain`: says who would serve a client, and which lines of the file decide it.
+/// `icshostd explain`: prints which host would serve a client, and the lines of the file that decide it.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Says how a client would be served, which line decided it, and why not others.",
+        abstract: "Explains which host serves a client, and why.",
         discussion: """
-            Runs the code that the daemon runs, without opening anything. Certificates are loaded \
-            and handlers started as check does.
+            Prints the listener, the host and the settings for a client, each with the line of \
+            the configuration that decides it, and why the other hosts do not match. The routing \
+            code is that of the daemon; no listener is opened. Certificates are loaded and \
+            handlers created as by icshostd check.
             """)
 
-    @Argument(help: "Where the client connects to: 192.0.2.1:443, [::1]:443 or unix:/path.")
+    @Argument(
+        help: "The address that the client connects to: 192.0.2.1:443, [::1]:443 or unix:/path.")
     var address: String
 
     @OptionGroup var configuration: ConfigurationArgument
 
-    @Option(help: "The server name that the client asks for.")
+    @Option(help: "The server name (SNI) that the client sends.")
     var sni: String?
 
-    @Option(help: "The IP address that the client comes from.")
+    @Option(help: "The IP address of the client.")
     var from: String?
 
-    @Option(help: "The protocols that the client offers in its TLS handshake: h2,http/1.1.")
+    @Option(help: "The protocols that the client offers (ALPN), separated by commas: h2,http/1.1.")
     var alpn: String?
 
-    @Flag(help: "Print JSON instead of lines.")
+    @Flag(help: "Print JSON instead of text.")
     var json = false
 
     func validate() throws {
         guard Endpoint(parsing: address) != nil else {
             throw ValidationError(
-                "ADDRESS must be like 192.0.2.1:443, [::1]:443 or unix:/path, not \"\(address)\"")
+                "ADDRESS must have the form 192.0.2.1:443, [::1]:443 or unix:/path, not \"\(address)\""
+            )
         }
         guard let from, IPAddress(from) == nil else { return }
         throw ValidationError("--from must be an IPv4 or IPv6 address, not \"\(from)\"")
@@ -45,13 +49,13 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         guard let target = Endpoint(parsing: address) else { return }
         var planned = try PlannedConfiguration.read(configuration.path, json: json)
-        if planned.hasErrors { return try planned.tell(json: json) }
+        if planned.hasErrors { return try planned.reportDiagnostics(json: json) }
         let prepared = planned.prepare()
-        try planned.tell(json: json)
+        try planned.reportDiagnostics(json: json)
         let troubles = prepared.states.enumerated().compactMap { index, state in
             state.trouble.map { (index, "\($0.message) (\($0.location))") }
         }
-        // Those who serve their plain clients only are left out on SSL listeners.
+        // Hosts that serve only their plain clients are down on SSL listeners.
         let endpoint = planned.plan.endpoint(reachedBy: target).map { planned.plan.endpoints[$0] }
         let degraded =
             endpoint?.isTLS == true

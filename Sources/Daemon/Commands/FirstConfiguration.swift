@@ -20,13 +20,13 @@ struct FirstConfiguration: Sendable {
     var tlsPort = ""
     /// `Handler`.
     var handler = ""
-    /// What else the section says, keys of the handler among it.
+    /// Further keys of the section, such as those of the handler.
     var settings: [Setting] = []
-    /// `SslCert`, blank for one that is made here.
+    /// `SslCert`, blank for a self-signed one.
     var certificate = ""
-    /// `SslKey`, blank where the certificate's file has it.
+    /// `SslKey`, blank if the certificate file contains the key.
     var key = ""
-    /// Where the clients of a proxy go; nil for other handlers.
+    /// The target of a proxy; nil for other handlers.
     var target: HostPort?
 
     /// All of IPv4, and of IPv6 where this machine has it.
@@ -40,8 +40,8 @@ struct FirstConfiguration: Sendable {
     /// The file.
     var text: String {
         var lines = [
-            "; The first host of icshostd, as icshostd init wrote it. icshostd.conf(5) has every key.",
-            "; After a change: icshostd check && systemctl reload icshostd",
+            "; The first host of icshostd, written by icshostd init. icshostd.conf(5) describes all keys.",
+            "; After a change, run icshostd check && systemctl reload icshostd",
             "[IcsHost1]",
         ]
         func add(_ key: String, _ value: String) {
@@ -54,7 +54,7 @@ struct FirstConfiguration: Sendable {
         add("BindSslPort", tlsPort)
         if !tlsPort.isEmpty, certificate.isEmpty {
             lines.append(
-                "; Clients distrust the certificate that is made here: name one that they trust.")
+                "; Clients do not trust the self-signed certificate: set one that they trust.")
             lines += [";SslCert=", ";SslKey="]
         }
         add("SslCert", certificate)
@@ -62,7 +62,7 @@ struct FirstConfiguration: Sendable {
         add("Handler", handler)
         for setting in settings { add(setting.key, setting.value) }
         if let target {
-            lines += ["", "; Where its clients go.", "[Target1]", "HostTag=FIRST"]
+            lines += ["", "; The target of the proxy.", "[Target1]", "HostTag=FIRST"]
             add("TarHost", target.host)
             add("TarPort", "\(target.port)")
         }
@@ -70,21 +70,21 @@ struct FirstConfiguration: Sendable {
     }
 }
 
-/// What may not stand in the file: each function returns what is wrong with an answer, nil for nothing.
+/// The checks of answers: each function returns the error, nil for a valid answer.
 extension FirstConfiguration {
-    /// Of any value: there are no quotes and no comments behind values, and what somebody took for such
-    /// would be a part of it.
+    /// Of any value: the format has no quotes and no comments after values; they would become part of
+    /// the value.
     static func fault(inValue value: String) -> String? {
-        // By scalars: a letter that combines with one of these would hide it.
+        // By scalars: a combining character would hide one of these.
         let scalars = value.unicodeScalars
         guard value.printable == value,
             !scalars.contains(where: { "\t\u{FFFD}".unicodeScalars.contains($0) })
         else { return "must be one line of UTF-8 text without control characters" }
         guard !scalars.contains(where: { ";\"'`".unicodeScalars.contains($0) }) else {
-            return "must have no ; and no quotes, not \(value.quoted)"
+            return "must not contain ; or quotes, not \(value.quoted)"
         }
         guard !value.contains("${") else {
-            return "must have no ${, which stands for a variable, not \(value.quoted)"
+            return "must not contain ${, which starts a variable, not \(value.quoted)"
         }
         guard !value.isEmpty, scalars.first != " ", scalars.last != " " else {
             return value.isEmpty
@@ -100,7 +100,7 @@ extension FirstConfiguration {
             let odd = names.first(where: { ServerName.normalized($0) == nil })
                 ?? (names.isEmpty ? text : nil)
         else { return nil }
-        return "must be DNS names, *.wildcards or addresses by comma, not \(odd.quoted)"
+        return "must be DNS names, wildcards such as *.example.org or addresses, not \(odd.quoted)"
     }
 
     static func fault(inPort text: String) -> String? {
@@ -115,11 +115,11 @@ extension FirstConfiguration {
         return HostPort(text) == nil ? "must be HOST:PORT, not \(text.quoted)" : nil
     }
 
-    /// Of the path of a file or directory that has to be there.
+    /// Of the path of a file or directory that must exist.
     static func fault(inPath path: String) -> String? {
         if let fault = fault(inValue: path) { return fault }
         guard ConfigurationFile.modificationTime(path: path) != nil else {
-            return "must name what is there, and there is no \(path.quoted)"
+            return "must be an existing path, not \(path.quoted)"
         }
         return nil
     }
@@ -129,12 +129,12 @@ extension FirstConfiguration {
         text.split(separator: ",").map { trimmed(String($0)) }
     }
 
-    /// A text without the blanks at its ends.
+    /// The text without leading and trailing blanks.
     static func trimmed(_ text: String) -> String {
         String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
-    /// The path from the root: the service has another working directory.
+    /// The absolute path: the service has another working directory.
     static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/") else { return path }
         let directory = Surroundings.Files.disk.identity(".")

@@ -6,34 +6,34 @@ internal import NetworkTypes
 internal import Serving
 
 extension InitCommand {
-    /// A question, with what is wrong with an answer.
+    /// A question and the check of its answers.
     private struct Question {
         let text: String
-        /// The answer where somebody gives none; nil where one is needed.
+        /// The default; nil where an answer is required.
         var standard: String?
-        /// Why an answer will not do, nil where it does.
+        /// The error of an answer, nil for a valid one.
         let fault: (String) -> String?
     }
 
-    /// What the commonest handlers cannot do without, and how to ask for it.
+    /// The required keys of common handlers, and the questions for them.
     private static let needs: [String: (key: String, question: String)] = [
-        "web": ("WebDocDir", "Directory of the documents"),
-        "redirect": ("WebRedirectURL", "Where to send clients, such as https://example.org%path%"),
-        "exec": ("Exec", "Program and its arguments, with its whole path"),
-        "module": ("Module", "Shared object, with its whole path"),
+        "web": ("WebDocDir", "Document root"),
+        "redirect": ("WebRedirectURL", "Address to redirect to, such as https://example.org%path%"),
+        "exec": ("Exec", "Program, an absolute path, and its arguments"),
+        "module": ("Module", "Shared object, an absolute path"),
     ]
 
-    /// How often a question is asked.
+    /// How often a question is repeated.
     private static let patience = 5
 
-    /// Whether somebody is asked.
+    /// Whether the command asks questions.
     var asks: Bool { name.isEmpty && isatty(STDIN_FILENO) == 1 }
 
     private var standardHandler: String {
         documents != nil ? "web" : target != nil ? "proxy" : "echo"
     }
 
-    /// Refuses flags that cannot be obeyed, before anything is asked.
+    /// Checks the options before the first question.
     func validateFlags() throws {
         func check(_ flag: String, _ value: String?, _ fault: (String) -> String?) throws {
             guard let value, let fault = fault(value) else { return }
@@ -60,35 +60,36 @@ extension InitCommand {
         }
         let chosen = (handler ?? (asks ? nil : standardHandler))?.lowercased()
         guard documents == nil || chosen ?? "web" == "web" else {
-            throw ValidationError("--documents is for --handler web")
+            throw ValidationError("--documents requires --handler web")
         }
         guard target == nil || chosen ?? "proxy" == "proxy" else {
-            throw ValidationError("--target is for --handler proxy")
+            throw ValidationError("--target requires --handler proxy")
         }
         guard certificate != nil || key == nil else {
-            throw ValidationError("--key goes with --certificate")
+            throw ValidationError("--key requires --certificate")
         }
         guard certificate == nil || sslPort != "0" else {
-            throw ValidationError("--certificate is for an SSL port: leave out --ssl-port 0")
+            throw ValidationError("--certificate requires an SSL port: remove --ssl-port 0")
         }
         guard port != "0" || sslPort != "0" else {
             throw ValidationError("--port or --ssl-port must be a port")
         }
     }
 
-    /// The host, by the flags and, on a terminal, by asking for the rest.
+    /// The host, from the options and, on a terminal, from answers.
     func answers() throws -> FirstConfiguration {
         var first = FirstConfiguration()
         let names = try answer(
             Question(
-                text: "Names of the host, by comma", fault: FirstConfiguration.fault(inNames:)),
+                text: "Server names, separated by commas", fault: FirstConfiguration.fault(inNames:)
+            ),
             name.isEmpty ? nil : name.joined(separator: ","))
         first.names = FirstConfiguration.list(names)
         if let address { first.addresses = address }
         let known = CommandLineInterface.registry.all.map { $0.name }.joined(separator: ", ")
         first.handler = try answer(
             Question(
-                text: "What its clients get (\(known))", standard: standardHandler,
+                text: "Handler (\(known))", standard: standardHandler,
                 fault: fault(inHandler:)), handler
         ).lowercased()
         try answerNeeds(of: &first)
@@ -110,7 +111,7 @@ extension InitCommand {
         {
             let isPath = need.key == "WebDocDir"
             let flag = isPath ? "--documents DIR" : "--set \(need.key)=…"
-            guard asks else { throw ValidationError("\(first.handler) needs \(flag)") }
+            guard asks else { throw ValidationError("--handler \(first.handler) requires \(flag)") }
             let question = Question(text: need.question) { text in
                 isPath
                     ? FirstConfiguration.fault(inPath: text)
@@ -121,30 +122,32 @@ extension InitCommand {
                 .init(key: need.key, value: isPath ? FirstConfiguration.absolute(value) : value))
         }
         guard first.handler == "proxy" else { return }
-        guard asks || target != nil else { throw ValidationError("proxy needs --target HOST:PORT") }
+        guard asks || target != nil else {
+            throw ValidationError("--handler proxy requires --target HOST:PORT")
+        }
         first.target = HostPort(
             try answer(
                 Question(
-                    text: "Where its clients go, HOST:PORT",
+                    text: "Target, HOST:PORT",
                     fault: FirstConfiguration.fault(inTarget:)), target))
     }
 
     private func answerPorts(of first: inout FirstConfiguration) throws {
         let isWeb = ["web", "redirect"].contains(first.handler)
         let usual = (plain: isWeb ? "80" : "7000", tls: isWeb ? "443" : "7443")
-        // Who names one port wants no other, unless there is a certificate for it.
+        // An option for one port means no other port, unless there is a certificate for it.
         let isPlain = asks || sslPort == nil || sslPort == "0"
         let isTLS = asks || certificate != nil || port == nil || port == "0"
         let plain = try answer(
             Question(
-                text: "Plain port, 0 for none", standard: isPlain ? usual.plain : "0",
+                text: "Plain port; 0 for none", standard: isPlain ? usual.plain : "0",
                 fault: FirstConfiguration.fault(inPort:)), port)
         let tls = try answer(
             Question(
-                text: "SSL port, 0 for none", standard: isTLS ? usual.tls : "0",
+                text: "SSL port; 0 for none", standard: isTLS ? usual.tls : "0",
                 fault: { text in
                     guard text != "0" || plain != "0" else {
-                        return "must be a port: there is no other"
+                        return "must be a port, because there is no plain port"
                     }
                     return FirstConfiguration.fault(inPort: text)
                 }), sslPort)
@@ -153,13 +156,14 @@ extension InitCommand {
         guard !first.tlsPort.isEmpty else { return }
         let file = try answer(
             Question(
-                text: "Certificate, a PEM file; blank for one made here", standard: "",
+                text: "Certificate, a PEM file; blank for a self-signed one", standard: "",
                 fault: FirstConfiguration.fault(inPath:)), certificate)
         guard !file.isEmpty else { return }
         first.certificate = FirstConfiguration.absolute(file)
         let keyFile = try answer(
             Question(
-                text: "Its key, a PEM file; blank where the same file has it", standard: "",
+                text: "Private key, a PEM file; blank if the certificate file contains it",
+                standard: "",
                 fault: FirstConfiguration.fault(inPath:)), key)
         if !keyFile.isEmpty { first.key = FirstConfiguration.absolute(keyFile) }
     }
@@ -177,7 +181,7 @@ extension InitCommand {
         text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     }
 
-    /// A flag's value; else what somebody types, or the standard.
+    /// The value of the option, or else the answer or the default.
     private func answer(_ question: Question, _ flag: String?) throws -> String {
         if let flag { return flag }
         guard asks else { return question.standard ?? "" }
@@ -190,6 +194,6 @@ extension InitCommand {
             guard let fault = question.fault(text) else { return text }
             Output.report("The answer \(fault)\n")
         }
-        throw failure("nothing is written: there was no answer")
+        throw failure("nothing was written: there was no valid answer")
     }
 }

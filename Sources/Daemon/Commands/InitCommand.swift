@@ -6,65 +6,67 @@ internal import HandlerAPI
 internal import Platform
 internal import Serving
 
-/// `icshostd init`: writes a first configuration, by asking or as its flags say.
+/// `icshostd init`: writes a first configuration, from options or answers.
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Writes a configuration with a first host, by asking or as its flags say.",
+        abstract: "Writes a configuration with a first host.",
         discussion: """
-            Without --name it asks on a terminal for what no flag says; with it, or elsewhere, it asks \
-            nothing. Without ports they are 80 and 443 for web and redirect, else 7000 and 7443. A file \
-            that is there is not changed without --force: where it has no host, as the installed one, \
-            the host goes to conf.d/first.conf beside it, which is read, too. What would not pass \
-            icshostd check is not written.
+            On a terminal and without --name, it asks for all settings that no option specifies. \
+            The default ports are 80 and 443 for web and redirect, 7000 and 7443 for other \
+            handlers. An existing file is not changed without --force. If it has no host, like the \
+            installed one, the host is written to conf.d/first.conf next to it, which the daemon \
+            reads, too. Nothing is written that icshostd check would reject.
             """)
 
     @OptionGroup var option: ConfigurationOption
 
-    @Option(help: ArgumentHelp("A name of the host; may be given again.", valueName: "NAME"))
+    @Option(help: ArgumentHelp("A server name of the host. May be repeated.", valueName: "NAME"))
     var name: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "What its clients get; echo, or with --documents web, with --target proxy.",
+            "The handler (default: echo; web with --documents, proxy with --target).",
             valueName: "HANDLER"))
     var handler: String?
 
-    @Option(help: ArgumentHelp("The plain port, 0 for none.", valueName: "PORT"))
+    @Option(help: ArgumentHelp("The plain port; 0 for none.", valueName: "PORT"))
     var port: String?
 
-    @Option(help: ArgumentHelp("The SSL port, 0 for none.", valueName: "PORT"))
+    @Option(help: ArgumentHelp("The SSL port; 0 for none.", valueName: "PORT"))
     var sslPort: String?
 
-    @Option(help: ArgumentHelp("Where it listens; every address without.", valueName: "ADDRESS"))
+    @Option(help: ArgumentHelp("The addresses to listen on (default: all).", valueName: "ADDRESS"))
     var address: String?
 
     @Option(
         help: ArgumentHelp(
-            "The certificate, a PEM file; one is made here without.", valueName: "FILE"))
+            "The certificate, a PEM file (default: a self-signed one).", valueName: "FILE"))
     var certificate: String?
 
-    @Option(help: ArgumentHelp("Its key, where the same file does not have it.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "The private key, unless the certificate file contains it.", valueName: "FILE"))
     var key: String?
 
-    @Option(help: ArgumentHelp("With web: the directory of the documents.", valueName: "DIR"))
+    @Option(help: ArgumentHelp("For web: the document root.", valueName: "DIR"))
     var documents: String?
 
-    @Option(help: ArgumentHelp("With proxy: where clients go.", valueName: "HOST:PORT"))
+    @Option(help: ArgumentHelp("For proxy: the target to connect to.", valueName: "HOST:PORT"))
     var target: String?
 
     @Option(
         help: ArgumentHelp(
-            "Another key of the host, such as Exec=/bin/cat; may be given again.",
+            "Another key of the host, such as Exec=/bin/cat. May be repeated.",
             valueName: "KEY=VALUE"))
     var set: [String] = []
 
-    @Flag(help: "Replace the file.")
+    @Flag(help: "Replace an existing file.")
     var force = false
 
     func validate() throws {
         guard asks || !name.isEmpty else {
-            throw ValidationError("--name is missing; on a terminal icshostd init asks for it")
+            throw ValidationError("--name is required where standard input is not a terminal")
         }
         try validateFlags()
     }
@@ -77,43 +79,44 @@ struct InitCommand: ParsableCommand {
         Output.report(planned.report)
         guard !planned.hasErrors else {
             throw failure(
-                "nothing is written: see the mistakes above, of the file that it would be")
+                "nothing was written: the file would have the mistakes above")
         }
         do throws(SystemError) {
-            // What has come there meanwhile stays, too.
+            // A file that was created in the meantime stays, too.
             try WholeFile.write(first.text, to: path, replacing: force && path == main)
         } catch {
-            let remedy = error.kind == .notPermitted ? "; run it as root, or see --config" : ""
-            throw failure("nothing is written: \(path.printable): \(error.reason)\(remedy)")
+            let remedy =
+                error.kind == .notPermitted ? "; run icshostd init as root, or set --config" : ""
+            throw failure("nothing was written: \(path.printable): \(error.reason)\(remedy)")
         }
-        tell(main, path)
+        reportSuccess(main, path)
     }
 
-    /// Where the host goes: to the file, or where that is there and has none beside it.
+    /// The file for the host: the configuration, or a file next to it when that exists and has no host.
     private func place(_ main: String) throws -> String {
         guard WholeFile.isThere(main), !force else { return main }
-        let remedy = "--force replaces it, --config names another"
+        let remedy = "use --force to replace it, or --config for another file"
         let hosts: [HostSettings]
         do throws(ConfigurationFileError) {
             hosts = try PlannedConfiguration(path: main, registry: CommandLineInterface.registry)
                 .loaded.settings.hosts
         } catch {
-            throw failure("\(main.printable) is there already: \(remedy); \(error)")
+            throw failure("\(main.printable) exists already: \(remedy); \(error)")
         }
         guard hosts.isEmpty else {
-            throw failure("\(main.printable) is there already and has hosts: \(remedy)")
+            throw failure("\(main.printable) exists already and has hosts: \(remedy)")
         }
         let slash = main.lastIndex(of: "/")
         let path = (slash.map { String(main[...$0]) } ?? "") + Self.addition
         guard !WholeFile.isThere(path) else {
-            throw failure("\(main.printable) is there already, and \(path.printable): \(remedy)")
+            throw failure("\(main.printable) and \(path.printable) exist already: \(remedy)")
         }
         return path
     }
 
     private static let addition = "conf.d/first.conf"
 
-    /// What `check` would say if the text were written.
+    /// The findings of `check` for the file as it would be written.
     private func judge(_ text: String, at path: String) throws -> PlannedConfiguration {
         let (main, disk) = (option.path, Surroundings.Files.disk)
         let bytes = Array(text.utf8)
@@ -134,23 +137,23 @@ struct InitCommand: ParsableCommand {
                     draft: draft, path: main, files: files, registry: registry)
             }
         } catch {
-            throw failure("nothing is written: \(error)")
+            throw failure("nothing was written: \(error)")
         }
     }
 
-    private func tell(_ main: String, _ path: String) {
+    private func reportSuccess(_ main: String, _ path: String) {
         let isStandard = main == ConfigurationOption.standardPath
         let file = Self.shellWord(main)
-        Output.print("\(path.printable) is written\n")
+        Output.print("\(path.printable) was written\n")
         if path != main {
-            Output.print("\(main.printable) has no host, stays as it is, and reads it\n")
+            Output.print("\(main.printable) is unchanged, and includes it\n")
         }
         Output.print(
             isStandard
                 ? """
                 Next:
                   icshostd check
-                  systemctl enable --now icshostd    (where it runs already: systemctl reload icshostd)
+                  systemctl enable --now icshostd    (or, if it is running: systemctl reload icshostd)
                   icshostd status
 
                 """
@@ -162,7 +165,7 @@ struct InitCommand: ParsableCommand {
                 """)
     }
 
-    /// A word that a shell takes as it is.
+    /// The text as one word of a shell command.
     private static func shellWord(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "/._-+:@".utf8.contains(byte)
@@ -171,7 +174,7 @@ struct InitCommand: ParsableCommand {
         return isPlain ? text : "'\(text.printable.replacing("'", with: "'\\''"))'"
     }
 
-    /// Tells why it ends.
+    /// Reports an error.
     func failure(_ message: String) -> ExitCode {
         Output.report("icshostd init: \(message)\n")
         return ExitStatus.mistakes

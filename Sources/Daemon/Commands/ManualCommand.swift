@@ -7,7 +7,7 @@ struct ManualCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual", abstract: "Prints a manual page.", shouldDisplay: false)
 
-    /// The pages there are.
+    /// The pages.
     enum Page: String, ExpressibleByArgument, CaseIterable {
         case daemon = "icshostd.8"
         case configuration = "icshostd.conf.5"
@@ -44,12 +44,12 @@ struct ManualCommand: ParsableCommand {
         }
         lines += [".SH SIGNALS"] + signals.map { ManualPage.escaped($0) }
         lines += [".SH FILES", ".TP", ".I /etc/icshostd/icshostd.conf", "The configuration."]
-        lines += [".TP", ".I /var/lib/icshostd", "Certificates that are made here."]
+        lines += [".TP", ".I /var/lib/icshostd", "Self-signed certificates."]
         lines += [".SH \"SEE ALSO\"", "icshostd.conf(5), systemctl(1), journalctl(1)"]
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// What `--help` says of a command.
+    /// The `--help` text of a command.
     private static func help(_ command: any ParsableCommand.Type, title: String) -> [String] {
         let text = CommandLineInterface.helpMessage(for: command, columns: 76)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -57,14 +57,17 @@ struct ManualCommand: ParsableCommand {
     }
 
     private static let introduction = [
-        "icshostd listens for many hosts, chooses the host of each client by listener and TLS "
-            + "server name, and hands the client to that host's handler. It reports its state to "
-            + "systemd and logs to the journal."
+        "icshostd listens on plain and TLS sockets for many hosts. It selects the host of each client "
+            + "by the listener and the TLS server name, and passes the client to the handler of that "
+            + "host. It reports its state to systemd and logs to the journal. icshostd.conf(5) "
+            + "describes the configuration."
     ]
 
     private static let signals = [
-        "SIGTERM and SIGINT stop accepting and let clients finish for DrainTimeout; a second one "
-            + "ends them at once.",
-        "SIGUSR1 reopens the log files of all handlers, such as the access logs of web hosts, after they were renamed.",
+        "SIGTERM and SIGINT shut down: the daemon stops accepting clients and waits up to DrainTimeout "
+            + "for the connected ones. A second signal disconnects them at once.",
+        "SIGHUP reloads the configuration.",
+        "SIGUSR1 reopens the log files of all handlers, such as the access logs of web hosts, after they "
+            + "have been renamed.",
     ]
 }

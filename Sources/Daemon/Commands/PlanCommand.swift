@@ -5,14 +5,15 @@ internal import Planning
 internal import Serving
 internal import TextFormats
 
-/// `icshostd plan`: shows what a configuration listens on, without opening anything.
+/// `icshostd plan`: prints the listeners and hosts of a configuration, without opening any.
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "Prints what listens where, for whom, with which handler and certificate.",
+        abstract: "Prints the listeners of a configuration, with their hosts.",
         discussion: """
-            Where a daemon runs on the same file, what a reload would change comes first, with the \
-            number of clients that are with each host it touches.
+            For each listener, the table has its hosts with their names, handlers and \
+            certificates. If a daemon runs with the same file, the changes that a reload would \
+            make come first, with the number of clients of each host that would change.
             """)
 
     @OptionGroup var configuration: ConfigurationArgument
@@ -21,20 +22,20 @@ struct PlanCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of a table.")
     var json = false
 
-    @Flag(help: "Look at the certificates, however many hosts there are; without, of up to 100.")
+    @Flag(help: "Load the certificates even when there are more than 100 hosts.")
     var certificates = false
 
     @Option(
         help: ArgumentHelp(
-            "Print what would change from the plan of this file instead.", valueName: "FILE"))
+            "Print the differences from the plan of this file instead.", valueName: "FILE"))
     var against: String?
 
     func run() throws {
         var planned = try PlannedConfiguration.read(configuration.path, json: json)
         if let against { return try compare(planned, with: against) }
         let enabled = planned.plan.hosts.count(where: \.isEnabled)
-        let mayLook = certificates || enabled <= Self.certificatesLookedAt
-        let prepared = mayLook && !planned.hasErrors ? planned.prepare() : nil
+        let loadsCertificates = certificates || enabled <= Self.certificatesLoaded
+        let prepared = loadsCertificates && !planned.hasErrors ? planned.prepare() : nil
         let states = prepared?.states ?? []
         let degraded = Dictionary((prepared?.degraded ?? []).map { ($0.host, $0.trouble) }) { $1 }
         let changes = planned.hasErrors ? nil : changes(&planned)
@@ -42,14 +43,14 @@ struct PlanCommand: ParsableCommand {
             states.indices.contains(index)
                 ? states[index].trouble?.message : Self.trouble(of: planned.plan.hosts[index])
         }
-        // As a reload judges it; a start would leave the host out.
+        // As a reload judges it; after a start the host would be down.
         let lasting =
             planned.server.onHostError == .degrade
             ? Self.serving(changes ?? []).intersection(
                 planned.plan.hosts.indices.filter { trouble($0) != nil }.map {
                     planned.plan.hosts[$0].section.lowercased()
                 }) : []
-        try planned.tell(json: json)
+        try planned.reportDiagnostics(json: json)
         let table = PlanTable(
             planned.plan,
             certificate: { index in
@@ -59,7 +60,7 @@ struct PlanCommand: ParsableCommand {
             trouble: trouble,
             consequence: { section in
                 lasting.contains(section.lowercased())
-                    ? "\(section) would go on as it was after a reload, and be left out at a start: "
+                    ? "\(section) would keep its previous settings after a reload, and be down after a start: "
                     : planned.consequence(for: section)
             })
         guard json else {
@@ -68,7 +69,7 @@ struct PlanCommand: ParsableCommand {
                     let isLasting =
                         change.part["subject"]?.text == "host"
                         && lasting.contains(change.part["name"]?.text?.lowercased() ?? "")
-                    return isLasting ? "\(text); it goes on as it was, see below" : text
+                    return isLasting ? "\(text); it keeps its previous settings, see below" : text
                 }
             }
             let heading =
@@ -94,21 +95,21 @@ struct PlanCommand: ParsableCommand {
             }.compactMap { $0["name"]?.text?.lowercased() })
     }
 
-    /// Prints what would change from the plan of another file.
+    /// Prints the differences from the plan of another file.
     private func compare(_ planned: PlannedConfiguration, with path: String) throws {
-        try planned.tell(json: json)
+        try planned.reportDiagnostics(json: json)
         let old = try PlannedConfiguration.read(path, json: json)
-        if old.hasErrors { try old.tell(json: json) }
+        if old.hasErrors { try old.reportDiagnostics(json: json) }
         let difference = PlanDifference(
             from: old.plan, to: planned.plan, server: (old.server, planned.server))
         Output.print(
             json ? planned.loaded.diagnostics.added(to: difference.json) : difference.text)
     }
 
-    /// Asks the daemon that runs on this file what a reload would change.
+    /// Requests the changes that a reload would make from the daemon that runs with this file.
     ///
-    /// - Parameter planned: the file; a daemon that does not answer this user is noted there.
-    /// - Returns: the parts of its answer, as they came and as they read; nil where no daemon runs.
+    /// - Parameter planned: the file, which gets a note when the daemon refuses this user.
+    /// - Returns: the parts of its answer, as text and as values; nil where no daemon runs.
     private func changes(
         _ planned: inout PlannedConfiguration
     ) -> [(text: String, part: JSONValue)]? {
@@ -116,7 +117,7 @@ struct PlanCommand: ParsableCommand {
         request.add("command", "plan")
         var (file, parts) = (String?.none, [(text: String, part: JSONValue)]())
         do throws(ControlFailure) {
-            let end = try ControlClient(path: socket.path(else: planned.server)).hear(request) {
+            let end = try ControlClient(path: socket.path(else: planned.server)).exchange(request) {
                 text, part in
                 if let path = part["configuration"]?.text {
                     file = path
@@ -131,21 +132,21 @@ struct PlanCommand: ParsableCommand {
             var note = Diagnostics()
             note.note(
                 at: SourceLocation(file: configuration.path, line: 1, column: 1),
-                "what a reload would change is not known: \(error.message)")
+                "the changes of a reload are unknown: \(error.message)")
             planned.append(note)
             return nil
         }
     }
 
-    /// What all names of a file have in common.
+    /// The identity of a file, the same for all its paths.
     private static func identity(_ path: String) -> String {
         Surroundings.Files.disk.identity(path)
     }
 
-    /// A certificate takes half a millisecond: those of so many hosts are looked at unasked.
-    private static let certificatesLookedAt = 100
+    /// The number of hosts whose certificates are loaded without an option: one takes half a millisecond.
+    private static let certificatesLoaded = 100
 
-    /// What keeps a host from serving, as far as it is seen without looking at its files.
+    /// Why a host would be down, without reading its files.
     private static func trouble(of host: HostSettings) -> String? {
         guard host.isEnabled else { return nil }
         if let path = host.troubles.first { return path.message }
@@ -156,14 +157,14 @@ struct PlanCommand: ParsableCommand {
 }
 
 extension CertificateFacts {
-    /// Nothing is known but why it cannot be shown.
+    /// The facts about a certificate that cannot be used.
     fileprivate init(problem: String) {
         self.init(end: nil, isMadeHere: false, warnings: [], problem: problem)
     }
 }
 
 extension HostState {
-    /// What a plan shows of its certificate, nil where nobody could look.
+    /// The facts about its certificate for the plan, nil where they are unknown.
     fileprivate var certificateFacts: CertificateFacts? {
         switch self {
         case .disabled: return nil

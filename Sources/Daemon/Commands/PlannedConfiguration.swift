@@ -4,24 +4,24 @@ internal import Planning
 internal import Serving
 internal import TextFormats
 
-/// A configuration file, read and planned: what `run`, `check` and `plan` all begin with.
+/// A configuration file, read and planned: the first step of `run`, `check` and `plan`.
 struct PlannedConfiguration: Sendable {
     let path: String
     /// When the file was last changed before it was read, in seconds since 1970.
     let modified: Int?
     let plan: ListenPlan
-    /// The hosts that are enabled and would be left out, as far as was found, by their index.
+    /// The enabled hosts that would be down according to the checks so far, by index.
     private(set) var troubled: Set<Int> = []
     private(set) var loaded: LoadedConfiguration
 
     var server: ServerSettings { loaded.settings.server }
     var hasErrors: Bool { loaded.diagnostics.hasErrors }
-    /// Every diagnostic with the line it is about.
+    /// All diagnostics with their lines.
     var report: String { loaded.report }
 
     /// Reads and plans a file.
     init(path: String, registry: HandlerRegistry) throws(ConfigurationFileError) {
-        // Before it is read: a change while it is read is one that was not read.
+        // Before the file is read: a change during the read counts as not read.
         let modified = ConfigurationFile.modificationTime(path: path)
         self.init(
             path, modified,
@@ -48,8 +48,10 @@ struct PlannedConfiguration: Sendable {
         self.loaded.diagnostics.append(contentsOf: planned.diagnostics)
     }
 
-    /// Reads and plans a file, or ends the program with the status for a file that cannot be read,
-    /// where asked with an object on standard output that says so.
+    /// Reads and plans a file.
+    ///
+    /// If it cannot be read, reports the error, with `json` as an object on standard output, and exits with
+    /// the status for unreadable files.
     static func read(_ path: String, json: Bool = false) throws -> PlannedConfiguration {
         do throws(ConfigurationFileError) {
             return try PlannedConfiguration(path: path, registry: CommandLineInterface.registry)
@@ -65,12 +67,12 @@ struct PlannedConfiguration: Sendable {
         }
     }
 
-    /// Tells what there is to tell; ends the program where there are mistakes.
+    /// Reports the diagnostics, and exits if there are errors.
     ///
-    /// - Parameter json: whether mistakes are told as an object on standard output; what is none is a
-    ///   part of the answer then, and nothing is on standard error.
+    /// - Parameter json: whether errors are printed as an object on standard output. Other diagnostics
+    ///   are part of the answer then, and standard error stays empty.
     /// - Throws: the exit status for mistakes.
-    func tell(json: Bool = false) throws {
+    func reportDiagnostics(json: Bool = false) throws {
         if !json {
             Output.report(report)
         } else if hasErrors {
@@ -79,7 +81,7 @@ struct PlannedConfiguration: Sendable {
         guard !hasErrors else { throw ExitStatus.mistakes }
     }
 
-    /// Prepares the hosts as `check` does, and adds what handlers found.
+    /// Prepares the hosts as `check` does, and adds the findings of their handlers.
     @discardableResult
     mutating func prepare() -> HostPreparation.Result {
         let result = HostPreparation.prepare(
@@ -89,17 +91,17 @@ struct PlannedConfiguration: Sendable {
         return result
     }
 
-    /// Adds what was found out later.
+    /// Adds later findings.
     mutating func append(_ diagnostics: Diagnostics) {
         loaded.diagnostics.append(contentsOf: diagnostics)
     }
 
-    /// Adds what is wrong with hosts: for those that are enabled as mistakes.
+    /// Adds findings about hosts: errors for enabled hosts, warnings for disabled ones.
     mutating func append(_ findings: HostPreparation.Findings) {
         loaded.diagnostics.append(contentsOf: findings.diagnostics)
         for (index, trouble) in findings.troubles {
             let (section, isEnabled) = (plan.hosts[index].section, plan.hosts[index].isEnabled)
-            // run refuses, and leaves nobody out.
+            // run refuses, so no host would be down.
             let host = plan.hosts[index]
             let isDegraded = trouble.kind == .certificate && host.serviceWithoutTLS != .none
             let effect =
@@ -112,7 +114,7 @@ struct PlannedConfiguration: Sendable {
             if isEnabled, !isDegraded || server.onHostError == .fail { troubled.insert(index) }
             add(
                 trouble, isEnabled,
-                (isEnabled ? effect : "\(section) could not serve if it were enabled: ")
+                (isEnabled ? effect : "\(section) would be down if it were enabled: ")
                     + trouble.message)
         }
         for (index, remark) in findings.remarks {
@@ -120,11 +122,11 @@ struct PlannedConfiguration: Sendable {
         }
     }
 
-    /// What becomes of hosts in trouble, to precede the reason.
+    /// The consequence for hosts in trouble, to precede the reason.
     func consequence(for who: String) -> String {
         server.onHostError == .fail
-            ? "\(who) would keep icshostd from starting (OnHostError=fail): "
-            : "\(who) would be left out: "
+            ? "\(who) would prevent the start (OnHostError=fail): "
+            : "\(who) would be down: "
     }
 
     private mutating func add(_ trouble: HostTrouble, _ isMistake: Bool, _ message: String) {
@@ -137,11 +139,11 @@ struct PlannedConfiguration: Sendable {
 }
 
 extension HostSettings {
-    /// What the trouble of a certificate costs a host with a plain port, to precede the reason.
+    /// The consequence of an unusable certificate for a host with a plain port, to precede the reason.
     fileprivate var costOfCertificate: String {
         serviceWithoutTLS == .challenge
-            ? "SSL clients of \(section) would be refused, and its plain port would serve the"
-                + " challenge of an authority only: "
+            ? "SSL clients of \(section) would be refused, and its plain port would serve only"
+                + " the challenge of an authority: "
             : "SSL clients of \(section) would be refused: "
     }
 }

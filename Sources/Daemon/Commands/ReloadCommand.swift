@@ -2,16 +2,17 @@ internal import ArgumentParser
 internal import Configuration
 internal import TextFormats
 
-/// `icshostd reload`: lets a running daemon read its configuration again.
+/// `icshostd reload`: makes a running daemon reload its configuration.
 struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload",
-        abstract: "Lets a running daemon read its configuration again, and says what came of it.",
+        abstract: "Reloads the configuration of a running daemon.",
         discussion: """
-            Waits for the outcome. Listeners and hosts that have not changed stay as they are, the \
-            clients of changed ones finish under the old host. When the file has mistakes nothing \
-            changes, and the exit status is 1. A host in trouble is named and left out, or goes on as \
-            it was, and the others change: exit status 0, with --strict 1.
+            Waits for the result and prints it. Unchanged listeners and hosts are not affected; the \
+            clients of changed hosts may finish with the previous settings, within DrainTimeout. If \
+            the file has mistakes, nothing changes and the exit status is 1. A host that cannot \
+            start keeps its previous settings, or is down if it is new; the command names it, and \
+            the exit status is 0, or 1 with --strict.
             """)
 
     @OptionGroup var control: ControlOption
@@ -19,17 +20,17 @@ struct ReloadCommand: ParsableCommand {
     @Flag(help: "Print JSON instead of text.")
     var json = false
 
-    @Flag(help: "Exit with 1 also when a host is left out or goes on as it was.")
+    @Flag(help: "Also exit with 1 when a host is down or keeps its previous settings.")
     var strict = false
 
     func run() throws {
         var request = JSONLine()
         request.add("command", "reload")
-        // As long as it takes: handlers may have much to load.
-        var (lines, leftOut) = ([String](), [String]())
+        // Without a limit: handlers may have much to load.
+        var (lines, notApplied) = ([String](), [String]())
         let end = try ControlClient(control, json: json).ask(request, within: nil) { text, part in
-            if part["part"]?.text == "left_out" {
-                leftOut.append(text)
+            if part["part"]?.text == "not_applied" {
+                notApplied.append(text)
             } else {
                 lines.append(json ? text : part["text"]?.text ?? "")
             }
@@ -38,13 +39,13 @@ struct ReloadCommand: ParsableCommand {
         if json {
             Output.print(
                 "{\"applied\": \(isApplied), \"messages\": \(JSONLine.array(lines)), "
-                    + "\"left_out\": \(JSONLine.array(leftOut))}\n")
+                    + "\"not_applied\": \(JSONLine.array(notApplied))}\n")
         } else {
             Output.report(lines.map { "\($0)\n" }.joined())
             if lines.isEmpty, let message = end["message"]?.text {
                 Output.report("icshostd: \(message)\n")
             }
         }
-        guard isApplied, !strict || leftOut.isEmpty else { throw ExitStatus.mistakes }
+        guard isApplied, !strict || notApplied.isEmpty else { throw ExitStatus.mistakes }
     }
 }

@@ -1,14 +1,14 @@
 internal import ArgumentParser
 public import HandlerAPI
 
-/// Runs the command line of a daemon with these handlers, and ends the process.
+/// Runs the command line of a daemon with these handlers, and exits.
 ///
 /// A program of its own is a `main` that passes the built-in handlers and its own:
 /// `Daemon.run(handlers: BuiltinHandlers.all + [Greeting.self])`. Of two handlers with one name the
-/// later one counts. The exit status is 0 when done, 1 for mistakes of the configuration, 2 when it
-/// cannot be read, 64 for a wrong command line, or none: a daemon starts with the command `run`.
+/// later one is used. The exit status is 0 for success, 1 for mistakes in the configuration, 2 when it
+/// cannot be read, and 64 for a wrong or missing command: a daemon starts with `run`.
 ///
-/// - Parameter handlers: what `Handler=` can name.
+/// - Parameter handlers: the values of `Handler=`.
 public func run(handlers: [any Handler.Type]) -> Never {
     StandardStreams.fillGaps()
     let words = CommandWord.translated(Array(CommandLine.arguments.dropFirst()))

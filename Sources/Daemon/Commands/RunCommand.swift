@@ -14,13 +14,13 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Serves the hosts of a configuration until SIGTERM or SIGINT.",
         discussion: """
-            The first signal stops accepting and lets clients finish for DrainTimeout, a second \
-            one ends them at once.
+            On the first signal, the daemon stops accepting clients and waits up to DrainTimeout \
+            for the connected ones. A second signal disconnects them at once.
             """)
 
     @OptionGroup var option: ConfigurationOption
 
-    @Flag(help: "Print what listens where, and how to try it, once it does.")
+    @Flag(help: "Print the open listeners, with commands to try them.")
     var printPlan = false
 
     /// How long the last records and notifications may take at the end.

@@ -4,22 +4,23 @@ internal import Glibc
 internal import Planning
 internal import TextFormats
 
-/// `icshostd status`: shows how a running daemon is.
+/// `icshostd status`: prints the state of a running daemon.
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Shows hosts, targets, listeners, numbers and certificates of a running daemon.",
+        abstract: "Prints the state of a running daemon.",
         discussion: """
-            A host is up, degraded (it serves, and the reason says what is wrong), down (left out) or \
-            disabled. Those that need somebody come first; of more than a hundred that are well only \
-            some are shown.
+            Prints counters, hosts, targets, certificates and listeners. A host is up, degraded \
+            (it serves, with the problem that REASON names), down or disabled. Hosts that need \
+            attention come first; if there are more than a hundred, only some of the others are \
+            printed.
             """)
 
     @OptionGroup var control: ControlOption
 
     @Option(
         help: ArgumentHelp(
-            "Only the hosts with this tag or section, with their listeners and targets.",
+            "Print only the hosts with this tag or section, with their listeners and targets.",
             valueName: "TAG"))
     var host: String?
 

@@ -5,15 +5,15 @@ internal import NetworkTypes
 internal import Platform
 internal import TextFormats
 
-/// Where the commands that ask a running daemon find it.
+/// The options that locate a running daemon.
 struct ControlOption: ParsableArguments {
     @OptionGroup var option: ConfigurationOption
     @OptionGroup var socket: ControlSocketOption
 
-    /// The path, whatever else the configuration says; a broken one is no reason to find nobody.
+    /// The path of the control socket; mistakes elsewhere in the configuration do not matter.
     ///
-    /// - Throws: when the configuration does not tell; what holds without one would be another daemon.
-    ///   Only where nobody has named a file, and there is none, are the defaults meant.
+    /// - Throws: when the path cannot be read from the configuration, since the default could be that of
+    ///   another daemon. The default applies only when no file was named and the standard one is missing.
     func path() throws(ConfigurationFileError) -> String {
         if let path = socket.controlSocket { return path }
         do throws(ConfigurationFileError) {
@@ -25,39 +25,39 @@ struct ControlOption: ParsableArguments {
     }
 }
 
-/// `--control-socket`, of all commands that ask a running daemon.
+/// The option `--control-socket`.
 struct ControlSocketOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The daemon's control socket; without it, that of the configuration.",
+            "The control socket of the daemon (default: as configured).",
             valueName: "PATH"))
     var controlSocket: String?
 
-    /// The path that was given, or the one that the configuration says.
+    /// The path of the option, or else that of the configuration.
     func path(else server: @autoclosure () -> ServerSettings) -> String {
         controlSocket ?? ControlServer.path(server())
     }
 }
 
-/// Asks a running daemon one thing.
+/// Sends a request to a running daemon and reads the answer.
 struct ControlClient {
-    /// How long the daemon may take from one part of its answer to the next.
+    /// The time limit for each part of an answer.
     static let patience = Duration.seconds(15)
 
     private let path: String
     private let isJSON: Bool
 
-    /// Names the daemon.
+    /// Locates the daemon.
     ///
     /// - Parameters:
-    ///   - option: where it is.
-    ///   - json: whether a failure is an object on standard output, and standard error silent.
-    /// - Throws: an exit status, once the reason why it is not known has been printed.
+    ///   - option: the location of the daemon.
+    ///   - json: whether a failure is printed as an object on standard output.
+    /// - Throws: an exit status, after the reason has been printed.
     init(_ option: ControlOption, json: Bool = false) throws {
         do throws(ConfigurationFileError) {
             self.init(path: try option.path(), json: json)
         } catch {
-            throw ControlClient.tell(
+            throw ControlClient.report(
                 ControlFailure(
                     code: "unreadable", message: "\(error)", status: ExitStatus.unreadable), json)
         }
@@ -68,33 +68,33 @@ struct ControlClient {
         isJSON = json
     }
 
-    /// Sends a request and hears the answer.
+    /// Sends a request and reads the answer; prints failures.
     ///
     /// - Parameters:
-    ///   - request: without its version.
-    ///   - limit: how long to wait for each part; nil waits for good.
-    ///   - body: gets each part but the last, as it came and as it reads.
+    ///   - request: the request, without the version.
+    ///   - limit: the time limit for each part; nil for none.
+    ///   - body: receives each part but the last, as text and as a value.
     /// - Returns: the last part.
-    /// - Throws: an exit status, once the reason has been printed.
+    /// - Throws: an exit status, after the reason has been printed.
     @discardableResult
     func ask(
         _ request: JSONLine, within limit: Duration? = ControlClient.patience,
         _ body: (_ text: String, _ part: JSONValue) -> Void
     ) throws -> JSONValue {
         do throws(ControlFailure) {
-            return try hear(request, within: limit, body)
+            return try exchange(request, within: limit, body)
         } catch {
-            throw ControlClient.tell(error, isJSON)
+            throw ControlClient.report(error, isJSON)
         }
     }
 
-    /// The same for an answer that has to be good.
+    /// Does the same, and fails unless the daemon executed the request.
     func succeed(
         _ request: JSONLine, _ body: (_ text: String, _ part: JSONValue) -> Void
     ) throws {
         let end = try ask(request, body)
         guard !(end["ok"]?.isTrue ?? false) else { return }
-        throw ControlClient.tell(
+        throw ControlClient.report(
             ControlFailure(
                 code: end["error"]?.text ?? "refused",
                 message: end["message"]?.text ?? "the daemon refused", status: ExitStatus.mistakes),
@@ -103,8 +103,8 @@ struct ControlClient {
 
     /// Prints a failure.
     ///
-    /// - Returns: the status to end with.
-    private static func tell(_ failure: ControlFailure, _ isJSON: Bool) -> ExitCode {
+    /// - Returns: the exit status.
+    private static func report(_ failure: ControlFailure, _ isJSON: Bool) -> ExitCode {
         if isJSON {
             var line = JSONLine()
             line.add("error", failure.code)
@@ -116,8 +116,8 @@ struct ControlClient {
         return failure.status
     }
 
-    /// Does what ``ask(_:within:_:)`` does, and prints nothing.
-    func hear(
+    /// Sends a request and reads the answer; prints nothing.
+    func exchange(
         _ request: JSONLine, within limit: Duration? = ControlClient.patience,
         _ body: (_ text: String, _ part: JSONValue) -> Void
     ) throws(ControlFailure) -> JSONValue {
@@ -133,7 +133,7 @@ struct ControlClient {
             throw ControlFailure(error, at: address, after: limit)
         }
         guard let end else {
-            throw .unreachable("the daemon went away before it had answered")
+            throw .unreachable("the daemon closed the connection before it answered")
         }
         guard end["error"]?.text != ControlFailure.forbidden else {
             throw .refusal(at: address)
@@ -152,7 +152,7 @@ struct ControlClient {
         do throws(SystemError) {
             try connection.send(Array(request.text.utf8))
         } catch  where error.code == EPIPE || error.code == ECONNRESET {
-            // Somebody who is sent away without being asked finds the reason in the answer.
+            // The daemon refused the client before it read the request; the answer has the reason.
         }
         var rest: [UInt8] = []
         while true {

@@ -6,24 +6,23 @@ internal import Planning
 internal import Platform
 internal import Serving
 
-/// Answers what control clients ask, on the supervisor's loop.
+/// Executes the requests of control clients, on the supervisor's loop.
 final class ControlDesk: @unchecked Sendable {
-    // Sendable because it is confined to the supervisor's loop: what client loops find out is posted
-    // there.
+    // Sendable because it is confined to the supervisor's loop: client loops post their results there.
     private let loop: EventLoop
     private let server: Server
     private let journal: EventJournal
     private let reloader: Reloader
     private let report: () -> ServiceReport
 
-    /// Makes a desk.
+    /// Creates a desk.
     ///
     /// - Parameters:
     ///   - loop: the supervisor's.
-    ///   - server: whose clients it shows and ends.
-    ///   - journal: hears what operators change.
-    ///   - reloader: reads the configuration again.
-    ///   - report: tells the state of the service.
+    ///   - server: the server whose clients it lists and disconnects.
+    ///   - journal: logs the actions of operators.
+    ///   - reloader: reloads the configuration.
+    ///   - report: returns the state of the service.
     init(
         on loop: EventLoop, server: Server, journal: EventJournal, reloader: Reloader,
         report: @escaping () -> ServiceReport
@@ -35,7 +34,7 @@ final class ControlDesk: @unchecked Sendable {
         self.report = report
     }
 
-    /// Answers a request.
+    /// Executes a request, and answers the session.
     func perform(_ request: ControlRequest, for session: ControlSession) {
         switch request {
         case .status(let host):
@@ -51,7 +50,7 @@ final class ControlDesk: @unchecked Sendable {
             disconnect(selection, ofLoop: 0, from: 0, count: 0, for: session)
         case .reload:
             session.waitWithoutLimit()
-            reloader.reload { outcome in self.tell(outcome, to: session) }
+            reloader.reload { outcome in self.answer(session, with: outcome) }
         case .plan:
             session.waitWithoutLimit()
             reloader.preview { outcome in
@@ -60,7 +59,7 @@ final class ControlDesk: @unchecked Sendable {
                 guard session.isOpen else { return }
                 session.add(line)
                 guard let preview = outcome.preview else {
-                    return self.tell(outcome, to: session)
+                    return self.answer(session, with: outcome)
                 }
                 var lines = preview.lines.makeIterator()
                 session.stream({ lines.next() }, then: { session.finish() })
@@ -68,7 +67,7 @@ final class ControlDesk: @unchecked Sendable {
         }
     }
 
-    private func tell(_ outcome: ReloadOutcome, to session: ControlSession) {
+    private func answer(_ session: ControlSession, with outcome: ReloadOutcome) {
         guard session.isOpen else { return }
         var texts = outcome.text.split(separator: "\n").map(String.init).makeIterator()
         var hosts = outcome.leftOut.makeIterator()
@@ -87,7 +86,7 @@ final class ControlDesk: @unchecked Sendable {
         }
     }
 
-    /// One moment for all ages: loops answer one after the other.
+    /// Lists the clients of one loop after the other; ages are those at one moment.
     private func list(
         _ selection: ClientSelection, ofLoop number: Int, from place: Int, count: Int,
         at moment: UInt64, for session: ControlSession
@@ -131,7 +130,7 @@ final class ControlDesk: @unchecked Sendable {
             journal.post(
                 ServerEvent(
                     .clientsDisconnected, .notice,
-                    detail: "an operator ended \(count.counted("client")): \(selection)"))
+                    detail: "an operator disconnected \(count.counted("client")): \(selection)"))
             return session.finish()
         }
         server.disconnect(ofLoop: number, from: place, selection) { found, next in
@@ -161,7 +160,7 @@ extension ControlRequest.Mistake {
 }
 
 extension ClientRecord {
-    /// The client as a line of an answer, its age told for one moment.
+    /// The client as a line of an answer, with its age at a moment.
     fileprivate func line(at moment: UInt64) -> JSONLine {
         var line = JSONLine(part: "client")
         line.add("id", facts.id)
@@ -183,7 +182,7 @@ extension ClientRecord {
 }
 
 extension ReloadOutcome.Preview {
-    /// A line of an answer for each thing that changes, and one for what stays.
+    /// A line of an answer for each change, and one that counts the unchanged items.
     fileprivate var lines: [JSONLine] {
         var rest = JSONLine(part: "message")
         rest.add("text", difference.rest)
@@ -207,7 +206,7 @@ extension ReloadOutcome.Preview {
 extension ReloadOutcome.LeftOut {
     /// The host as a line of an answer.
     fileprivate var line: JSONLine {
-        var line = JSONLine(part: "left_out")
+        var line = JSONLine(part: "not_applied")
         line.add("section", host.section)
         line.add("tag", host.tag)
         line.add("outdated", isOutdated)

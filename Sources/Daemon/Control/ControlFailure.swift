@@ -4,31 +4,31 @@ internal import NetworkTypes
 internal import Platform
 internal import TextFormats
 
-/// Why a running daemon gave no answer, or one that is none.
+/// Why a daemon did not answer a request.
 struct ControlFailure: Error {
-    /// A word for programs, as in docs/CONTROL.md.
+    /// The error code of docs/CONTROL.md.
     let code: String
-    /// A sentence for people.
+    /// The message for the operator.
     let message: String
-    /// What the command ends with.
+    /// The exit status of the command.
     let status: ExitCode
 
-    /// The word for somebody whom the daemon does not answer.
+    /// The error code of a user whom the daemon refuses.
     static let forbidden = "forbidden"
 
-    /// Whether a daemon runs and does not answer this user.
+    /// Whether a daemon runs, but refuses this user.
     var isRefusal: Bool { code == ControlFailure.forbidden }
 
-    /// Nobody answers.
+    /// No daemon answers.
     static func unreachable(_ message: String) -> ControlFailure {
         ControlFailure(code: "unreachable", message: message, status: ExitStatus.unreachable)
     }
 
-    /// A daemon runs that does not answer this user.
+    /// A daemon runs, but refuses this user.
     static func refusal(at address: UnixAddress) -> ControlFailure {
         let owner = SocketFile(address)
         let others = owner.map { $0.owner == "root" ? "" : " and \($0.owner)" } ?? ""
-        let file = owner.map { ": the socket is \($0.owner)'s, mode \($0.mode)" } ?? ""
+        let file = owner.map { ": the socket belongs to \($0.owner), mode \($0.mode)" } ?? ""
         return ControlFailure(
             code: forbidden,
             message: "a daemon runs at \(address.name), but answers only root\(others), not "
@@ -38,7 +38,7 @@ struct ControlFailure: Error {
 }
 
 extension ControlFailure {
-    /// Words for a call that failed.
+    /// Describes a system call that failed.
     init(_ error: SystemError, at address: UnixAddress, after limit: Duration?) {
         let path = address.name
         switch error.code {
@@ -47,9 +47,9 @@ extension ControlFailure {
                 self = .refusal(at: address)
             } else if let owner = SocketFile(address) {
                 self = .unreachable(
-                    "no daemon answers at \(path): \(UnixUser.current) may not connect to it, for "
-                        + "the socket is \(owner.owner)'s, mode \(owner.mode), and none seems to "
-                        + "listen there; is it running? (systemctl status icshostd)")
+                    "no daemon answers at \(path): \(UnixUser.current) may not connect to it: "
+                        + "the socket belongs to \(owner.owner), mode \(owner.mode), and no process seems "
+                        + "to listen there; is it running? (systemctl status icshostd)")
             } else {
                 self = .unreachable(
                     "no daemon answers at \(path): \(UnixUser.current) may not enter its directory; "
@@ -66,7 +66,7 @@ extension ControlFailure {
     }
 }
 
-/// Whose the file of a socket is, as far as it can be seen (lstat(2)).
+/// The owner of a socket file, where it is visible (lstat(2)).
 private struct SocketFile {
     let owner: String
     /// In octal digits.

@@ -2,28 +2,28 @@ internal import NetworkTypes
 internal import Serving
 internal import TextFormats
 
-/// What a control client can ask for: one line of JSON (docs/CONTROL.md).
+/// A request of a control client: one line of JSON (docs/CONTROL.md).
 enum ControlRequest: Sendable {
-    /// How the service is, or, with a name, the hosts of a tag or a section.
+    /// The state of the service, or, with a name, of the hosts of a tag or section.
     case status(host: String?)
     case clients(ClientSelection)
     case disconnect(ClientSelection)
     case reload
-    /// What a reload would change.
+    /// The changes that a reload would make.
     case plan
 
     /// The version of the protocol.
     static let version = 1
 
-    /// A request that is none.
+    /// An invalid request.
     struct Mistake: Error {
-        /// A word for programs.
+        /// The error code.
         let code: String
-        /// A sentence for people.
+        /// The message.
         let message: String
     }
 
-    /// Reads a line, without its end.
+    /// Parses a line, without its newline.
     init(_ line: some Sequence<UInt8>) throws(Mistake) {
         guard let request = JSONValue(line), case .object(let members) = request else {
             throw Mistake(code: "bad-request", message: "a request is a JSON object on one line")
@@ -31,7 +31,7 @@ enum ControlRequest: Sendable {
         guard request["icshostd"] == .integer(ControlRequest.version) else {
             throw Mistake(
                 code: "bad-version",
-                message: "this daemon speaks version \(ControlRequest.version): say"
+                message: "this daemon speaks version \(ControlRequest.version): send"
                     + " \"icshostd\": \(ControlRequest.version)")
         }
         var known: Set = ["icshostd", "command"]
@@ -68,7 +68,7 @@ enum ControlRequest: Sendable {
         }
     }
 
-    /// The clients that a request names; nil when it names none.
+    /// The clients that a request selects; nil when it selects none.
     private static func selection(_ request: JSONValue) throws(Mistake) -> ClientSelection? {
         var found: [ClientSelection] = []
         if let value = request["id"] {
@@ -94,7 +94,7 @@ enum ControlRequest: Sendable {
         }
         guard found.count <= 1 else {
             throw Mistake(
-                code: "bad-request", message: "only one of id, host and from can be meant")
+                code: "bad-request", message: "give only one of id, host and from")
         }
         return found.first
     }

@@ -6,16 +6,16 @@ internal import Platform
 
 /// Listens on the control socket, on the supervisor's loop.
 ///
-/// Only root and the user of the daemon are let in: the file's permissions say so, and the
-/// credentials that the kernel gives of the peer (`SO_PEERCRED`, unix(7)) are looked at, too.
+/// Only root and the user of the daemon are permitted: by the permissions of the file, and by the
+/// credentials of the peer (`SO_PEERCRED`, unix(7)).
 final class ControlServer: EventSource {
-    /// Control clients at one time; the next are sent away.
+    /// The maximum number of control clients; further ones are refused.
     static let sessionLimit = 16
-    /// Those that have been sent away and read why; the next are closed at once.
+    /// The maximum number of refused clients that read the reason; further ones are closed at once.
     private static let leavingLimit = 16
-    /// Control clients that the kernel queues.
+    /// The number of control clients that the kernel queues.
     private static let backlog = 16
-    /// How long it waits for a descriptor when there is none.
+    /// How long it pauses when there are no descriptors.
     private static let pause = Duration.seconds(1)
 
     private let listener: ListeningSocket
@@ -27,9 +27,9 @@ final class ControlServer: EventSource {
     /// Binds the socket.
     ///
     /// - Parameters:
-    ///   - address: where.
+    ///   - address: the address of the socket.
     ///   - loop: the supervisor's, which serves the clients.
-    ///   - perform: answers a request.
+    ///   - perform: executes a request.
     /// - Throws: the call that failed.
     init(
         at address: UnixAddress, on loop: EventLoop,
@@ -43,29 +43,29 @@ final class ControlServer: EventSource {
         self.perform = perform
     }
 
-    /// `ControlSocket`, else `control` in `$RUNTIME_DIRECTORY` that systemd sets, else in
+    /// `ControlSocket`, or else `control` in `$RUNTIME_DIRECTORY`, which systemd sets, or else in
     /// `/run/icshostd`.
     static func path(_ settings: ServerSettings) -> String {
         settings.controlSocket ?? runtimeDirectory + "/control"
     }
 
-    /// What the unit's `RuntimeDirectory=` makes at each start.
+    /// The directory that systemd creates for `RuntimeDirectory=` at each start.
     static var runtimeDirectory: String {
         let listed = Environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first
         return listed.map(String.init) ?? "/run/icshostd"
     }
 
-    /// Whether clients find it.
+    /// Whether clients can connect: the file has not been removed or replaced.
     var isReachable: Bool { listener.isReachable }
 
-    /// Begins to accept, on the loop.
+    /// Starts to accept clients, on the loop.
     func open() throws(SystemError) {
         let source = loop.add(self)
         self.source = source
         try loop.watch(listener.number, for: source, .readable)
     }
 
-    /// Sends everybody away and removes the socket's file.
+    /// Disconnects all clients and removes the socket file.
     func close() {
         listener.removeFile()
         if let source {
@@ -111,21 +111,22 @@ final class ControlServer: EventSource {
         if user != 0, user != geteuid() {
             session.fail(
                 ControlRequest.Mistake(
-                    code: "forbidden", message: "only root and the daemon's own user are let in"),
+                    code: "forbidden", message: "only root and the user of the daemon are permitted"
+                ),
                 isLast: true)
-            mayStay(session, leaving)
+            limitRefused(session, leaving)
         } else if isFull {
             session.fail(
                 ControlRequest.Mistake(
                     code: "busy",
-                    message: "there are \(ControlServer.sessionLimit) control clients already"),
+                    message: "too many control clients: the limit is \(ControlServer.sessionLimit)"),
                 isLast: true)
-            mayStay(session, leaving)
+            limitRefused(session, leaving)
         }
     }
 
-    /// Ends one that was sent away, when there are enough of those.
-    private func mayStay(_ session: ControlSession, _ leaving: Int) {
+    /// Closes a refused client at once, when too many others are still reading the reason.
+    private func limitRefused(_ session: ControlSession, _ leaving: Int) {
         if leaving >= ControlServer.leavingLimit { session.end() }
     }
 

@@ -1,21 +1,20 @@
 internal import EventLoops
 internal import Platform
 
-/// One control client: reads a request, answers it line by line, then reads the next.
+/// A control client: reads a request, sends the answer line by line, then reads the next request.
 ///
-/// An answer is as long as it has to be, but never in memory as a whole: more of it is made when the
-/// client has taken what there was.
+/// A long answer is never in memory as a whole: the next part is created when the client has read the
+/// previous one.
 final class ControlSession: EventSource, @unchecked Sendable {
-    // Sendable because it is confined to the supervisor's loop: what is found out elsewhere is posted
-    // there before it gets here.
+    // Sendable because it is confined to the supervisor's loop: other threads post their results there.
 
-    /// The longest line of a request, in bytes.
+    /// The maximum length of a request, in bytes.
     static let requestLimit = 4096
-    /// How long a client may take to ask, to take what it is sent, and the daemon to find an answer.
+    /// The time limit for a request, for a part of the answer to be read, and for the daemon to answer.
     static let patience = Duration.seconds(10)
-    /// How long a client that was sent away may take to read why.
+    /// How long a refused client may take to read the reason.
     private static let farewellTime = Duration.seconds(1)
-    /// The bytes of an answer that wait for the client before more is made.
+    /// The number of unread bytes of an answer from which on no more is created.
     private static let outputMark = 65_536
 
     private let socket: StreamSocket
@@ -29,9 +28,9 @@ final class ControlSession: EventSource, @unchecked Sendable {
     private var isAnswering = false
     private var isReading = false
     private var isLast = false
-    /// Whether all has been said, and the client only has to read it.
+    /// Whether the whole answer was sent, and the client only has to read it.
     private(set) var isLeaving = false
-    /// Makes more of the answer once ``output`` has gone.
+    /// Creates the next part of the answer when ``output`` has been sent.
     private var more: (() -> Void)?
 
     init(
@@ -45,7 +44,7 @@ final class ControlSession: EventSource, @unchecked Sendable {
         self.perform = perform
     }
 
-    /// Begins to listen to the client.
+    /// Starts to read requests.
     func begin() {
         let source = loop.add(self)
         self.source = source
@@ -57,7 +56,7 @@ final class ControlSession: EventSource, @unchecked Sendable {
         }
     }
 
-    /// Whether the client is still there.
+    /// Whether the client is connected.
     var isOpen: Bool { source != nil }
 
     /// Adds a line to the answer; ``flush(then:)`` or ``finish()`` sends it.
@@ -65,13 +64,13 @@ final class ControlSession: EventSource, @unchecked Sendable {
         output += Array(line.text.utf8)
     }
 
-    /// Sends what was added, and then makes more.
+    /// Sends the added lines, and then calls a closure for the next part.
     func flush(then more: @escaping () -> Void) {
         self.more = more
         transmit()
     }
 
-    /// Sends lines as the client takes them, and then does something else.
+    /// Sends lines as fast as the client reads them, and then calls a closure.
     func stream(_ next: @escaping () -> JSONLine?, then: @escaping () -> Void) {
         while output.count < ControlSession.outputMark {
             guard let line = next() else { return flush(then: then) }
@@ -80,18 +79,18 @@ final class ControlSession: EventSource, @unchecked Sendable {
         flush { self.stream(next, then: then) }
     }
 
-    /// Ends the answer well.
+    /// Ends the answer with success.
     func finish() {
         var line = JSONLine(part: "end")
         line.add("ok", true)
         conclude(line)
     }
 
-    /// Ends the answer with what was wrong.
+    /// Ends the answer with an error.
     ///
     /// - Parameters:
-    ///   - mistake: a word for programs and a sentence for people.
-    ///   - isLast: whether the client is sent away.
+    ///   - mistake: the error.
+    ///   - isLast: whether the session ends, too.
     func fail(_ mistake: ControlRequest.Mistake, isLast: Bool = false) {
         self.isLast = self.isLast || isLast
         var line = JSONLine(part: "end")
@@ -101,7 +100,7 @@ final class ControlSession: EventSource, @unchecked Sendable {
         conclude(line)
     }
 
-    /// Lets an answer take its time.
+    /// Removes the time limit of the current answer.
     func waitWithoutLimit() {
         if let source { loop.setDeadline(source, after: nil) }
     }
@@ -112,7 +111,7 @@ final class ControlSession: EventSource, @unchecked Sendable {
         } else if !output.isEmpty {
             transmit()
         } else if isAnswering {
-            // Nobody waits for the answer any more.
+            // The client no longer waits for the answer.
             if readiness.hasHangUp { end() }
         } else {
             receive()
@@ -127,7 +126,7 @@ final class ControlSession: EventSource, @unchecked Sendable {
             isLast: true)
     }
 
-    /// Forgets the client.
+    /// Closes the connection.
     func end() {
         guard let source else { return }
         self.source = nil
@@ -150,9 +149,9 @@ final class ControlSession: EventSource, @unchecked Sendable {
         }
     }
 
-    /// Answers what has arrived, one request after the other.
+    /// Executes the requests that have arrived, one after the other.
     private func readRequests() {
-        // An answer that is done at once calls this again: the loop below goes on for it.
+        // An answer that is complete at once calls this function again: the loop below continues instead.
         guard !isReading else { return }
         isReading = true
         defer { isReading = false }
@@ -180,14 +179,14 @@ final class ControlSession: EventSource, @unchecked Sendable {
     }
 
     private static let tooLong = ControlRequest.Mistake(
-        code: "too-long", message: "a request has at most \(requestLimit) bytes")
+        code: "too-long", message: "a request may have at most \(requestLimit) bytes")
 
     private func conclude(_ line: JSONLine) {
         add(line)
         flush { self.awaitNext() }
     }
 
-    /// The answer is sent: the next request may be here already.
+    /// Continues with the next request, which may have arrived already.
     private func awaitNext() {
         guard !isLast else { return leave() }
         isAnswering = false
@@ -196,10 +195,10 @@ final class ControlSession: EventSource, @unchecked Sendable {
         readRequests()
     }
 
-    /// Waits a moment for the client to end its side.
+    /// Waits a moment for the client to close its side.
     ///
-    /// A socket that closes with requests unread breaks the connection (unix(7)): a client that is about
-    /// to ask would hear of that, and not what it was told.
+    /// Closing a socket with unread requests resets the connection (unix(7)): a client that is about to
+    /// send a request would see the reset instead of the answer.
     private func leave() {
         guard let source else { return }
         isLeaving = true

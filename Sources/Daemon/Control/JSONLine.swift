@@ -7,7 +7,7 @@ struct JSONLine {
 
     private var members: [String] = []
 
-    /// An object that says first what it is.
+    /// An object whose first member is `part`.
     init(part: String) { add("part", part) }
 
     /// An empty object.
@@ -32,7 +32,7 @@ struct JSONLine {
     /// The line with its end.
     var text: String { "{\(members.joined(separator: ", "))}\n" }
 
-    /// An array of objects that are texts already, one on a line.
+    /// An array of serialized objects, one on each line.
     static func array(_ objects: [String]) -> String {
         objects.isEmpty ? "[]" : "[\n\(objects.joined(separator: ",\n"))\n]"
     }

@@ -4,9 +4,9 @@ internal import NetworkTypes
 internal import Serving
 internal import Systemd
 
-/// How each event looks, in the journal and on a terminal: the only place that decides it.
+/// The text and the journal fields of each event, formatted nowhere else.
 enum EventFormat {
-    /// The sentence a person reads, without anything that a terminal would obey.
+    /// The message, without control characters.
     static func message(_ event: ServerEvent) -> String {
         if let flood = event.flood { return sum(event, flood).printable }
         let subject = subject(event)
@@ -21,12 +21,12 @@ enum EventFormat {
             .map { String($0).printable }.joined(separator: "\n")
     }
 
-    /// The line that stands for the event where there is no journal.
+    /// The line for standard error, where there is no journal.
     static func line(_ event: ServerEvent) -> String {
         "\(event.level.rawValue): \(message(event))\n"
     }
 
-    /// Fills a native journal record.
+    /// Fills in the fields of a journal record.
     static func fill(_ record: inout JournalRecord, with event: ServerEvent) {
         record.append(.message, message(event))
         record.append(.priority, event.level.priority)
@@ -59,7 +59,7 @@ enum EventFormat {
         if let group = client.tlsGroup { record.append(.tlsGroup, group) }
     }
 
-    /// The sentence that stands for many events.
+    /// The message that summarizes a flood of events.
     private static func sum(_ event: ServerEvent, _ flood: EventFlood) -> String {
         let host = event.hostTag.map { " of \($0)" } ?? ""
         let seconds = FloodGate.windowTime / 1_000_000_000
@@ -70,7 +70,7 @@ enum EventFormat {
             }
             return "\(topic): \(flood.count.counted("client"))\(host) in \(seconds) s"
         }
-        let what =
+        let events =
             switch event.kind {
             case .clientRefused:
                 flood.count.counted("client\(host) was refused", "clients\(host) were refused")
@@ -78,17 +78,17 @@ enum EventFormat {
                 flood.count.counted("handshake")
                     + (event.hostTag.map { " with \($0)" } ?? "") + " failed"
             case .handlerFailed:
-                flood.count.counted("client")
-                    + "\(host) met an error of handler \(event.handler ?? "?")"
+                "handler \(event.handler ?? "?") failed for \(flood.count.counted("client"))\(host)"
             case .handlerRecord:
                 flood.count.counted("record") + " of handlers about clients"
-            default: flood.count.counted("client") + "\(host) ended"
+            default: flood.count.counted("client") + "\(host) closed"
             }
-        let why = event.reason == nil ? "" : ": \(reason(event))"
-        return "\(what) from \(flood.origin) in \(seconds) s\(why)"
+        let isTold = event.reason == nil || event.reason == .handshakeFailed
+        let cause = isTold ? "" : ": \(reason(event))"
+        return "\(events) from \(flood.origin) in \(seconds) s\(cause)"
     }
 
-    /// Whom it is about.
+    /// The client, listener or host of the event; empty for the daemon as a whole.
     private static func subject(_ event: ServerEvent) -> String {
         if let client = event.client, event.kind != .hostDegraded {
             let name = client.serverName.map { " (\($0.printable))" } ?? ""
@@ -109,25 +109,27 @@ enum EventFormat {
         switch event.kind {
         case .listenerOpened: return " is open"
         case .listenerClosed: return " is closed"
-        case .listenerPaused: return " waits before it accepts more"
-        case .listenerResumed: return " accepts again"
-        case .clientClosed: return " ended: \(ending(event))"
+        case .listenerPaused: return " is paused"
+        case .listenerResumed: return " accepts clients again"
+        case .clientClosed: return " closed: \(ending(event))"
         case .clientRefused: return " was refused: \(reason(event))"
-        case .handshakeFailed: return " did not finish its handshake: \(reason(event))"
-        case .handlerFailed: return " met an error of handler \(event.handler ?? "?")"
+        case .handshakeFailed:
+            return " failed its TLS handshake"
+                + (event.reason == .handshakeFailed ? "" : ": \(reason(event))")
+        case .handlerFailed: return ": handler \(event.handler ?? "?") failed"
         case .handlerRecord, .hostRecord: return ""
         case .hostUp: return " is up"
-        case .hostDown: return " is left out"
+        case .hostDown: return " is down"
         case .hostDegraded: return " is degraded"
-        case .hostOutdated: return " goes on as it was"
+        case .hostOutdated: return " keeps its previous settings"
         case .hostRemoved: return " is no longer configured"
         case .certificateMade: return " has no certificate"
-        case .certificateWarning: return " has a certificate with a flaw"
-        case .certificateReplaced: return " shows a new certificate"
-        case .certificateRefused: return " keeps its certificate, since the new one is no good"
-        case .trustReplaced: return " checks clients by new authorities or revocation lists"
+        case .certificateWarning: return " has a certificate problem"
+        case .certificateReplaced: return " uses a new certificate"
+        case .certificateRefused: return " keeps its certificate because the new one cannot be used"
+        case .trustReplaced: return " verifies clients against new authorities or revocation lists"
         case .trustRefused:
-            return " keeps its authorities and revocation lists, since the new ones are no good"
+            return " keeps its authorities and revocation lists because the new ones cannot be used"
         case .starting, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
             .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected, .logsReopened,
             .loopSilent, .loopAnswered, .eventsDropped:
@@ -146,22 +148,22 @@ enum EventFormat {
     private static func reason(_ event: ServerEvent) -> String {
         switch event.reason {
         case .served: "served"
-        case .peerClosed: "closed by the peer"
-        case .disconnected: "the connection broke"
+        case .peerClosed: "closed by the client"
+        case .disconnected: "connection lost"
         case .timeout: "timed out"
-        case .protocolError: "it broke the protocol"
-        case .targetFailed: "its target failed"
-        case .handlerError: "the handler failed"
-        case .aborted: "what it was sent is not complete"
-        case .handshakeTimeout: "it took too long"
-        case .handshakeFailed: "it failed"
-        case .unrecognizedName: "its server name is not served here"
-        case .tooManyClients: "there are MaxClients already"
-        case .hostTooBusy: "the last tenth of MaxClients is for hosts with fewer clients"
-        case .hostDown: "its host is left out"
-        case .drained: "the drain period is over"
-        case .disconnectedByOperator: "an operator ended it"
-        case .systemError: "the system refused"
+        case .protocolError: "protocol error"
+        case .targetFailed: "target failed"
+        case .handlerError: "handler failed"
+        case .aborted: "aborted before all data was sent"
+        case .handshakeTimeout: "timed out"
+        case .handshakeFailed: "TLS handshake failed"
+        case .unrecognizedName: "no host has its server name"
+        case .tooManyClients: "MaxClients are connected"
+        case .hostTooBusy: "the last tenth of MaxClients is reserved for hosts with fewer clients"
+        case .hostDown: "its host is down"
+        case .drained: "DrainTimeout expired"
+        case .disconnectedByOperator: "disconnected by an operator"
+        case .systemError: "system error"
         case nil: "unknown"
         }
     }

@@ -7,12 +7,13 @@ internal import Systemd
 
 /// Writes the events of all loops and of the control thread, on a thread of its own.
 ///
-/// libsystemd blocks for good when journald hangs, and so does a pipe that nobody reads: whoever
-/// posts an event never waits for either. What finds no room is dropped, counted, and said later.
+/// libsystemd blocks while journald hangs, and so does a pipe that nobody reads. Threads that post
+/// events never wait for either: events that do not fit into a queue are dropped, counted, and reported
+/// later.
 final class EventJournal: Sendable {
-    /// Rung by a queue that has something to write.
+    /// Rung by a queue that is not empty any more.
     let bell: EventBell
-    /// For the events of the control thread.
+    /// The queue of the control thread.
     let own: EventQueue
 
     private let queues: Lock<[EventQueue]>
@@ -21,18 +22,18 @@ final class EventJournal: Sendable {
     private let usesJournal: Bool
     private let thread = Lock<Thread?>(nil)
     private let farewell = Lock<ServerEvent?>(nil)
-    /// Since when the writer has been inside a write, in nanoseconds of CLOCK_MONOTONIC; 0 when not.
+    /// When the current write started, in nanoseconds of CLOCK_MONOTONIC; 0 when there is none.
     private let busySince = Atomic<UInt64>(0)
-    /// Events that the journal has refused since it last took one.
+    /// The number of events that the journal refused since it last accepted one.
     private let refused = Atomic<Int>(0)
 
-    /// How long a write may take before the journal is called silent.
+    /// How long a write may take before the journal is reported as silent.
     private static let patience = Duration.seconds(2)
 
     /// Starts the thread.
     ///
-    /// - Parameter level: the least important event that is wanted.
-    /// - Throws: what kept the thread from starting.
+    /// - Parameter level: the lowest level to log.
+    /// - Throws: when the thread cannot be started.
     init(level: LogLevel) throws(SystemError) {
         bell = try EventBell()
         ended = try EventBell()
@@ -45,12 +46,12 @@ final class EventJournal: Sendable {
         self.thread.withLock { $0 = thread }
     }
 
-    /// Writes what these queues get, too.
+    /// Adds queues whose events are written, too.
     func add(_ queues: [EventQueue]) {
         self.queues.withLock { $0 += queues }
     }
 
-    /// What is wrong with the journal, nil when nothing is; from any thread.
+    /// The problem with the journal, nil for none; from any thread.
     var trouble: String? {
         let since = busySince.load(ordering: .relaxed)
         let limit = UInt64(clamping: EventJournal.patience.nanoseconds)
@@ -62,16 +63,16 @@ final class EventJournal: Sendable {
     /// Posts an event of the control thread.
     func post(_ event: ServerEvent) { own.post(event) }
 
-    /// Writes what is left, and returns when that is done or the time is over; called once.
+    /// Writes the remaining events, and returns when that is done or times out; called once.
     ///
     /// - Parameters:
-    ///   - event: written after all others, if it is wanted.
-    ///   - limit: how long it may take.
+    ///   - event: the last event, written if its level is logged.
+    ///   - limit: the time limit.
     func finish(with event: ServerEvent? = nil, within limit: Duration) {
         farewell.withLock { $0 = event.flatMap { own.wants($0.level) ? $0 : nil } }
         isEnding.store(true, ordering: .releasing)
         bell.ring()
-        // A thread that the journal holds for good is left behind.
+        // A thread that the journal blocks is abandoned.
         if ended.wait(upTo: limit) { thread.withLock { $0 }?.join() }
     }
 
@@ -79,7 +80,7 @@ final class EventJournal: Sendable {
         var journal = Journal()
         var gate = FloodGate()
         while true {
-            // Looked at before the queues: what was posted before the end is still written.
+            // Read before the queues: events that were posted before the shutdown are still written.
             let isLast = isEnding.load(ordering: .acquiring)
             var dropped = 0
             for queue in queues.withLock({ $0 }) {
@@ -101,7 +102,7 @@ final class EventJournal: Sendable {
         ended.ring()
     }
 
-    /// Waits for an event, or until the next window of the flood gate is over.
+    /// Waits for an event, or for the end of the next window of the flood gate.
     private func waitForMore(until end: UInt64?) {
         guard let end else { return bell.wait() }
         let now = MonotonicClock.now()
@@ -120,7 +121,7 @@ final class EventJournal: Sendable {
             let missing = refused.exchange(0, ordering: .relaxed)
             if missing > 0 { write(EventJournal.missing(missing), to: &journal) }
         } catch {
-            // Standard error leads to journald as well, by another way.
+            // Standard error is connected to journald, too, by another socket.
             if !Output.report(EventFormat.line(event)) { refused.add(1, ordering: .relaxed) }
         }
     }
@@ -129,6 +130,6 @@ final class EventJournal: Sendable {
         ServerEvent(
             .eventsDropped, .warning,
             detail: count.counted("event was", "events were")
-                + " dropped because the journal did not take them in time")
+                + " dropped because the journal did not accept them in time")
     }
 }

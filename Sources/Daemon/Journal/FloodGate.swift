@@ -2,22 +2,22 @@ internal import HandlerAPI
 internal import NetworkTypes
 internal import Serving
 
-/// Folds floods: of what happens to clients of one network again and again, the first are told, the
-/// rest counted.
+/// Folds floods: of repeated events about clients of one network, the first ones are logged and the others
+/// counted.
 ///
 /// Theory of operation: a window opens with the first event of its kind, host, reason and network (/24
-/// for IPv4, /64 for IPv6, which is what one attacker has), or of its kind, host and topic. When it is over the count is told, and a
-/// window that had more than it told is followed by one that tells nothing on the way: a flood that
-/// lasts costs one record per window.
+/// for IPv4, /64 for IPv6, the range of one attacker), or of its kind, host and topic. At its end, the
+/// count is logged. A window that counted more events than it logged is followed by one that only
+/// counts: a lasting flood costs one record per window.
 struct FloodGate {
-    /// How long a window is open, in nanoseconds.
+    /// The duration of a window, in nanoseconds.
     static let windowTime: UInt64 = 10_000_000_000
-    /// Events of a window that are told one by one.
-    static let toldEach = 10
-    /// Windows at one time; what would need another one is counted as from other networks.
+    /// The number of events of a window that are logged one by one.
+    static let loggedEach = 10
+    /// The maximum number of windows; further events are counted as from other networks.
     static let windowLimit = 1024
 
-    /// What a window is about.
+    /// The common properties of the events of a window.
     private struct Key: Hashable {
         let kind: EventKind
         let reason: CloseReason?
@@ -28,25 +28,25 @@ struct FloodGate {
 
     private struct Window {
         var end: UInt64
-        /// How many may be told one by one.
+        /// The number of events that may be logged one by one.
         let allowance: Int
         var count = 0
-        var told = 0
+        var logged = 0
         let level: LogLevel
         let handler: String?
     }
 
     private var windows: [Key: Window] = [:]
 
-    /// When the next window is over, nil when there is none.
+    /// When the next window ends, nil when there is none.
     private(set) var nextEnd: UInt64?
 
-    /// Looks at an event.
+    /// Decides whether to log an event.
     ///
     /// - Parameters:
-    ///   - event: what happened.
+    ///   - event: the event.
     ///   - now: nanoseconds of CLOCK_MONOTONIC.
-    /// - Returns: whether it is to be told; otherwise it has been counted.
+    /// - Returns: whether to log it; otherwise it has been counted.
     mutating func admits(_ event: ServerEvent, at now: UInt64) -> Bool {
         guard event.level < .debug, let origin = FloodGate.origin(of: event) else { return true }
         var key = Key(
@@ -55,7 +55,7 @@ struct FloodGate {
         if windows[key] == nil, windows.count >= FloodGate.windowLimit {
             key = Key(kind: event.kind, reason: nil, hostTag: nil, origin: .others)
         }
-        let allowance = key.origin == .others ? 0 : FloodGate.toldEach
+        let allowance = key.origin == .others ? 0 : FloodGate.loggedEach
         var window =
             windows[key]
             ?? Window(
@@ -63,23 +63,23 @@ struct FloodGate {
                 handler: event.handler)
         nextEnd = min(nextEnd ?? .max, window.end)
         window.count += 1
-        let isTold = window.told < window.allowance
-        if isTold { window.told += 1 }
+        let isLogged = window.logged < window.allowance
+        if isLogged { window.logged += 1 }
         windows[key] = window
-        return isTold
+        return isLogged
     }
 
-    /// Where an event that may be folded comes from; nil for one that is always told.
+    /// The origin of an event that may be folded; nil for one that is always logged.
     private static func origin(of event: ServerEvent) -> EventFlood.Origin? {
         if event.topic != nil { return .anywhere }
         guard event.kind.isFolded, let client = event.client else { return nil }
         return EventFlood.Origin(client.address.ip)
     }
 
-    /// Closes the windows that are over.
+    /// Closes the windows that have ended.
     ///
-    /// - Parameter now: nanoseconds of CLOCK_MONOTONIC; nil closes all, for good.
-    /// - Returns: a sum for each that counted more than it told.
+    /// - Parameter now: nanoseconds of CLOCK_MONOTONIC; nil closes all.
+    /// - Returns: a sum for each window that counted more events than it logged.
     mutating func sums(at now: UInt64?) -> [ServerEvent] {
         if let now, now < nextEnd ?? .max { return [] }
         var sums: [ServerEvent] = []
@@ -89,7 +89,7 @@ struct FloodGate {
                 nextEnd = min(nextEnd ?? .max, window.end)
                 continue
             }
-            let isFlood = window.count > window.told
+            let isFlood = window.count > window.logged
             if isFlood { sums.append(FloodGate.sum(of: window, key)) }
             guard let now, isFlood else {
                 windows[key] = nil
@@ -115,7 +115,7 @@ struct FloodGate {
 }
 
 extension EventKind {
-    /// Whether many of them are told as a sum.
+    /// Whether floods of these events are folded.
     fileprivate var isFolded: Bool {
         switch self {
         case .clientClosed, .clientRefused, .handshakeFailed, .handlerFailed: true

@@ -4,17 +4,17 @@ internal import Planning
 internal import Platform
 internal import Serving
 
-/// How many clients fit: what `MaxClients=auto` is here and now.
+/// The number of clients that fit: the value of `MaxClients=auto` on this machine.
 struct ClientLimit: Hashable {
     /// The number, 0 for no limit.
     let clients: Int
-    /// What it comes from, nil where the file says it.
+    /// The resource that limits it, nil where the configuration sets the number.
     let reason: String?
 
-    /// What a client is reckoned to take: 14 KiB of ours with TLS, the rest for the kernel's buffers and
-    /// the handler.
+    /// The estimated memory of a client: 14 KiB of the daemon with TLS, the rest for the buffers of the
+    /// kernel and the handler.
     private static let memoryOfAClient = 32 << 10
-    /// So many fit whatever the machine says.
+    /// The minimum, whatever the resources.
     private static let least = 64
     private static let most = 10_000_000
 
@@ -38,12 +38,12 @@ struct ClientLimit: Hashable {
         (self.clients, self.reason) = (clients, reason)
     }
 
-    /// Reckons.
+    /// Calculates the limit.
     ///
     /// - Parameters:
-    ///   - descriptors: those that clients may have.
-    ///   - count: how many one takes.
-    ///   - memory: what the process may have; half of it is for clients.
+    ///   - descriptors: the file descriptors for clients.
+    ///   - count: the descriptors of one client.
+    ///   - memory: the memory limit of the process; half of it is for clients.
     init(descriptors: Int, eachTakes count: Int, memory: MemoryLimit) {
         let byDescriptors = max(descriptors, 0) / count
         let byMemory = memory.bytes / 2 / ClientLimit.memoryOfAClient
@@ -56,7 +56,7 @@ struct ClientLimit: Hashable {
             clients: min(max(fit, ClientLimit.least), ClientLimit.most), reason: reason)
     }
 
-    /// What is said of it at a start, and when a reload changes it; nil where the file says it.
+    /// The record at a start, and when a reload changes the limit; nil where the configuration sets it.
     var news: ServerEvent? {
         reason.map {
             ServerEvent(

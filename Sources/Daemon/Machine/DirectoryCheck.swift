@@ -2,10 +2,10 @@ internal import Configuration
 internal import NetworkTypes
 internal import Platform
 
-/// Looks who else could put files of their own where the daemon keeps its own: the control socket, and
-/// what is made here.
+/// Checks whether other users could replace the files of the daemon: the control socket, and the
+/// certificates that it creates.
 enum DirectoryCheck {
-    /// - Parameter planned: what the file says; the directories that systemd makes are right.
+    /// - Parameter planned: the configuration; directories that systemd creates are not checked.
     /// - Returns: a warning at each key.
     static func check(_ planned: PlannedConfiguration) -> Diagnostics {
         var diagnostics = Diagnostics()
@@ -18,7 +18,7 @@ enum DirectoryCheck {
                 let writer = ForeignWriter.find(onWayTo: path),
                 let place = KeyLookup(planned.loaded).server(key)?.location
             else { continue }
-            diagnostics.warn(at: place, "others could replace \(path): \(writer)")
+            diagnostics.warn(at: place, "other users could replace \(path): \(writer)")
         }
         return diagnostics
     }

@@ -5,47 +5,47 @@ internal import Planning
 internal import Platform
 internal import Serving
 
-/// Asks this machine whether the endpoints of a plan could be listened on, without listening.
+/// Checks whether this machine could listen on the endpoints of a plan, without listening.
 ///
-/// What it says holds for this moment, so it is a warning, a note where it need not be one.
+/// The findings are true at the moment only, so they are warnings or notes.
 struct MachineCheck {
     private let planned: PlannedConfiguration
     private let user: EffectiveUser?
-    /// Where the file says that its daemon is asked; nil where it leaves that to the environment.
+    /// `ControlSocket`; nil where the environment determines it.
     private let control: Located<UnixAddress>?
     private var diagnostics = Diagnostics()
-    /// The hosts that would be left out, by their index in the plan.
-    private var leftOut: Set<Int>
-    /// Whether one of those waits for its address, which may come.
+    /// The hosts that would be down, by their index in the plan.
+    private var down: Set<Int>
+    /// Whether one of these hosts waits for an address that may appear.
     private var isAwaited = false
-    /// Looked up once, when somebody has a port.
+    /// Looked up once, when the first port is in use.
     private var holders: PortHolders?
 
     /// Binds each endpoint for a moment.
     ///
     /// - Parameters:
-    ///   - planned: what is to be listened on; a daemon that serves its file has its ports rightly.
-    ///   - user: with whose rights files are made, nil for those of this process.
-    /// - Returns: what there is to tell, each endpoint at the value that asks for it.
+    ///   - planned: the configuration; ports of a daemon that runs with the same file are not reported.
+    ///   - user: the user whose permissions apply, nil for those of this process.
+    /// - Returns: the findings, each at the value that specifies the endpoint.
     static func check(_ planned: PlannedConfiguration, for user: EffectiveUser?) -> Diagnostics {
         var check = MachineCheck(planned, for: user)
-        check.tellSharedFiles()
-        check.tryControlSocket()
+        check.checkSharedFiles()
+        check.checkControlSocket()
         for endpoint in planned.plan.endpoints where !endpoint.hosts.isEmpty {
             do throws(SystemError) {
                 try check.probe(endpoint.address, endpoint.options)
             } catch {
-                check.tell(error, endpoint)
+                check.report(error, endpoint)
             }
         }
-        check.tellNobodyIsLeft()
+        check.checkThatAHostRemains()
         return check.diagnostics
     }
 
     private init(_ planned: PlannedConfiguration, for user: EffectiveUser?) {
         self.planned = planned
         self.user = user
-        leftOut = planned.troubled
+        down = planned.troubled
         control = planned.server.controlSocket.flatMap(UnixAddress.init).flatMap { address in
             KeyLookup(planned.loaded).server("ControlSocket")?.location.map {
                 Located(address, at: $0)
@@ -53,7 +53,7 @@ struct MachineCheck {
         }
     }
 
-    /// Tries to listen somewhere: the file of a unix socket with the rights of the user.
+    /// Binds an endpoint for a moment; the file of a unix socket with the permissions of the user.
     private func probe(
         _ address: Endpoint, _ options: ListenerOptions = ListenerOptions()
     ) throws(SystemError) {
@@ -68,35 +68,35 @@ struct MachineCheck {
         try result?.get()
     }
 
-    /// Tells of a control socket that run could not open, and would serve without.
-    private mutating func tryControlSocket() {
+    /// Reports a control socket that `run` could not open; it would serve without one.
+    private mutating func checkControlSocket() {
         guard let control else { return }
         let address = Endpoint.unix(control.value)
         do throws(SystemError) {
             try probe(address)
         } catch {
-            // Whoever has it is the daemon that this file is for.
+            // The process that uses it is the daemon of this file.
             guard error.kind != .portTaken, !isMadeAtStart(address, error) else { return }
             let whose = error.code == EACCES ? " for \(userName)" : ""
             diagnostics.warn(
                 at: control.location,
-                "icshostd status and reload would find nobody: no socket can be made at "
+                "icshostd status and reload could not reach the daemon: cannot create the socket "
                     + "\(control.value.name): \(error.reason)\(whose)")
         }
     }
 
-    /// Tells that a start would fail, where every host would be left out.
-    private mutating func tellNobodyIsLeft() {
+    /// Reports that a start would fail, where all hosts would be down.
+    private mutating func checkThatAHostRemains() {
         let enabled = plan.hosts.indices.filter { plan.hosts[$0].isEnabled }
         guard let first = enabled.first, !planned.hasErrors, !isAwaited,
-            leftOut.isSuperset(of: enabled)
+            down.isSuperset(of: enabled)
         else { return }
         diagnostics.warn(
-            at: plan.hosts[first].location, "no host would be left to serve: run would fail")
+            at: plan.hosts[first].location, "all hosts would be down: run would fail")
     }
 
-    /// Tells of unix sockets that are one file by two names, whatever links lead to it.
-    private mutating func tellSharedFiles() {
+    /// Reports unix sockets that are the same file by different paths.
+    private mutating func checkSharedFiles() {
         let control = UnixAddress(ControlServer.path(planned.server)).map { Self.file(of: $0) }
         let controlPlace = self.control?.location
         var places: [String: PlannedEndpoint] = [:]
@@ -106,14 +106,14 @@ struct MachineCheck {
             if file == control {
                 diagnostics.error(
                     at: endpoint.location,
-                    "\(address) is the file of ControlSocket, too: nothing could reach the daemon there",
+                    "\(address) is also the path of ControlSocket: no command could reach the daemon",
                     related: controlPlace.map { [.init(at: $0, "ControlSocket is here")] } ?? [])
             } else if let first = places[file] {
                 let who = who(endpoint)
                 diagnostics.error(
                     at: endpoint.location,
-                    "\(who) would be left out: \(address) is the file of "
-                        + "\(first.address), too",
+                    "\(who) would be down: \(address) is the same file as "
+                        + "\(first.address)",
                     related: [.init(at: first.location, "\(first.address) is here")])
             } else {
                 places[file] = endpoint
@@ -121,15 +121,14 @@ struct MachineCheck {
         }
     }
 
-    /// The path that all names of a socket's file have in common: of its directory, for itself it may
-    /// not be there yet.
+    /// The path of a socket file without links in its directory: the file itself may not exist yet.
     private static func file(of address: UnixAddress) -> String {
         let folder = Surroundings.Files.disk.identity(address.directory)
         let slash = address.name.lastIndex(of: "/") ?? address.name.startIndex
         return (folder == "/" ? "" : folder) + address.name[slash...]
     }
 
-    /// Whether all that a socket lacks is the directory that systemd makes when the service starts.
+    /// Whether only the directory is missing that systemd creates when the service starts.
     private func isMadeAtStart(_ address: Endpoint, _ error: SystemError) -> Bool {
         guard case .unix(let address) = address, !address.isAbstract, error.code == ENOENT else {
             return false
@@ -140,7 +139,7 @@ struct MachineCheck {
 
     private var plan: ListenPlan { planned.plan }
 
-    /// Whose rights are tried.
+    /// The user whose permissions are checked.
     private var userName: String { user.map { "user \($0.name)" } ?? UnixUser.current }
 
     private func who(_ endpoint: PlannedEndpoint) -> String {
@@ -150,26 +149,26 @@ struct MachineCheck {
             + (others > 0 ? " and \(others.counted("other host"))" : "")
     }
 
-    private mutating func tell(_ error: SystemError, _ endpoint: PlannedEndpoint) {
+    private mutating func report(_ error: SystemError, _ endpoint: PlannedEndpoint) {
         guard let first = endpoint.hosts.first, !isMadeAtStart(endpoint.address, error) else {
             return
         }
         let trouble = OpenedPlan.trouble(
             error, endpoint, host: plan.hosts[first], user: userName)
-        guard trouble.kind == .taken else { return leaveOut(trouble, endpoint) }
+        guard trouble.kind == .taken else { return takeDown(trouble, endpoint) }
         let holders = self.holders ?? PortHolders(configuration: planned.path)
         self.holders = holders
         let found = holders.holders(of: endpoint.address)
         guard !found.contains(where: \.isOurs) else { return }
-        if let daemon = found.first(where: { mayTakeThisFile($0, holders) }) {
+        if let daemon = found.first(where: { mayBeDraft($0, holders) }) {
             let consequence = planned.consequence(for: who(endpoint))
             diagnostics.note(
                 at: trouble.location,
-                "unless this file takes the place of \((daemon.configuration ?? "").quoted), "
+                "unless this file replaces \((daemon.configuration ?? "").quoted), "
                     + "\(consequence)\(endpoint.address) is in use by \(daemon.name.quoted), process "
                     + "\(daemon.process)")
         } else if let other = found.first(where: { !$0.isManager }) {
-            leaveOut(
+            takeDown(
                 trouble, endpoint,
                 because: "\(endpoint.address) is in use by \(other.name.quoted), process "
                     + "\(other.process)")
@@ -177,30 +176,30 @@ struct MachineCheck {
             let who = who(endpoint)
             diagnostics.note(
                 at: trouble.location,
-                "\(endpoint.address) is held by \(manager.name.quoted), which keeps it for a "
-                    + "service: \(who) gets it if that is icshostd")
+                "\(endpoint.address) is held by \(manager.name.quoted), which passes it to a "
+                    + "service: \(who) can use it if that service is icshostd")
         } else if let daemon = holders.daemon {
             diagnostics.note(
                 at: trouble.location,
-                "\(endpoint.address) is in use, by a process that \(UnixUser.current) may not look "
-                    + "into: \(daemon.name.quoted), process \(daemon.process), serves "
+                "\(endpoint.address) is in use, by a process that \(UnixUser.current) may not "
+                    + "inspect: \(daemon.name.quoted), process \(daemon.process), serves "
                     + (daemon.isOurs ? "this file" : (daemon.configuration ?? "").quoted))
         } else {
-            leaveOut(trouble, endpoint)
+            takeDown(trouble, endpoint)
         }
     }
 
-    /// Whether a daemon of another file may be the one that this file is a draft for: surely not where
-    /// the file says that its daemon is asked elsewhere.
-    private func mayTakeThisFile(_ holder: PortHolder, _ holders: PortHolders) -> Bool {
+    /// Whether this file may be a draft for the daemon of another file: not where the two have different
+    /// control sockets.
+    private func mayBeDraft(_ holder: PortHolder, _ holders: PortHolders) -> Bool {
         guard let control else { return holder.isDaemon }
         return holders.holders(of: .unix(control.value)).contains(holder)
     }
 
-    private mutating func leaveOut(
+    private mutating func takeDown(
         _ trouble: HostTrouble, _ endpoint: PlannedEndpoint, because reason: String? = nil
     ) {
-        leftOut.formUnion(endpoint.hosts)
+        down.formUnion(endpoint.hosts)
         if trouble.kind == .awaited { isAwaited = true }
         let consequence = planned.consequence(for: who(endpoint))
         diagnostics.warn(at: trouble.location, consequence + (reason ?? trouble.message))

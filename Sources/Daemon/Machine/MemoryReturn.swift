@@ -1,17 +1,17 @@
-/// Has memory given back to the kernel when many clients have gone.
+/// Decides when to return memory to the kernel after many clients have disconnected.
 ///
-/// malloc(3) does so by itself only at the end of its heaps, where something mostly lives on: after a
-/// flood of TLS clients the daemon would keep their memory for good.
+/// malloc(3) does so by itself only at the end of its heaps, which is mostly in use: after a flood of TLS
+/// clients, the daemon would keep their memory.
 struct MemoryReturn {
-    /// So many must have gone, and at least half: those of TLS have 10 MiB.
+    /// The minimum number of clients that have disconnected, besides half of all: with TLS, they had 10 MiB.
     private static let leastClients = 256
 
-    /// The most clients there were since memory was given back.
+    /// The maximum number of clients since memory was last returned.
     private var most = 0
 
-    /// Takes note of how many clients there are, each second.
+    /// Updates the number of clients, once a second.
     ///
-    /// - Returns: whether memory is to be given back now.
+    /// - Returns: whether to return memory now.
     mutating func isDue(clients: Int) -> Bool {
         most = max(most, clients)
         guard most - clients >= Self.leastClients, clients <= most / 2 else { return false }

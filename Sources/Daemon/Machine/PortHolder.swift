@@ -3,31 +3,31 @@ internal import Glibc
 internal import NetworkTypes
 internal import Platform
 
-/// A process that has a listening socket, as far as this user may see it (proc(5)).
+/// A process with a listening socket, as far as this user may inspect it (proc(5)).
 struct PortHolder: Hashable {
     let process: Int
     let name: String
-    /// The file that it serves, where it is a daemon like this one.
+    /// The configuration file of a process that is an icshostd.
     let configuration: String?
-    /// Whether it serves the same file.
+    /// Whether it is an icshostd with the same configuration file.
     let isOurs: Bool
 
-    /// Whether it is a daemon like this one.
+    /// Whether it is an icshostd.
     var isDaemon: Bool { configuration != nil }
-    /// Whether it is the service manager, which keeps sockets for its services.
+    /// Whether it is the service manager, which listens for socket units.
     var isManager: Bool { process == 1 }
 }
 
-/// Looks up who listens, in one walk through the processes.
+/// The processes that listen, from one walk through /proc.
 struct PortHolders {
-    /// Who has each listening socket, by its inode.
+    /// The processes of each socket, by inode.
     private let holders: [String: [PortHolder]]
-    /// A daemon that serves the same file, else one that serves another, if one runs.
+    /// A running icshostd, preferably with the same configuration file.
     let daemon: PortHolder?
 
-    /// Looks at all processes.
+    /// Inspects all processes.
     ///
-    /// - Parameter configuration: the file whose daemon is ours.
+    /// - Parameter configuration: the configuration file.
     init(configuration: String) {
         let identity = Surroundings.Files.disk.identity(configuration)
         var holders: [String: [PortHolder]] = [:]
@@ -52,19 +52,18 @@ struct PortHolders {
         daemon = daemons.first(where: \.isOurs) ?? daemons.first
     }
 
-    /// Who listens on an endpoint, or on one that keeps others from it; nobody where it cannot be
-    /// seen.
+    /// The processes that listen on an endpoint, or on one that conflicts with it; empty where they are
+    /// not visible.
     func holders(of endpoint: Endpoint) -> [PortHolder] {
         Self.inodes(listeningOn: endpoint).flatMap { holders["socket:[\($0)]", default: []] }
     }
 
-    /// Whether somebody listens on a unix socket; every user may know.
+    /// Whether a process listens on a unix socket; visible to every user.
     static func isListening(at address: UnixAddress) -> Bool {
         !inodes(listeningOn: .unix(address)).isEmpty
     }
 
-    /// The file that a process serves with this program, by a path that all its names have in common;
-    /// nil for another process.
+    /// The configuration file of an icshostd process, without links; nil for other processes.
     private static func configuration(ofDaemon directory: String) -> String? {
         let name = text(of: "\(directory)/comm")
         guard !name.isEmpty, name == text(of: "/proc/self/comm") else { return nil }
@@ -82,7 +81,7 @@ struct PortHolders {
         return Surroundings.Files.disk.identity("\(place)/\(path)")
     }
 
-    /// The listening sockets that have an endpoint, as /proc/net knows them.
+    /// The inodes of the sockets that listen on an endpoint (/proc/net).
     private static func inodes(listeningOn endpoint: Endpoint) -> [Substring] {
         switch endpoint {
         case .unix(let address):
@@ -100,7 +99,7 @@ struct PortHolders {
                     let fields = line.split(separator: " ")
                     let isListening = "0A"  // TCP_LISTEN.
                     guard fields.count > 9, fields[3] == isListening,
-                        let other = SocketAddress(kernel: fields[1]), other.keepsOut(address)
+                        let other = SocketAddress(kernel: fields[1]), other.conflicts(with: address)
                     else { return nil }
                     return fields[9]
                 }
@@ -147,9 +146,9 @@ extension SocketAddress {
         }
     }
 
-    /// Whether a listener here may keep another address from being listened on; one on `::` may
-    /// have the IPv4 port too.
-    func keepsOut(_ other: SocketAddress) -> Bool {
+    /// Whether a listener on this address may conflict with another address; one on `::` may use the
+    /// IPv4 port, too.
+    func conflicts(with other: SocketAddress) -> Bool {
         guard port == other.port else { return false }
         guard ip.family == other.ip.family else { return ip.family == .v6 && ip.isWildcard }
         return ip == other.ip || ip.isWildcard || other.ip.isWildcard

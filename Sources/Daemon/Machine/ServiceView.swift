@@ -2,14 +2,14 @@ internal import Configuration
 internal import HandlerAPI
 internal import Systemd
 
-/// What the locked down service may do with paths: `check` of root may do more.
+/// The access of the sandboxed service to paths, which is less than that of `check` as root.
 struct ServiceView: Sendable {
-    /// What it may do below a directory.
+    /// The access to a directory.
     enum Access: Hashable, Sendable {
         case writable
-        /// With what forbids it, such as `ProtectSystem=strict`.
+        /// With the setting that forbids writing, such as `ProtectSystem=strict`.
         case readOnly(String)
-        /// It has a directory of its own there, or none.
+        /// The service sees another directory, or none; with the setting.
         case hidden(String)
     }
 
@@ -17,13 +17,13 @@ struct ServiceView: Sendable {
     private let places: [(path: String, access: Access)]
     private let settings: UnitSettings
 
-    /// Joins what a unit says.
+    /// Evaluates the settings of a unit.
     init(_ settings: UnitSettings) {
         self.settings = settings
         unit = settings.unit
         var places: [(path: String, access: Access)] = []
         func add(_ paths: [String], _ access: Access) {
-            // "-" passes over what is not there, "+" begins at RootDirectory=.
+            // "-" ignores missing paths, "+" starts at RootDirectory=.
             places += paths.map { (String($0.drop { $0 == "-" || $0 == "+" }), access) }
         }
         let system = "ProtectSystem=\(settings.protectSystem)"
@@ -49,8 +49,7 @@ struct ServiceView: Sendable {
         self.places = places
     }
 
-    /// What it may do with an absolute path: what the longest directory says that it is below, of
-    /// several for one the last.
+    /// The access to an absolute path: that of the longest matching directory, and of equal ones the last.
     func access(to path: String) -> Access {
         var (longest, access) = (-1, Access.writable)
         for place in places where place.path.count >= longest {
@@ -62,7 +61,7 @@ struct ServiceView: Sendable {
         return access
     }
 
-    /// Why it could not make or change files in a directory, and what to do; nil where it could.
+    /// Why the service could not write in a directory, and the remedy; nil where it could.
     func obstacle(toWritingIn directory: String) -> String? {
         switch access(to: identity(of: directory)) {
         case .writable: nil
@@ -73,18 +72,18 @@ struct ServiceView: Sendable {
         }
     }
 
-    /// Why nobody but the service would find what it makes there, or it what others have made; nil where
-    /// all see the same.
+    /// Why the service and other processes would not see the same file, and the remedy; nil where they
+    /// do.
     func obstacle(toSharing path: String) -> String? {
         guard case .hidden(let reason) = access(to: identity(of: path)) else { return nil }
         return hidden(path, reason)
     }
 
     private func hidden(_ path: String, _ reason: String) -> String {
-        "\(path) is not what \(unit) sees there (\(reason)): use another directory"
+        "\(path) is hidden from \(unit) (\(reason)): use another directory"
     }
 
-    /// What handlers are to know of it.
+    /// The limits for the checks of handlers.
     var limits: ServiceLimits {
         var limits = ServiceLimits()
         limits.obstacleToWriting = { obstacle(toWritingIn: $0) }
@@ -92,7 +91,7 @@ struct ServiceView: Sendable {
         return limits
     }
 
-    /// The path without links, of as much as is there.
+    /// The path without links, as far as it exists.
     private func identity(of path: String) -> String {
         var (head, tail) = (path, "")
         while head.count > 1 {

@@ -1,9 +1,9 @@
 internal import Configuration
 internal import Glibc
 
-/// Where the daemon keeps what it makes.
+/// The directory for files that the daemon creates.
 enum StateDirectory {
-    /// `StateDirectory`, else `$STATE_DIRECTORY` that systemd sets, else `/var/lib/icshostd`.
+    /// `StateDirectory`, or else `$STATE_DIRECTORY`, which systemd sets, or else `/var/lib/icshostd`.
     static func path(_ settings: ServerSettings) -> String {
         if let path = settings.stateDirectory { return path }
         // systemd lists several directories with colons (systemd.exec(5)); the first is ours.

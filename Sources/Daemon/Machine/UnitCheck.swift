@@ -5,13 +5,13 @@ internal import Planning
 internal import Platform
 internal import Serving
 
-/// Finds what a configuration names and the locked down service cannot write, or sees otherwise.
+/// Finds paths that the sandboxed service cannot write, or that it does not see.
 struct UnitCheck {
     private let planned: PlannedConfiguration
     private let view: ServiceView
     private var diagnostics = Diagnostics()
 
-    /// Tells of each value; what handlers write they tell themselves (``ServiceLimits``).
+    /// Checks each path; handlers check the paths that they write (``ServiceLimits``).
     static func check(_ planned: PlannedConfiguration, _ view: ServiceView) -> Diagnostics {
         var check = UnitCheck(planned: planned, view: view)
         check.checkServer()
@@ -44,7 +44,7 @@ struct UnitCheck {
         for endpoint in planned.plan.endpoints {
             guard let first = endpoint.hosts.first, case .unix(let address) = endpoint.address,
                 !address.isAbstract,
-                // A socket unit makes its file itself.
+                // A socket unit creates its file itself.
                 !UnixSocketFile.exists(address.name),
                 let obstacle = view.obstacle(toWritingIn: address.directory)
             else { continue }

@@ -1,17 +1,17 @@
 internal import ArgumentParser
 internal import Glibc
 
-/// The process's output streams, written to without a buffer.
+/// Standard output and standard error, unbuffered.
 enum Output {
-    /// Writes to standard output what the program was asked for; ends the program when it cannot.
+    /// Writes the result of a command to standard output, and exits when that fails.
     ///
-    /// Somebody who has read enough, as `head` does, is no failure.
+    /// A reader that closes the pipe early, such as `head`, is no failure.
     static func print(_ text: String) {
         guard !offer(text) else { return }
         exit(ExitStatus.mistakes.rawValue)
     }
 
-    /// Does what ``print(_:)`` does, but goes on when it cannot, which it reports.
+    /// Writes to standard output, and reports a failure without exiting.
     @discardableResult
     static func offer(_ text: String) -> Bool {
         guard !write(text, to: STDOUT_FILENO), errno != EPIPE else { return true }
@@ -20,9 +20,9 @@ enum Output {
         return false
     }
 
-    /// Writes to standard error what an operator should know, in colours on a terminal.
+    /// Writes a message to standard error, in colours on a terminal.
     ///
-    /// - Returns: whether all of it was taken.
+    /// - Returns: whether all of it was written.
     @discardableResult
     static func report(_ text: String) -> Bool {
         write(hasColours ? Paint.painted(text) : text, to: STDERR_FILENO)
@@ -30,7 +30,7 @@ enum Output {
 
     private static let hasColours = Paint.isWanted(on: STDERR_FILENO)
 
-    /// Writes all of it, or as much as somebody reads.
+    /// Writes the text, or as much of it as is possible.
     private static func write(_ text: String, to descriptor: CInt) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Colours for a terminal (ECMA-48).
 ///
-/// None in a pipe, none where `NO_COLOR` is set (no-color.org) or the terminal is dumb.
+/// Not used in a pipe, on a dumb terminal, or where `NO_COLOR` is set (no-color.org).
 enum Paint: String {
     case red = "31"
     case yellow = "33"
@@ -10,12 +10,12 @@ enum Paint: String {
     case cyan = "36"
     case bold = "1"
 
-    /// The words that begin what there is to tell, and their colours.
+    /// The words at the start of a message, and their colours.
     private static let words: [(word: String, paint: Paint)] = [
         ("error", .red), ("warning", .yellow), ("note", .cyan),
     ]
 
-    /// Whether a stream is a terminal whose user wants colours.
+    /// Whether a stream is a terminal with colours.
     static func isWanted(on descriptor: CInt) -> Bool {
         guard isatty(descriptor) == 1, Environment["NO_COLOR"] ?? "" == "" else { return false }
         return (Environment["TERM"] ?? "dumb") != "dumb"
@@ -26,14 +26,14 @@ enum Paint: String {
         text.isEmpty ? "" : "\u{1B}[\(rawValue)m\(text)\u{1B}[0m"
     }
 
-    /// Diagnostics and records as they are printed, with their first words and their carets in colour.
+    /// Diagnostics and records with their first words and carets in colour.
     static func painted(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { painted(line: $0) }
             .joined(separator: "\n")
     }
 
     private static func painted(line: Substring) -> String {
-        // The line of a file that a diagnostic is about, or the caret below it.
+        // The source line of a diagnostic, or the caret below it.
         guard !line.hasPrefix(" ") else {
             let rest = line.drop { $0 == " " || $0 == "\t" }
             return rest == "^" ? line.dropLast() + Paint.green("^") : String(line)

@@ -3,7 +3,7 @@ internal import NetworkTypes
 internal import Planning
 internal import Serving
 
-/// What `run --print-plan` prints: the table, and one command per host to try it.
+/// The text of `run --print-plan`: the table, and one command per host to try it.
 enum PlanAnnouncement {
     static func text(_ opened: OpenedPlan) -> String {
         let ports = Dictionary(
@@ -15,7 +15,7 @@ enum PlanAnnouncement {
         return table.text + "\nTry:\n" + commands.map { "  \($0)\n" }.joined()
     }
 
-    /// The command that reaches a host, over TLS where it speaks TLS.
+    /// The command that connects to a host, over TLS where it has an SSL port.
     private static func command(for index: Int, _ opened: OpenedPlan) -> String? {
         guard opened.states[index].host != nil else { return nil }
         let endpoints = opened.endpoints.filter { $0.endpoint.hosts.contains(index) }
@@ -23,7 +23,7 @@ enum PlanAnnouncement {
             return nil
         }
         let isTLS = endpoint.endpoint.isTLS
-        // The names stand for the client's own files.
+        // Placeholders for the files of the client.
         let shows = isTLS && opened.plan.hosts[index].tls.clients.method?.value == .require
         let name = opened.plan.hosts[index].names.first?.value ?? "*"
         let asked = name.hasPrefix("*") ? "www" + name.dropFirst() : name
@@ -43,14 +43,14 @@ enum PlanAnnouncement {
             return isTLS
                 ? "\(client) -connect \(address) \(asking)" : "nc \(address.host) \(socket.port)"
         case .unix(let address) where address.isAbstract:
-            // openssl knows no abstract names.
+            // openssl does not support abstract names.
             return isTLS ? nil : "socat - ABSTRACT-CONNECT:\(address.name.dropFirst())"
         case .unix(let address):
             return isTLS ? "\(client) -unix \(address.name) \(asking)" : "nc -U \(address.name)"
         }
     }
 
-    /// The command that shows a web page; names below localhost lead here by themselves (RFC 6761).
+    /// The command that fetches a web page; names below localhost resolve to this machine (RFC 6761).
     private static func curl(
         _ name: String, _ address: SocketAddress, isTLS: Bool, shows: Bool
     ) -> String {

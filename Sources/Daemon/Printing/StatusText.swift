@@ -4,23 +4,22 @@ internal import NetworkTypes
 internal import Planning
 internal import TextFormats
 
-/// What `icshostd status` shows to people: the numbers, then tables in which what needs somebody comes
-/// first.
+/// The text of `icshostd status`: counters, then tables in which rows that need attention come first.
 struct StatusText {
-    /// So many rows a table has.
+    /// The maximum number of rows of a table.
     private static let rows = 100
-    /// So many when all that is left is well.
-    private static let wellRows = 10
-    /// The clients of so many loops are told one by one.
+    /// The number of rows of a longer table without problems.
+    private static let shortRows = 10
+    /// The number of loops whose clients are printed one by one.
     private static let loopsEach = 16
 
     private let parts: [JSONValue]
-    /// Whether only some hosts were asked for.
+    /// Whether only some hosts were requested.
     private let isOfHost: Bool
-    /// Whether rows that need somebody are coloured.
+    /// Whether rows that need attention are coloured.
     private let hasColours: Bool
 
-    /// Takes the parts of the answer.
+    /// Formats the parts of an answer.
     init(_ parts: [JSONValue], isOfHost: Bool, hasColours: Bool = false) {
         (self.parts, self.isOfHost, self.hasColours) = (parts, isOfHost, hasColours)
     }
@@ -67,8 +66,8 @@ struct StatusText {
             ],
             [
                 "new clients",
-                "\(rate("accepted_per_second")) a second over the last 10 s, "
-                    + "\(rate("accepted_per_second_minute")) over the last minute",
+                "\(rate("accepted_per_second")) per second in the last 10 s, "
+                    + "\(rate("accepted_per_second_minute")) in the last minute",
             ],
             ["loops", loops],
             ["memory", "\(Wording.bytes(number("memory_bytes"))) resident"],
@@ -80,7 +79,7 @@ struct StatusText {
         generation > 1 ? ", \((generation - 1).counted("reload"))" : ""
     }
 
-    /// How many hosts are up, and what about the others.
+    /// The numbers of hosts by state.
     private static func hosts(_ service: JSONValue) -> String {
         func number(_ name: String) -> Int { service[name]?.integer ?? 0 }
         let (up, degraded, down) = (
@@ -105,8 +104,8 @@ struct StatusText {
     }
 
     private func hostTable(_ hosts: [JSONValue]) -> String {
-        let (sick, well) = split(hosts) { ["down", "degraded"].contains($0["state"]?.text) }
-        let rows = chosen(sick, well).map { host in
+        let (failing, others) = split(hosts) { ["down", "degraded"].contains($0["state"]?.text) }
+        let rows = chosen(failing, others).map { host in
             let place = host["place"]?.text.map { " (\($0))" } ?? ""
             return [
                 host.hostCell("tag", "section"), host.cell("state"), host.cell("clients"),
@@ -118,8 +117,8 @@ struct StatusText {
     }
 
     private func targetTable(_ targets: [JSONValue]) -> String {
-        let (sick, well) = split(targets) { $0["state"]?.text == "down" }
-        let rows = chosen(sick, well).map { target in
+        let (failing, others) = split(targets) { $0["state"]?.text == "down" }
+        let rows = chosen(failing, others).map { target in
             [
                 "\(target.cell("address")) [\(target.cell("section"))]",
                 target.hostCell("host", "host_section"),
@@ -128,10 +127,10 @@ struct StatusText {
             ]
         }
         return table(
-            ["TARGET", "OF HOST", "STATE", "SINCE", "CLIENTS"], rows, of: targets.count, "target")
+            ["TARGET", "HOST", "STATE", "SINCE", "CLIENTS"], rows, of: targets.count, "target")
     }
 
-    /// The certificates that end first.
+    /// The certificates that expire first.
     private func certificateTable(_ hosts: [JSONValue]) -> String {
         let ending = hosts.compactMap { host in
             host["certificate_end"]?.integer.map { (host: host, end: $0) }
@@ -143,7 +142,7 @@ struct StatusText {
                 end < now ? "expired" : Wording.duration(Double(end) - Double(now)),
             ]
         }
-        return table(["CERTIFICATE OF", "ENDS", "IN"], rows, of: ending.count, "certificate")
+        return table(["CERTIFICATE OF", "EXPIRES", "IN"], rows, of: ending.count, "certificate")
     }
 
     private func listenerTable(_ listeners: [JSONValue]) -> String {
@@ -157,20 +156,20 @@ struct StatusText {
             ["LISTENER", "SSL", "HOSTS", "FIRST HOST"], rows, of: listeners.count, "listener")
     }
 
-    /// How many rows a table shows of what is well.
-    private static func limit(of count: Int) -> Int { count > rows ? wellRows : rows }
+    /// The number of rows of a table.
+    private static func limit(of count: Int) -> Int { count > rows ? shortRows : rows }
 
     private func split(
-        _ parts: [JSONValue], _ isSick: (JSONValue) -> Bool
-    ) -> (sick: [JSONValue], well: [JSONValue]) {
-        (parts.filter(isSick), parts.filter { !isSick($0) })
+        _ parts: [JSONValue], _ isFailing: (JSONValue) -> Bool
+    ) -> (failing: [JSONValue], others: [JSONValue]) {
+        (parts.filter(isFailing), parts.filter { !isFailing($0) })
     }
 
-    /// Those that need somebody, and, where there is room, of the others.
-    private func chosen(_ sick: [JSONValue], _ well: [JSONValue]) -> [JSONValue] {
-        let first = sick.prefix(StatusText.rows)
-        let room = StatusText.limit(of: sick.count + well.count) - first.count
-        return Array(first + well.prefix(max(0, room)))
+    /// The parts that need attention, and as many others as there is room for.
+    private func chosen(_ failing: [JSONValue], _ others: [JSONValue]) -> [JSONValue] {
+        let first = failing.prefix(StatusText.rows)
+        let room = StatusText.limit(of: failing.count + others.count) - first.count
+        return Array(first + others.prefix(max(0, room)))
     }
 
     private func table(
@@ -190,7 +189,7 @@ struct StatusText {
         return lines.joined(separator: "\n") + "\n" + more
     }
 
-    /// The colour of a row by the words in it, nil for one that is well.
+    /// The colour of a row by its state, nil for none.
     private static func paint(_ row: [String]) -> Paint? {
         // The first cell is a name, which may be any word.
         let row = row.dropFirst()

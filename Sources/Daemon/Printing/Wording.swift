@@ -1,7 +1,7 @@
 internal import Configuration
 internal import TextFormats
 
-/// How numbers look to people.
+/// The format of numbers, times and table cells.
 enum Wording {
     /// A size: `512 B`, `4.0 KiB`, `1.5 GiB`.
     static func bytes(_ count: Int) -> String {

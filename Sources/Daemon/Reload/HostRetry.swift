@@ -1,6 +1,6 @@
 internal import Serving
 
-/// When the hosts that are left out are tried again: after a second, then after twice as long each
+/// When the hosts that are down are tried again: after a second, then after twice as long each
 /// time, up to a minute.
 struct HostRetry {
     /// The first wait.
@@ -16,7 +16,7 @@ struct HostRetry {
     /// By section in lower case.
     private var entries: [String: Entry] = [:]
 
-    /// When the next one is due, on the clock of the loops; nil when none is left out.
+    /// When the next one is due, on the clock of the loops; nil when none is down.
     var next: UInt64? { entries.values.map(\.due).min() }
 
     /// The hosts that are due.

@@ -2,8 +2,8 @@ internal import Configuration
 internal import Planning
 internal import Serving
 
-/// Finds out what the server is to become: the part of a reload, or of another try for hosts that are
-/// left out, that takes a while, on a thread of its own.
+/// Finds out what the server is to become: the part of a reload, or of a retry of hosts that are
+/// down, that takes a while, on a thread of its own.
 struct ReloadJob: Sendable {
     /// What is to be done.
     enum Purpose: Sendable {
@@ -175,13 +175,15 @@ extension PlannedConfiguration {
         ReloadJob.Findings(diagnostics: loaded.diagnostics, sources: loaded.sources)
     }
 
-    /// Adds the hosts that the next state leaves out or as they were, as warnings.
+    /// Adds the hosts that the next state takes down or keeps with their previous settings, as warnings.
     fileprivate mutating func append(leftOut outcome: StateTransition.Outcome) {
         for (host, state) in zip(plan.hosts, outcome.opened.states) {
             if let trouble = outcome.outdated[host.section.lowercased()] {
-                warn(at: trouble.location, "\(host.section) goes on as it was: \(trouble.message)")
+                warn(
+                    at: trouble.location,
+                    "\(host.section) keeps its previous settings: \(trouble.message)")
             } else if let trouble = state.trouble {
-                warn(at: trouble.location, "\(host.section) is left out: \(trouble.message)")
+                warn(at: trouble.location, "\(host.section) is down: \(trouble.message)")
             }
         }
         for (index, trouble) in outcome.prepared.degraded
@@ -199,7 +201,7 @@ extension PlannedConfiguration {
         var diagnostics = Diagnostics()
         for (host, trouble) in troubles {
             diagnostics.error(
-                at: trouble.location, "\(host.section) would be left out: \(trouble.message)")
+                at: trouble.location, "\(host.section) would be down: \(trouble.message)")
         }
         append(diagnostics)
     }

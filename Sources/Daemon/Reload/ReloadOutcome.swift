@@ -40,7 +40,7 @@ extension [ReloadOutcome.LeftOut] {
     /// Who they are, to follow what came of a reload; empty for none.
     var summary: String {
         let (outdated, down) = (filter(\.isOutdated), filter { !$0.isOutdated })
-        return [("left out", down), ("as before", outdated)].filter { !$1.isEmpty }.map {
+        return [("down", down), ("previous settings", outdated)].filter { !$1.isEmpty }.map {
             state, hosts in
             let names = hosts.prefix(Self.named).map(\.host.section).joined(separator: ", ")
             let more = hosts.count > Self.named ? " and \(hosts.count - Self.named) more" : ""

@@ -8,7 +8,7 @@ internal import Serving
 internal import Synchronization
 internal import Systemd
 
-/// Takes the server from one configuration to the next, and gets hosts that were left out up.
+/// Takes the server from one configuration to the next, and gets hosts that were down up.
 ///
 /// Theory of operation: a ``ReloadJob`` on a thread of its own reads the file, prepares the hosts
 /// that change and opens what is missing, while the server goes on. Its proposal comes back to the
@@ -47,7 +47,7 @@ final class Reloader: @unchecked Sendable {
     }
     /// The line for systemd about it.
     private(set) var statusLine: StatusLine
-    /// All hosts with certificates, also those that are left out because of theirs, by section in
+    /// All hosts with certificates, also those that are down because of theirs, by section in
     /// lower case.
     private var holders: [String: Host] = [:]
     /// Certificates that turned out bad or good while a job runs.
@@ -87,7 +87,7 @@ final class Reloader: @unchecked Sendable {
         statusLine = StatusLine(running)
     }
 
-    /// Begins to try hosts that were left out again.
+    /// Begins to try hosts that were down again.
     func start() {
         signalTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
         retryTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
@@ -373,7 +373,7 @@ final class Reloader: @unchecked Sendable {
         for completion in completions { completion(outcome) }
     }
 
-    /// The hosts that are left out or not as the file wants them, and why.
+    /// The hosts that are down or not as the file wants them, and why.
     private var troubles: [String: HostTrouble] {
         let leftOut = zip(running.opened.plan.hosts, running.opened.states).compactMap {
             host, state in state.trouble.map { (host.section.lowercased(), $0) }

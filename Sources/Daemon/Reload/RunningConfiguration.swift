@@ -54,7 +54,7 @@ extension RunningConfiguration {
         guard status.state.host != nil, !outdated.isEmpty,
             let trouble = outdated[status.section.lowercased()]
         else { return status.conditions }
-        return ["goes on as it was: \(trouble.message) (\(trouble.location))"]
+        return ["keeps its previous settings: \(trouble.message) (\(trouble.location))"]
             + status.conditions
     }
 

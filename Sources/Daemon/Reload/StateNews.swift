@@ -27,7 +27,7 @@ struct StateNews {
             Dictionary(grouping: hosts.values, by: { $0 }).filter { $1.count > 1 }.keys)
     }
 
-    /// Posts the hosts that were left out, unless they were for the same reason.
+    /// Posts the hosts that were down, unless they were for the same reason.
     func tellTroubles() {
         let known = Dictionary(
             zip(old?.plan.hosts ?? [], old?.states ?? []).map {
@@ -40,7 +40,7 @@ struct StateNews {
                     ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
-        post(told, .hostDown, inSum: ("host is left out", "hosts are left out"))
+        post(told, .hostDown, inSum: ("host is down", "hosts are down"))
     }
 
     /// Posts the hosts that serve their plain clients only.
@@ -64,7 +64,9 @@ struct StateNews {
                     ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
-        post(told, .hostOutdated, inSum: ("host goes on as it was", "hosts go on as they were"))
+        post(
+            told, .hostOutdated,
+            inSum: ("host keeps its previous settings", "hosts keep their previous settings"))
     }
 
     /// Posts what was opened and closed, what is up and what is gone; after the troubles, for the

@@ -5,13 +5,13 @@ internal import Serving
 
 /// The line that `systemctl status` shows.
 struct StatusLine {
-    /// How many hosts that are left out are named with their reason.
+    /// How many hosts that are down are named with their reason.
     private static let reasonsShown = 3
 
     private let failure: String
     private let outdated: Int
     private let enabled: Int
-    /// Why hosts are left out.
+    /// Why hosts are down.
     private let troubles: [String]
     private let ports: String
 
@@ -42,7 +42,7 @@ struct StatusLine {
     ) -> String {
         "\(failure)\(enabled - troubles.count) of \(enabled.counted("host")) up"
             + (degraded > 0 ? ", \(degraded) degraded" : "")
-            + (outdated > 0 ? ", \(outdated) as before a reload" : "")
+            + (outdated > 0 ? ", \(outdated) with previous settings" : "")
             + ", \(status.listeners.counted("listener")), \(status.clients.counted("client")),"
             + " \(status.accepted) accepted, \(status.refused) refused\(ports)"
             // Last, for a line that is too long loses its end.
@@ -54,6 +54,6 @@ struct StatusLine {
         guard !troubles.isEmpty else { return "" }
         let shown = troubles.prefix(StatusLine.reasonsShown)
         let more = troubles.count > shown.count ? "; \(troubles.count - shown.count) more" : ""
-        return "; left out: " + shown.joined(separator: "; ") + more
+        return "; down: " + shown.joined(separator: "; ") + more
     }
 }

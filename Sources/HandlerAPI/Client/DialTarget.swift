@@ -139,8 +139,8 @@ extension DialError: CustomStringConvertible {
         switch self {
         case .unresolved(let reason), .unreachable(let reason), .tlsFailed(let reason): reason
         case .lost(let reason): "the target is gone: \(reason)"
-        case .timedOut: "it took too long"
-        case .ownHost: "this host itself listens there, and would dial again for each client"
+        case .timedOut: "timed out"
+        case .ownHost: "this host itself listens there, which would be a loop"
         }
     }
 }

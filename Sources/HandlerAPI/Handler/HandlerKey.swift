@@ -37,7 +37,7 @@ public struct HandlerKey: Sendable {
     public let kind: Kind
     /// The value, as the file would spell it, of a host that does not set the key.
     public let defaultValue: String
-    /// One line for the sample configuration.
+    /// What the key does, in sentences, for the manual and the sample configuration.
     public let help: String
 
     /// Declares a key.

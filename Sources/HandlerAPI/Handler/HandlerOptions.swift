@@ -124,7 +124,7 @@ public struct HandlerOptionError: Error, Sendable {
     /// Whether the text itself is wrong, which is a mistake of the file that nobody starts with.
     ///
     /// False: what the text names is not as it should be on this machine, such as a file that is not
-    /// there; this host is left out and the rest serve.
+    /// there; this host is down and the rest serve.
     public let isMistake: Bool
 
     /// Blames a key, or one item of a key declared as `list` or `texts`.

@@ -10,7 +10,7 @@ public protocol LastingHandler: Handler {
     /// All hosts of a start or reload together have 5 s.
     ///
     /// - Parameter host: good for work in the background, until the host ends.
-    /// - Throws: what keeps the host from serving: it is left out, and the rest serve.
+    /// - Throws: what keeps the host from serving: it is down, and the rest serve.
     func start(_ host: HostContext) async throws
 
     /// Stops, after the work in the background was cancelled and has ended.

@@ -10,7 +10,7 @@ public enum NamedHost: Sendable {
     /// A host that must not serve this client: the TLS handshake did not satisfy its policy, or the
     /// client asked for another name in it.
     case misdirected
-    /// A host of the client's listener that does not serve now: it is left out, disabled, or its
+    /// A host of the client's listener that does not serve now: it is down, disabled, or its
     /// certificate turned out bad.
     case down
 }

@@ -9,29 +9,42 @@ struct ExecHandler: Handler {
         [
             HandlerKey(
                 "Exec", .text, default: "",
-                help: "the program's absolute path and its arguments, quoted where they have blanks"
+                help: "The program to run for each client: its absolute path and its arguments, in "
+                    + "quotes where they contain blanks."
             ),
             HandlerKey(
-                "ExecUser", .text, default: "", help: "its user, by name or number; blank: ours"),
+                "ExecUser", .text, default: "",
+                help:
+                    "The user that the program runs as, by name or number. Blank uses the user of "
+                    + "icshostd."),
             HandlerKey(
-                "ExecGroup", .text, default: "", help: "its group; blank: that of the user"),
-            HandlerKey("ExecDir", .path, default: "/", help: "where it starts"),
+                "ExecGroup", .text, default: "",
+                help: "The group that the program runs as, by name or number. Blank uses the group "
+                    + "of the user."),
+            HandlerKey(
+                "ExecDir", .path, default: "/", help: "The working directory of the program."),
             HandlerKey(
                 "ExecNice", .integer(-40...39), default: "0",
-                help: "what is added to our nice value; below 0 takes CAP_SYS_NICE"),
-            HandlerKey("ExecUmask", .mode, default: "022", help: "permissions its files never get"),
+                help:
+                    "The nice value of the program, added to that of the daemon. A negative value "
+                    + "needs CAP_SYS_NICE."),
+            HandlerKey(
+                "ExecUmask", .mode, default: "022", help: "The umask of the program, in octal."),
             HandlerKey(
                 "ExecEnvironment", .texts, default: "",
-                help: "NAME=value; may be given again and again"),
+                help: "An environment variable, NAME=VALUE. May be repeated."),
             HandlerKey(
                 "ExecMax", .integer(1...100_000), default: "100",
-                help: "programs at one time; who comes then is turned away"),
+                help: "The maximum number of concurrent programs of the host. Further clients are "
+                    + "refused."),
             HandlerKey(
                 "ExecKillTime", .duration(upTo: .seconds(3600)), default: "5s",
-                help: "how long it may take to end after SIGTERM"),
+                help: "How long the program may take to exit after SIGTERM before it is killed, in "
+                    + "seconds or with a unit: ms, s, m or h."),
             HandlerKey(
                 "ExecEndTime", .duration(upTo: .seconds(86_400)), default: "5m",
-                help: "how long it may go on when the client has ended its side; 0: no limit"),
+                help: "How long the program may run after its client has closed its side, in "
+                    + "seconds or with a unit: ms, s, m or h; 0 means no limit."),
         ]
         + ProgramResource.allCases.map { resource in
             HandlerKey(resource.key, .text, default: "", help: resource.help)
@@ -55,7 +68,7 @@ struct ExecHandler: Handler {
 
     func serve(_ client: Client) async throws -> Afterwards {
         guard slots.take() else {
-            client.log(.notice, "turned away: there are \(slots.limit) programs already (ExecMax)")
+            client.log(.notice, "refused: \(slots.limit) programs are running already (ExecMax)")
             return .abort
         }
         defer { slots.release() }
@@ -64,10 +77,10 @@ struct ExecHandler: Handler {
         let end = try await client.run(program)
         switch end {
         case .exited(status: 0):
-            client.log(.debug, "\(program.path) has ended")
+            client.log(.debug, "\(program.path) exited")
             return .close
         case .exited(let status):
-            client.log(.notice, "\(program.path) ended with status \(status)")
+            client.log(.notice, "\(program.path) exited with status \(status)")
             return ExecHandler.startFailures.contains(status) ? .abort : .close
         case .killed(let signal):
             client.log(.warning, "\(program.path) was killed by signal \(signal)")

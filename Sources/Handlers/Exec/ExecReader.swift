@@ -36,7 +36,7 @@ struct ExecReader {
         do throws(CommandWords.Unterminated) {
             words = try CommandWords.split(options.text("Exec"))
         } catch {
-            throw HandlerOptionError("Exec", "the quote \(error.quote) has no end")
+            throw HandlerOptionError("Exec", "the quote \(error.quote) is not closed")
         }
         guard let path = words.first else { throw HandlerOptionError("Exec", "name the program") }
         guard path.hasPrefix("/") else {
@@ -61,7 +61,7 @@ struct ExecReader {
         guard program.account?.user == nil,
             let writer = FilePlacement.foreignWriter(of: path, includesFile: true)
         else { return }
-        options.warn("Exec", "others could replace \(path): \(writer)")
+        options.warn("Exec", "other users could replace \(path): \(writer)")
     }
 
     private func directory() throws -> String {

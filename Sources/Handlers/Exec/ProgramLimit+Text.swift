@@ -30,20 +30,21 @@ extension ProgramResource {
     /// Its key, such as `ExecLimitNOFILE`.
     var key: String { "ExecLimit\(rawValue)" }
 
-    /// What the key says.
+    /// What the key does.
     var help: String {
         let meaning =
             switch self {
-            case .addressSpace: "bytes of address space"
-            case .coreFile: "bytes of a core file"
-            case .processorTime: "seconds of processor time"
-            case .data: "bytes of data"
-            case .fileSize: "bytes of a file that it writes"
-            case .lockedMemory: "bytes of locked memory"
-            case .descriptors: "descriptors; blank: 1024, up to our hard limit"
-            case .processes: "processes of its user"
-            case .stack: "bytes of stack"
+            case .addressSpace: "the address space of the program, in bytes"
+            case .coreFile: "the size of its core file, in bytes"
+            case .processorTime: "its CPU time, in seconds"
+            case .data: "its data segment, in bytes"
+            case .fileSize: "the size of each file that it writes, in bytes"
+            case .lockedMemory: "its locked memory, in bytes"
+            case .descriptors: "its file descriptors; blank means 1024, within the hard limit"
+            case .processes: "the processes of its user"
+            case .stack: "its stack, in bytes"
             }
-        return "SOFT:HARD or one limit for both, with K, M, G or infinity: \(meaning)"
+        return
+            "The limit on \(meaning). Takes one value, or SOFT:HARD, with K, M, G or T, or infinity."
     }
 }

@@ -75,7 +75,7 @@ internal import NetworkTypes
             segments.allSatisfy({ $0.fits(in: size) })
         else {
             throw Refusal(
-                reason: "\(path) is cut short: it has only \(Int(clamping: size).counted("byte"))")
+                reason: "\(path) is truncated: it has only \(Int(clamping: size).counted("byte"))")
         }
     }
 

@@ -10,10 +10,10 @@ struct ModuleHandler: LastingHandler {
     static let keys = [
         HandlerKey(
             "Module", .path, default: "",
-            help: "the shared object: an absolute path, see docs/MODULES.md"),
+            help: "The shared object to load, an absolute path. See docs/MODULES.md."),
         HandlerKey(
             "ModuleOption", .texts, default: "",
-            help: "a text for the module; may be given again and again"),
+            help: "An option for the module. May be repeated."),
     ]
 
     private let module: LoadedModule
@@ -26,7 +26,7 @@ struct ModuleHandler: LastingHandler {
             throw HandlerOptionError("Module", error.reason)
         }
         if let writer = FilePlacement.foreignWriter(of: file.path, includesFile: true) {
-            options.warn("Module", "others could replace \(file.path): \(writer)")
+            options.warn("Module", "other users could replace \(file.path): \(writer)")
         }
         module = try LoadedModule.load(
             file, hostTag: options.hostTag, options: options.list("ModuleOption"))

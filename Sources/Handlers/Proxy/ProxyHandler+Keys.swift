@@ -5,41 +5,51 @@ extension ProxyHandler {
         HandlerKey(
             "Balance", .choice(TargetBalance.Method.allCases.map(\.rawValue)),
             default: "roundrobin",
-            help: "who is next: roundrobin, leastclients, or source, the same for an address"),
+            help: "How to choose a target: roundrobin takes the next one, leastclients the one "
+                + "with the fewest clients, source the same one for each client address."),
         HandlerKey(
             "SendProxy", .choice(ProxyHeader.allCases.map(\.rawValue)), default: "none",
-            help: "v1 or v2: tell targets who the client is, by the PROXY protocol"),
+            help: "The version of the PROXY protocol header to send to targets, which passes on "
+                + "the address of the client: none, v1 or v2."),
         HandlerKey(
             "TarTimeout", .duration(upTo: .seconds(3_600)), default: "10s",
-            help: "how long connecting to one target may take, its handshake included"),
+            help: "How long connecting to one target may take, its TLS handshake included, in "
+                + "seconds or with a unit: ms, s, m or h."),
         HandlerKey(
             "TarRetries", .integer(0...100), default: "2",
-            help: "how many other targets are tried when one cannot be reached"),
+            help: "How many other targets to try when a target cannot be reached."),
         HandlerKey(
             "TarVerify", .boolean, default: "True",
-            help: "False: speak TLS to targets whatever certificate they have"),
+            help: "False: do not verify the certificates of targets."),
         HandlerKey(
             "TarCA", .path, default: "",
-            help: "a PEM file of the authorities of targets; blank for those of the system"),
+            help: "The certificate authorities of targets, a PEM file. Blank uses the "
+                + "authorities of the system."),
         HandlerKey(
             "TarName", .hostName, default: "",
-            help: "the name that certificates of targets must be for; blank for TarHost"),
+            help: "The name that certificates of targets must match. Blank uses TarHost."),
         HandlerKey(
-            "TarCert", .path, default: "", help: "a PEM file with the certificate to show targets"),
+            "TarCert", .path, default: "",
+            help: "The client certificate to present to targets, a PEM file."),
         HandlerKey(
-            "TarKey", .path, default: "", help: "a PEM file with its key; blank when TarCert has it"
+            "TarKey", .path, default: "",
+            help: "The private key of TarCert, a PEM file. Blank reads it from TarCert."
         ),
         HandlerKey(
             "TarCheck", .duration(upTo: .seconds(86_400)), default: "0",
-            help: "connect to each target so often, with its TLS, to see if it is up; 0: never"),
+            help: "The interval of health checks, each of which connects to the target, with "
+                + "its TLS, in seconds or with a unit: ms, s, m or h; 0 disables them."),
         HandlerKey(
             "TarFall", .integer(1...1_000), default: "3",
-            help: "failures in a row, of clients and checks, after which a target is down"),
+            help: "The number of consecutive failures, of clients or health checks, after which "
+                + "a target is down."),
         HandlerKey(
             "TarRise", .integer(1...1_000), default: "2",
-            help: "successes in a row after which a target that was down is up"),
+            help: "The number of consecutive successes after which a target that is down is up "
+                + "again."),
         HandlerKey(
             "TarDownTime", .duration(upTo: .seconds(86_400)), default: "10s",
-            help: "after how long a client tries a target that is down"),
+            help: "How long a target stays down before a client retries it, in seconds or with "
+                + "a unit: ms, s, m or h."),
     ]
 }

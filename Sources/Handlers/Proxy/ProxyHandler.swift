@@ -59,7 +59,7 @@ struct ProxyHandler: LastingHandler {
                 guard let error = error as? DialError else { throw error }
                 failure = error
                 let isDownNow = target.failed()
-                client.log(.warning, about: "target \(target.dial) was not reached", "\(error)")
+                client.log(.warning, about: "cannot connect to target \(target.dial)", "\(error)")
                 if isDownNow { client.log(.warning, "target \(target.dial) is down") }
             }
         }

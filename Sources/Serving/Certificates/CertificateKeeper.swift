@@ -132,7 +132,7 @@ package final class CertificateKeeper: @unchecked Sendable {
             post(
                 ServerEvent(
                     .certificateWarning, .warning,
-                    detail: "certificates are only looked at when they are needed: \(error)"))
+                    detail: "certificates are only checked when they are needed: \(error)"))
         }
         tellPolling()
         lookAtCalendar()
@@ -207,7 +207,7 @@ package final class CertificateKeeper: @unchecked Sendable {
             for host in sharers {
                 host.account.conditions.raise(
                     Self.trustSubject,
-                    "keeps its authorities and revocation lists, since the new ones are no good: "
+                    "keeps its authorities and revocation lists because the new ones cannot be used: "
                         + error.message)
             }
             CertificateTelling.trust(sharers.map(\.tag), refusedFor: error.message).forEach(post)
@@ -234,7 +234,7 @@ package final class CertificateKeeper: @unchecked Sendable {
             refused.insert(certificates.id)
             host.account.conditions.raise(
                 Self.subject,
-                "keeps its certificate, since the new one is no good: \(error.message)")
+                "keeps its certificate because the new one cannot be used: \(error.message)")
             post(
                 ServerEvent(
                     .certificateRefused, .error, hostTag: host.tag, detail: error.message))
@@ -252,9 +252,9 @@ package final class CertificateKeeper: @unchecked Sendable {
             ServerEvent(
                 .certificateWarning, .warning,
                 detail: toldPolling.counted(
-                    "file of certificates cannot be watched and is",
-                    "files of certificates cannot be watched and are")
-                    + " looked at every second: \(files.reasonForPolling)"))
+                    "certificate file cannot be watched and is",
+                    "certificate files cannot be watched and are")
+                    + " checked every second: \(files.reasonForPolling)"))
     }
 
     // Time.

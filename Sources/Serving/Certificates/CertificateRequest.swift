@@ -91,7 +91,7 @@ package struct CertificateRequest: Sendable {
             let (certificate, findings) = try TLSCertificate.load(one, context: context)
             if loaded.certificates.contains(where: { $0.keyKind == certificate.keyKind }) {
                 throw TLSError(
-                    "certificate file \(one.certificate.name) is a second one with a key of kind"
+                    "certificate file \(one.certificate.name) is a second one with a key of type"
                         + " \(certificate.keyKind): a host has one of each kind, such as EC and RSA",
                     code: CertificateRequest.sameKind)
             }

@@ -41,7 +41,7 @@ package struct CertificateSummary: Hashable, Sendable {
         let numbers = [
             (ended, "expired"), (refused, "not renewed"),
             (endsSoon, endsSoon == 1 ? "expires soon" : "expire soon"),
-            (madeHere, "made here"),
+            (madeHere, "self-made"),
             (doubtful, "with warnings"),
         ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
         return numbers.isEmpty ? "" : "certificates: " + numbers.joined(separator: ", ")

@@ -41,7 +41,7 @@ enum CertificateTelling {
         }
         let what =
             reason.map { "keep their authorities and revocation lists: \($0)" }
-            ?? "check clients by new authorities or revocation lists"
+            ?? "verify clients against new authorities or revocation lists"
         return [ServerEvent(kind, level, detail: "\(tags.count) hosts \(what)")]
     }
 

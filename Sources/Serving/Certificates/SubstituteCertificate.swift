@@ -54,13 +54,13 @@ struct SubstituteCertificate: Sendable {
         // The P-256 keys that are made here have 128 bits of security: level 3.
         guard context.policy.securityLevel <= 3 else {
             throw TLSError(
-                "\(absence), and one made here would be too weak for SslSecLevel: name one")
+                "\(absence), and a self-signed one would be too weak for SslSecLevel: set SslCert")
         }
         guard purpose == .serve else {
             try LocalCertificate.check(names)
             throw TLSError(
-                "\(absence): clients would get a self-signed certificate that run makes, \(path), which "
-                    + "they refuse unless they know it; set SslCert to a real one",
+                "\(absence): clients would get a self-signed certificate that run creates, \(path), which "
+                    + "they refuse unless they trust it; set SslCert",
                 code: Self.absent)
         }
         let finding = CertificateFinding.madeHere(because: absence, path: path)
@@ -68,7 +68,7 @@ struct SubstituteCertificate: Sendable {
             // What is kept there may be somebody's who knows the key.
             return CertificateRequest.Loaded(
                 certificates: [try unkept(LocalCertificate.texts(for: names), context)],
-                findings: [finding, .notKept("others could replace \(path): \(writer)")])
+                findings: [finding, .notKept("other users could replace \(path): \(writer)")])
         }
         if let kept = kept(context) {
             return CertificateRequest.Loaded(certificates: [kept], findings: [finding])

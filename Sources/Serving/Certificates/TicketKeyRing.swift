@@ -29,7 +29,7 @@ package final class TicketKeyRing: TicketKeySource {
     ///
     /// - Parameters:
     ///   - settings: what a configuration says; the same file is read again.
-    ///   - diagnostics: takes what is wrong with the file; after an error the keys stay as they are.
+    ///   - diagnostics: takes what is wrong with the file; after an error the keys are unchanged.
     package func use(_ settings: ServerSettings, into diagnostics: inout Diagnostics) {
         guard let file = settings.ticketKeyFile else { return forgetShared() }
         do throws(TLSError) {
@@ -37,8 +37,8 @@ package final class TicketKeyRing: TicketKeySource {
             if isExposed {
                 diagnostics.warn(
                     at: file.location,
-                    "everybody on this machine can read \(file.value.quoted), and with it the sessions"
-                        + " of all clients: chmod o= takes that away")
+                    "every user of this machine can read \(file.value.quoted), and decrypt the sessions"
+                        + " of all clients: chmod o-rwx")
             }
             state.withLock { $0 = State(keys: keys, isShared: true) }
         } catch {

@@ -47,8 +47,8 @@ extension Connection {
             }
         client.report(
             .handlerFailed, .error,
-            "it has waited \(Connection.vainLimit) times in a row for a connection that \(state), "
-                + "instead of returning or throwing; the client is cut")
+            "it has waited \(Connection.vainLimit) times in a row for a connection that \(state) "
+                + "instead of returning or throwing; the client is disconnected")
         client.cut(.handlerError)
     }
 }

@@ -54,7 +54,7 @@ extension Connection: TLSIdentityChooser {
             if let tls { name = tls.session.serverName ?? worker.port.askedName }
             closeGracefully(.handshakeFailed, detail: error.message, serverName: name)
         case .closed:
-            close(.handshakeFailed, detail: "the peer disappeared in the handshake")
+            close(.handshakeFailed, detail: "the peer disconnected during the handshake")
         }
     }
 

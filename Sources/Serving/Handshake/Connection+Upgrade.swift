@@ -74,11 +74,11 @@ extension Connection {
             waitForOutput()
             return false
         case .refused:
-            throw fail(.handshakeFailed(reason: "its server name is not served here"))
+            throw fail(.handshakeFailed(reason: "no host has its server name"))
         case .failed(let error):
             throw fail(.handshakeFailed(reason: error.message))
         case .closed:
-            throw fail(.handshakeFailed(reason: "the peer disappeared in the handshake"))
+            throw fail(.handshakeFailed(reason: "the peer disconnected during the handshake"))
         }
     }
 }

@@ -185,7 +185,7 @@ package enum HostState: Sendable {
 }
 
 extension HostState {
-    /// Why the host is left out, when it is.
+    /// Why the host is down, when it is.
     package var trouble: HostTrouble? {
         guard case .down(let trouble) = self else { return nil }
         return trouble

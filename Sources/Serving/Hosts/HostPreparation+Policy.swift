@@ -55,18 +55,18 @@ extension HostPreparation {
         for word in groups.unknown {
             result.diagnostics.warn(
                 at: wanted.location,
-                "SslCryptoGroups: OpenSSL \(version) does not know \(word.quoted), which is passed over"
+                "SslCryptoGroups: OpenSSL \(version) does not know \(word.quoted), which is ignored"
             )
         }
         for word in groups.repeated {
             result.diagnostics.warn(
                 at: wanted.location,
-                "SslCryptoGroups: \(word.quoted) is there already, and is passed over")
+                "SslCryptoGroups: \(word.quoted) is given twice, and is ignored")
         }
         guard groups.known.isEmpty else { return groups.known }
         result.diagnostics.warn(
             at: wanted.location,
-            "SslCryptoGroups: nothing is left of it: \(TLSPolicy.defaultGroups) are used")
+            "SslCryptoGroups: no group is left: \(TLSPolicy.defaultGroups) are used")
         return nil
     }
 

@@ -18,7 +18,7 @@ package struct HostPreparation {
         package var diagnostics = Diagnostics()
         /// The hosts whose certificates were looked at and can be used, with what was found.
         package var reports: Reports = []
-        /// All hosts with certificates, those included that are left out because of theirs.
+        /// All hosts with certificates, those included that are down because of theirs.
         package var holders: [Host] = []
         /// Hosts that serve their plain clients only, by their index in the plan, because of their
         /// certificates.
@@ -135,7 +135,7 @@ package struct HostPreparation {
             else { continue }
             result.diagnostics.warn(
                 at: address.location,
-                "\(settings.section): others could replace \(socket): \(writer)")
+                "\(settings.section): other users could replace \(socket): \(writer)")
         }
     }
 

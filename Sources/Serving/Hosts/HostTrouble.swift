@@ -1,6 +1,6 @@
 package import Configuration
 
-/// Why a host is left out.
+/// Why a host is down.
 package struct HostTrouble: Error, Sendable {
     /// What kind of trouble it is, which decides what `check` makes of it.
     package enum Kind: Sendable {

@@ -172,7 +172,7 @@ final class ProgramRun: @unchecked Sendable {
         let isLate = end == nil || now >= killMoment
         if isLate, !isKilled {
             isKilled = true
-            client.log(.notice, "\(program.path) was killed: it did not end when it was asked to")
+            client.log(.notice, "\(program.path) was killed: it did not exit after SIGTERM")
             killMoment = now
         }
         if isLate { group.send(.forced) }

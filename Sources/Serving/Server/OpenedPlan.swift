@@ -15,8 +15,8 @@ package struct OpenedPlan: Sendable {
 
     /// Opens the endpoints of all hosts that are up.
     ///
-    /// A host that misses one of its endpoints is left out, with ``HostTrouble/Kind/address``; an
-    /// endpoint whose hosts are all left out is closed again.
+    /// A host that misses one of its endpoints is down, with ``HostTrouble/Kind/address``; an
+    /// endpoint whose hosts are all down is closed again.
     ///
     /// - Parameters:
     ///   - plan: what the file asks for.

@@ -77,7 +77,7 @@ package final class Server: Sendable {
 
     /// Goes over to another state, whose listeners are open.
     ///
-    /// Listeners and hosts that are in both stay as they are, with their queues, counters and
+    /// Listeners and hosts that are in both are unchanged, with their queues, counters and
     /// clients. The clients of a host that is not in the new state are asked to finish
     /// (`isDraining`), and cut when the host's `DrainTimeout` is over. A listener that is not in the
     /// new state ends when no loop accepts from it any more.
@@ -123,7 +123,7 @@ package final class Server: Sendable {
         }
     }
 
-    /// Changes the states of hosts: up again, or left out.
+    /// Changes the states of hosts: up again, or down.
     ///
     /// Listeners that are missing are opened, and those that nobody needs any more closed.
     ///

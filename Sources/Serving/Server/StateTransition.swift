@@ -7,7 +7,7 @@ package import Planning
 ///
 /// A host that says what it said, and is up, is kept. One that says something else and gets into
 /// trouble keeps its old version, unless that cannot stand beside what the others say now; one that
-/// did not serve before is left out.
+/// did not serve before is down.
 package struct StateTransition {
     /// What hosts are made with.
     package struct Means: Sendable {

@@ -50,7 +50,7 @@ internal import Glibc
             let shown = unsafe certificate(node)
             guard unsafe !nodes[node].isSelfIssued || Self.isSigned(shown, by: shown) else {
                 throw TLSError(
-                    "has a certificate whose own signature is not genuine: \(nodes[node].name)",
+                    "has a certificate whose own signature is invalid: \(nodes[node].name)",
                     code: "bad-signature")
             }
             guard unsafe X509_up_ref(shown) == 1 else { throw .fromQueue() }
@@ -112,7 +112,7 @@ internal import Glibc
         }
         guard found.isEmpty, let namesake else { return found }
         throw TLSError(
-            "has a chain that does not hold: \(unsafe Self.name(of: subject)) is not signed by the key"
+            "has a broken chain: \(unsafe Self.name(of: subject)) is not signed by the key"
                 + " of \(unsafe Self.name(of: certificate(namesake)))", code: "bad-signature")
     }
 

@@ -39,14 +39,14 @@ internal import COpenSSL
     /// Makes sure that there is a certificate.
     func requireCertificates() throws(TLSError) {
         guard unsafe copenssl_certificates_count(certificates) > 0 else {
-            throw file.fault("holds no certificate", "no-certificate")
+            throw file.fault("contains no certificate", "no-certificate")
         }
     }
 
     /// The key; it belongs to these contents.
     func requireKey() throws(TLSError) -> OpaquePointer {
         if let key = unsafe key { return unsafe key }
-        throw keyFault ?? file.fault("holds no private key", "no-key")
+        throw keyFault ?? file.fault("contains no private key", "no-key")
     }
 
     private func readPEM(_ password: KeyPassword) throws(TLSError) {
@@ -69,7 +69,7 @@ internal import COpenSSL
             }
         }
         if let damage {
-            throw file.fault("holds a damaged certificate: \(damage)", "no-certificate")
+            throw file.fault("contains a damaged certificate: \(damage)", "no-certificate")
         }
         guard hasDifficultKey else { return }
         unsafe readDifficultKey(encryption, password) { bio in
@@ -98,7 +98,7 @@ internal import COpenSSL
         guard let library = LegacyLibrary.shared, encryption.isKnown(to: library)
         else {
             keyFault = file.fault(
-                "holds a private key that is encrypted with \(encryption.name), which OpenSSL has"
+                "contains a private key that is encrypted with \(encryption.name), which OpenSSL has"
                     + " retired and does not have here: \(remedy)", "retired-cipher")
             return
         }
@@ -116,7 +116,7 @@ internal import COpenSSL
 
     private var passwordNeeded: TLSError {
         file.fault(
-            "holds an encrypted private key: a password is needed: set SslPassword",
+            "contains an encrypted private key: set SslPassword",
             "password-needed")
     }
 
@@ -124,10 +124,10 @@ internal import COpenSSL
         guard unsafe key == nil else { return }
         keyFault =
             if !password.wasAsked {
-                file.fault("holds a private key that cannot be read", "no-key")
+                file.fault("contains a private key that cannot be read", "no-key")
             } else if password.isSet {
                 file.fault(
-                    "holds a private key that the password does not open\(password.quotesHint)",
+                    "contains a private key that the password does not open\(password.quotesHint)",
                     "password-wrong")
             } else {
                 passwordNeeded
@@ -159,7 +159,7 @@ internal import COpenSSL
             throw file.isUTF16
                 ? file.utf16Fault
                 : file.fault(
-                    "holds nothing that is known: expected PEM, DER, PKCS#7 or PKCS#12",
+                    "has an unknown format: expected PEM, DER, PKCS#7 or PKCS#12",
                     "no-certificate")
         }
     }

@@ -35,41 +35,41 @@ extension CertificateFinding {
     package var message: String {
         switch self {
         case .namesNotCovered(let names):
-            "the certificate is not for \(Self.list(names)): clients of that name will refuse it;"
+            "the certificate does not cover \(Self.list(names)): clients that use it refuse the certificate;"
                 + " order one with all names of Hosts"
         case .issuerNotFound(let issuer):
             "the chain is incomplete: the issuer \(issuer) is neither in SslCert or SslInter nor"
-                + " among the authorities of this machine; add its certificate to SslInter"
+                + " in the trust store of the system; add its certificate to SslInter"
         case .wrongOrder:
-            "the certificates are not in order, and are sent in order: put the host's own first,"
-                + " then each one's issuer"
+            "the certificates are sent in the wrong order: put that of the host first,"
+                + " then each issuer"
         case .selfSigned:
-            "the certificate is signed by itself: clients refuse it unless they know it"
+            "the certificate is self-signed: clients refuse it unless they trust it"
         case .madeHere(let reason, let path):
-            "\(reason): clients get one that was made here, \(path), which they refuse unless they"
-                + " know it; set SslCert to a real one"
+            "\(reason): clients get the self-signed \(path), which they refuse unless they"
+                + " trust it; set SslCert"
         case .notKept(let reason):
-            "the certificate that was made here is lost with the next stop: \(reason)"
+            "the self-signed certificate is lost at the next shutdown: \(reason)"
         case .endsSoon(let time, let issuer):
-            "the certificate\(Self.ofChain(issuer)) ends on \(CertificateTime.text(time)): renew it"
+            "the certificate\(Self.ofChain(issuer)) expires on \(CertificateTime.text(time)): renew it"
         case .ended(let time, let issuer):
-            "the certificate\(Self.ofChain(issuer)) ended on \(CertificateTime.text(time)) and is"
-                + " still shown, which clients refuse: renew it now"
+            "the certificate\(Self.ofChain(issuer)) expired on \(CertificateTime.text(time)), is"
+                + " still in use, and clients refuse it: renew it now"
         case .notValid(let names):
             "a certificate of \(Self.list(names)) in SslCert or SslInter is not valid now, and is not"
                 + " sent: clients that do not know the authority otherwise refuse the host; remove"
                 + " it, or renew it"
         case .unrelated(let names):
-            "a certificate of \(Self.list(names)) in SslCert or SslInter belongs to no chain of the"
-                + " host's own, and is not sent: remove it"
+            "a certificate of \(Self.list(names)) in SslCert or SslInter is not part of the chain of"
+                + " the host and is not sent: remove it"
         case .keyReadableByOthers(let path):
             "every user of this machine can read the key in \"\(path)\": chmod o-rwx \(path)"
         case .outdatedContainer(let path):
             "\"\(path)\" is encrypted with RC2, RC4 or 3DES, which OpenSSL has retired: export it"
-                + " anew with openssl pkcs12 -export"
+                + " again with openssl pkcs12 -export"
         case .outdatedKey(let path, let cipher):
             "the key in \"\(path)\" is encrypted with \(cipher), which OpenSSL has retired: encrypt it"
-                + " anew with openssl pkcs8 -topk8 -provider legacy -provider default -in \(path)"
+                + " again with openssl pkcs8 -topk8 -provider legacy -provider default -in \(path)"
         }
     }
 

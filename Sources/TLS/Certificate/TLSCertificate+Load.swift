@@ -29,7 +29,8 @@ extension TLSCertificate {
         guard let leaf = unsafe takeLeaf(from: list, matching: key) else {
             let place = holder === own ? "" : " in \(files.certificate.name)"
             throw holder.file.fault(
-                "holds a private key that does not match the certificate\(place)", "key-mismatch")
+                "contains a private key that does not match the certificate\(place)", "key-mismatch"
+            )
         }
         defer { unsafe X509_free(leaf) }
         if let intermediates = files.intermediates {
@@ -96,12 +97,12 @@ extension TLSCertificate {
         let until = unsafe CertificateTime.seconds(X509_get0_notAfter(leaf))
         guard from <= now else {
             throw TLSError(
-                "holds a certificate that is not valid before \(CertificateTime.text(from))",
+                "contains a certificate that is not valid before \(CertificateTime.text(from))",
                 code: "not-yet-valid")
         }
         guard now <= until else {
             throw TLSError(
-                "holds a certificate that expired on \(CertificateTime.text(until))",
+                "contains a certificate that expired on \(CertificateTime.text(until))",
                 code: "expired")
         }
     }
@@ -118,7 +119,7 @@ extension TLSCertificate {
         switch reason {
         case SSL_R_EE_KEY_TOO_SMALL:
             throw file.fault(
-                "holds a key too small for \(level): \(keyDescription)", "key-too-small")
+                "contains a key too small for \(level): \(keyDescription)", "key-too-small")
         case SSL_R_CA_KEY_TOO_SMALL:
             throw file.fault("has a chain with a key too small for \(level)", "key-too-small")
         case SSL_R_CA_MD_TOO_WEAK:

@@ -82,7 +82,7 @@ struct ClientTrust {
         }
         TLSError.discardQueue()
         if let failure { throw failure }
-        guard count > 0 else { throw file.fault("holds no revocation list", "no-list") }
+        guard count > 0 else { throw file.fault("contains no revocation list", "no-list") }
     }
 
     /// Puts a list in force; returns what is wrong with it.
@@ -93,7 +93,7 @@ struct ClientTrust {
         // libcrypto refuses every certificate of the authority then.
         guard unsafe end == nil || X509_cmp_current_time(end) > 0 else {
             let date = unsafe OpenSSLText.printed { unsafe ASN1_TIME_print($0, end) }
-            return file.fault("holds a revocation list that expired on \(date)", "expired")
+            return file.fault("contains a revocation list that expired on \(date)", "expired")
         }
         unsafe authorities.add(list: list)
         var bytes: UnsafeMutablePointer<UInt8>?

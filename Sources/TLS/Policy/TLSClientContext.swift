@@ -96,7 +96,7 @@ internal import COpenSSL
                 try TLSClientContext.contents(of: file, "key", code: "key")
             } ?? own
         guard let leaf = unsafe copenssl_certificates_remove(own.certificates, 0) else {
-            throw TLSError("\(own.file.name) holds no certificate", code: "certificate")
+            throw TLSError("\(own.file.name) contains no certificate", code: "certificate")
         }
         defer { unsafe X509_free(leaf) }
         let key: OpaquePointer
@@ -106,7 +106,7 @@ internal import COpenSSL
             let isLocked = error.code == "password-needed"
             throw TLSError(
                 isLocked
-                    ? "\(holder.file.name) holds an encrypted private key, for which there is no"
+                    ? "\(holder.file.name) contains an encrypted private key, for which there is no"
                         + " password here: decrypt it with openssl pkey" : error.message, code: code
             )
         }

@@ -2,7 +2,7 @@ internal import COpenSSL
 
 /// An `SSL_CTX`: what all connections under one policy share.
 ///
-/// It holds no certificate. Certificates are set per connection, so that thousands of hosts need
+/// It contains no certificate. Certificates are set per connection, so that thousands of hosts need
 /// a handful of contexts; those are immutable once made.
 @safe package final class TLSContext: Sendable {
     /// Sessions kept for clients without tickets.
@@ -59,11 +59,11 @@ internal import COpenSSL
             "OpenSSL has no usable cipher in \"\(policy.cipherList)\"", code: "cipher-list")
         try demand(
             unsafe SSL_CTX_set_ciphersuites(pointer, policy.cipherSuites),
-            "OpenSSL does not know each TLS 1.3 suite in \"\(policy.cipherSuites)\"",
+            "OpenSSL does not know every TLS 1.3 suite in \"\(policy.cipherSuites)\"",
             code: "cipher-suites")
         try demand(
             unsafe copenssl_ctx_set_groups(pointer, policy.groups),
-            "OpenSSL does not know each group in \"\(policy.groups)\"", code: "groups")
+            "OpenSSL does not know every group in \"\(policy.groups)\"", code: "groups")
     }
 
     deinit {

@@ -49,8 +49,8 @@ internal import COpenSSL
             [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(quote)
         else { return "" }
         return isOfFile
-            ? "; the quotes in its file belong to the password: write it without them"
-            : "; the quotes belong to the value of SslPassword: write it without them"
+            ? "; the quotes in the file are part of the password: remove them"
+            : "; the quotes are part of the value of SslPassword: remove them"
     }
 
     /// Lends it as C takes it, NULL when none is set.

@@ -30,7 +30,8 @@ internal import COpenSSL
             guard let legacy = LegacyLibrary.shared else {
                 throw TLSError(
                     "is encrypted with RC2, RC4 or 3DES, and OpenSSL's legacy provider is not"
-                        + " installed: export it anew with openssl pkcs12 -export", code: "unusable"
+                        + " installed: export it again with openssl pkcs12 -export",
+                    code: "unusable"
                 )
             }
             unsafe library = legacy.pointer
@@ -43,7 +44,7 @@ internal import COpenSSL
         defer { unsafe PKCS12_free(parsed) }
         var position = unsafe bytes.baseAddress
         guard unsafe d2i_PKCS12(&parsed, &position, bytes.count) != nil else {
-            throw TLSError("holds a damaged PKCS#12 container", code: "no-certificate")
+            throw TLSError("contains a damaged PKCS#12 container", code: "no-certificate")
         }
         let hasMAC = unsafe PKCS12_mac_present(parsed) == 1
         if !hasMAC, password.isSet {

@@ -135,7 +135,7 @@ package struct ClientHelloScan: Sendable {
     /// Who sent this would not understand an alert.
     private static func noTLS(_ bytes: Span<UInt8>) -> Verdict {
         let shown = EscapedText.quoted(bytes.extracting(first: 24))
-        return .refused(TLSError("what came is no TLS: \(shown)", code: "no-tls"), alert: nil)
+        return .refused(TLSError("not TLS: \(shown)", code: "no-tls"), alert: nil)
     }
 
     private static func refusal(_ message: String, _ alert: CInt) -> Verdict {

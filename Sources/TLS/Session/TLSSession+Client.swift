@@ -58,7 +58,7 @@ extension TLSSession {
         case .wantsRead: return .wantsRead
         case .wantsWrite: return .wantsWrite
         case .end, .truncated:
-            return .failed(TLSError("the target disappeared in the handshake", code: "closed"))
+            return .failed(TLSError("the target disconnected during the handshake", code: "closed"))
         case .failed(let error):
             guard let reason = verificationFailure else { return .failed(error) }
             return .failed(

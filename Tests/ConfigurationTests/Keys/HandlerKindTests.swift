@@ -111,8 +111,8 @@ import Testing
         #expect(messages(unmapped) == [])
         #expect(
             unmapped.settings.hosts.first?.troubles.map(\.message) == [
-                "Root is the path of a Windows machine: add the line D:\\a=/etc/icshostd/a to "
-                    + "[PathMap], with the directory that it is here"
+                "Root is a Windows path: add the line D:\\a=/etc/icshostd/a to "
+                    + "[PathMap], with the local directory"
             ])
     }
 
@@ -179,8 +179,8 @@ import Testing
 
     @Test func documentsNoLongerSayThatItIsNotUsed() {
         let text = SampleConfiguration.text(handlers: Self.all)
-        #expect(text.contains("requests\n;KeepAliveTimeSec=10"))
-        #expect(text.contains("in a transfer (not used yet)\n;KeepAliveTimeXferSec=300"))
+        #expect(text.contains("in seconds.\n;KeepAliveTimeSec=10"))
+        #expect(text.contains("seconds. Not used yet.\n;KeepAliveTimeXferSec=300"))
         // With its handler, and in [Server] where it is what hosts get.
         #expect(text.matches(of: /;WebDocDir=/).count == 2)
     }

@@ -50,8 +50,8 @@ import Testing
     }
 
     private static let orders = "certificates are not ordered yet"
-    private static let http = "proxies do not look into HTTP yet"
-    private static let speed = "clients have no limit of speed yet"
+    private static let http = "proxies do not inspect HTTP yet"
+    private static let speed = "bandwidth is not limited yet"
 
     private static let shared = [
         ("CertChallenge", "ChallFileSrv", orders), ("CertPKeyType", "PrivKeyEd25519", orders),
@@ -60,12 +60,12 @@ import Testing
         ("AcmeCertValidity", "7", orders), ("SslCertAutoOrder", "True", orders),
         ("WebTemplDir", "c:\\t", "there are no page templates yet"),
         ("BandwidthLimit", "1", speed), ("BandwidthLimitKB", "1", speed),
-        ("OcspSrvStapling", "1", "OCSP answers are not stapled yet"),
+        ("OcspSrvStapling", "1", "OCSP responses are not stapled yet"),
     ]
 
     private static let rows: [Row] =
         shared.flatMap { [Row(.server, $0.0, $0.1, $0.2), Row(.host, $0.0, $0.1, $0.2)] } + [
-            Row(.host, "Proto", "HTTP", "HTTP is not looked into, bytes are passed as they come"),
+            Row(.host, "Proto", "HTTP", "HTTP is not inspected, bytes are passed through"),
             Row(
                 .host, "SslLoadSource", "CertWinStoreUser",
                 "there are no Windows certificate stores here, SslCert is read instead"),
@@ -75,22 +75,22 @@ import Testing
             Row(.server, "SizeCompressMax", "1", "web content is not compressed yet"),
             Row(
                 .server, "MaxBlkSize", "1",
-                "files are read in blocks of icshostd's own size"),
+                "icshostd chooses the block size itself"),
             Row(.server, "BandwidthSampling", "1", speed),
             Row(.server, "SessionTimeout", "1", "there are no web sessions yet"),
             Row(.server, "MaxSessions", "1", "there are no web sessions yet"),
             Row(
                 .server, "Options", "[hoAllowPut]",
                 "web hosts have no such options yet; WebDirList lists directories"),
-            Row(.server, "MaxStreamMB", "1", "uploads are not kept"),
-            Row(.server, "DebugLevel", "DebugAll", "LogLevel says what is logged"),
+            Row(.server, "MaxStreamMB", "1", "uploads are discarded"),
+            Row(.server, "DebugLevel", "DebugAll", "LogLevel controls what is logged"),
             Row(
                 .server, "TarSecLevel", "sslSecLevel128bits",
-                "targets are held to icshostd's own TLS level yet"),
-            Row(.server, "CertVerTar", "CertVerNone", "hosts say it with TarVerify and TarCA"),
+                "targets use the TLS policy of icshostd"),
+            Row(.server, "CertVerTar", "CertVerNone", "hosts use TarVerify and TarCA instead"),
             Row(
                 .server, "SslRevocation", "True",
-                "certificates of targets are not looked up yet"),
+                "revocation is not checked yet"),
             Row(.server, "SslReportChain", "True", "certificates of targets are not logged yet"),
             Row(.server, "HttpIgnoreClose", "True", http),
             Row(.server, "HttpSrcCompress", "True", http),
@@ -185,7 +185,7 @@ import Testing
         #expect(
             Self.read(host + hosts.joined()).told == [
                 "c:12:1: warning: BandwidthLimit has no effect, nor in [Host2], [Host3], [Host4] and "
-                    + "2 more: clients have no limit of speed yet"
+                    + "2 more: bandwidth is not limited yet"
             ])
     }
 
@@ -216,7 +216,7 @@ import Testing
             let trouble = try #require(try trouble(text))
             #expect(
                 trouble.message
-                    == "ForwardProxy=True cannot be obeyed yet: icshostd has no forward proxy")
+                    == "ForwardProxy=True is not supported yet: icshostd has no forward proxy")
             #expect(trouble.location.line == 5)
         }
     }
@@ -240,7 +240,7 @@ import Testing
         let trouble = try #require(try trouble(text))
         #expect(
             trouble.message
-                == "SrcPath of [Target2] cannot be obeyed yet: requests for \"/api\" would go to any "
+                == "SrcPath of [Target2] is not supported yet: requests for \"/api\" would go to any "
                 + "of the 2 targets of the tag \"T\"")
         #expect(trouble.location.line == 16)
         // Without the key the printed file would serve, and serve otherwise.

@@ -105,6 +105,6 @@ import Testing
     func aKeyAboveAllSectionsNamesOne(_ key: String, _ section: String) {
         #expect(
             Self.told("\(key)=x\n" + Self.host)
-                == ["c:1:1: error: \"\(key)\" must stand below a section such as \(section)"])
+                == ["c:1:1: error: \"\(key)\" must be in a section such as \(section)"])
     }
 }

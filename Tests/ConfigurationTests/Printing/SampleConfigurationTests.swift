@@ -33,7 +33,7 @@ import Testing
         let loaded = try LoadedConfiguration(path: Self.path, handlers: Self.builtin)
         #expect(
             loaded.diagnostics.sorted().map(\.message) == [
-                "no host section: let icshostd init write one, or write one like the example [IcsHost1] at "
+                "no host section: run icshostd init, or add one like the example [IcsHost1] at "
                     + "the end of the installed icshostd.conf"
             ])
     }
@@ -41,7 +41,7 @@ import Testing
     @Test func documentsTheKeysOfHandlers() {
         let text = SampleConfiguration.text(handlers: handlers)
         #expect(
-            text.contains("; Keys of a host with Handler=chargen:\n\n; a text\n;Greeting=hello\n"))
+            text.contains("; Keys of a host with Handler=chargen:\n\n; A text.\n;Greeting=hello\n"))
     }
 
     @Test func theExampleIsAHostWithoutMistakes() throws {
@@ -53,7 +53,7 @@ import Testing
 
     @Test func uncommentedDefaultsChangeNothing() throws {
         let lines = SampleConfiguration.text(handlers: Self.builtin).split(separator: "\n")
-        let end = try #require(lines.firstIndex { $0.hasPrefix("; Where a host with") })
+        let end = try #require(lines.firstIndex { $0.hasPrefix("; One section for each target") })
         // Of two ways to say a value one may be given.
         let second = Schema.host.keys.filter { $0.identity != $0.name }.map { $0.name[...] }
         let given = host.split(separator: "\n").map { $0.prefix { $0 != "=" } } + second

@@ -43,7 +43,7 @@ import Testing
             """.replacing("${a}", with: ""))
         #expect(
             loaded.told == [
-                "c:19:1: warning: BandwidthLimitKB has no effect: clients have no limit of speed yet"
+                "c:19:1: warning: BandwidthLimitKB has no effect: bandwidth is not limited yet"
             ])
         #expect(
             SettingsPrinter.text(loaded.settings) == """
@@ -62,8 +62,8 @@ import Testing
                 Handler=chargen
                 Pause=30s
                 ; no effect: BandwidthLimitKB=1
-                ; SslInter is the path of a Windows machine: add the line d:\\x=/etc/icshostd/x to \
-                [PathMap], with the directory that it is here
+                ; SslInter is a Windows path: add the line d:\\x=/etc/icshostd/x to \
+                [PathMap], with the local directory
                 SslInter=d:\\x\\i.pem
 
                 [Target1]

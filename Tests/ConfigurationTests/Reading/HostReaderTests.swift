@@ -150,7 +150,7 @@ import Testing
         ),
         (
             "BindIpAddr2=127.0.0.1",
-            "13: warning: 127.0.0.1 is given twice, and listened on once\nc:3:12: note: "
+            "13: warning: 127.0.0.1 is given twice, and opened once\nc:3:12: note: "
                 + "first given here"
         ),
         ("SslCert=x", "9: warning: SslCert has no effect: BindSslPort is not set"),
@@ -247,7 +247,7 @@ import Testing
         let loaded = load(host.replacing("BindNonPort=7000\n", with: "BindSslPort=0\n"))
         #expect(
             loaded.told == [
-                "c:1:1: warning: no port: a free plain port is taken; set BindNonPort or "
+                "c:1:1: warning: no port is set, so a free plain port is used: set BindNonPort or "
                     + "BindSslPort"
             ])
         let read = try #require(loaded.settings.hosts.first)

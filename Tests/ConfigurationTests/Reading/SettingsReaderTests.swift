@@ -117,7 +117,7 @@ import Testing
     func aFileWithoutHostsIsAMistake(_ text: String) {
         #expect(
             diagnose(text) == [
-                "c:1:1: error: no host section: let icshostd init write one, or write one like the example [IcsHost1] at "
+                "c:1:1: error: no host section: run icshostd init, or add one like the example [IcsHost1] at "
                     + "the end of the installed icshostd.conf"
             ])
     }
@@ -130,7 +130,7 @@ import Testing
     @Test func aFileWithoutEnabledHostsIsAMistake() {
         #expect(
             diagnose(host + "HostEnabled=no\n") == [
-                "c:1:1: error: no host is enabled: at least one must not say HostEnabled=False"
+                "c:1:1: error: no host is enabled: remove HostEnabled=False from at least one"
             ])
     }
 

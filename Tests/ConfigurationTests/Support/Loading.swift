@@ -6,15 +6,16 @@ let handlers = [
     HandlerDeclaration(
         name: "chargen",
         keys: [
-            .init(name: "Greeting", type: .text, defaultText: "hello", help: "a text"),
-            .init(name: "LineLength", type: .integer(1...512), defaultText: "72", help: "a number"),
-            .init(name: "Loud", type: .boolean, defaultText: "False", help: "a boolean"),
+            .init(name: "Greeting", type: .text, defaultText: "hello", help: "A text."),
+            .init(
+                name: "LineLength", type: .integer(1...512), defaultText: "72", help: "A number."),
+            .init(name: "Loud", type: .boolean, defaultText: "False", help: "A Boolean."),
             .init(
                 name: "Pause", type: .duration(upTo: .seconds(60)), defaultText: "1",
-                help: "a time"),
+                help: "A time."),
             .init(
                 name: "Style", type: .choice(["plain", "fancy"]), defaultText: "plain",
-                help: "a word"),
+                help: "A word."),
         ]),
 ]
 

@@ -56,11 +56,11 @@ import Testing
     @Test func aNULElsewhereHasItsPlaceAndNothingElseIsTold() {
         #expect(
             Self.told(Array("[Server]\nBanner=é\0x\n".utf8)) == [
-                "c:2:9: error: the file is not text: it holds a NUL byte"
+                "c:2:9: error: the file is not text: it contains a NUL byte"
             ])
         #expect(
             Self.told([0xE9, 0x0A] + Array("[Server]\n\0".utf8)) == [
-                "c:3:1: error: the file is not text: it holds a NUL byte"
+                "c:3:1: error: the file is not text: it contains a NUL byte"
             ])
     }
 

@@ -191,7 +191,7 @@ import Testing
     @Test func noSSLForbidsSSLPorts() {
         #expect(
             diagnose("[Server]\nNoSSL=True\n" + host + "BindSslPort=443\n") == [
-                "c:8:13: error: BindSslPort of [Host1] is not allowed: the server says NoSSL",
+                "c:8:13: error: BindSslPort of [Host1] is not allowed: [Server] has NoSSL=True",
                 "c:2:7: note: NoSSL is here",
             ])
         #expect(diagnose("[Server]\nNoSSL=False\n" + host + "BindSslPort=443\n") == [])
@@ -211,8 +211,8 @@ import Testing
         #expect(
             load(text).diagnostics.sorted().contains {
                 $0.description.hasPrefix(
-                    "c:10:15: note: CliCertMethod of [Host1] is \(joined): the stricter of its own "
-                        + "and the server's counts\(suffix)\n")
+                    "c:10:15: note: CliCertMethod of [Host1] is \(joined): the stricter of this and "
+                        + "the setting of [Server] applies\(suffix)\n")
             })
         let settings = load(text).settings
         let clients = try #require(settings.hosts.first).joined(with: settings.server).tls.clients
@@ -224,7 +224,7 @@ import Testing
         let text = "[Server]\nNoSSL=True\n" + host + "AuthSslCmd=True\n"
         #expect(
             diagnose(text).first
-                == "c:8:12: warning: AuthSslCmd has no effect: the server says NoSSL")
+                == "c:8:12: warning: AuthSslCmd has no effect: [Server] has NoSSL=True")
         let settings = load(text).settings
         #expect(try !#require(settings.hosts.first).joined(with: settings.server).tls.offersUpgrade)
     }
@@ -234,7 +234,7 @@ import Testing
             diagnose(
                 "[Server]\nNoSSL=True\n[Host1]\nHosts=a\nBindIpAddr=unix-ssl:/s\nHandler=echo\n"
             ).first
-                == "c:5:12: error: unix-ssl:/s of [Host1] is not allowed: the server says NoSSL")
+                == "c:5:12: error: unix-ssl:/s of [Host1] is not allowed: [Server] has NoSSL=True")
     }
 
     @Test(

@@ -35,16 +35,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("k=v\n", "c:1:1: error: \"k\" must stand below a section such as [Server]"),
+        ("k=v\n", "c:1:1: error: \"k\" must be in a section such as [Server]"),
         ("[A\nk=v\n", "c:1:1: error: a section must end with \"]\", not \"[A\""),
-        ("[A] b\n", "c:1:5: error: a line must end after its section, not go on with \"b\""),
+        ("[A] b\n", "c:1:5: error: a line must end after its section, not continue with \"b\""),
         (" [ ]\n", "c:1:2: error: a section must have a name between [ and ]"),
         (
             "[A]\n hello\n",
             "c:2:2: error: a line must be a [section], key=value or a comment, not \"hello\""
         ),
-        ("[A]\n=v\n", "c:2:1: error: a key must stand before \"=\""),
-        ("[A]\nk=\0\n", "c:2:3: error: the file is not text: it holds a NUL byte"),
+        ("[A]\n=v\n", "c:2:1: error: a key must come before \"=\""),
+        ("[A]\nk=\0\n", "c:2:3: error: the file is not text: it contains a NUL byte"),
     ])
     func namesThePlaceOfBadSyntax(_ text: String, _ expected: String) {
         #expect(scan(text).diagnostics.sorted().map(\.description) == [expected])

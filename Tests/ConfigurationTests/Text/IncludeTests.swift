@@ -70,11 +70,11 @@ import Testing
         arguments: [
             (
                 "x", ["/etc/x": "Include=y\n", "/etc/y": "Include=./x\n"],
-                "/etc/y:1:9: error: Include goes in a circle: \"/etc/./x\" leads to this line"
+                "/etc/y:1:9: error: Include forms a loop: \"/etc/./x\" leads back to this line"
             ),
             (
                 "c", ["/etc/c": ""],
-                "/etc/c:1:9: error: Include goes in a circle: \"/etc/c\" leads to "
+                "/etc/c:1:9: error: Include forms a loop: \"/etc/c\" leads back to "
                     + "this line"
             ),
             (
@@ -83,13 +83,13 @@ import Testing
             ),
             (
                 "gone/*", [:],
-                "/etc/c:1:9: warning: Include names no file: none matches \"/etc/gone/*\""
+                "/etc/c:1:9: warning: Include matches no file: \"/etc/gone/*\""
             ),
             (
                 "1",
                 Dictionary(
                     uniqueKeysWithValues: (1...20).map { ("/etc/\($0)", "Include=\($0 + 1)\n") }),
-                "/etc/7:1:9: error: Include goes deeper than 8 files"
+                "/etc/7:1:9: error: Include is nested deeper than 8 files"
             ),
         ] as [(String, [String: String], String)])
     func refusesCirclesDepthAndWhatIsNotThere(
@@ -105,7 +105,7 @@ import Testing
         #expect(told.count == 1)
         #expect(
             told.first
-                == "/etc/c:1:9: error: a configuration may have at most 1000 files, with all that it includes"
+                == "/etc/c:1:9: error: a configuration may have at most 1000 files, included ones counted"
         )
     }
 
@@ -115,7 +115,7 @@ import Testing
         #expect(
             loaded.told == [
                 """
-                /etc/y:1:9: warning: "/etc/z" is included already: it counts once
+                /etc/y:1:9: warning: "/etc/z" is already included, and is read once
                 /etc/x:1:9: note: first included here
                 """
             ])
@@ -151,11 +151,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("é${NONE}", 8, "the environment has no \"NONE\": set it, or write ${NONE:-default}"),
+        (
+            "é${NONE}", 8,
+            "environment variable \"NONE\" is not set: set it, or write ${NONE:-default}"
+        ),
         ("${DIR", 7, "a variable must end with \"}\", as in ${NAME}"),
         (
             "x${LINES}", 8,
-            "the environment's \"LINES\" must be one line of text, without control characters"
+            "environment variable \"LINES\" must be one line of text, without control characters"
         ),
         (
             "${}", 7,

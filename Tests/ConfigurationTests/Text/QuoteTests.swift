@@ -23,7 +23,7 @@ import Testing
     ]
 
     private static func message(_ key: String) -> String {
-        ": the quotes belong to the value of \(key): write it without them"
+        ": the quotes are part of the value of \(key): remove them"
     }
 
     @Test(
@@ -54,7 +54,7 @@ import Testing
         #expect(
             Self.told(names).first
                 == "c:2:7: error: Hosts must be a list of DNS names, IP addresses or *, not "
-                + "\"\"a.test\"\"; quotes belong to the value: write names without them")
+                + "\"\"a.test\"\"; quotes are part of the value: remove them")
         #expect(
             Self.told(Self.host("echo") + "SslCert=\"/a\",\"/b\"\n") == [
                 "c:8:9: error\(Self.message("SslCert"))"
@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: ["“a.test”", "„a.test“", "‘a.test’", "«a.test»", "a.test\""])
     func namesHaveNoneOfAnyKind(_ name: String) {
         let told = Self.told(Self.host("echo").replacing("=a.test", with: "=\(name)"))
-        #expect(told.first?.contains("; quotes belong to the value: write names without") == true)
+        #expect(told.first?.contains("; quotes are part of the value: remove") == true)
     }
 
     /// The schema and a handler may both know a key: one value has one message.
@@ -99,7 +99,7 @@ import Testing
             for key in handler.keys {
                 let told = Self.told(Self.host(handler.name) + "\(key.name)=\"x\"\n")
                 #expect(
-                    told.count { $0.contains("the quotes belong to") } <= 1,
+                    told.count { $0.contains("the quotes are part of") } <= 1,
                     "\(handler.name) \(key.name) \(told)")
             }
         }

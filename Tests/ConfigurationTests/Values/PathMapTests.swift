@@ -114,8 +114,8 @@ import Testing
         #expect(read?.certificate.files.first?.value == "/etc/certs/a.pem")
         #expect(
             read?.troubles.map(\.message) == [
-                "SslInter is the path of a Windows machine: add the line "
-                    + "c:\\other=/etc/icshostd/other to [PathMap], with the directory that it is here"
+                "SslInter is a Windows path: add the line "
+                    + "c:\\other=/etc/icshostd/other to [PathMap], with the local directory"
             ])
         #expect(read?.troubles.map(\.location.line) == [10])
     }

@@ -19,7 +19,7 @@ import Testing
     func aWordThatIsNoneIsAnsweredWithThoseThereAre(_ word: String, _ hint: String) throws {
         let mistake = try #require(CommandWord.mistake([word]))
         let line = try #require(mistake.split(separator: "\n").first)
-        #expect(line.hasPrefix("there is no command \""))
+        #expect(line.hasPrefix("unknown command \""))
         #expect(line.hasSuffix(hint.isEmpty ? "\"" : hint))
         #expect(mistake.contains("\nThe commands are run, reload, status, clients, disconnect, "))
         #expect(!mistake.contains("manual") && !mistake.contains("\u{1B}"))

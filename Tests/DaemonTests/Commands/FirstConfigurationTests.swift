@@ -90,7 +90,7 @@ import Testing
         #expect(FirstConfiguration.absolute("a/b").hasSuffix("/a/b"))
         #expect(
             FirstConfiguration.fault(inPath: "/nowhere/at/all")
-                == "must name what is there, and there is no \"/nowhere/at/all\""
+                == "must be an existing path, not \"/nowhere/at/all\""
         )
     }
 

@@ -37,7 +37,7 @@ import Testing
         #expect(Self.shipped.obstacle(toWritingIn: "/run/icshostd") == nil)
         #expect(
             Self.shipped.obstacle(toSharing: "/tmp/www")
-                == "/tmp/www is not what icshostd.service sees there (PrivateTmp=yes): use another "
+                == "/tmp/www is hidden from icshostd.service (PrivateTmp=yes): use another "
                 + "directory")
         #expect(Self.shipped.obstacle(toSharing: "/srv/www") == nil)
     }

@@ -38,7 +38,7 @@ import TextFormats
                 hosts          2 of 3 up, 1 of them degraded, 1 disabled
                 listeners      3
                 clients        3 now, 9 accepted since the start, 2 refused, 1 failed handshake
-                new clients    0.5 a second over the last 10 s, 0.1 over the last minute
+                new clients    0.5 per second in the last 10 s, 0.1 in the last minute
                 loops          2 (clients of each: 1, 2); not answering: loop 1
                 memory         1.0 MiB resident
 
@@ -99,7 +99,7 @@ import TextFormats
             + #" "address": "10.0.0.1:80", "state": "down", "since": 0, "clients": 2, "backup": true}"#
         #expect(
             Self.text([target], isOfHost: true) == """
-                TARGET                 OF HOST       STATE         SINCE                 CLIENTS
+                TARGET                 HOST          STATE         SINCE                 CLIENTS
                 10.0.0.1:80 [Target1]  SHOP [Host1]  down, backup  1970-01-01 00:00:00Z  2
 
                 """)

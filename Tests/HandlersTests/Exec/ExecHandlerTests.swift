@@ -8,9 +8,9 @@ import Testing
 @Suite struct ExecHandlerTests {
     @Test(
         arguments: [
-            (.exited(status: 0), true, "/bin/x has ended"),
-            (.exited(status: 3), true, "/bin/x ended with status 3"),
-            (.exited(status: 127), false, "/bin/x ended with status 127"),
+            (.exited(status: 0), true, "/bin/x exited"),
+            (.exited(status: 3), true, "/bin/x exited with status 3"),
+            (.exited(status: 127), false, "/bin/x exited with status 127"),
             (.killed(signal: 9), false, "/bin/x was killed by signal 9"),
             (.stopped, false, "/bin/x was stopped"),
         ] as [(ProgramEnd, Bool, String)])

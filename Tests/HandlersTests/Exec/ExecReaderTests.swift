@@ -15,7 +15,7 @@ import Testing
 
     @Test(arguments: [
         ("Exec", "", "name the program"), ("Exec", "sh", "must be an absolute path, not \"sh\""),
-        ("Exec", "/bin/sh 'x", "the quote ' has no end"),
+        ("Exec", "/bin/sh 'x", "the quote ' is not closed"),
         ("ExecDir", "tmp", "must be an absolute path, not \"tmp\""),
         ("ExecEnvironment", "novalue", "must be NAME=value, not \"novalue\""),
         ("ExecEnvironment", "1A=x", "must be NAME=value, not \"1A=x\""),

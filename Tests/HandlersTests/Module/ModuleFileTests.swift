@@ -52,14 +52,14 @@ import Testing
                 header(machine: [1, 9]),
                 "is for another machine: 64 bit, machine 2305, not 64 bit, "
             ),
-            (Array(header().prefix(40)), "is cut short: it has only 40 bytes"),
-            (header(count: 1), "is cut short: it has only 64 bytes"),
-            (header(segmentsAt: 200, count: 1), "is cut short: it has only 64 bytes"),
+            (Array(header().prefix(40)), "is truncated: it has only 40 bytes"),
+            (header(count: 1), "is truncated: it has only 64 bytes"),
+            (header(segmentsAt: 200, count: 1), "is truncated: it has only 64 bytes"),
             // A segment beyond the end of the file.
             (
                 header(count: 1) + [UInt8](repeating: 0, count: 33) + [1]
                     + [UInt8](repeating: 0, count: 22),
-                "is cut short: it has only 120 bytes"
+                "is truncated: it has only 120 bytes"
             ),
         ] as [([UInt8], String)])
     func aFileMustBeAWholeSharedObjectForThisMachine(_ bytes: [UInt8], _ reason: String) throws {

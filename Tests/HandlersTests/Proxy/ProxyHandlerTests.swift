@@ -127,8 +127,8 @@ import Testing
         #expect(client.tried == ["a:80", "b:80", "c:80"])
         #expect(
             client.records.map(\.message) == [
-                "target a:80 was not reached: Connection refused",
-                "target b:80 was not reached: Connection refused",
+                "cannot connect to target a:80: Connection refused",
+                "cannot connect to target b:80: Connection refused",
             ])
     }
 

@@ -117,7 +117,7 @@ import Testing
             Self.host.replacing("127.0.0.1", with: "*,127.0.0.1:80,[::]") + "BindNonPort=7000\n")
         #expect(found.end == .exited(1))
         for hint in [
-            "not \"*\"; every address is 0.0.0.0, ::\n",
+            "not \"*\"; for all addresses write 0.0.0.0, ::\n",
             "not \"127.0.0.1:80\"; its port is that of BindNonPort or BindSslPort\n",
             "not \"[::]\"; write it without brackets\n",
         ] { #expect(found.errors.contains(hint), "\(found.errors)") }
@@ -136,14 +136,14 @@ import Testing
         #expect(both.errors.contains("name the configuration once: FILE or --config FILE"))
     }
 
-    @Test func planTellsWhoWouldBeLeftOut() throws {
+    @Test func planNamesHostsThatWouldBeDown() throws {
         let file = try directory.write(
             Self.host.replacing("echo", with: "ecoh") + "BindNonPort=7000\n", to: "c.conf")
         let table = try Icshostd.run("plan", file)
         #expect(table.end == .exited(0))
-        #expect(table.output.contains("  Host1 (default, left out)  "), "\(table.output)")
+        #expect(table.output.contains("  Host1 (default, down)  "), "\(table.output)")
         let trouble = "no handler named \"ecoh\": did you mean \"echo\"?"
-        #expect(table.output.hasSuffix("\n\nHost1 would be left out: \(trouble)\n"))
+        #expect(table.output.hasSuffix("\n\nHost1 would be down: \(trouble)\n"))
         let json = try Icshostd.run("plan", "--json", file).output
         #expect(
             json.contains("\"trouble\": \"\(trouble.replacing("\"", with: "\\\""))\""), "\(json)")
@@ -197,7 +197,7 @@ import Testing
         #expect(
             command.output
                 == "- listener 127.0.0.1:7000\n+ listener 127.0.0.1:7001\n"
-                + "~ host Host1: BindNonPort\n0 listeners and 0 hosts stay as they are\n")
+                + "~ host Host1: BindNonPort\n0 listeners and 0 hosts are unchanged\n")
     }
 
     @Test func filesAreIncludedAndVariablesPutIn() throws {

@@ -78,8 +78,8 @@ import Testing
         #expect(try shop.receiveAll() == [])
         #expect(try post.echoes("2"))
         try daemon.waitForLog("of SHOP on 127.0.0.1:")
-        #expect(daemon.log("ended: an operator ended it").count == 1)
-        #expect(daemon.log("an operator ended 1 client: those of host SHOP").count == 1)
+        #expect(daemon.log("closed: disconnected by an operator").count == 1)
+        #expect(daemon.log("an operator disconnected 1 client: those of host SHOP").count == 1)
         #expect(
             try daemon.ask("disconnect", "--from", "10.0.0.0/8").output
                 == "0 clients disconnected\n")
@@ -248,7 +248,7 @@ import Testing
         let asked = words + ["--control-socket", daemon.controlPath]
         let message =
             "a daemon runs at \(daemon.controlPath), but answers only root, not user nobody: the "
-            + "socket is root's, mode 0\(String(mode, radix: 8)); try sudo"
+            + "socket belongs to root, mode 0\(String(mode, radix: 8)); try sudo"
         let text = try Command(other + asked)
         #expect(text.end == .exited(3) && text.output == "")
         #expect(text.errors == "icshostd: \(message)\n")

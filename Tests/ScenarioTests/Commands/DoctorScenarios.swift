@@ -72,28 +72,28 @@ import Testing
             ),
             (
                 "SslCert=\(certificate)\nSslKey=\(key)",
-                "key file \"\(key)\" holds a private key that does not match the certificate in"
+                "key file \"\(key)\" contains a private key that does not match the certificate in"
             ),
             (
                 small.settings,
-                "certificate file \"\(small.certificate)\" holds a key too small for security level 2:"
+                "certificate file \"\(small.certificate)\" contains a key too small for security level 2:"
                     + " RSA with 1024 bits"
             ),
             (
                 "\(good.settings)\nSslSecLevel=sslSrvSecHigh192",
-                "certificate file \"\(certificate)\" holds a key too small for security level 4"
+                "certificate file \"\(certificate)\" contains a key too small for security level 4"
             ),
             (
                 "\(forged.settings)\nSslInter=\(directory("root.pem"))",
-                "has a chain that does not hold: CN=forged is not signed by the key of CN=root"
+                "has a broken chain: CN=forged is not signed by the key of CN=root"
             ),
-            (future.settings, "holds a certificate that is not valid before "),
-            (ended.settings, "holds a certificate that expired on "),
+            (future.settings, "contains a certificate that is not valid before "),
+            (ended.settings, "contains a certificate that expired on "),
             (chained, "has a chain with a certificate, CN=chained-middle, that expired on "),
         ]
     }
 
-    @Test func aHostWithABadCertificateIsLeftOutAlone() throws {
+    @Test func onlyTheHostWithABadCertificateIsDown() throws {
         let cases = try failing()
         let sections = cases.enumerated().map { index, one in
             hosts.section(
@@ -115,7 +115,7 @@ import Testing
                     $0.contains(":\(column + 1): error: Host\(index + 2)")
                         && $0.contains(one.message)
                 }, "\(one.message)\n\(check.errors)")
-            let record = daemon.log("error: host Host\(index + 2) is left out: ")
+            let record = daemon.log("error: host Host\(index + 2) is down: ")
             #expect(record.count == 1)
             #expect(record.first?.contains(one.message) == true, "\(record)")
             #expect(throws: TLSClient.Refusal(reason: "tlsv1 unrecognized name")) {
@@ -148,7 +148,7 @@ import Testing
         return [
             (
                 leaf.settings,
-                "the certificate is not for h2.test: clients of that name will refuse it"
+                "the certificate does not cover h2.test: clients that use it refuse"
             ),
             (
                 leaf.settings,
@@ -156,13 +156,13 @@ import Testing
             ),
             (
                 "SslCert=\(directory("turned.pem"))\nSslKey=\(leaf.key)",
-                "the certificates are not in order"
+                "the certificates are sent in the wrong order"
             ),
-            (own.settings, "the certificate is signed by itself"),
-            (soon.settings, "the certificate ends on "),
+            (own.settings, "the certificate is self-signed"),
+            (soon.settings, "the certificate expires on "),
             (
                 try chained("chain", throughOneThatEndsIn: 20 * 86_400),
-                "the certificate CN=chain-middle of the chain ends on "
+                "the certificate CN=chain-middle of the chain expires on "
             ),
             (open.settings, "every user of this machine can read the key in \"\(open.key)\""),
         ]
@@ -186,7 +186,7 @@ import Testing
                     $0.contains(":9: warning: Host\(index + 2)") && $0.contains(one.message)
                 }, "\(one.message)\n\(check.errors)")
             try daemon.waitForLog(
-                "warning: host Host\(index + 2) has a certificate with a flaw: \(one.message)")
+                "warning: host Host\(index + 2) has a certificate problem: \(one.message)")
             #expect(try daemon.tlsClient(name: "h\(index + 2).test").echoes("hello"))
         }
     }

@@ -73,7 +73,7 @@ import Testing
         let plain = try explain("127.0.0.1:80")
         #expect(
             plain.hasPrefix("served\n") && plain.contains("not used: the listener is plain"))
-        #expect(plain.contains("gets the web host here that its Host field names"))
+        #expect(plain.contains("is served by the web host that its Host header names"))
         #expect(
             plain.contains("host Host2: it is not the first here; requests whose Host field names"))
         let none = try explain("127.0.0.1:445")

@@ -28,7 +28,7 @@ import Testing
         #expect(written.end == .exited(0) && written.errors == "")
         #expect(
             written.output
-                == "\(file) is written\nNext:\n  icshostd check \(file)\n  icshostd run --config \(file)\n"
+                == "\(file) was written\nNext:\n  icshostd check \(file)\n  icshostd run --config \(file)\n"
         )
         #expect(try check(file) == "")
         let daemon = try DaemonProcess(contents(file))
@@ -86,8 +86,8 @@ import Testing
         #expect(again.end == .exited(1) && again.output == "")
         #expect(
             again.errors
-                == "icshostd init: \(file) is there already and has hosts: --force replaces it, "
-                + "--config names another\n")
+                == "icshostd init: \(file) exists already and has hosts: use --force to replace it, "
+                + "or --config for another file\n")
         #expect(try contents(file) == first)
         #expect(try initialize("--name", "b.test", "--port", "auto", "--force").end == .exited(0))
         #expect(try contents(file) == first.replacing("a.test", with: "b.test"))
@@ -102,17 +102,17 @@ import Testing
         ]
         let written = try Command(words)
         #expect(written.end == .exited(0), "\(written.errors)")
-        #expect(written.output.hasPrefix("\(directory("conf.d/first.conf")) is written\n"))
+        #expect(written.output.hasPrefix("\(directory("conf.d/first.conf")) was written\n"))
         #expect(try contents(main) == "[Server]\nMaxClients=7\n")
         #expect(try check(main) == "")
         let again = try Command(words)
-        #expect(again.end == .exited(1) && again.errors.contains("has hosts: --force replaces it"))
+        #expect(again.end == .exited(1) && again.errors.contains("has hosts: use --force to replace it"))
     }
 
     @Test func whatCouldNotServeIsNotWritten() throws {
         let wrong = try initialize("--name", "a.test", "--port", "auto", "--set", "MaxClient=7")
         #expect(wrong.end == .exited(1))
-        #expect(wrong.errors.contains(": error: ") && wrong.errors.contains("nothing is written"))
+        #expect(wrong.errors.contains(": error: ") && wrong.errors.contains("nothing was written"))
         let program = try initialize(
             "--name", "a.test", "--port", "auto", "--handler", "exec", "--set", "Exec=cat")
         #expect(program.end == .exited(1) && program.errors.contains("must be an absolute path"))
@@ -124,31 +124,31 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--port", "7"], "--name is missing; on a terminal icshostd init asks for it"),
+        (["--port", "7"], "--name is required where standard input is not a terminal"),
         (
             ["--name", "a\nHandler=exec"],
             "--name must be one line of UTF-8 text without control characters"
         ),
-        (["--name", "a;b"], "--name must have no ; and no quotes, not \"a;b\""),
+        (["--name", "a;b"], "--name must not contain ; or quotes, not \"a;b\""),
         (["--name", "a", "--handler", "ecko"], "did you mean \"echo\"?"),
-        (["--name", "a", "--handler", "web"], "web needs --documents DIR"),
-        (["--name", "a", "--handler", "exec"], "exec needs --set Exec=…"),
-        (["--name", "a", "--handler", "proxy"], "proxy needs --target HOST:PORT"),
+        (["--name", "a", "--handler", "web"], "--handler web requires --documents DIR"),
+        (["--name", "a", "--handler", "exec"], "--handler exec requires --set Exec=…"),
+        (["--name", "a", "--handler", "proxy"], "--handler proxy requires --target HOST:PORT"),
         (["--name", "a", "--target", "b"], "--target must be HOST:PORT, not \"b\""),
         (
             ["--name", "a", "--documents", "/", "--handler", "echo"],
-            "--documents is for --handler web"
+            "--documents requires --handler web"
         ),
         (
             ["--name", "a", "--documents", "/no/such"],
-            "--documents must name what is there, and there is no \"/no/such\""
+            "--documents must be an existing path, not \"/no/such\""
         ),
         (
             ["--name", "a", "--port", "x"],
             "--port must be a port from 1 to 65535, 0 for none, or auto"
         ),
         (["--name", "a", "--port", "0", "--ssl-port", "0"], "--port or --ssl-port must be a port"),
-        (["--name", "a", "--key", "/dev/null"], "--key goes with --certificate"),
+        (["--name", "a", "--key", "/dev/null"], "--key requires --certificate"),
         (["--name", "a", "--set", "Exec"], "--set must be KEY=VALUE, not \"Exec\""),
         (["--name", "a", "--set", "[Host2]\nExec=1"], "--set must be KEY=VALUE"),
     ])
@@ -167,10 +167,10 @@ import Testing
                 "/dev/null",
             ],
             input: Array((answers.joined(separator: "\n") + "\n").utf8))
-        #expect(command.output.contains("Names of the host, by comma: "))
+        #expect(command.output.contains("Server names, separated by commas: "))
         #expect(command.output.contains("The answer must be DNS names"))
         #expect(command.output.contains("[echo]: ") && command.output.contains("[7000]: "))
-        #expect(command.output.contains("not \"http\"") && command.output.contains("is written"))
+        #expect(command.output.contains("not \"http\"") && command.output.contains("was written"))
         let lines = try contents(file).split(separator: "\n").filter { !$0.hasPrefix(";") }
         #expect(
             lines == [
@@ -184,7 +184,7 @@ import Testing
         for word in ["check", "run"] {
             let command = try Icshostd.run(word, "--config", main)
             #expect(command.end == .exited(1))
-            #expect(command.errors.contains("no host section: let icshostd init write one, or "))
+            #expect(command.errors.contains("no host section: run icshostd init, or "))
         }
     }
 }

@@ -75,14 +75,14 @@ import Testing
                 + " \(chain)")
         #expect(
             cells["Host4"]?.hasPrefix(
-                "\(ended.0) (bad: certificate file \"\(ended.0)\" holds a certificate that expired on "
+                "\(ended.0) (bad: certificate file \"\(ended.0)\" contains a certificate that expired on "
             )
                 == true, "\(cells["Host4"] ?? "")")
         #expect(cells["Host5"] == "\(missing) (self-made)")
         #expect(cells["Host6"] == "self-made (self-made)")
         #expect(
             cells["Host7"]
-                == "\(good.certificate) (bad: key file \"\(soon.key)\" holds a private key"
+                == "\(good.certificate) (bad: key file \"\(soon.key)\" contains a private key"
                 + " that does not match the certificate in \"\(good.certificate)\")")
         #expect(cells["Host8"] == missing)
         #expect(
@@ -107,7 +107,8 @@ import Testing
         #expect(found[1]["self_made"] as? Bool == true)
         #expect(found[2]["certificate_end"] is NSNull)
         #expect(
-            (found[2]["certificate_problem"] as? String)?.contains("holds no certificate") == true)
+            (found[2]["certificate_problem"] as? String)?.contains("contains no certificate")
+                == true)
     }
 
     /// A certificate takes a while: beyond a hundred hosts they are looked at when somebody asks.

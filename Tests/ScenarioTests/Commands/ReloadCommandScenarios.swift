@@ -40,15 +40,18 @@ import Testing
         let plan = try daemon.run("plan", "--config", file).output
         #expect(
             plan.contains(
-                "\nHost1 would go on as it was after a reload, and be left out at a start: "
+                "\nHost1 would keep its previous settings after a reload, and be down after a start: "
                     + "no handler named"), "\(plan)")
-        #expect(!plan.contains("Host1 would be left out"), "\(plan)")
+        #expect(!plan.contains("Host1 would be down"), "\(plan)")
         #expect(
-            plan.contains("\n  ~ host Host1: Handler; it goes on as it was, see below\n"), "\(plan)"
+            plan.contains("\n  ~ host Host1: Handler; it keeps its previous settings, see below\n"),
+            "\(plan)"
         )
         let reload = try daemon.run("reload")
         #expect(reload.end == .exited(0))
-        #expect(reload.errors.contains(": warning: Host1 goes on as it was: no handler named"))
+        #expect(
+            reload.errors.contains(": warning: Host1 keeps its previous settings: no handler named")
+        )
         #expect(try daemon.plainClient().echoes("as before"))
     }
 
@@ -63,7 +66,7 @@ import Testing
         #expect(try daemon.run("reload").end == .exited(0))
         try daemon.wait("READY=1") { daemon.notify.datagrams.count { $0 == "READY=1" } >= 2 }
         // One more, to know that nothing is under way.
-        #expect(try daemon.run("reload").errors == "reloaded: nothing has changed\n")
+        #expect(try daemon.run("reload").errors == "reloaded: no changes\n")
         #expect(daemon.log("notice: reloaded: ").count == 2)
     }
 
@@ -73,7 +76,7 @@ import Testing
         for client in clients { #expect(try client.echoes("here")) }
         let file = daemon.directory("icshostd.conf")
         let same = try daemon.run("plan", "--config", file).output
-        #expect(same.hasPrefix("A reload changes:\n  1 listener and 1 host stay as they are\n"))
+        #expect(same.hasPrefix("A reload changes:\n  1 listener and 1 host are unchanged\n"))
         try daemon.write(
             Self.host("discard")
                 + "[Host2]\nHosts=b.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto\nHandler=echo\n")
@@ -116,11 +119,11 @@ import Testing
         #expect(reload.errors.hasSuffix("\nreloaded: MaxClients of [Server] changed; \(later)"))
         // What waits for a restart is told until there was one.
         #expect(
-            try daemon.run("reload").errors.hasSuffix("reloaded: nothing has changed; \(later)"))
+            try daemon.run("reload").errors.hasSuffix("reloaded: no changes; \(later)"))
         #expect(try daemon.run("plan", "--config", file).output.contains("~ [Server] Workers, at"))
     }
 
-    @Test func whoIsLeftOutIsNamedLast() throws {
+    @Test func hostsThatAreDownAreNamedLast() throws {
         let taken = try ReservedPort(isListening: true)
         let daemon = try DaemonProcess(Self.host("echo"))
         try daemon.write(Self.host("nosuch") + Self.second(port: taken.number))
@@ -128,24 +131,25 @@ import Testing
         #expect(reload.end == .exited(0))
         #expect(
             reload.errors.contains(
-                ": warning: Host2 is left out: 127.0.0.1:\(taken.number) is in use by another "
+                ": warning: Host2 is down: 127.0.0.1:\(taken.number) is in use by another "
                     + "program\n"))
         #expect(
             reload.errors.hasSuffix(
-                "\nreloaded: nothing has changed; left out: Host2; as before: Host1\n"),
+                "\nreloaded: no changes; down: Host2; previous settings: Host1\n"),
             "\(reload.errors)")
-        #expect(!daemon.log("; left out: Host2; as before: Host1").isEmpty)
+        #expect(!daemon.log("; down: Host2; previous settings: Host1").isEmpty)
         #expect(try daemon.run("reload", "--strict").end == .exited(1))
         let json = try daemon.run("reload", "--json")
         #expect(json.end == .exited(0) && json.errors == "")
         let parsed = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
-        let leftOut = try #require((parsed as? [String: Any])?["left_out"] as? [[String: Any]])
-        #expect(leftOut.map { $0["section"] as? String } == ["Host1", "Host2"])
-        #expect(leftOut.map { $0["outdated"] as? Bool } == [true, false])
-        #expect((leftOut[1]["reason"] as? String)?.contains("is in use") == true)
+        let notApplied = try #require(
+            (parsed as? [String: Any])?["not_applied"] as? [[String: Any]])
+        #expect(notApplied.map { $0["section"] as? String } == ["Host1", "Host2"])
+        #expect(notApplied.map { $0["outdated"] as? Bool } == [true, false])
+        #expect((notApplied[1]["reason"] as? String)?.contains("is in use") == true)
     }
 
-    /// What is left out was neither added nor opened, until it is.
+    /// A host that is down is neither "added" nor its listener "opened".
     @Test func onlyWhatHappenedIsCounted() throws {
         let (taken, free) = (try ReservedPort(isListening: true), try ReservedPort())
         let daemon = try DaemonProcess(Self.host("echo"))
@@ -154,7 +158,7 @@ import Testing
         try daemon.write(Self.host("echo") + Self.second(port: taken.number) + third)
         let reload = try daemon.run("reload").errors
         #expect(
-            reload.hasSuffix("\nreloaded: 1 listener opened, 1 host added; left out: Host2\n"),
+            reload.hasSuffix("\nreloaded: 1 listener opened, 1 host added; down: Host2\n"),
             "\(reload)")
         try daemon.write(Self.host("echo") + third)
         #expect(try daemon.run("reload").errors.hasSuffix("reloaded: 1 host removed\n"))
@@ -167,7 +171,7 @@ import Testing
         try daemon.write(Self.second(port: taken.number))
         let reload = try daemon.run("reload")
         #expect(reload.end == .exited(1))
-        #expect(reload.errors.contains(": warning: Host2 is left out: 127.0.0.1:"))
+        #expect(reload.errors.contains(": warning: Host2 is down: 127.0.0.1:"))
         #expect(reload.errors.contains(": error: no host would be left to serve\n"))
         #expect(reload.errors.hasSuffix("\nreload failed: nothing has changed\n"))
         #expect(try daemon.plainClient().echoes("as before"))

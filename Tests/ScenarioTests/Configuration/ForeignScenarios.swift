@@ -47,7 +47,7 @@ import Testing
         let daemon = try DaemonProcess(text(more), in: directory)
         try daemon.waitForStatus("1 of 2 hosts up, 1 listener, ")
         try daemon.waitForLog(
-            "host SHOP is left out: SslCert is the path of a Windows machine: add the line "
+            "host SHOP is down: SslCert is a Windows path: add the line "
                 + "C:\\certs=/etc/icshostd/certs to [PathMap]")
         let check = try Icshostd.run("check", "--config", directory("icshostd.conf"))
         #expect(check.end == .exited(1))
@@ -74,8 +74,8 @@ import Testing
         #expect(check.end == .exited(0))
         #expect(
             check.errors.contains(
-                "warning: Host2 could not serve if it were enabled: WebLogDir is the path of a "
-                    + "Windows machine: add the line D:\\logs=/var/log/icshostd/logs to [PathMap]"),
+                "warning: Host2 would be down if it were enabled: WebLogDir is a Windows path: "
+                    + "add the line D:\\logs=/var/log/icshostd/logs to [PathMap]"),
             "\(check.errors)")
     }
 
@@ -104,14 +104,14 @@ import Testing
         let file = try directory.write(text(disabled), to: "two.conf")
         let check = try Icshostd.run("check", "--config", file)
         #expect(check.end == .exited(0), "\(check.errors)")
-        let two = "warning: Host2 could not serve if it were enabled: "
+        let two = "warning: Host2 would be down if it were enabled: "
         #expect(check.errors.contains("\(two)no handler named \"ecoh\": did you mean \"echo\"?"))
         #expect(
             check.errors.contains("warning: WebTemplDir has no effect: there are no page templates")
         )
         #expect(check.errors.contains("warning: Host2: there is no \(directory("none.pem")): "))
-        let three = "warning: Host3 could not serve if it were enabled: "
-        #expect(check.errors.contains("\(three)Exec: the quote \" has no end"))
+        let three = "warning: Host3 would be down if it were enabled: "
+        #expect(check.errors.contains("\(three)Exec: the quote \" is not closed"))
         #expect(check.errors.contains("\(three)certificate file \"\(directory.path)\""))
         let daemon = try DaemonProcess(text(disabled), in: directory)
         try daemon.waitForStatus("1 of 1 host up, 1 listener, ")
@@ -170,13 +170,13 @@ import Testing
         #expect(warnings[0].filter { !$0.contains("has no effect") } == warnings[1])
         #expect(converted.output.contains("\n; no effect: WebTemplDir="))
         let difference = try Icshostd.run("plan", "--config", file, "--against", original)
-        #expect(difference.output == "4 listeners and 3 hosts stay as they are\n")
+        #expect(difference.output == "4 listeners and 3 hosts are unchanged\n")
         // What nothing maps stays a trouble.
         let unmapped = try directory.write(
             text(hosts).replacing("[PathMap]\nC:\\t=", with: "[PathMap]\nX:="), to: "ics.ini")
         let printed = try Icshostd.run("convert", unmapped)
         try directory.write(printed.output, to: "plain.conf")
-        let troubles = try [unmapped, file].map { try told(in: $0, " would be left out: ") }
+        let troubles = try [unmapped, file].map { try told(in: $0, " would be down: ") }
         #expect(troubles[0].count > 7 && troubles[0] == troubles[1])
     }
 
@@ -188,12 +188,12 @@ import Testing
         }.sorted()
     }
 
-    /// Keys without which clients would come to the wrong place: the host is left out, the others serve,
+    /// Keys without which clients would come to the wrong place: the host is down, the others serve,
     /// and every command says so in the same words.
     @Test(arguments: [
         (
             "ForwardProxy=True\n",
-            "ForwardProxy=True cannot be obeyed yet: icshostd has no forward proxy"
+            "ForwardProxy=True is not supported yet: icshostd has no forward proxy"
         ),
         (
             """
@@ -209,7 +209,7 @@ import Testing
             SrcPath=/api
 
             """,
-            "SrcPath of [Target2] cannot be obeyed yet: requests for \"/api\" would go to any of the 2 "
+            "SrcPath of [Target2] is not supported yet: requests for \"/api\" would go to any of the 2 "
                 + "targets of the tag \"API\""
         ),
     ])
@@ -223,15 +223,15 @@ import Testing
             """ + lines
         let daemon = try DaemonProcess(text(second), in: directory)
         try daemon.waitForStatus("1 of 2 hosts up, 1 listener, ")
-        try daemon.waitForLog("is left out: \(reason)")
+        try daemon.waitForLog("is down: \(reason)")
         let file = directory("icshostd.conf")
         let check = try Icshostd.run("check", "--config", file)
         #expect(check.end == .exited(1))
         #expect(
-            check.errors.contains("error: Host2 would be left out: \(reason)"), "\(check.errors)")
+            check.errors.contains("error: Host2 would be down: \(reason)"), "\(check.errors)")
         #expect(!check.errors.contains("forwardproxy"))
         let plan = try Icshostd.run("plan", "--config", file)
-        #expect(plan.output.contains("Host2 would be left out: \(reason)"), "\(plan.output)")
+        #expect(plan.output.contains("Host2 would be down: \(reason)"), "\(plan.output)")
         let fixed = try directory.write(
             text(
                 second.replacing("BindNonPort=auto", with: "BindNonPort=7")), to: "fixed.conf")
@@ -246,7 +246,7 @@ import Testing
         let strict = try Icshostd.run("check", "--strict", "--config", file)
         #expect(strict.end == .exited(1))
         #expect(
-            strict.errors.contains("warning: BandwidthLimit has no effect: clients have no limit"))
+            strict.errors.contains("warning: BandwidthLimit has no effect: bandwidth is not"))
         let plain = try directory.write(
             text("BandwidthLimit=0\n").replacing("Options=", with: ";"), to: "two.conf")
         #expect(try Icshostd.run("check", "--strict", "--config", plain).end == .exited(0))

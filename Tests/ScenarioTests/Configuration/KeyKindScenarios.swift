@@ -83,8 +83,8 @@ import Testing
         let column = "SslCert=".count + pairs.0.certificate.count + 2
         #expect(
             check.errors.contains(
-                "two.conf:6:\(column): error: Host1 would be left out: certificate file"
-                    + " \"\(pairs.1.certificate)\" is a second one with a key of kind EC"),
+                "two.conf:6:\(column): error: Host1 would be down: certificate file"
+                    + " \"\(pairs.1.certificate)\" is a second one with a key of type EC"),
             "\(check.errors)")
     }
 
@@ -101,7 +101,7 @@ import Testing
         let check = try Icshostd.run("check", "--config", file)
         #expect(
             check.errors.contains(
-                "key.conf:7:8: error: Host1 would be left out: key file \"\(pairs.1.key)\" holds"
+                "key.conf:7:8: error: Host1 would be down: key file \"\(pairs.1.key)\" contains"
             ), "\(check.errors)")
     }
 

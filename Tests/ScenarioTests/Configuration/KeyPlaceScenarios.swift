@@ -60,7 +60,7 @@ import Testing
         // Without its certificate a host keeps its plain port.
         let isOfCertificate = key == "SslInter" || key == "SslPassword"
         let outcome =
-            isOfCertificate ? "SSL clients of Host1 would be refused" : "Host1 would be left out"
+            isOfCertificate ? "SSL clients of Host1 would be refused" : "Host1 would be down"
         #expect(
             check.errors.contains(
                 "one.conf:\(last):\(key.count + 2): error: \(outcome): \(message) cannot be "
@@ -87,7 +87,7 @@ import Testing
         try Command.succeed(["cp", other.key, directory("stranger.key")])
         let file = try directory.write(text(lines), to: "one.conf")
         let check = try Icshostd.run("check", "--config", file)
-        #expect(check.errors.contains("one.conf:14:8: error: Host1 would be left out: TarKey: "))
+        #expect(check.errors.contains("one.conf:14:8: error: Host1 would be down: TarKey: "))
     }
 
     @Test(arguments: [

@@ -31,7 +31,7 @@ import Testing
         let name = try Command.succeed(["cat", "/proc/\(getpid())/comm"]).dropLast()
         #expect(
             found.errors.contains(
-                "c.conf:6:13: warning: Host1 would be left out: 127.0.0.1:\(port.number) is in use "
+                "c.conf:6:13: warning: Host1 would be down: 127.0.0.1:\(port.number) is in use "
                     + "by \"\(name)\", process \(getpid())\n"), "\(found.errors)")
         #expect(!found.errors.contains("Host2"))
     }
@@ -39,7 +39,7 @@ import Testing
     /// As run does: with all ports taken nobody is served, with an address missing it waits.
     @Test func thatNobodyWouldBeServedIsTold() throws {
         let port = try ReservedPort(isListening: true)
-        let nobody = ": warning: no host would be left to serve: run would fail\n"
+        let nobody = ": warning: all hosts would be down: run would fail\n"
         let taken = host(1, "BindIpAddr=127.0.0.1", "BindNonPort=\(port.number)")
         let alone = try check(taken)
         #expect(alone.end == .exited(0) && alone.errors.contains("c.conf:1:1\(nobody)"))
@@ -50,7 +50,7 @@ import Testing
         let strict = try check("[Server]\nOnHostError=fail\n" + taken)
         #expect(
             strict.errors.contains(
-                "warning: Host1 would keep icshostd from starting (OnHostError=fail): 127.0.0.1:"))
+                "warning: Host1 would prevent the start (OnHostError=fail): 127.0.0.1:"))
     }
 
     @Test func aControlSocketThatCannotBeMadeIsTold() throws {
@@ -59,8 +59,8 @@ import Testing
         #expect(found.end == .exited(0))
         #expect(
             found.errors.contains(
-                "c.conf:2:15: warning: icshostd status and reload would find nobody: no socket can be "
-                    + "made at /nowhere/control: No such file or directory\n"), "\(found.errors)")
+                "c.conf:2:15: warning: icshostd status and reload could not reach the daemon: cannot "
+                    + "create the socket /nowhere/control: No such file or directory\n"), "\(found.errors)")
     }
 
     @Test func whoHasTheWholePortIsNamedToo() throws {
@@ -75,7 +75,7 @@ import Testing
             (1...3).map { host($0, "BindIpAddr=::1", "BindSslPort=\(port.number)") }.joined())
         #expect(
             found.errors.contains(
-                "warning: Host1 and 2 other hosts would be left out: [::1]:\(port.number) is in use"
+                "warning: Host1 and 2 other hosts would be down: [::1]:\(port.number) is in use"
             ), "\(found.errors)")
     }
 
@@ -98,14 +98,14 @@ import Testing
         // It may be a draft for this daemon, unless it has a control socket of its own.
         #expect(
             other.errors.contains(
-                ": note: unless this file takes the place of \"\(directory("icshostd.conf"))"))
+                ": note: unless this file replaces \"\(directory("icshostd.conf"))"))
         #expect(other.end == .exited(0) && !other.errors.contains("warning"), "\(other.errors)")
         let mine = try check(
             "[Server]\nControlSocket=\(daemon.controlPath)\n" + text, in: "other.conf")
         #expect(mine.errors.contains(": note: ") && !mine.errors.contains("warning"))
         let foreign = try check(
             "[Server]\nControlSocket=\(directory("control"))\n" + text, in: "other.conf")
-        #expect(foreign.errors.contains("warning: Host1 would be left out: 127.0.0.1:"))
+        #expect(foreign.errors.contains("warning: Host1 would be down: 127.0.0.1:"))
         #expect(!foreign.errors.contains(": note: "), "\(foreign.errors)")
         #expect(try daemon.stop() == .exited(0))
         #expect(try check(text, in: "other.conf").errors == "")
@@ -118,9 +118,9 @@ import Testing
             host(1, "BindIpAddr=192.0.2.1,127.0.0.1", "BindNonPort=\(port.number)"))
         #expect(
             found.errors.contains(
-                "c.conf:5:12: warning: Host1 would be left out: address 192.0.2.1 is not on this "
+                "c.conf:5:12: warning: Host1 would be down: address 192.0.2.1 is not on this "
                     + "machine\n"))
-        #expect(found.errors.contains("c.conf:6:13: warning: Host1 would be left out: 127.0.0.1:"))
+        #expect(found.errors.contains("c.conf:6:13: warning: Host1 would be down: 127.0.0.1:"))
     }
 
     /// A network namespace of its own, where the limit is 1,024 whatever it is outside.
@@ -141,7 +141,7 @@ import Testing
         #expect(without.end == .exited(0), "\(without.errors)")
         #expect(
             without.errors.contains(
-                "c.conf:6:13: warning: Host1 would be left out: 0.0.0.0:80 needs the capability "
+                "c.conf:6:13: warning: Host1 would be down: 0.0.0.0:80 needs the capability "
                     + "CAP_NET_BIND_SERVICE"), "\(without.errors)")
         #expect(!without.errors.contains("Host2 would"))
         #expect(!(try check(text, launcher: isolate).errors.contains("CAP_NET_BIND_SERVICE")))
@@ -161,7 +161,7 @@ import Testing
         for path in ["\(runtime)/b/a.sock", "\(runtime)2/a.sock"] {
             let found = try check(path).errors
             #expect(
-                found.contains("would be left out: cannot listen on unix:\(path): "), "\(found)")
+                found.contains("would be down: cannot listen on unix:\(path): "), "\(found)")
         }
     }
 
@@ -201,8 +201,9 @@ import Testing
         #expect(try manager.waitForEnd() == .exited(0))
         #expect(
             manager.errors.contains(
-                "c.conf:6:13: note: 127.0.0.1:\(port.number) is held by \"sh\", which keeps it for a "
-                    + "service: Host1 gets it if that is icshostd\n"), "\(manager.errors)")
+                "c.conf:6:13: note: 127.0.0.1:\(port.number) is held by \"sh\", which passes it to a "
+                    + "service: Host1 can use it if that service is icshostd\n"),
+            "\(manager.errors)")
         #expect(!manager.errors.contains("warning"))
     }
 
@@ -217,8 +218,8 @@ import Testing
         #expect(found.end == .exited(1))
         #expect(
             found.errors.contains(
-                "c.conf:10:12: error: Host2 would be left out: unix:\(directory("link/sub/../s.sock")) "
-                    + "is the file of unix:\(directory("s.sock")), too\n"), "\(found.errors)")
+                "c.conf:10:12: error: Host2 would be down: unix:\(directory("link/sub/../s.sock")) "
+                    + "is the same file as unix:\(directory("s.sock"))\n"), "\(found.errors)")
         #expect(found.errors.contains("c.conf:5:12: note: unix:\(directory("s.sock")) is here\n"))
         #expect(!found.errors.contains("Host3"))
     }
@@ -230,7 +231,7 @@ import Testing
         #expect(found.end == .exited(1))
         #expect(
             found.errors.contains(
-                "c.conf:7:12: error: unix:\(directory("./control")) is the file of ControlSocket, too"
+                "c.conf:7:12: error: unix:\(directory("./control")) is also the path of ControlSocket"
             ),
             "\(found.errors)")
         #expect(found.errors.contains("c.conf:2:15: note: ControlSocket is here\n"))
@@ -247,7 +248,7 @@ import Testing
         let found = try Icshostd.run("check", "--user", "nobody", file)
         #expect(
             found.errors.contains(
-                "c.conf:6:11: warning: Host1 would be left out: unix:\(folder)/s.sock cannot be given "
+                "c.conf:6:11: warning: Host1 would be down: unix:\(folder)/s.sock cannot be given "
                     + "to UnixOwner: that needs a group which the user of icshostd is in, or the "
                     + "capability CAP_CHOWN\n"), "\(found.errors)")
         try directory.write(
@@ -256,7 +257,7 @@ import Testing
         // Nor may it make a file where only root may.
         try directory.write(host(1, "BindIpAddr=unix:\(directory("s.sock"))"), to: "c.conf")
         let forbidden = try Icshostd.run("check", "--user", "nobody", file)
-        #expect(forbidden.errors.contains("c.conf:5:12: warning: Host1 would be left out: cannot"))
+        #expect(forbidden.errors.contains("c.conf:5:12: warning: Host1 would be down: cannot"))
     }
 
     /// Of a key and of a place for logs, too, the remedy is for the user who is asked for.
@@ -284,7 +285,7 @@ import Testing
     @Test func anOwnerThatCannotBeGivenTheFileIsTold() throws {
         let text = host(1, "BindIpAddr=unix:\(directory("s.sock"))", "UnixOwner=no-such-user")
         let found = try check(text)
-        #expect(found.errors.contains("c.conf:6:11: warning: Host1 would be left out: "))
+        #expect(found.errors.contains("c.conf:6:11: warning: Host1 would be down: "))
         #expect(found.errors.contains("getpwnam: "))
     }
 }

@@ -55,7 +55,7 @@ import Testing
         (client as? PlainClient)?.reset()
         (client as? TLSClient)?.reset()
         try waitForEnd(of: ids[0], daemon)
-        try daemon.waitForLog("program was killed: it did not end when it was asked to")
+        try daemon.waitForLog("program was killed: it did not exit after SIGTERM")
         try daemon.waitForLog("program was stopped")
     }
 
@@ -75,13 +75,13 @@ import Testing
         try client.send("12345")
         client.endOutput()
         #expect(try client.receiveText().split(separator: "\n") == ["5"])
-        try daemon.waitForLog("program has ended")
+        try daemon.waitForLog("program exited")
     }
 
     @Test func whatAProgramLeavesBehindEndsWithIt() throws {
         let (daemon, client, ids) = try start("exit 0", before: "sleep 1000 &")
         try waitForEnd(of: ids[1], daemon)
-        try daemon.waitForLog("program has ended")
+        try daemon.waitForLog("program exited")
         #expect(try client.receiveAll() == [])
     }
 
@@ -95,7 +95,7 @@ import Testing
         try client.send("\n")
         try waitForEnd(of: ids[1], daemon)
         try daemon.waitForLog("program has left processes behind")
-        try daemon.waitForLog("program was killed: it did not end when it was asked to")
+        try daemon.waitForLog("program was killed: it did not exit after SIGTERM")
     }
 
     @Test func aProgramThatFloodsItsClientWaitsForIt() throws {
@@ -116,7 +116,7 @@ import Testing
             echo; head -c 5000 /dev/zero | tr '\\0' x >&2
             """)
         _ = try client.receiveAll()
-        try daemon.waitForLog("program has ended")
+        try daemon.waitForLog("program exited")
         #expect(daemon.log(": plain").first?.hasPrefix("info: client 127.0.0.1") == true)
         #expect(daemon.log(": bad").first?.hasPrefix("error: client 127.0.0.1") == true)
         #expect(daemon.log(": odd").first?.hasPrefix("warning: client 127.0.0.1") == true)
@@ -140,7 +140,7 @@ import Testing
             let end = try client.receiveToEnd()
             // A status is an answer, too; a signal cuts one short.
             #expect(end.isWhole == (lines == "exit 3"))
-            let text = lines == "exit 3" ? "ended with status 3" : "was killed by signal 11"
+            let text = lines == "exit 3" ? "exited with status 3" : "was killed by signal 11"
             try daemon.waitForLog(text)
             #expect(daemon.log(text).first?.hasPrefix(record) == true)
         }
@@ -154,7 +154,7 @@ import Testing
         let text = "icshostd-exec: cannot run \(program): No such file or directory"
         try daemon.waitForLog(text)
         #expect(daemon.log(text).first?.hasPrefix("error: client 127.0.0.1") == true)
-        try daemon.waitForLog("\(program) ended with status 127")
+        try daemon.waitForLog("\(program) exited with status 127")
     }
 
     @Test func aLauncherOfAnotherVersionSaysSo() throws {
@@ -171,11 +171,11 @@ import Testing
     @Test func programsBeyondTheLimitAreTurnedAway() throws {
         let (daemon, client, ids) = try start("read x", keys: "ExecMax=1")
         #expect(try !daemon.plainClient().receiveToEnd().isWhole)
-        try daemon.waitForLog("turned away: there are 1 programs already (ExecMax)")
+        try daemon.waitForLog("refused: 1 programs are running already (ExecMax)")
         try client.send("\n")
         _ = try client.receiveAll()
         try waitForEnd(of: ids[0], daemon)
-        try daemon.waitForLog("program has ended")
+        try daemon.waitForLog("program exited")
         _ = try daemon.plainClient().firstLine()
     }
 
@@ -203,7 +203,7 @@ import Testing
         ("/no/cat", "Exec: cannot run /no/cat: No such file or directory"),
         ("/etc", "Exec: cannot run /etc: it is a directory"),
         ("/etc/passwd", "Exec: cannot run /etc/passwd: it is not executable"),
-        ("/bin/cat \"a", "Exec: the quote \" has no end"),
+        ("/bin/cat \"a", "Exec: the quote \" is not closed"),
         ("/bin/cat\nExecUser=nobody-here", "ExecUser: there is no user \"nobody-here\""),
         ("/bin/cat\nExecGroup=none-here", "ExecGroup: there is no group \"none-here\""),
         ("/bin/cat\nExecDir=/no/where", "ExecDir: /no/where: No such file or directory"),
@@ -225,7 +225,7 @@ import Testing
             "/no/program",
             keys: "[Host2]\nHosts=b.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto\nHandler=echo")
         try daemon.waitForLog(
-            "error: host PROGRAM is left out: Exec: cannot run /no/program: No such file or directory"
+            "error: host PROGRAM is down: Exec: cannot run /no/program: No such file or directory"
         )
         #expect(try daemon.plainClient().echoes("hello"))
     }

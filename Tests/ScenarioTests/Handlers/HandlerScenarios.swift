@@ -30,7 +30,7 @@ import Testing
         }
         client.endOutput()
         #expect(try client.receiveAll() == [])
-        try daemon.waitForLog("closed by the peer, 20000 bytes in, 0 bytes out")
+        try daemon.waitForLog("closed by the client, 20000 bytes in, 0 bytes out")
     }
 
     @Test(arguments: Way.allCases)

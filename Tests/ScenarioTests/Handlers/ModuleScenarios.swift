@@ -150,7 +150,7 @@ import Testing
             try ask(client, "tls", "go")
             return client
         }
-        try daemon.waitForLog("it took too long", count: silent.count)
+        try daemon.waitForLog("timed out", count: silent.count)
         for client in silent { #expect(try client.receiveAll() == []) }
         // One each for both loops, at least.
         for _ in 0..<4 { try ask(plain(daemon), "close", "bye") }
@@ -251,7 +251,7 @@ import Testing
             _ = try ModuleBuild.compile(ModuleBuild.probe, in: directory)
             // Its header and the table of its segments are whole.
             try Command.succeed(["truncate", "-s", "3000", path])
-            return (path, "Module: \(path) is cut short: it has only 3000 bytes")
+            return (path, "Module: \(path) is truncated: it has only 3000 bytes")
         case .load:
             _ = try ModuleBuild.compile(ModuleBuild.probe, in: directory)
             return (path, "Module: load of \(path) returned -5: Host1 has 2 options")

@@ -70,7 +70,7 @@ import Testing
             #expect(try daemon.plainClient().exchange(bytes) == bytes)
             #expect(try daemon.tlsClient(name: "a.test").exchange(bytes) == bytes)
         }
-        try daemon.waitForLog("closed by the peer, 3145728 bytes in, 3145728 bytes out", count: 4)
+        try daemon.waitForLog("closed by the client, 3145728 bytes in, 3145728 bytes out", count: 4)
         #expect(try daemon.stop() == .exited(0))
     }
 
@@ -89,7 +89,7 @@ import Testing
         let (daemon, _) = try Self.daemon(in: directory, keys: authority, target: "TarSsl=True")
         #expect(try !daemon.plainClient().receiveToEnd().isWhole)
         try daemon.waitForLog("its certificate was refused: IP address mismatch")
-        try daemon.waitForLog("its target failed")
+        try daemon.waitForLog("target failed")
     }
 
     @Test func aTargetIsShownACertificateWhereItWantsOne() throws {
@@ -125,7 +125,7 @@ import Testing
         }
         let stranger = try daemon("")
         #expect(try !stranger.plainClient().receiveToEnd().isWhole)
-        try stranger.waitForLog("its target failed")
+        try stranger.waitForLog("target failed")
         let known = try daemon("TarCert=\(own.certificate)\nTarKey=\(own.key)")
         let client = try known.plainClient()
         try client.send("stressed\n")
@@ -186,7 +186,7 @@ import Testing
             more: "[Target2]\nHostTag=T\nTarHost=127.0.0.1\nTarPort=\(dead.number)\n")
         for _ in 0..<20 { #expect(try daemon.plainClient().exchange([1, 2]) == [1, 2]) }
         try daemon.waitForLog("target 127.0.0.1:\(dead.number) is down")
-        #expect(daemon.log("was not reached: Connection refused").count == 2)
+        #expect(daemon.log(": Connection refused").count == 2)
         #expect(daemon.log("is down").count == 1)
     }
 
@@ -209,9 +209,9 @@ import Testing
         let daemon = try DaemonProcess(text, in: directory)
         let client = try PlainClient(to: "127.0.0.1", port: port.number)
         #expect(try !client.receiveToEnd().isWhole)
-        try daemon.waitForLog("was not reached: this host itself listens there")
+        try daemon.waitForLog(": this host itself listens there")
         #expect(try daemon.stop() == .exited(0))
-        #expect(daemon.log("was not reached").count == 1)
+        #expect(daemon.log("cannot connect to target").count == 1)
         let file = try directory.write(text, to: "own.conf")
         let check = try Icshostd.run("check", "--config", file)
         #expect(check.errors.contains("[Target1] leads back to [Host1]"), "\(check.errors)")

@@ -90,7 +90,7 @@ import Testing
         #expect(throws: Self.refused) { _ = try daemon.tlsClient(name: "a.test") }
         let other = try DaemonProcess(starting: host("Handler=echo\nAuthSslCmd=True"))
         #expect(try other.process.waitForEnd() == .exited(1))
-        #expect(other.log("error: host Host1 is left out: certificate file ").count == 1)
+        #expect(other.log("error: host Host1 is down: certificate file ").count == 1)
     }
 
     @Test func theCommandsJudgeAsTheStartDoes() throws {
@@ -130,7 +130,7 @@ import Testing
         try daemon.write(text)
         let reload = try Icshostd.run("reload", "--control-socket", daemon.controlPath)
         #expect(reload.end == .exited(0), "\(reload.errors)")
-        try daemon.waitForLog("host Host1 goes on as it was: key file ")
+        try daemon.waitForLog("host Host1 keeps its previous settings: key file ")
         #expect(try daemon.tlsClient(name: "a.test").echoes("still"))
     }
 }

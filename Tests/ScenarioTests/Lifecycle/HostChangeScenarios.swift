@@ -33,7 +33,7 @@ import Testing
         for section in ["One", "Two"] {
             try daemon.waitForLog("host SHOP [Host \(section)] is up")
         }
-        try daemon.waitForLog("host SHOP [Host Three] is left out: ")
+        try daemon.waitForLog("host SHOP [Host Three] is down: ")
         try daemon.waitForLog("host Alone is up")
         try daemon.reload(alone + shared("One", ports[0]))
         try daemon.waitForLog("host SHOP [Host Two] is no longer configured")
@@ -71,7 +71,7 @@ import Testing
                 + host("Echo", try ReservedPort(), "echo"),
             in: directory)
         try daemon.waitForStatus("1 of 2 hosts up")
-        #expect(daemon.log("error: host Late is left out: ").count == 1)
+        #expect(daemon.log("error: host Late is down: ").count == 1)
         try directory.write("#!/bin/sh\necho here\n", to: "new")
         try Command.succeed(["chmod", "755", directory("new")])
         try Command.succeed(["mv", directory("new"), program])

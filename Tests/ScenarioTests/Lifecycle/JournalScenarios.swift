@@ -81,7 +81,7 @@ struct JournalScenarios {
         #expect(record["BYTES_IN"] == "5")
         #expect(record["BYTES_OUT"] == "5")
         #expect((record["DURATION_USEC"].flatMap { Int($0) } ?? 0) > 0)
-        #expect(record["MESSAGE"]?.contains("ended: closed by the peer") == true)
+        #expect(record["MESSAGE"]?.contains("closed: closed by the client") == true)
         #expect(daemon.log.isEmpty)
     }
 

@@ -73,7 +73,7 @@ import Testing
         }
         try daemon.wait("the clients") { daemon.log("client 127.0.0.1:").count >= 4 }
         #expect(daemon.log("::ffff:").isEmpty)
-        #expect(daemon.log("left out").isEmpty)
+        #expect(daemon.log("is down").isEmpty)
     }
 
     @Test func hostsThatItWouldMixUpAreToldHowToSeparateThem() throws {

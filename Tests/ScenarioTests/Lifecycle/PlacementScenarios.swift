@@ -40,10 +40,10 @@ import Testing
 
             """
         let warnings = [
-            ":2:15: warning: others could replace \(open)/control: ",
-            ":5:12: warning: Host1: others could replace unix:\(open)/a.sock: ",
-            ":7:6: warning: Host1: Exec: others could replace \(open)/program: ",
-            ":14:11: warning: Host2: WebLogDir: others could replace the log: ",
+            ":2:15: warning: other users could replace \(open)/control: ",
+            ":5:12: warning: Host1: other users could replace unix:\(open)/a.sock: ",
+            ":7:6: warning: Host1: Exec: other users could replace \(open)/program: ",
+            ":14:11: warning: Host2: WebLogDir: other users could replace the log: ",
         ].map { "icshostd.conf\($0)\(open) can be written by everybody" }
         let file = try directory.write(text, to: "icshostd.conf")
         let check = try Icshostd.run("check", "--config", file)
@@ -71,7 +71,7 @@ import Testing
         try #require(unsafe chmod(directory("state"), 0o777) == 0)
         let daemon = try DaemonProcess(text, in: directory)
         try daemon.waitForLog(
-            "the certificate that was made here is lost with the next stop: others could replace"
+            "the self-signed certificate is lost at the next shutdown: other users could replace"
                 + " \(path): \(directory("state")) can be written by everybody")
         let shown = try Command([
             "openssl", "s_client", "-connect", "127.0.0.1:\(daemon.tlsPort())",
@@ -82,7 +82,7 @@ import Testing
         let check = try Icshostd.run("check", "--config", directory("icshostd.conf"))
         #expect(
             check.errors.contains(
-                "icshostd.conf:2:16: warning: others could replace \(directory("state")): "),
+                "icshostd.conf:2:16: warning: other users could replace \(directory("state")): "),
             "\(check.errors)")
     }
 }

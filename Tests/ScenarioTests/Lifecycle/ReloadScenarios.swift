@@ -57,7 +57,7 @@ import Testing
                 + host("Long", ports[1], "echo", long + "Descr=x\n"))
         #expect(try clients[0].receiveToEnd().bytes == [])
         try daemon.waitForLog(" of Short on ", count: 1)
-        #expect(daemon.log("ended: the drain period is over").count == 1)
+        #expect(daemon.log("closed: DrainTimeout expired").count == 1)
         #expect(try clients[1].echoes("still here"))
     }
 
@@ -93,7 +93,7 @@ import Testing
         #expect(try client(port).echoes("still here"))
     }
 
-    @Test func aHostInTroubleKeepsItsOldVersionAndANewOneIsLeftOut() throws {
+    @Test func aHostInTroubleKeepsItsPreviousSettingsAndANewOneIsDown() throws {
         let (ports, taken) = (
             try (0..<3).map { _ in try ReservedPort() }, try ReservedPort(isListening: true)
         )
@@ -106,16 +106,17 @@ import Testing
         #expect(try client.echoes("never drained"))
         #expect(try self.client(ports[0]).echoes("the old version"))
         let warnings = daemon.log("warning: ")
-        #expect(warnings.contains { $0.contains("Host A goes on as it was: 127.0.0.1:") })
+        #expect(warnings.contains { $0.contains("Host A keeps its previous settings: 127.0.0.1:") })
         #expect(
-            warnings.contains { $0.contains("Host C is left out: no handler named \"nosuch\"") })
-        #expect(daemon.log("error: host A goes on as it was: 127.0.0.1:").count == 1)
-        #expect(daemon.log("error: host C is left out").count == 1)
-        try daemon.waitForStatus("2 of 3 hosts up, 1 as before a reload, ")
+            warnings.contains { $0.contains("Host C is down: no handler named \"nosuch\"") })
+        #expect(daemon.log("error: host A keeps its previous settings: 127.0.0.1:").count == 1)
+        #expect(daemon.log("error: host C is down").count == 1)
+        try daemon.waitForStatus("2 of 3 hosts up, 1 with previous settings, ")
         let status = try Icshostd.run("status", "--control-socket", daemon.controlPath).output
         #expect(status.contains("2 of 3 up, 1 of them degraded"), "\(status)")
         #expect(
-            status.contains("goes on as it was: 127.0.0.1:\(taken.number) is in use by another"),
+            status.contains(
+                "keeps its previous settings: 127.0.0.1:\(taken.number) is in use by another"),
             "\(status)")
         // Nothing of the file has changed, so nothing else happens.
         try daemon.reload(
@@ -137,7 +138,7 @@ import Testing
         daemon.process.send(SIGHUP)
         try daemon.waitForLog("error: reload failed: nothing has changed")
         #expect(
-            daemon.log("Host B would be left out: no handler named").contains {
+            daemon.log("Host B would be down: no handler named").contains {
                 $0.contains(": error: ")
             })
         try daemon.write(fails + host("A", taken, "discard") + down)
@@ -150,11 +151,11 @@ import Testing
         let (port, other) = (try ReservedPort(), try ReservedPort())
         let holder = try ForeignListener(port)
         let daemon = try DaemonProcess(host("A", port, "echo") + host("B", other, "echo"))
-        try daemon.waitForLog("host A is left out: 127.0.0.1:\(port.number) is in use")
+        try daemon.waitForLog("host A is down: 127.0.0.1:\(port.number) is in use")
         holder.close()
         try daemon.waitForLog("host A is up")
         #expect(try client(port).echoes("hello"))
-        #expect(daemon.log("host A is left out").count == 1)
+        #expect(daemon.log("host A is down").count == 1)
         #expect(daemon.log("host B is up").count == 1)
         try daemon.waitForStatus("2 of 2 hosts up, 2 listeners")
     }
@@ -182,7 +183,7 @@ import Testing
         for address in ["0.0.0.0", "127.0.0.1", "0.0.0.0"] {
             try daemon.reload(host("A", port, "echo").replacing("127.0.0.1", with: address))
             #expect(try client(port).echoes(address))
-            #expect(daemon.log("is left out").isEmpty)
+            #expect(daemon.log("is down").isEmpty)
         }
         let plain = host("A", port, "echo").replacing("127.0.0.1", with: "0.0.0.0")
         try daemon.reload(
@@ -307,7 +308,7 @@ import Testing
         for thread in threads { thread.join() }
         #expect(failures.withLock { $0 } == [])
         #expect(rounds.withLock { $0.short > 0 && $0.long > 0 })
-        #expect(daemon.log("the drain period is over").isEmpty)
+        #expect(daemon.log("DrainTimeout expired").isEmpty)
     }
 
     @Test func aStopInTheMiddleOfAReloadIsAStop() throws {

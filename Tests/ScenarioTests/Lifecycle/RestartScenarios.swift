@@ -46,7 +46,7 @@ import Testing
             Self.host("echo", "127.0.0.1", "BindNonPort=\(ports.0.number)"),
             passed: first.notify.stored)
         #expect(try PlainClient(to: "127.0.0.1", port: ports.0.number).echoes("at once"))
-        #expect(second.log("is left out").isEmpty)
+        #expect(second.log("is down").isEmpty)
         #expect(throws: TestFailure.self) {
             try PlainClient(to: "127.0.0.1", port: ports.1.number)
         }
@@ -132,7 +132,7 @@ import Testing
         #expect(try PlainClient(to: "127.0.0.1", port: ports[2].number).echoes("hello"))
         try daemon.reload(text)
         #expect(try PlainClient(to: "127.0.0.1", port: ports[0].number).echoes("again"))
-        #expect(daemon.log("is left out").isEmpty)
+        #expect(daemon.log("is down").isEmpty)
         #expect(!daemon.notify.datagrams.contains { $0.hasPrefix("FDSTORE") })
     }
 

@@ -44,7 +44,7 @@ import Testing
         for client in clients { #expect(try client.echoes("before")) }
         #expect(try daemon.stop() == .exited(0))
         for client in clients { _ = try? client.receiveAll() }
-        #expect(daemon.log("ended: the drain period is over").count == 2)
+        #expect(daemon.log("closed: DrainTimeout expired").count == 2)
     }
 
     @Test func theDrainTimeoutCutsAClientThatReadsNothing() throws {
@@ -125,7 +125,7 @@ import Testing
         }
         let daemon = try DaemonProcess(hosts.joined())
         try daemon.waitForStatus("1 of 40 hosts up, 1 listener, 0 clients, ")
-        try daemon.waitForStatus("; left out: Host2: no handler named")
+        try daemon.waitForStatus("; down: Host2: no handler named")
         #expect(daemon.notify.datagrams.allSatisfy { $0.utf8.count <= 500 })
     }
 

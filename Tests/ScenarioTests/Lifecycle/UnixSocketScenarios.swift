@@ -31,7 +31,7 @@ import Testing
         let daemon = try daemon("unix:\(path)", "UnixMode=0606")
         try daemon.waitForLog("info: listener unix:\(path) is open")
         #expect(try echo("hello", through: "UNIX-CONNECT:\(path)") == "hello")
-        try daemon.waitForLog(",uid=\(geteuid()) of Host1 on unix:\(path) ended: ")
+        try daemon.waitForLog(",uid=\(geteuid()) of Host1 on unix:\(path) closed: ")
         let mode = try Command.succeed(["stat", "-c", "%a", path])
         #expect(mode == "606\n")
         #expect(try daemon.stop() == .exited(0))
@@ -77,13 +77,13 @@ import Testing
             starting: "[Server]\nLogLevel=debug\n" + host("unix:\(path)"), in: directory,
             storesDescriptors: false)
         #expect(try second.process.waitForEnd() == .exited(1))
-        let line = "host Host1 is left out: unix:\(path) is in use by another program ("
+        let line = "host Host1 is down: unix:\(path) is in use by another program ("
         #expect(second.log(line + directory("icshostd.conf") + ":5:12)").count == 1)
         let other = try directory.write(host("unix:\(path)"), to: "other.conf")
         let check = try Icshostd.run("check", "--config", other)
         #expect(check.end == .exited(0))
         #expect(
-            check.errors.contains("would be left out: unix:\(path) is in use by \"icshostd\", "),
+            check.errors.contains("would be down: unix:\(path) is in use by \"icshostd\", "),
             "\(check.errors)")
         #expect(try echo("hello", through: "UNIX-CONNECT:\(path)") == "hello")
         #expect(try first.stop() == .exited(0))
@@ -102,7 +102,7 @@ import Testing
         let other = "[Host2]\nHosts=b.test\nBindIpAddr=127.0.0.1\nBindNonPort=auto"
         let daemon = try daemon(
             "unix:\(path)", "UnixOwner=no-such-user\n" + "Handler=echo\n" + other)
-        try daemon.waitForLog("host Host1 is left out: cannot listen on unix:\(path): getpwnam: ")
+        try daemon.waitForLog("host Host1 is down: cannot listen on unix:\(path): getpwnam: ")
         #expect(unsafe access(path, F_OK) != 0)
     }
 

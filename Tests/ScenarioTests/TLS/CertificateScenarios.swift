@@ -43,7 +43,7 @@ import Testing
         let early = try daemon.tlsClient(name: "a.test")
         #expect(early.serverCertificate == "/CN=a.test")
         place(try certificates.pair("new.test", "a.test"), at: ("c.pem", "c.key"))
-        try daemon.waitForLog("notice: host Host1 shows a new certificate: valid until ")
+        try daemon.waitForLog("notice: host Host1 uses a new certificate: valid until ")
         try waitForCertificate("/CN=new.test", of: daemon)
         #expect(try early.echoes("still here"))
         #expect(daemon.log("keeps its certificate").isEmpty, "\(daemon.log)")
@@ -84,13 +84,13 @@ import Testing
         let pair = try certificates.pair("new.test", "a.test")
         #expect(unsafe rename(pair.certificate, directory("c.pem")) == 0)
         try daemon.waitForLog(
-            "error: host Host1 keeps its certificate, since the new one is no good: key file ")
+            "error: host Host1 keeps its certificate because the new one cannot be used: key file ")
         try daemon.waitForStatus("certificates: 1 not renewed")
         try daemon.waitForStatus("1 of 1 host up, 1 degraded, ")
         let status = try Icshostd.run("status", "--control-socket", daemon.controlPath)
         #expect(
             status.output.contains(
-                "degraded  0        echo     keeps its certificate, since the new one is no good: key"
+                "degraded  0        echo     keeps its certificate because the new one cannot be used: key"
             ))
         #expect(try daemon.tlsClient(name: "a.test").serverCertificate == "/CN=a.test")
         #expect(unsafe rename(pair.key, directory("c.key")) == 0)
@@ -104,7 +104,7 @@ import Testing
         #expect(try daemon.tlsClient(name: "a.test").serverCertificate == "/CN=new.test")
     }
 
-    @Test func aHostThatWasLeftOutComesUpWithItsCertificate() throws {
+    @Test func aHostThatIsDownComesUpWithItsCertificate() throws {
         let path = try directory.write("garbage", to: "c.pem")
         let pair = try certificates.pair("b.test")
         let daemon = try DaemonProcess(
@@ -128,14 +128,14 @@ import Testing
         try daemon.waitForLog(
             "warning: host Host1 has no certificate: there is no \(directory("c.pem")): clients get"
         )
-        try daemon.waitForStatus("certificates: 1 made here")
+        try daemon.waitForStatus("certificates: 1 self-made")
         let pair = try certificates.pair("real.test", "a.test")
         let text = try Command.succeed(["cat", pair.certificate, pair.key])
         try directory.write(text, to: "c.pem")
         try waitForCertificate("/CN=real.test", of: daemon)
         // A real one is not given up for one that is made here.
         unsafe unlink(directory("c.pem"))
-        try daemon.waitForLog("keeps its certificate, since the new one is no good")
+        try daemon.waitForLog("keeps its certificate because the new one cannot be used")
         #expect(try daemon.tlsClient(name: "a.test").serverCertificate == "/CN=real.test")
     }
 
@@ -149,21 +149,21 @@ import Testing
         let before = try Command.succeed(["sha256sum", "\(stem).pem"])
         let daemon = try DaemonProcess(host(""), in: directory)
         #expect(try Command.succeed(["sha256sum", "\(stem).pem"]) == before)
-        try daemon.waitForLog("shows a new certificate: valid until ", within: .seconds(90))
+        try daemon.waitForLog("uses a new certificate: valid until ", within: .seconds(90))
         #expect(try Command.succeed(["sha256sum", "\(stem).pem"]) != before)
     }
 
-    @Test func aHostWhoseCertificateEndsWhileItServesIsLeftOutThen() throws {
+    @Test func aHostGoesDownWhenItsCertificateExpires() throws {
         let (path, key) = (directory("c.pem"), directory("c.key"))
         try EndingCertificate.make(path, key: key, name: "a.test", endsIn: 20)
         let daemon = try DaemonProcess(host("SslCert=\(path)\nSslKey=\(key)"), in: directory)
-        try daemon.waitForLog("the certificate ends on ")
+        try daemon.waitForLog("the certificate expires on ")
         try daemon.waitForLog(
-            "error: host Host1 is left out: certificate file ", within: .seconds(90))
+            "error: host Host1 is down: certificate file ", within: .seconds(90))
         // As at a start.
         let again = try DaemonProcess(starting: host("SslCert=\(path)\nSslKey=\(key)"))
         #expect(try again.process.waitForEnd() == .exited(1))
-        #expect(again.log("holds a certificate that expired on").count == 1, "\(again.log)")
+        #expect(again.log("contains a certificate that expired on").count == 1, "\(again.log)")
     }
 
     @Test func aHundredChangesLeaveNothingBehind() throws {
@@ -174,7 +174,7 @@ import Testing
         func change(_ number: Int) throws {
             try directory.write(texts[number % 2], to: "new.pem")
             #expect(unsafe rename(directory("new.pem"), path) == 0)
-            try daemon.waitForLog("shows a new certificate", count: number)
+            try daemon.waitForLog("uses a new certificate", count: number)
         }
         for number in 1...5 { try change(number) }
         let (descriptors, memory) = (try daemon.descriptorCount, try daemon.memory)
@@ -205,9 +205,9 @@ import Testing
         let daemon = try DaemonProcess(good + bad, in: directory)
         #expect(daemon.notify.status?.hasPrefix("1201 of 1201 hosts up") ?? true)
         try daemon.waitForLog(
-            "error: host Host1201 is left out: certificate file ", within: .seconds(90))
+            "error: host Host1201 is down: certificate file ", within: .seconds(90))
         try daemon.waitForStatus("1200 of 1201 hosts up, 1 listener, ")
-        try daemon.waitForStatus("; left out: Host1201: certificate file ")
+        try daemon.waitForStatus("; down: Host1201: certificate file ")
         #expect(throws: TLSClient.Refusal(reason: "tlsv1 unrecognized name")) {
             _ = try daemon.tlsClient(name: "h1201.test")
         }

@@ -50,14 +50,14 @@ import Testing
         #expect(
             check.errors.contains(
                 "checked.conf:4:13: warning: Host1: SslCert is not set: clients would get a self-signed"
-                    + " certificate that run makes"), "\(check.errors)")
+                    + " certificate that run creates"), "\(check.errors)")
         var fingerprints: Set<String> = []
         for _ in 1...2 {
             let daemon = try DaemonProcess(text, in: directory)
             try daemon.waitForLog(
-                "warning: host Host1 has no certificate: SslCert is not set: clients get one that was"
-                    + " made here")
-            try daemon.waitForStatus("certificates: 1 made here")
+                "warning: host Host1 has no certificate: SslCert is not set: clients get the "
+                    + "self-signed")
+            try daemon.waitForStatus("certificates: 1 self-made")
             fingerprints.insert(try printed("-fingerprint", "-sha256"))
             _ = try daemon.stop()
         }

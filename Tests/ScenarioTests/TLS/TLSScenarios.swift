@@ -53,12 +53,12 @@ import Testing
             hosts.section(2, "b.test", "HostEnabled=False\nHandler=echo"))
         expectUnrecognizedName { _ = try daemon.tlsClient(name: "b.test") }
         try daemon.waitForLog("(b.test) of Host2")
-        try daemon.waitForLog("was refused: its server name is not served here")
+        try daemon.waitForLog("was refused: no host has its server name")
         #expect(try daemon.tlsClient(name: "a.test").echoes("hello"))
         #expect(try daemon.tlsClient(name: "c.test").echoes("hello"))
     }
 
-    @Test func clientsOfAHostThatIsLeftOutAreToldSo() throws {
+    @Test func clientsOfAHostThatIsDownAreRefused() throws {
         let hosts = try SharedPort()
         let daemon = try hosts.daemon(
             hosts.section(1, "a.test", "Handler=nosuch"),
@@ -68,13 +68,13 @@ import Testing
         for name in ["a.test", "unknown.test", nil, "c.test"] {
             expectUnrecognizedName { _ = try daemon.tlsClient(name: name) }
         }
-        try daemon.waitForLog("was refused: its host is left out", count: 4)
+        try daemon.waitForLog("was refused: its host is down", count: 4)
         #expect(daemon.log("is not served here").isEmpty)
         #expect(daemon.log("of Host1").count == 3)
         #expect(daemon.log("(c.test) of Host3").count == 1)
         #expect(try daemon.tlsClient(name: "b.test").echoes("hello"))
         #expect(daemon.notify.status?.hasPrefix("1 of 3 hosts up, 1 listener, ") == true)
-        #expect(daemon.notify.status?.contains("; left out: Host1: no handler named") == true)
+        #expect(daemon.notify.status?.contains("; down: Host1: no handler named") == true)
     }
 
     @Test func eachHostOfAPortKeepsItsOwnPolicy() throws {
@@ -89,7 +89,7 @@ import Testing
                 _ = try daemon.tlsClient(name: name, version: version)
             }
         }
-        try daemon.waitForLog("did not finish its handshake", count: 2)
+        try daemon.waitForLog("failed its TLS handshake", count: 2)
         // Each is charged to the host that the client asked for, not to the default one.
         for host in ["(new.test) of Host1", "(old.test) of Host2"] {
             #expect(daemon.log(host).count { $0.contains("did not finish") } == 1, "\(daemon.log)")

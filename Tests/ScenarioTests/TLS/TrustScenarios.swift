@@ -37,7 +37,7 @@ import Testing
     }
 
     private static let isReplaced =
-        "notice: host Host2 checks clients by new authorities or revocation lists"
+        "notice: host Host2 verifies clients against new authorities or revocation lists"
 
     @Test func aNewRevocationListHoldsAndABadOneKeepsTheOld() throws {
         let certificates = hosts.certificates
@@ -56,7 +56,7 @@ import Testing
         try hosts.directory.write("no list", to: "crl.pem")
         try daemon.waitForLog(
             "error: host Host2 keeps its authorities and revocation lists, since the new ones are no"
-                + " good: revocation list file \"\(path)\" holds no revocation list")
+                + " good: revocation list file \"\(path)\" contains no revocation list")
         try daemon.waitForStatus("certificates: 1 not renewed")
         #expect(try answer(of: daemon, to: bad) == "certificate revoked")
         #expect(try answer(of: daemon, to: good) == "served")

@@ -271,7 +271,7 @@ import Testing
         #expect(answer.status == 301 && answer["location"] == "/.well-known/well/?x")
     }
 
-    @Test func aHostThatIsLeftOutTakesNoneOfTheOthersWithIt() throws {
+    @Test func aHostThatIsDownDoesNotAffectTheOthers() throws {
         let (web, _) = try pair("WebDocDir=@/nowhere")
         let answer = try web.get("/", host: "b.test")
         #expect(answer.status == 503 && answer["retry-after"] == "5")
@@ -285,7 +285,7 @@ import Testing
     }
 
     /// Plain clients are accepted for the first host, which is nowhere.
-    @Test func theFirstHostThatIsLeftOutLeavesTheOthersTheirPlainClients() throws {
+    @Test func whenTheFirstHostIsDownTheOthersServeTheirPlainClients() throws {
         let (web, _) = try pair("WebDocDir=@/docs", first: "WebErrorDir=@/nowhere")
         let answer = try web.get("/", host: "a.test")
         #expect(answer.status == 503 && answer["retry-after"] == "5")

@@ -57,7 +57,7 @@ import Testing
         #expect(notes.withLock { $0 } == all)
     }
 
-    @Test func aHostWhoseHandlerDoesNotStartIsLeftOut() throws {
+    @Test func aHostWhoseHandlerDoesNotStartIsDown() throws {
         let server = try TestServer(Noting(Lock([]), failure: .overloaded))
         #expect(try server.event(.hostDown).detail == "its handler did not start: overloaded")
         #expect(server.server.opened?.states.first?.trouble?.kind == .handler)

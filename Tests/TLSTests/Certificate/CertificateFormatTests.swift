@@ -68,12 +68,12 @@ import Testing
             loaded.findings == [.keyReadableByOthers(directory("a.p12"))] || loaded.findings == [])
         _ = try directory.write("'secret'\n", to: "quoted")
         for (password, place) in [
-            (PasswordSource.text("\"secret\""), "quotes belong to the value of SslPassword"),
-            (.file(directory("quoted")), "quotes in its file belong to the password"),
+            (PasswordSource.text("\"secret\""), "quotes are part of the value of SslPassword"),
+            (.file(directory("quoted")), "quotes in the file are part of the password"),
         ] {
             let error = #expect(throws: TLSError.self) { try load("a.p12", password: password) }
             #expect(
-                error?.message.hasSuffix("; the \(place): write it without them") == true,
+                error?.message.hasSuffix("; the \(place): remove them") == true,
                 "\(error?.message ?? "")")
         }
         for (password, code) in [

@@ -72,7 +72,7 @@ import Testing
         }
         #expect(
             error.message
-                == "key in SslKey holds a private key that does not match the certificate in SslCert"
+                == "key in SslKey contains a private key that does not match the certificate in SslCert"
         )
     }
 
@@ -119,7 +119,7 @@ import Testing
         #expect(
             error("a.pem")
                 == TLSError(
-                    "certificate file \"a.pem\" holds nothing that is known: expected PEM, DER,"
+                    "certificate file \"a.pem\" has an unknown format: expected PEM, DER,"
                         + " PKCS#7 or PKCS#12", code: "no-certificate"))
         _ = try directory.write("", to: "a.pem")
         #expect(error("a.pem")?.code == "no-certificate")
@@ -129,7 +129,7 @@ import Testing
         try make("a")
         let text = try directory.read("a.pem")
         _ = try directory.write(String(text.prefix(text.count / 2)), to: "cut.pem")
-        #expect(error("cut.pem")?.message.contains("holds a damaged certificate") == true)
+        #expect(error("cut.pem")?.message.contains("contains a damaged certificate") == true)
     }
 
     @Test func refusesAHugeFile() throws {
@@ -148,7 +148,7 @@ import Testing
         #expect(
             error("a.pem")
                 == TLSError(
-                    "certificate file \"a.pem\" holds no private key", code: "no-key"))
+                    "certificate file \"a.pem\" contains no private key", code: "no-key"))
     }
 
     @Test func refusesTheKeyOfAnother() throws {
@@ -157,7 +157,7 @@ import Testing
         #expect(
             error("a.pem", key: "b.key")
                 == TLSError(
-                    "key file \"b.key\" holds a private key that does not match the certificate"
+                    "key file \"b.key\" contains a private key that does not match the certificate"
                         + " in \"a.pem\"",
                     code: "key-mismatch"))
     }
@@ -173,24 +173,24 @@ import Testing
         #expect(
             error("a.pem", key: "locked.key", password: "wrong")
                 == TLSError(
-                    "key file \"locked.key\" holds a private key that the password does not open",
+                    "key file \"locked.key\" contains a private key that the password does not open",
                     code: "password-wrong"))
         for quote in ["\"", "'"] {
             #expect(
                 error("a.pem", key: "locked.key", password: "\(quote)secret\(quote)")?.message
-                    == "key file \"locked.key\" holds a private key that the password does not open; "
-                    + "the quotes belong to the value of SslPassword: write it without them")
+                    == "key file \"locked.key\" contains a private key that the password does not open; "
+                    + "the quotes are part of the value of SslPassword: remove them")
         }
         #expect(
             error("a.pem", key: "locked.key")
                 == TLSError(
-                    "key file \"locked.key\" holds an encrypted private key: a password is needed: set SslPassword",
+                    "key file \"locked.key\" contains an encrypted private key: set SslPassword",
                     code: "password-needed"))
     }
 
     @Test func refusesAKeyTooSmallForTheLevel() throws {
         try make("a", algorithm: ["rsa:1024"])
-        let message = "certificate file \"a.pem\" holds a key too small for security level"
+        let message = "certificate file \"a.pem\" contains a key too small for security level"
         #expect(
             error("a.pem", key: "a.key")
                 == TLSError("\(message) 2: RSA with 1024 bits", code: "key-too-small"))
@@ -198,7 +198,7 @@ import Testing
         #expect(error("b.pem", key: "b.key") == nil)
         #expect(
             error("b.pem", key: "b.key", try TLSContext(policy: .level(6)))?.message
-                == "certificate file \"b.pem\" holds a key too small for security level 3:"
+                == "certificate file \"b.pem\" contains a key too small for security level 3:"
                 + " RSA with 2048 bits")
         #expect(error("a.pem", key: "a.key", try TLSContext(policy: .level(2))) == nil)
     }
@@ -219,7 +219,7 @@ import Testing
         try redate("a.pem", key: "a.key", from: -7200, to: -60)
         let error = error("a.pem", key: "a.key")
         #expect(error?.code == "expired")
-        #expect(error?.message.contains("holds a certificate that expired on ") == true)
+        #expect(error?.message.contains("contains a certificate that expired on ") == true)
     }
 
     @Test func refusesACertificateOfTheFuture() throws {
@@ -227,7 +227,7 @@ import Testing
         try redate("a.pem", key: "a.key", from: 86_400, to: 90_000)
         let error = error("a.pem", key: "a.key")
         #expect(error?.code == "not-yet-valid")
-        #expect(error?.message.contains("holds a certificate that is not valid before ") == true)
+        #expect(error?.message.contains("contains a certificate that is not valid before ") == true)
     }
 
     private func redate(_ name: String, key: String, from: Int, to: Int) throws {

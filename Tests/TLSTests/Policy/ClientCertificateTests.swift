@@ -181,10 +181,10 @@ import Testing
         let good = authority.certificate
         for (authorities, revocations, code, message) in [
             ("/nowhere", nil, "authorities", "\"/nowhere\" cannot be read"),
-            (text, nil, "authorities", "holds nothing that is known"),
+            (text, nil, "authorities", "has an unknown format"),
             (try TemporaryDirectory().path, nil, "authorities", "cannot be read"),
             (good, "/nowhere", "revocations", "cannot be read: no such file or directory"),
-            (good, text, "revocations", "holds no revocation list"),
+            (good, text, "revocations", "contains no revocation list"),
         ] {
             let error = #expect(throws: TLSError.self) {
                 _ = try host(.required, authorities: authorities, revocations: revocations)

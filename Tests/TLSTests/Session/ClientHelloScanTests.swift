@@ -100,7 +100,7 @@ import Testing
     func whatIsNoTLSIsShown(_ text: String, _ shown: String) {
         #expect(
             verdict(Array(text.utf8))
-                == .refused(TLSError("what came is no TLS: \(shown)", code: "no-tls"), alert: nil))
+                == .refused(TLSError("not TLS: \(shown)", code: "no-tls"), alert: nil))
     }
 
     @Test func theFormOfSSL2IsLeftToLibssl() {

@@ -3,39 +3,39 @@ public import HandlerAPI
 /// A room in which clients talk to each other, one line at a time.
 ///
 /// ```
-/// NICK name     enters the room
-/// SAY text      sends text to the other members
-/// WHO           lists the members
-/// STARTTLS      switches to TLS, if the host offers it (AuthSslCmd)
-/// QUIT          leaves
+/// NICK name     come in, or take another name
+/// SAY text      tell the others
+/// WHO           who is here
+/// STARTTLS      go on encrypted, where the host offers it (AuthSslCmd)
+/// QUIT          go
 /// ```
 public struct Chat: Handler {
-    /// Its name in Handler=.
+    /// What Handler= calls it.
     public static let name = "chat"
     /// A line for the manual page and the sample configuration.
     public static let summary = "a room in which clients talk to each other"
-    /// Its keys.
+    /// The keys of a host that are its own.
     public static let keys = [
         HandlerKey(
             "RoomSize", .integer(1...100_000), default: "1000",
-            help: "how many members a room may have")
+            help: "The maximum number of members of a room.")
     ]
 
     private let room: Room
 
-    /// Creates the room of one host.
+    /// Makes the room of one host.
     public init(_ options: HandlerOptions) {
         room = Room(limit: options.integer("RoomSize"))
     }
 
-    /// The state of one client, as long as the call that serves it.
+    /// What is known of one client: typed, and gone with the call that serves it.
     fileprivate struct Session {
         let client: Client
         let room: Room
         var name: String?
     }
 
-    /// Serves one client: its commands and, at the same time, the messages of the others.
+    /// Serves one client: its talk, and at the same time what the others say.
     public func serve(_ client: Client) async throws -> Afterwards {
         var session = Session(client: client, room: room)
         try await client.write("200 welcome\r\n")
@@ -50,7 +50,7 @@ public struct Chat: Handler {
             group.addTask {
                 for await message in messages { try await client.write("\(message)\r\n") }
             }
-            // The first to finish, commands or messages, cancels the other.
+            // Whoever is done first, the talk or the messages, ends the other.
             try await group.next()
             group.cancelAll()
         }
@@ -59,9 +59,9 @@ public struct Chat: Handler {
 }
 
 extension Chat.Session {
-    /// Executes commands until the client has a name.
+    /// Does commands until the client has a name.
     ///
-    /// - Returns: the messages of the others; nil when the client leaves.
+    /// - Returns: the messages of the others; nil when the client goes.
     fileprivate mutating func introduce() async throws -> AsyncStream<String>? {
         for try await line in client.lines(upTo: 500) {
             switch Command(line) {
@@ -87,12 +87,12 @@ extension Chat.Session {
         return nil
     }
 
-    /// Executes commands until the client leaves.
+    /// Does commands until the client goes.
     fileprivate mutating func talk() async throws {
         for try await line in client.lines(upTo: 500) {
             switch Command(line) {
             case .say(let text):
-                room.broadcast("<\(name ?? "?")> \(text)", except: client.id)
+                room.tell("<\(name ?? "?")> \(text)", except: client.id)
             case .who:
                 client.send("202 \(room.names.joined(separator: " "))\r\n")
             case .quit:

@@ -8,10 +8,10 @@ public struct Greeting: Handler {
     public static let summary = "greets each name that a client sends"
     /// Its keys; the daemon checks their values first.
     public static let keys = [
-        HandlerKey("Greeting", .text, default: "Hello", help: "the word before the name"),
+        HandlerKey("Greeting", .text, default: "Hello", help: "The word before the name."),
         HandlerKey(
             "Patience", .duration(upTo: .seconds(3_600)), default: "1m",
-            help: "how long a client may take for a name"),
+            help: "How long a client may take to send a name."),
     ]
 
     private let word: String

@@ -35,7 +35,7 @@ final class AccessLog: Sendable {
                 name.trouble(for: user) ?? options.limits.obstacleToWriting(name.directory)
             if let trouble { options.warn("WebLogDir", trouble) }
             if let writer = name.foreignWriter {
-                options.warn("WebLogDir", "others could replace the log: \(writer)")
+                options.warn("WebLogDir", "other users could replace the log: \(writer)")
             }
             file = LogFile(
                 name, header: format == .w3c ? AccessLine.w3cHeader : [], owner: siteName)

@@ -22,7 +22,7 @@ struct Redirection: Sendable {
         let code = Int(options.text("WebRedirectStat")) ?? 0
         guard isRequired || code != 0 && !address.isEmpty else { return nil }
         guard !address.isEmpty else {
-            throw HandlerOptionError("WebRedirectURL", "must say where clients are sent")
+            throw HandlerOptionError("WebRedirectURL", "must be the address to redirect clients to")
         }
         guard address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw HandlerOptionError(

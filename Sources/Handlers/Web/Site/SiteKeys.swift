@@ -6,75 +6,85 @@ enum SiteKeys {
     static let shared: [HandlerKey] = [
         HandlerKey(
             "WellKnownPath", .path, default: "",
-            help: "the directory served as /.well-known/, before any redirect"),
+            help: "The directory to serve as /.well-known/. It takes precedence over redirects."),
         HandlerKey(
             "WebRedirectURL", .text, default: "",
-            help:
-                "where clients are sent instead; %host% stands for the host of the request, %path% for its "
-                + "path and query: https://%host%/%path% sends any name to https, in a host with Hosts=* and no "
-                + "SSL port; a host with both ports needs AuthForceSsl=True only"),
+            help: "The address to redirect all requests to. %host% stands for the host of the "
+                + "request, %path% for its path and query. https://%host%/%path% redirects any "
+                + "name to https, in a host with Hosts=* and no SSL port; a host with both "
+                + "ports needs only AuthForceSsl=True."),
         HandlerKey(
             "WebRedirectStat", .choice(["0", "301", "302", "307", "308"]), default: "0",
-            help: "the status of the redirect; 0 for none, which is 302 with Handler=redirect"),
+            help: "The status code of redirects. 0 disables them; with Handler=redirect it "
+                + "means 302."),
         HandlerKey(
             "WebHsts", .integer(0...63_072_000), default: "0",
-            help: "seconds for which browsers shall come by https only, 0 for no such header"),
+            help: "The max-age of the Strict-Transport-Security header, in seconds; 0 sends no "
+                + "such header."),
         HandlerKey(
             "ServerHeader", .text, default: "icshostd",
-            help: "the Server header of answers; blank for none"),
+            help: "The Server header of responses. Blank sends none."),
         HandlerKey(
             "PersistentHeader", .texts, default: "",
-            help: "a header line of all answers; may be given again and again"),
+            help: "A header line for all responses, NAME: VALUE. May be repeated."),
         HandlerKey(
             "WebHeader", .texts, default: "",
-            help: "the same: Name: value"),
+            help: "The same as PersistentHeader."),
         HandlerKey(
             "WebErrorDir", .path, default: "",
-            help: "the directory of error pages, named 404.html and so on"),
+            help: "The directory of error pages, such as 404.html."),
         HandlerKey(
             "WebLogDir", .path, default: "",
-            help: "the directory of the access log, or a path with a mask such as "
-                + "web/\"webapp-\"yyyymmdd\".log\"; a relative one is below $LOGS_DIRECTORY, else "
-                + "/var/log/icshostd"),
+            help: "The directory of the access log, or a path with a date mask such as "
+                + "web/\"webapp-\"yyyymmdd\".log\". A relative path starts at $LOGS_DIRECTORY, "
+                + "which systemd sets, or else at /var/log/icshostd."),
         HandlerKey(
             "WebLogFormat", .choice(["w3c", "combined", "json", "journal"]), default: "w3c",
-            help: "how the access log is written; journal needs no WebLogDir"),
+            help: "The format of the access log: w3c, combined, json, or journal for records in "
+                + "the journal, which need no WebLogDir."),
         HandlerKey(
             "KeepAliveTimeSec", .integer(0...86_400), default: "10",
-            help: "seconds that a client may be idle between requests; 0 closes after each"),
+            help: "How long a client may be idle between requests, in seconds; 0 closes the "
+                + "connection after each response."),
         HandlerKey(
             "KeepAliveTimeXferSec", .integer(1...86_400), default: "300",
-            help: "seconds that a client may stall in a transfer"),
+            help: "How long a transfer may stall before the client is disconnected, in seconds."),
         HandlerKey(
             "MaxRequestsKeepAlive", .integer(0...1_000_000), default: "100",
-            help: "requests on one connection, 0 for no limit"),
+            help: "The maximum number of requests on one connection; 0 means no limit."),
         HandlerKey(
             "WebHeaderTimeout", .duration(upTo: .seconds(3_600)), default: "20",
-            help: "from the first byte of a request to the end of its header; again for its body"),
+            help: "How long the header of a request may take, from its first byte, in seconds "
+                + "or with a unit: ms, s, m or h. The body may take as long again, and longer "
+                + "at WebMinBodyRate."),
         HandlerKey(
             "WebMinBodyRate", .integer(0...1_000_000_000), default: "500",
-            help: "bytes a second that a body must come with when it takes longer; 0 for any"),
+            help: "The minimum rate of a request body that takes longer than WebHeaderTimeout, "
+                + "in bytes per second; 0 means no minimum."),
         HandlerKey(
             "MaxUploadMB", .integer(0...1_000_000), default: "205",
-            help: "MiB of the body of a request, which is read and thrown away"),
+            help: "The maximum size of a request body, in MiB. A larger one is refused with "
+                + "status 413. Bodies are read and discarded."),
         HandlerKey(
             "WebCacheMB", .integer(0...1_000_000), default: "32",
-            help: "MiB of small files that all web hosts together hold in memory; alike in each"),
+            help: "The memory for small files, in MiB, which all web hosts share. Set the same "
+                + "value in each."),
     ]
 
     /// The keys of `web` alone.
     static let documents: [HandlerKey] = [
         HandlerKey(
             "WebDocDir", .path, default: "",
-            help: "the directory of the documents"),
+            help: "The document root."),
         HandlerKey(
             "WebDefDoc", .list, default: "index.html, index.htm",
-            help: "what a directory shows, by comma: the first that is there"),
+            help: "The index documents of a directory, separated by commas. The first that "
+                + "exists is served."),
         HandlerKey(
             "WebDirList", .boolean, default: "False",
-            help: "True: list directories that have no such document"),
+            help: "True: list directories without an index document."),
         HandlerKey(
             "WebCacheControl", .unquotedText, default: "",
-            help: "the Cache-Control header of files"),
+            help: "The Cache-Control header of files. Blank sends none."),
     ]
 }
