@@ -2,6 +2,7 @@
 # make test   runs all tests
 # make browser opens the demo with headless Chromium, which it installs: 400 MB, so .ci/run does not
 # make fuzz   feeds made-up bytes to all that reads what others wrote [SECONDS=30]
+# make unused finds members of Sources that nothing uses; after a debug build
 # make docs   writes the manual pages and shell completions anew
 # make install [DESTDIR=] [PREFIX=/usr/local] [SYSCONFDIR=/etc] [UNITDIR=]   after make build
 
@@ -39,7 +40,7 @@ SECONDS = 30
 BUILD_PACKAGES = gcc libc6-dev musl-tools libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan acl logrotate python3-venv systemd dbus libnss-systemd
 
-.PHONY: build run test examples browser lint format bench sanitize fuzz docs install uninstall clean deps test-deps
+.PHONY: build run test examples browser lint format unused bench sanitize sanitize-unit fuzz docs install uninstall clean deps test-deps
 
 # Tests of the installed service look at "built" to see whether it is that of these sources.
 # SwiftPM links the Swift runtime to programs of C, too, and each client of an exec host would pay for
@@ -74,6 +75,10 @@ lint:
 format:
 	swift format -i -r $(SOURCES)
 
+# Reads the index of the last debug build, such as that of make test.
+unused:
+	Tests/unused
+
 bench: build
 	Benchmarks/run
 
@@ -81,6 +86,11 @@ bench: build
 sanitize: test-deps
 	swift test --disable-xctest --sanitize=thread --scratch-path .build/thread
 	swift test --disable-xctest --sanitize=address --scratch-path .build/address
+
+# Without the scenarios, which take longest.
+sanitize-unit: deps
+	for kind in thread address; do swift test --disable-xctest --sanitize=$$kind \
+	    --scratch-path .build/$$kind --skip 'ScenarioTests|TidyTests' || exit 1; done
 
 fuzz: deps
 	Tests/Fuzz/run $(SECONDS)

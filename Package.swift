@@ -99,7 +99,7 @@ let package = Package(
             "DaemonTests",
             [
                 "Daemon", "Serving", "Planning", "Configuration", "EventLoops", "Platform",
-                "HandlerAPI", "NetworkTypes", "Systemd", "TextFormats", "TestSupport",
+                "HandlerAPI", "Systemd", "NetworkTypes", "TextFormats", "TestSupport",
             ]),
         // The clients and processes of the tests below.
         .target(

@@ -1,6 +1,6 @@
 package import Platform
 
-/// A source made of two closures, for a descriptor that is watched for a while.
+/// An event source of two closures, for a descriptor that is watched for a while.
 package final class DescriptorWatch: EventSource {
     private let loop: EventLoop
     private let number: CInt
@@ -9,12 +9,12 @@ package final class DescriptorWatch: EventSource {
     private var onReady: ((Readiness) -> Void)?
     private var onDeadline: (() -> Void)?
 
-    /// Begins to watch, on the loop's thread; ``end()`` comes before the descriptor is closed.
+    /// Starts watching, on the loop's thread; call ``end()`` before the descriptor is closed.
     ///
     /// - Parameters:
     ///   - number: the descriptor, which stays the caller's.
-    ///   - loop: who watches.
-    ///   - interest: what for.
+    ///   - loop: the loop that watches it.
+    ///   - interest: the events to watch for.
     ///   - onReady: called when the descriptor is ready.
     ///   - onDeadline: called when the time of ``setDeadline(after:)`` has passed.
     /// - Throws: when epoll does not take the descriptor.
@@ -34,17 +34,17 @@ package final class DescriptorWatch: EventSource {
         self.source = source
     }
 
-    /// Has the second closure called after so long; nil takes that back.
+    /// Calls `onDeadline` after this time; nil cancels the deadline.
     package func setDeadline(after duration: Duration?) {
         if let source { loop.setDeadline(source, after: duration) }
     }
 
-    /// Is not told of the descriptor until ``resume()``.
+    /// Stops watching the descriptor until ``resume()``.
     package func pause() {
         if source != nil { loop.unwatch(number) }
     }
 
-    /// Watches again what ``pause()`` left out.
+    /// Watches the descriptor again after ``pause()``.
     package func resume() throws(SystemError) {
         if let source { try loop.watch(number, for: source, interest) }
     }

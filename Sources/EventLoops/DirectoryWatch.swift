@@ -59,7 +59,7 @@ struct DirectoryWatch: ~Copyable {
     /// Wants to know of a name in a directory, or of any; ``remove(_:)`` takes it back.
     mutating func add(_ name: String?, in path: String) -> Outcome {
         let number: CInt
-        // A directory keeps its number until it is moved or removed, which is told.
+        // A directory keeps its number until it is moved or removed, which inotify reports.
         if let known = numbers[path] {
             number = known
         } else {

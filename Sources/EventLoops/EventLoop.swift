@@ -4,11 +4,11 @@ package import Platform
 
 /// One thread that waits for descriptors, deadlines and jobs, and runs what they start.
 ///
-/// Theory of operation: each turn asks epoll(7), tells the sources whose descriptors changed, does
-/// the errands of other threads, runs the Swift jobs that became ready, and tells the sources whose
-/// deadline passed. The loop is a `TaskExecutor`: a task that prefers it runs on its thread only, so
-/// whatever belongs to the loop needs no lock and is touched from here alone. Every member but
-/// those that say otherwise is to be called on the loop's own thread.
+/// Theory of operation: each turn waits in epoll(7), notifies the sources whose descriptors changed, runs
+/// the closures that other threads posted, runs the Swift jobs that became ready, and notifies the sources
+/// whose deadline passed. The loop is a `TaskExecutor`: a task that prefers it runs on its thread only, so
+/// state that belongs to the loop needs no lock. Call every member on the loop's own thread, except for
+/// those documented otherwise.
 @safe package final class EventLoop: @unchecked Sendable {
     // Sendable because all mutable state is touched on the loop's thread only, but for `inbox`,
     // which locks, and atomics.
@@ -31,10 +31,10 @@ package import Platform
     private static let eventsPerTurn = 256
     /// The bytes of the buffer that all clients of a loop read into, one after the other.
     private static let scratchSize = 65_536
-    /// The bell is no source: no table index reaches this.
+    /// The bell is not a source: no table index is this high.
     private static let bellMark = UInt64.max
 
-    /// Makes a loop that does not turn yet; ``run()`` or ``start(name:)`` follow.
+    /// Creates a loop; ``run()`` or ``start(name:)`` start it.
     package init() throws(SystemError) {
         epoll = try FileDescriptor(epoll_create1(CInt(EPOLL_CLOEXEC)), from: "epoll_create1")
         inbox = try Inbox()
@@ -50,41 +50,41 @@ package import Platform
         unsafe scratch.deallocate()
     }
 
-    /// Takes a source in; it has no descriptor and no deadline yet.
+    /// Adds a source, without a descriptor or a deadline.
     package func add(_ source: any EventSource) -> SourceID {
         assert(isCurrent)
         return table.insert(source)
     }
 
-    /// Forgets a source; its descriptor has been unwatched or is about to be closed.
+    /// Removes a source; its descriptor is no longer watched, or is about to be closed.
     package func remove(_ id: SourceID) {
         assert(isCurrent)
         wheel.clear(id.index)
         table.remove(id)
     }
 
-    /// Begins to watch a descriptor for a source (`EPOLL_CTL_ADD`).
+    /// Watches a descriptor for a source (`EPOLL_CTL_ADD`).
     package func watch(
         _ descriptor: CInt, for id: SourceID, _ interest: Readiness
     ) throws(SystemError) {
         try control(EPOLL_CTL_ADD, descriptor, interest, mark: id.packed)
     }
 
-    /// Changes what a descriptor is watched for (`EPOLL_CTL_MOD`); impossible with `.exclusive`.
+    /// Changes the events that a descriptor is watched for (`EPOLL_CTL_MOD`); impossible with `.exclusive`.
     package func rewatch(
         _ descriptor: CInt, for id: SourceID, _ interest: Readiness
     ) throws(SystemError) {
         try control(EPOLL_CTL_MOD, descriptor, interest, mark: id.packed)
     }
 
-    /// Stops to watch a descriptor (`EPOLL_CTL_DEL`); it stays open.
+    /// Stops watching a descriptor (`EPOLL_CTL_DEL`); it stays open.
     package func unwatch(_ descriptor: CInt) {
         assert(isCurrent)
         _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, nil)
     }
 
-    /// Tells the source when this time has passed, at the earliest then and at most 135 ms later;
-    /// nil takes a deadline back.
+    /// Notifies the source when this time has passed, never early and at most 135 ms late; nil cancels its
+    /// deadline.
     package func setDeadline(_ id: SourceID, after duration: Duration?) {
         setDeadline(id, duration.map { deadline(after: $0) } ?? .none)
     }
@@ -101,15 +101,15 @@ package import Platform
         return Deadline(tick: TimerWheel.tick(of: now &+ min(wait, Deadline.farthest)) + 1)
     }
 
-    /// The sources there are, in no order that means anything.
+    /// All sources, in no particular order.
     package var sources: [any EventSource] { table.sources }
 
-    /// Some of the sources, for whoever wants to see many without keeping the loop.
+    /// Some of the sources, to list many without blocking the loop.
     ///
     /// - Parameters:
     ///   - place: 0, or the `next` of the last call.
-    ///   - places: how many places to look into, empty ones included.
-    /// - Returns: what is there, and where to go on; nil at the end. Who moves in between is missed.
+    ///   - places: how many places to read, empty ones included.
+    /// - Returns: the sources, and the next place, nil at the end. Sources added meanwhile may be missed.
     package func sources(
         from place: Int, places: Int
     ) -> (sources: [any EventSource], next: Int?) {
@@ -121,7 +121,7 @@ package import Platform
     ///
     /// - Parameters:
     ///   - fill: writes bytes, at most 64 KiB.
-    ///   - body: gets the bytes when there are any; they are gone when it returns.
+    ///   - body: gets the bytes if there are any; they are valid until it returns.
     package func lendScratch(
         filledBy fill: (inout OutputSpan<UInt8>) -> Void, to body: (Span<UInt8>) throws -> Void
     ) rethrows {
@@ -138,13 +138,13 @@ package import Platform
         }
     }
 
-    /// Runs `errand` on the loop: now when called there, else on its next turn; from any thread.
-    package func perform(_ errand: @escaping @Sendable () -> Void) {
-        if isCurrent { errand() } else { inbox.append(errand) }
+    /// Runs a closure on the loop: now when called there, else on its next turn; from any thread.
+    package func perform(_ closure: @escaping @Sendable () -> Void) {
+        if isCurrent { closure() } else { inbox.append(closure) }
     }
 
-    /// Runs `errand` on the loop's next turn; from any thread.
-    package func performLater(_ errand: @escaping @Sendable () -> Void) { inbox.append(errand) }
+    /// Runs a closure on the loop's next turn; from any thread.
+    package func performLater(_ closure: @escaping @Sendable () -> Void) { inbox.append(closure) }
 
     /// How many bytes of the shared buffer are lent now.
     package var lentCount: Int { lent }
@@ -159,7 +159,7 @@ package import Platform
         perform { self.isStopped = true }
     }
 
-    /// Turns on the calling thread until ``stop()``.
+    /// Runs the loop on the calling thread until ``stop()``.
     package func run() {
         let outer = unsafe clinux_current_loop()
         precondition(unsafe outer == nil, "one loop per thread")
@@ -193,13 +193,13 @@ package import Platform
     private func emptyInbox() {
         let content = inbox.takeAll()
         for job in content.jobs { jobs.append(job) }
-        for errand in content.errands { errand() }
+        for closure in content.closures { closure() }
     }
 
     private func runJobs() {
         let executor = unsafe asUnownedTaskExecutor()
-        // Jobs that these jobs start wait for the next turn, so that nobody who yields again and
-        // again keeps the loop from its descriptors.
+        // Jobs that these jobs start wait for the next turn, so that tasks that yield in a loop do not
+        // starve the descriptors.
         for _ in 0..<jobs.count {
             guard let job = jobs.popFirst() else { return }
             unsafe job.runSynchronously(on: executor)
@@ -226,14 +226,14 @@ extension EventLoop: TaskExecutor {
     }
 }
 
-/// A moment in the coarse time of one loop, good for a comparison and for a timer.
+/// A time in the coarse clock of one loop, for comparisons and timers.
 package struct Deadline: Hashable, Sendable {
     let tick: UInt32
 
     /// Never.
     package static let none = Deadline(tick: 0)
 
-    /// Four years: what a longer wait is cut to.
+    /// Four years: the longest wait.
     ///
     /// Ticks count from the machine's start and wrap after nine.
     static let farthest: UInt64 = 4 * 365 * 86_400 * 1_000_000_000

@@ -1,17 +1,17 @@
 internal import CLinux
 
-/// Something that a loop tells about readiness and time: a client, a listener, a signal queue.
+/// An object that a loop notifies of readiness and deadlines: a client, a listener, a signal queue.
 ///
 /// The loop owns its sources: it keeps each alive from ``EventLoop/add(_:)`` to
 /// ``EventLoop/remove(_:)``, and calls it on the loop's own thread only.
 package protocol EventSource: AnyObject {
-    /// The watched descriptor changed; edge-triggered sources are told once.
+    /// The watched descriptor changed; an edge-triggered source is notified once.
     func descriptorReady(_ readiness: Readiness)
     /// The deadline set with ``EventLoop/setDeadline(_:after:)`` has passed and is cleared.
     func deadlinePassed()
 }
 
-/// What epoll(7) says about a descriptor, and what it is asked to watch for.
+/// The events of a descriptor that epoll(7) watches for and reports.
 package struct Readiness: OptionSet, Sendable {
     package let rawValue: UInt32
 
@@ -25,9 +25,9 @@ package struct Readiness: OptionSet, Sendable {
     package static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
     /// The peer will send nothing more.
     package static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
-    /// Tell of changes only, not of states.
+    /// Report changes only, not states.
     package static let edgeTriggered = Readiness(rawValue: EPOLLET.rawValue)
-    /// Of the loops that watch one listener wake one, not all.
+    /// Wake one of the loops that watch a listener, not all.
     package static let exclusive = Readiness(rawValue: EPOLLEXCLUSIVE.rawValue)
 
     // Masks and not sets of options: a set literal is built through the generic SetAlgebra, which

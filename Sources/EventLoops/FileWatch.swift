@@ -1,24 +1,23 @@
 internal import Platform
 
-/// Tells when files may have changed, in whatever way: written, replaced, renamed, or by a symbolic
-/// link or a directory anywhere on their way.
+/// Reports that files may have changed in any way: written, replaced, renamed, or by a symbolic link or a
+/// directory anywhere on their path.
 ///
-/// Theory of operation: every directory in which the kernel looks up a part of the way is watched
-/// for that name, so a way that ends early, at a file that does not exist yet, is watched as well.
-/// A way that ends in a directory stands for every name in it. After each event the ways that it
-/// concerns are walked anew. Files of which a directory cannot be watched are looked at once a second
-/// instead. Belongs to one loop.
+/// Theory of operation: every directory in which the kernel looks up a part of the path is watched for that
+/// name, and so is a path that ends early, at a file that does not exist yet. A path to a directory stands
+/// for every name in it. After each event the paths that it concerns are resolved again. Files below a
+/// directory that cannot be watched are polled once a second. Belongs to one loop.
 package final class FileWatch: EventSource {
     private struct File {
         let path: String
         var places: [DirectoryWatch.Place] = []
-        /// What it looked like, when it has to be looked at again and again.
+        /// Its last state, where it is polled.
         var stamp: FileStamp?
     }
 
-    /// So many directories are watched at most; each costs the kernel about a kilobyte.
+    /// The most watched directories; each costs about a kilobyte of kernel memory.
     package static let directoryLimit = 32_768
-    /// What is not watched is looked at so often.
+    /// How often files that cannot be watched are polled.
     package static let pollTime = Duration.seconds(1)
 
     private let loop: EventLoop
@@ -29,19 +28,19 @@ package final class FileWatch: EventSource {
     private var poll: LoopTimer?
     /// The files of each owner.
     private var files: [Int: [File]] = [:]
-    /// How many files are looked at again and again, for they cannot be watched.
+    /// How many files are polled, because they cannot be watched.
     package private(set) var polledCount = 0
-    /// Whether there were fewer watches than directories (`fs.inotify.max_user_watches`).
+    /// Whether the kernel has fewer watches than directories (`fs.inotify.max_user_watches`).
     package private(set) var isExhausted = false
-    /// A directory that could not be watched, for it may not be read.
+    /// A directory that cannot be watched, because this process may not read it.
     package private(set) var unreadable: String?
 
-    /// Begins to watch nothing; all calls are on the loop's thread.
+    /// Creates a watch without files; all calls are on the loop's thread.
     ///
     /// - Parameters:
     ///   - loop: the loop.
-    ///   - limit: how many directories may be watched.
-    ///   - pollTime: how often what cannot be watched is looked at.
+    ///   - limit: the most watched directories.
+    ///   - pollTime: how often files that cannot be watched are polled.
     ///   - onChange: gets the owners of files that may have changed.
     package init(
         on loop: EventLoop, limit: Int = directoryLimit, pollTime: Duration = pollTime,
@@ -50,7 +49,7 @@ package final class FileWatch: EventSource {
         self.loop = loop
         self.pollTime = pollTime
         self.onChange = onChange
-        // Without inotify everything is looked at again and again.
+        // Without inotify all files are polled.
         directories = try? DirectoryWatch(limit: limit)
         poll = LoopTimer(on: loop) { [unowned self] in lookAround() }
         guard let number = directories?.number else { return }
@@ -104,7 +103,7 @@ package final class FileWatch: EventSource {
 
     package func deadlinePassed() {}
 
-    /// Looks at the files that cannot be watched.
+    /// Polls the files that cannot be watched.
     private func lookAround() {
         let owners = files.filter { _, files in
             files.contains {

@@ -2,14 +2,14 @@ internal import CLinux
 internal import Glibc
 internal import Platform
 
-/// What other threads ask of a loop: jobs to run and errands to do, with an eventfd that wakes it.
+/// The jobs and closures that other threads post to a loop, with an eventfd that wakes it.
 final class Inbox: Sendable {
     typealias Errand = @Sendable () -> Void
 
     struct Content {
         var jobs: [UnownedJob] = []
-        var errands: [Errand] = []
-        var isEmpty: Bool { jobs.isEmpty && errands.isEmpty }
+        var closures: [Errand] = []
+        var isEmpty: Bool { jobs.isEmpty && closures.isEmpty }
     }
 
     private let content = Lock(Content())
@@ -27,8 +27,8 @@ final class Inbox: Sendable {
         put { $0.jobs.append(job) }
     }
 
-    func append(_ errand: @escaping Errand) {
-        put { $0.errands.append(errand) }
+    func append(_ closure: @escaping Errand) {
+        put { $0.closures.append(closure) }
     }
 
     /// Takes all that has arrived; the bell is silent until more does.

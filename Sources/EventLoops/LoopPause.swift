@@ -2,8 +2,8 @@ internal import Platform
 
 /// A wait of a task on a loop.
 ///
-/// `Task.sleep(for:)` has threads of libdispatch keep the time. They set their priority, which the
-/// shipped unit forbids (`SystemCallFilter=~@resources`), and complain of it on standard error.
+/// `Task.sleep(for:)` uses threads of libdispatch. They set their priority, which the shipped unit forbids
+/// (`SystemCallFilter=~@resources`), and print a warning to standard error.
 package final class LoopPause: EventSource, Sendable {
     private struct State {
         var waiting: CheckedContinuation<Bool, Never>?
@@ -17,7 +17,7 @@ package final class LoopPause: EventSource, Sendable {
         self.loop = loop
     }
 
-    /// Waits on the loop that is current, at most 135 ms longer than asked.
+    /// Waits on the current loop, at most 135 ms longer than requested.
     ///
     /// - Throws: when the task is cancelled.
     package static func wait(
@@ -39,7 +39,7 @@ package final class LoopPause: EventSource, Sendable {
         loop.setDeadline(source, after: duration)
     }
 
-    /// Ends the wait, if it is not over.
+    /// Ends the wait unless it has ended.
     private func end(isOver: Bool) {
         let last = state.withLock { state in
             defer { state = State() }

@@ -1,23 +1,23 @@
-/// Calls a closure once after a while, on a loop.
+/// Calls a closure once after a time, on a loop.
 package final class LoopTimer: EventSource {
     private let loop: EventLoop
     private let action: () -> Void
     private var source: SourceID?
 
-    /// Makes a timer that does not run; all calls are on the loop's thread.
+    /// Creates a stopped timer; all calls are on the loop's thread.
     package init(on loop: EventLoop, _ action: @escaping () -> Void) {
         self.loop = loop
         self.action = action
     }
 
-    /// Runs the timer from now on, whether it ran before or not.
+    /// Starts or restarts the timer.
     package func start(after duration: Duration) {
         let source = source ?? loop.add(self)
         self.source = source
         loop.setDeadline(source, after: duration)
     }
 
-    /// Forgets the timer.
+    /// Stops the timer.
     package func stop() {
         guard let source else { return }
         self.source = nil

@@ -2,20 +2,20 @@ internal import CLinux
 internal import Glibc
 package import Platform
 
-/// A listening socket whose clients are sent away at once, for nobody will serve them: they would wait
-/// in its queue for ever.
+/// A listening socket that closes each client at once, since no host serves it: clients would wait in its
+/// queue forever.
 package final class RefusingSocket: EventSource {
-    /// A descriptor of its own, so that nobody else can close it.
+    /// A duplicate, so that no other owner can close it.
     private let descriptor: FileDescriptor
     private let loop: EventLoop
     private var source: SourceID?
 
-    /// Clients sent away in a row.
+    /// Clients refused in a row.
     private static let batch = 64
     /// How long it waits when there is no descriptor for the next one.
     private static let pause = Duration.milliseconds(100)
 
-    /// Begins to send clients away, on the loop's thread.
+    /// Starts refusing clients, on the loop's thread.
     ///
     /// - Throws: fcntl(2), epoll_ctl(2).
     package init(_ number: CInt, on loop: EventLoop) throws(SystemError) {
@@ -32,7 +32,7 @@ package final class RefusingSocket: EventSource {
         self.source = source
     }
 
-    /// Leaves those who come to whoever has the socket next.
+    /// Stops refusing; the next owner of the socket gets new clients.
     package func stop() {
         guard let source else { return }
         self.source = nil

@@ -1,4 +1,4 @@
-/// A source's place in its loop: what epoll gives back with an event.
+/// A source's place in its loop: the data that epoll returns with an event.
 ///
 /// The generation tells a new tenant from the last one, so an event of a descriptor that lives on
 /// in a duplicate finds nobody instead of somebody else.
@@ -30,7 +30,7 @@ package struct SourceID: Hashable, Sendable {
     struct Slot {
         var source: (any EventSource)?
         var generation: UInt32
-        /// The tick after which the source is told, 0 for never.
+        /// The tick after which the deadline of the source has passed, 0 for no deadline.
         var deadline: UInt32 = 0
         /// The tick under which the slot is linked into the wheel, 0 when it is not.
         var linkedTick: UInt32 = 0

@@ -15,7 +15,7 @@
     private let table: SourceTable
     private let heads: UnsafeMutablePointer<UInt32>
     private var linked = 0
-    /// The last tick that was looked at.
+    /// The last tick that was processed.
     private var current: UInt32
     /// No slot before this tick holds anything: spares the scan on each poll.
     private var earliest = UInt32.max
@@ -46,7 +46,7 @@
         link(index, deadline: tick)
     }
 
-    /// Takes a slot out of the wheel, before its source is removed.
+    /// Removes a slot from the wheel, before its source is removed.
     func clear(_ index: UInt32) {
         let slot = unsafe table.slot(index)
         unsafe slot.pointee.deadline = 0
@@ -60,7 +60,7 @@
         return due <= now ? 0 : Int32(min((due - now) / 1_000_000 + 1, 60_000))
     }
 
-    /// Tells each source whose deadline has passed.
+    /// Notifies each source whose deadline has passed.
     func advance(to now: UInt64) {
         let tick = TimerWheel.tick(of: now)
         guard linked > 0, tick >= earliest else {
@@ -73,11 +73,11 @@
         findEarliest()
     }
 
-    /// Empties one slot; whoever is not due yet is linked into a later one.
+    /// Empties one slot; sources that are not due yet move to a later one.
     private func look(at position: UInt32) {
         var index = unsafe heads[Int(position)]
         unsafe heads[Int(position)] = SourceTable.none
-        // The list is detached whole: sources told below may link, unlink and remove others.
+        // The list is detached whole: sources notified below may link, unlink and remove others.
         var due: [SourceID] = []
         while index != SourceTable.none {
             let slot = unsafe table.slot(index)

@@ -17,9 +17,9 @@ package struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What it means.
     package let kind: Kind
-    /// The call and what the system said.
+    /// The call and its error.
     package let description: String
-    /// What the system said.
+    /// The text of the error.
     package let reason: String
     /// Its number.
     package let code: Int32

@@ -70,10 +70,10 @@ package final class LogFile: Sendable {
         if isFirst { writer.schedule(self) }
     }
 
-    /// Opens its file anew before the next line, for a program that has renamed it; from any thread.
+    /// Reopens its file before the next line, for a program that has renamed it; from any thread.
     package func reopen() { reopenings.add(1, ordering: .relaxed) }
 
-    /// Tells that its disk keeps a thread waiting.
+    /// Reports that its disk blocks a thread.
     func tellOfSilence() {
         let isNew = waiting.withLock { waiting in
             defer { waiting.isSilent = waiting.isWriting }

@@ -48,7 +48,7 @@ package struct LogName: Sendable {
     }
 
     /// Where systemd has a service write its logs (`LogsDirectory=`: the first of several, by colon), else
-    /// where the shipped unit says.
+    /// where the shipped unit has them.
     package static var standardFolder: String {
         let listed = unsafe getenv("LOGS_DIRECTORY").map { unsafe String(cString: $0) } ?? ""
         return listed.split(separator: ":").first.map(String.init) ?? "/var/log/icshostd"

@@ -29,7 +29,7 @@ package final class LogWriter: Sendable {
 
     private let state = Lock(State())
 
-    /// Makes a writer, whose thread starts with the first line and lasts as long as the process.
+    /// Creates a writer, whose thread starts with the first line and lasts as long as the process.
     package init() {}
 
     /// Hears what becomes of logs, on the thread that writes them; `owner` is whose log it is.

@@ -47,7 +47,7 @@ package final class OpenFile: Sendable {
         try unsafe self.init(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), from: "open")
     }
 
-    /// Takes what a system call returned, and looks at it (fstat(2)).
+    /// Takes over the descriptor that a system call returned, and reads its status (fstat(2)).
     init(_ number: CInt, from call: String) throws(FileTrouble) {
         guard number >= 0 else { throw FileTrouble(.last(call)) }
         let descriptor = FileDescriptor(adopting: number)

@@ -25,7 +25,9 @@ package struct RequestHeadParser: Sendable {
     /// Bytes of the line that have no line feed in them.
     private var scanned = 0
     private var hasRequestLine = false
-    /// The version is not HTTP/1. The fault is thrown at the end of the head, because the fields say
+    /// The version is not HTTP/1.
+    ///
+    /// The fault is thrown at the end of the head, because the fields say
     /// which site answers.
     private var isOtherVersion = false
     private var fieldCount = 0

@@ -14,8 +14,6 @@ package struct RequestTarget: Sendable {
 
     /// How it is written.
     package private(set) var form = Form.origin
-    /// All of it.
-    package private(set) var whole = 0..<0
     /// The path as it was sent, empty where an absolute target has none, which means `/`.
     package private(set) var path = 0..<0
     /// The query without its question mark.
@@ -31,7 +29,7 @@ package struct RequestTarget: Sendable {
     init() {}
 
     /// A target that is not valid, for who records it: all of it counts as a path.
-    init(unread range: Range<Int>) { (whole, path) = (range, range) }
+    init(unread range: Range<Int>) { path = range }
 
     /// Takes a target apart.
     ///
@@ -41,7 +39,6 @@ package struct RequestTarget: Sendable {
     ///   - method: which decides on the forms that are allowed.
     /// - Throws: the target is not valid.
     init(_ bytes: Span<UInt8>, _ range: Range<Int>, method: Method) throws(RequestFault) {
-        whole = range
         guard let first = range.first else { throw .bad("the request target is missing") }
         if method == .connect {
             form = .authority

@@ -8,7 +8,6 @@ package struct Status: Hashable, Sendable {
         self.code = code
     }
 
-    package static let `continue` = Status(100)
     package static let ok = Status(200)
     package static let partialContent = Status(206)
     package static let movedPermanently = Status(301)

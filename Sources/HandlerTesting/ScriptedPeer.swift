@@ -21,7 +21,9 @@ final class ScriptedPeer {
     /// Consecutive waits that failed at once: a handler that continues after them would spin for ever.
     private var vainWaits = 0
     private static let vainLimit = 1_000
-    /// Sends since the last wait. After ``sendLimit`` of them the script continues, as a server serves others.
+    /// Sends since the last wait.
+    ///
+    /// After ``sendLimit`` of them the script continues, as a server serves others.
     private var sends = 0
     private static let sendLimit = 32
     var hasTimedOut = false

@@ -9,7 +9,7 @@ package struct IPNetwork: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - address: any address of it; the peer of a unix socket makes a network of its own.
-    ///   - length: how many bits count, cut to what the family has.
+    ///   - length: how many bits count, capped at the length of the family.
     package init(of address: IPAddress, length: Int) {
         switch address.family {
         case .unix:

@@ -2,7 +2,7 @@
 package enum ListenAddress: Hashable, Sendable {
     /// An IP address; the zone is as written, because an interface may come and go.
     case ip(IPAddress, zone: String?)
-    /// A unix socket, which has no port and so says itself whether its clients speak TLS.
+    /// A unix socket, which has no port, so the address states whether its clients speak TLS.
     case unix(UnixAddress, isTLS: Bool)
 
     /// The IP address, nil for a unix socket.

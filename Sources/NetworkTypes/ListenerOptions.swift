@@ -1,4 +1,4 @@
-/// How a listening socket is set up beyond its address; nil is what the file does not say.
+/// How a listening socket is set up beyond its address; nil where the file has no value.
 package struct ListenerOptions: Hashable, Sendable {
     /// The interface that clients must come through (`SO_BINDTODEVICE`, socket(7)).
     package var device: String?
@@ -16,13 +16,13 @@ package struct ListenerOptions: Hashable, Sendable {
     /// Who owns a unix socket's file.
     package var unixOwner: UnixOwner?
 
-    /// The permissions of a unix socket's file where the file says nothing.
+    /// The permissions of a unix socket's file by default.
     package static let defaultUnixMode: UInt32 = 0o660
 
-    /// Begins with nothing said.
+    /// Creates options without values.
     package init() {}
 
-    /// The keys of the configuration that say it.
+    /// The keys of the configuration for the options.
     package enum Key: String, CaseIterable, Sendable {
         case device = "BindDevice"
         case freeBind = "FreeBind"
@@ -36,7 +36,7 @@ package struct ListenerOptions: Hashable, Sendable {
         package var isUnix: Bool { self == .unixMode || self == .unixOwner }
     }
 
-    /// Takes over what other options say for a key.
+    /// Copies the value of a key from other options.
     package mutating func take(_ key: Key, from other: ListenerOptions) {
         switch key {
         case .device: device = other.device
@@ -54,7 +54,7 @@ package struct ListenerOptions: Hashable, Sendable {
 package enum KeepAlive: Hashable, Sendable {
     /// Never.
     case off
-    /// As `net.ipv4.tcp_keepalive_time` and its siblings say.
+    /// The values of `net.ipv4.tcp_keepalive_time` and its siblings.
     case system
     /// After seconds of silence, then at an interval in seconds, and so many times.
     case every(idle: Int, interval: Int, count: Int)

@@ -1,7 +1,7 @@
 /// The process at the other end of a unix socket, as it was when it connected (`SO_PEERCRED`,
 /// unix(7)).
 public struct UnixPeer: Hashable, Sendable {
-    /// Its process id, 0 when the kernel does not tell, as for another pid namespace.
+    /// Its process id, 0 where the kernel does not report it, as for another pid namespace.
     public let processID: Int32
     /// Its effective user id.
     public let userID: UInt32

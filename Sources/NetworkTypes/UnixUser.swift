@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Names of users, for messages that say who may not do something.
+/// Names of users, for messages about missing permissions.
 package enum UnixUser {
     /// The user whose rights this process has now, such as `user icshostd`.
     package static var current: String { "user \(name(of: geteuid()))" }
@@ -16,7 +16,7 @@ package enum UnixUser {
         return unsafe String(cString: name)
     }
 
-    /// What strerror(3) says of a number, with the user who lacks a right.
+    /// The text of an `errno` value (strerror(3)), with the user who lacks a permission.
     package static func reason(_ number: Int32) -> String {
         let text = unsafe String(cString: strerror(number))
         return number == EACCES || number == EPERM ? "\(text) for \(current)" : text

@@ -45,12 +45,6 @@ package struct PlanDifference: Sendable {
         package let keys: [String]
     }
 
-    /// Whether nothing changes.
-    package var isEmpty: Bool {
-        opened.isEmpty && closed.isEmpty && added.isEmpty && changed.isEmpty && removed.isEmpty
-            && returned.isEmpty && server.isEmpty
-    }
-
     /// Compares two plans, and the settings of `[Server]`.
     package init(
         from old: ListenPlan, to new: ListenPlan,

@@ -1,6 +1,6 @@
 /// The names of the fields that icshostd gives its journal records.
 ///
-/// Those above the blank line mean what systemd.journal-fields(7) says, those below are ours.
+/// Those above the blank line are documented in systemd.journal-fields(7), those below are ours.
 package enum JournalField: String, CaseIterable, Sendable {
     case priority = "PRIORITY"
     case messageID = "MESSAGE_ID"

@@ -1,6 +1,6 @@
 /// The fields of one journal record, one after the other in one buffer.
 package struct JournalRecord: Sendable {
-    /// The most bytes of a value; a longer one is cut between two characters.
+    /// The most bytes of a value; a longer one is truncated between two characters.
     package static let valueLimit = 16_384
 
     /// `NAME=value` of every field, without separators: a value may hold any byte.

@@ -8,13 +8,13 @@ enum Notification: Hashable, Sendable {
     case reloading
     /// `STATUS=`: one line for `systemctl status`.
     case status(String)
-    /// `STOPPING=1`: the daemon drains and ends.
+    /// `STOPPING=1`: the daemon shuts down.
     case stopping
-    /// `FDSTORE=1`: systemd is to keep a descriptor under a name; whoever owns it is kept until then.
+    /// `FDSTORE=1`: systemd keeps a descriptor under a name; its owner is retained until the message is sent.
     case store(name: String, descriptor: CInt, owner: Owner)
-    /// `FDSTOREREMOVE=1`: systemd is to forget the descriptors of a name.
+    /// `FDSTOREREMOVE=1`: systemd closes its descriptors of a name.
     case forget(name: String)
-    /// `EXTEND_TIMEOUT_USEC=`: a start or an end takes this long at most from now on.
+    /// `EXTEND_TIMEOUT_USEC=`: the start or shutdown takes at most this long from now.
     case extendTimeout(microseconds: Int64)
     /// `WATCHDOG=1`: the daemon makes progress.
     case watchdog
@@ -52,14 +52,14 @@ enum Notification: Hashable, Sendable {
         }
     }
 
-    /// CLOCK_MONOTONIC, by which systemd tells this reload from an earlier one.
+    /// CLOCK_MONOTONIC, by which systemd distinguishes this reload from an earlier one.
     private static var monotonicMicroseconds: Int {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
     }
 
-    /// Whether this message makes an unsent `earlier` one pointless.
+    /// Whether this message replaces an unsent `earlier` one.
     func supersedes(_ earlier: Notification) -> Bool {
         switch (self, earlier) {
         case (.status, .status), (.extendTimeout, .extendTimeout): true
@@ -68,7 +68,7 @@ enum Notification: Hashable, Sendable {
         }
     }
 
-    /// One line without control characters that fits ``statusLimit``; `…` marks a cut.
+    /// One line without control characters that fits ``statusLimit``; `…` marks truncated text.
     private static func shortened(_ line: String) -> String {
         let limit = statusLimit - "STATUS=".utf8.count
         var clean = ""

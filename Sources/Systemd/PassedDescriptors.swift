@@ -4,9 +4,9 @@ internal import Glibc
 /// The descriptors that systemd starts the service with: those of socket units and those of the
 /// descriptor store (sd_listen_fds_with_names(3)).
 package enum PassedDescriptors {
-    /// Takes them, and the variables that speak of them: no child is to think them its own.
+    /// Takes them and unsets their variables, so that no child takes them for its own.
     ///
-    /// To be called once, before threads that read the environment.
+    /// Call it once, before threads that read the environment start.
     ///
     /// - Returns: the number of each and the name it has.
     package static func take() -> [(number: CInt, name: String)] {

@@ -1,7 +1,7 @@
 internal import CSystemd
 internal import Glibc
 
-/// What systemd lets the processes of a service do, as its unit and the drop-ins say.
+/// The restrictions of a service by its unit and drop-ins.
 package struct UnitSettings: Sendable {
     /// How long systemd may take to answer.
     private static let patience: UInt64 = 2_000_000

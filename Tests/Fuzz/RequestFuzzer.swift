@@ -66,7 +66,7 @@ enum RequestFuzzer {
             }
         }
         Fuzzing.require(
-            bytes[head.target.whole].allSatisfy { $0 > 0x20 && $0 != 0x7f }, "a target is a word")
+            bytes[head.target.path].allSatisfy { $0 > 0x20 && $0 != 0x7f }, "a path is a word")
         if !head.isVersion10 { Fuzzing.require(head.authority != nil, "HTTP/1.1 names a host") }
     }
 

@@ -153,3 +153,11 @@ import Testing
                     """)
     }
 }
+
+extension PlanDifference {
+    /// Whether nothing changes.
+    fileprivate var isEmpty: Bool {
+        opened.isEmpty && closed.isEmpty && added.isEmpty && changed.isEmpty && removed.isEmpty
+            && returned.isEmpty && server.isEmpty
+    }
+}

@@ -13,8 +13,7 @@ package enum SampleConfiguration {
             entry($0.name, $0.defaultText, $0.longHelp(with: table))
         }
         lines += [
-            "",
-            "; One section for each host, such as [IcsHost7] or [Host7]. Numbers may have gaps.",
+            "", "; A section for each host, such as [IcsHost7] or [Host7]. Numbers may have gaps.",
             ";[IcsHost1]",
         ]
         // Keys of ICS that a handler brings stand with that handler.

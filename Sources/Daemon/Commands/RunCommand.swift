@@ -25,11 +25,9 @@ struct RunCommand: HandlerCommand {
 
     /// How long the last records and notifications may take at the end.
     private static let farewellTime = Duration.seconds(2)
-    /// For how long systemd is told, again and again, that the start takes longer.
-    private static let extraTime = Duration.seconds(20)
 
     func run(with registry: HandlerRegistry) throws {
-        var planned = try PlannedConfiguration.read(option.path, registry)
+        let planned = try PlannedConfiguration.read(option.path, registry)
         // Before any thread: all others inherit the mask, and only the supervisor gets signals.
         let signals = try SignalQueue(Supervisor.signals)
         signal(SIGPIPE, SIG_IGN)
@@ -39,50 +37,64 @@ struct RunCommand: HandlerCommand {
         let notifier = try Notifier { error in
             journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
         }
-        planned.append(DirectoryCheck.check(planned))
-        if let room = ListenerStore.room(of: notifier) {
-            planned.append(ListenerStore.check(planned.plan, room: room))
-        }
-        let hasEnded: Bool
+        let ending: Supervisor.Ending
         do {
-            hasEnded = try serve(planned, signals, journal, notifier, inherited)
+            ending = try serve(planned, signals, journal, notifier, inherited)
         } catch {
-            // An exit status has been explained; anything else is the machine's fault.
-            if !(error is ExitCode) {
-                journal.post(ServerEvent(.stopped, .error, detail: "not started: \(error)"))
-            }
-            journal.finish(within: RunCommand.farewellTime)
-            throw error as? ExitCode ?? ExitStatus.mistakes
+            journal.post(ServerEvent(.stopped, .error, detail: "not started: \(error)"))
+            ending = .notStarted
         }
         notifier.flush(within: RunCommand.farewellTime)
         journal.finish(
-            with: ServerEvent(
-                .stopped, .notice,
-                detail: hasEnded ? "stopped" : "stopped, and left handlers behind that did not end"),
+            with: ending.text.map { ServerEvent(.stopped, .notice, detail: $0) },
             within: RunCommand.farewellTime)
-        // A loop that was given up still runs: the exit handlers of libraries would pull the floor
-        // from under it.
-        if !hasEnded { _exit(0) }
+        switch ending {
+        case .notStarted: throw ExitStatus.mistakes
+        // Loops may still run: the exit handlers of libraries would free what they use.
+        case .abandoned: _exit(0)
+        case .stopped, .interrupted: break
+        }
     }
 
     private func serve(
         _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
         _ journal: EventJournal, _ notifier: Notifier, _ inherited: InheritedListeners
-    ) throws -> Bool {
+    ) throws -> Supervisor.Ending {
+        journal.post(
+            ServerEvent(.starting, .notice, detail: "\(Version.text) on \(planned.path)"))
+        let logWriter = LogWriter()
+        let server = try Server(
+            options: Startup.options(of: planned, journal),
+            level: planned.server.logLevel, bell: journal.bell, shared: [logWriter])
+        journal.add(server.eventQueues)
         let certificates = try CertificateKeeper { journal.post($0) }
         defer { certificates.stop() }
-        let logWriter = LogWriter()
-        let (server, supervisor) = try start(
-            planned, signals, journal, notifier, certificates, inherited, logWriter)
         logWriter.listen { host, news in
             journal.post(RunCommand.event(of: news, ofLogOf: host, on: server))
         }
+        let supervisor = try Supervisor(
+            signals: signals, server: server, certificates: certificates, notifier: notifier,
+            journal: journal, registry: planned.registry, inherited: inherited,
+            planned
+        ) { [printPlan] in
+            if printPlan { RunCommand.printPlan(of: server) }
+        }
+        try certificates.start([], found: []) { [supervisor] in
+            supervisor.certificatesChanged($0)
+        }
+        try server.start()
         // Even when a loop has to be given up and `deinit` never comes.
-        defer { server.opened?.removeSocketFiles() }
-        let hasEnded = try supervisor.run()
-        if hasEnded { server.stop() }
+        defer { server.opened.removeSocketFiles() }
+        let ending = try supervisor.run()
+        if ending != .abandoned { server.stop() }
         logWriter.writeAll()
-        return hasEnded
+        return ending
+    }
+
+    /// On a thread of its own: nobody may be reading.
+    private static func printPlan(of server: Server) {
+        let text = PlanAnnouncement.text(server.opened)
+        try? Thread(name: "plan") { Output.offer(text) }.detach()
     }
 
     /// The record of what became of the access log of a host, which is degraded as long as it cannot be written.
@@ -103,61 +115,16 @@ struct RunCommand: HandlerCommand {
                 detail: "the access log is written again: \(text)")
         }
     }
+}
 
-    /// Begins to serve; what was opened belongs to the server then, and to nobody else, who would
-    /// keep closed listeners open.
-    private func start(
-        _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
-        _ journal: EventJournal, _ notifier: Notifier, _ certificates: CertificateKeeper,
-        _ inherited: InheritedListeners, _ logWriter: LogWriter
-    ) throws -> (Server, Supervisor) {
-        let startup = Startup(planned, journal: journal)
-        var options = ServerOptions(planned.server)
-        options.descriptorCeiling = startup.raiseFileLimit(workers: options.workers)
-        let limit = ClientLimit(planned, descriptorCeiling: options.descriptorCeiling)
-        options.maxClients = limit.clients
-        if let news = limit.news, !planned.hasErrors { journal.post(news) }
-        if !planned.hasErrors {
-            for name in inherited.discard(unwantedBy: planned.plan) { notifier.forget(name: name) }
+extension Supervisor.Ending {
+    /// The last record; nil where one has said why.
+    fileprivate var text: String? {
+        switch self {
+        case .stopped: "stopped"
+        case .abandoned: "stopped, and left handlers behind that did not end"
+        case .interrupted: "stopped while starting"
+        case .notStarted: nil
         }
-        var told = MonotonicClock.now()
-        let (opened, prepared) = try startup.open(inherited) {
-            let now = MonotonicClock.now()
-            if now - told > UInt64(RunCommand.extraTime.nanoseconds) / 4 {
-                notifier.extendTimeout(by: RunCommand.extraTime)
-                told = now
-            }
-            return signals.next().map { $0 == SIGTERM || $0 == SIGINT } ?? false
-        }
-        let level = planned.server.logLevel
-        let server = try Server(
-            options: options, level: level, bell: journal.bell, ticketKeys: startup.ticketKeys,
-            shared: [logWriter])
-        journal.add(server.eventQueues)
-        let supervisor = try Supervisor(
-            signals: signals, server: server, certificates: certificates, notifier: notifier,
-            journal: journal, registry: planned.registry, inherited: inherited,
-            planned, opened)
-        let stubborn = try server.start(opened)
-        StateNews(from: nil, to: opened, journal: journal).tell(stubborn: stubborn)
-        ListenerStore(notifier: notifier, inherited: inherited).update(from: nil, to: opened)
-        for socket in inherited.idle {
-            journal.post(
-                ServerEvent(
-                    .configuration, .warning,
-                    detail:
-                        "a socket unit passed \(socket), on which no host listens: its clients are sent away"
-                ))
-        }
-        notifier.ready()
-        try certificates.start(prepared.holders, found: prepared.reports) { [supervisor] in
-            supervisor.certificatesChanged($0)
-        }
-        if printPlan {
-            // On a thread of its own: nobody may be reading.
-            let text = PlanAnnouncement.text(opened)
-            try Thread(name: "plan") { Output.offer(text) }.detach()
-        }
-        return (server, supervisor)
     }
 }

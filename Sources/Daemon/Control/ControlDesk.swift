@@ -148,7 +148,7 @@ extension ControlDesk {
     /// The name in a selection that no host of the running configuration has.
     private func unknownHost(_ selection: ClientSelection) -> String? {
         guard case .host(let name) = selection else { return nil }
-        return reloader.running.opened.plan.hosts.contains { $0.isNamed(name) } ? nil : name
+        return server.opened.plan.hosts.contains { $0.isNamed(name) } ? nil : name
     }
 }
 

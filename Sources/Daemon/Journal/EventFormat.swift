@@ -10,10 +10,12 @@ enum EventFormat {
     static func message(_ event: ServerEvent) -> String {
         if let flood = event.flood { return sum(event, flood).printable }
         let subject = subject(event)
-        // An event that counts many hosts has no subject, and its detail is the message.
-        let text = subject.isEmpty ? event.detail : subject + predicate(event)
-        let isWhole = event.detail.isEmpty || subject.isEmpty
-        let message = isWhole ? text : "\(text): \(event.detail)"
+        let predicate = predicate(event)
+        var message = event.detail
+        // The detail of an event about no client, listener or host is its whole message.
+        if let predicate, !subject.isEmpty {
+            message = subject + predicate + (message.isEmpty ? "" : ": \(message)")
+        }
         // A diagnostic has several lines.
         return message.split(separator: "\n", omittingEmptySubsequences: false)
             .map { String($0).printable }.joined(separator: "\n")
@@ -88,7 +90,6 @@ enum EventFormat {
 
     /// The client, listener or host of the event; empty for the daemon as a whole.
     private static func subject(_ event: ServerEvent) -> String {
-        if event.kind.isAllDetail { return "" }
         if let client = event.client, event.kind != .hostDegraded {
             let name = client.serverName.map { " (\($0.printable))" } ?? ""
             let host = event.hostTag.map { " of \($0)" } ?? ""
@@ -103,8 +104,8 @@ enum EventFormat {
         return ""
     }
 
-    /// The predicate that follows the subject.
-    private static func predicate(_ event: ServerEvent) -> String {
+    /// What happened to it; nil where the event's detail is its whole message.
+    private static func predicate(_ event: ServerEvent) -> String? {
         switch event.kind {
         case .listenerOpened: return " is open"
         case .listenerClosed: return " is closed"
@@ -129,11 +130,10 @@ enum EventFormat {
         case .trustReplaced: return " verifies clients against new authorities or revocation lists"
         case .trustRefused:
             return " keeps its authorities and revocation lists because the new ones cannot be used"
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected,
-            .logsReopened,
+        case .starting, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
+            .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected, .logsReopened,
             .loopSilent, .loopAnswered, .eventsDropped:
-            return event.detail
+            return nil
         }
     }
 
@@ -165,20 +165,6 @@ enum EventFormat {
         case .disconnectedByOperator: "disconnected by an operator"
         case .systemError: "system error"
         case nil: "unknown"
-        }
-    }
-}
-
-extension EventKind {
-    /// Whether the detail of the event is the whole message.
-    fileprivate var isAllDetail: Bool {
-        switch self {
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed,
-            .configuration, .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected,
-            .logsReopened,
-            .loopSilent, .loopAnswered, .eventsDropped:
-            true
-        default: false
         }
     }
 }

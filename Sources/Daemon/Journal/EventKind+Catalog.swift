@@ -14,7 +14,7 @@ extension EventKind {
             certificateEntry
         case .listenerOpened, .listenerClosed, .listenerPaused, .listenerResumed:
             listenerEntry
-        case .starting, .ready, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
+        case .starting, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
             .fileLimit, .controlFailed, .controlReturned, .logsReopened, .eventsDropped,
             .loopSilent,
             .loopAnswered:
@@ -276,11 +276,6 @@ extension EventKind {
             .init(
                 "9b8a1ba51f3b4375b3d04197bd30d906", "icshostd is starting",
                 cause: "The daemon has read the configuration that the message names.",
-                remedy: "Nothing.")
-        case .ready:
-            .init(
-                "ef2c53909bcd42a49b7a77c394662aac", "icshostd is ready",
-                cause: "All listeners of hosts that are up are open.",
                 remedy: "Nothing.")
         case .stopping:
             .init(

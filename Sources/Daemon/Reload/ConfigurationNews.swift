@@ -2,10 +2,10 @@ internal import Configuration
 internal import HandlerAPI
 internal import Serving
 
-/// Tells the journal what there is to tell about a configuration.
+/// Logs the diagnostics of a configuration.
 enum ConfigurationNews {
-    /// Posts a record for each diagnostic, with the line it is about.
-    static func tell(_ findings: ReloadJob.Findings, to journal: EventJournal) {
+    /// Logs a record for each diagnostic, with its line of the file.
+    static func log(_ findings: ReloadJob.Findings, to journal: EventJournal) {
         if let unreadable = findings.unreadable {
             journal.post(ServerEvent(.configuration, .error, detail: unreadable))
         }
@@ -31,7 +31,7 @@ enum ConfigurationNews {
 }
 
 extension String {
-    /// Without the line ends at its end, which the journal would show.
+    /// Without trailing newlines, which the journal would show.
     fileprivate var trimmedEnd: String {
         String(self[..<(lastIndex { !$0.isNewline }.map { index(after: $0) } ?? startIndex)])
     }

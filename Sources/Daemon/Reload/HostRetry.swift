@@ -1,7 +1,7 @@
 internal import Serving
 
-/// When the hosts that are down are tried again: after a second, then after twice as long each
-/// time, up to a minute.
+/// When hosts that are down are retried: after a second, then after twice as long each time, up to a
+/// minute.
 struct HostRetry {
     /// The first wait.
     static let shortest = UInt64(1_000_000_000)
@@ -24,11 +24,14 @@ struct HostRetry {
         Set(entries.filter { $1.due <= now }.keys)
     }
 
-    /// Takes note of who is in trouble after a try.
+    /// Makes a host due at once: the reason why it is down may be gone.
+    mutating func hurry(_ section: String, at now: UInt64) { entries[section]?.due = now }
+
+    /// Updates the waits after a try.
     ///
     /// - Parameters:
     ///   - troubled: the sections in trouble, in lower case.
-    ///   - tried: those that were tried again just now; all of them after a reload.
+    ///   - tried: those that were retried just now; nil for all, after a start or a reload.
     ///   - now: the time.
     mutating func note(_ troubled: Set<String>, tried: Set<String>?, at now: UInt64) {
         let before = entries

@@ -1,21 +1,17 @@
 internal import Serving
 internal import Systemd
 
-/// Has systemd keep the listening sockets, so that no client in their queues is lost when the daemon
-/// starts anew, however it ended.
+/// Has systemd keep the listening sockets, so that a restart or a crash loses no client in their
+/// queues.
 struct ListenerStore {
     let notifier: Notifier
     /// What the process was started with.
     let inherited: InheritedListeners
 
-    /// Stores what has been opened and forgets what has been closed, or could not be used.
-    ///
-    /// - Parameters:
-    ///   - old: the state before, nil at the start.
-    ///   - new: the state now.
-    func update(from old: OpenedPlan?, to new: OpenedPlan) {
+    /// Stores opened listeners, and has systemd forget those that were closed or could not be used.
+    func update(from old: OpenedPlan, to new: OpenedPlan) {
         guard notifier.isActive else { return }
-        let (before, names) = (old?.storeNames ?? [], new.storeNames)
+        let (before, names) = (old.storeNames, new.storeNames)
         let kept = Set(names.map(\.name))
         // All of a name are forgotten at once, so what is in use under it is stored again.
         let renewed = inherited.closeLeftovers(of: kept)

@@ -2,41 +2,52 @@ internal import Configuration
 internal import Planning
 internal import Serving
 
-/// Finds out what the server is to become: the part of a reload, or of a retry of hosts that are
-/// down, that takes a while, on a thread of its own.
+/// Works out the next state of the server, on a thread of its own because that takes a while: for the
+/// start, a reload, or a retry of hosts that are down.
 struct ReloadJob: Sendable {
-    /// What is to be done.
+    /// What to do.
     enum Purpose: Sendable {
+        /// Go from nothing to the configuration that has been read.
+        case start
         /// Read the file again.
         case reload
         /// Find out what a reload would change.
         case preview
-        /// Try the hosts that are due; the others that are in trouble wait.
+        /// Retry the hosts that are due; the others that are in trouble wait.
         case retry(waiting: [String: HostTrouble])
     }
 
-    /// What came of it.
+    /// The result.
     enum Result: Sendable {
         case ready(Proposal)
         /// What a reload would change.
         case difference(PlanDifference)
-        /// Nothing is to change; with the diagnostics for the operator.
-        case failed(Findings)
-        /// The program is to end.
+        /// Nothing is to change.
+        case failed(Rejection)
+        /// The program shuts down.
         case interrupted
     }
 
-    /// What the server is to become.
+    /// The next state of the server.
     struct Proposal: Sendable {
         let planned: PlannedConfiguration
         let outcome: StateTransition.Outcome
-        /// What a reload changes; nil for another try.
+        /// What a reload changes; nil for a start and a retry.
         let difference: PlanDifference?
-        /// What only a restart would change.
+        /// What the operator has to know.
         let findings: Findings
     }
 
-    /// What there is to tell, and the text that a terminal shows of it.
+    /// Why there is no next state.
+    struct Rejection: Sendable {
+        let findings: Findings
+        /// Why a start fails.
+        var reason = "the configuration has mistakes"
+        /// The state that a start does not accept.
+        var outcome: StateTransition.Outcome?
+    }
+
+    /// Diagnostics, and the text that a terminal shows of them.
     struct Findings: Sendable {
         let diagnostics: Diagnostics
         let sources: [SourceText]
@@ -49,114 +60,185 @@ struct ReloadJob: Sendable {
         }
     }
 
+    /// How often a start retries listening where no host could serve because ports are taken.
+    private static let portTries = 5
+
     let purpose: Purpose
-    /// What the file said when it was last applied.
+    /// The configuration that was applied last, or the one to start with.
     let planned: PlannedConfiguration
-    let running: RunningConfiguration
+    /// `[Server]` as it was at the start.
+    let started: ServerSettings
+    let server: Server
     let means: StateTransition.Means
-    let ticketKeys: TicketKeyRing
     /// How many listeners systemd keeps over a restart; nil without systemd.
     let storeRoom: Int?
 
     /// Does the work.
     func run() -> Result {
         switch purpose {
-        case .reload: reload()
-        case .preview: preview()
+        case .start: start()
+        case .reload: read { reload(to: $0, difference(to: $0, $0.plan)) }
+        case .preview: read { .difference(difference(to: $0, $0.plan)) }
         case .retry(let waiting): retry(waiting: waiting)
         }
     }
 
-    /// Reads the file, and goes on if it has no mistakes.
+    /// Reads the file, and continues if it has no mistakes.
     private func read(then body: (PlannedConfiguration) -> Result) -> Result {
         do throws(ConfigurationFileError) {
             let new = try PlannedConfiguration(path: planned.path, registry: means.registry)
-            return new.hasErrors ? .failed(new.findings) : body(new)
+            return new.hasErrors ? .failed(Rejection(findings: new.findings)) : body(new)
         } catch {
             return .failed(
-                Findings(diagnostics: Diagnostics(), sources: [], unreadable: "\(error)"))
+                Rejection(
+                    findings: Findings(
+                        diagnostics: Diagnostics(), sources: [], unreadable: "\(error)")))
         }
     }
 
-    private func preview() -> Result {
-        read { .difference(difference(to: $0, $0.plan)) }
-    }
-
-    /// What changes, with `[Server]` as it is in force.
+    /// The changes, with `[Server]` as it is in force.
     private func difference(
         to new: PlannedConfiguration, _ plan: ListenPlan
     ) -> PlanDifference {
         PlanDifference(
-            from: running.opened.plan, to: plan,
-            server: (planned.server.reloaded(since: running.started), new.server))
+            from: server.opened.plan, to: plan,
+            server: (planned.server.reloaded(since: started), new.server))
     }
 
-    private func reload() -> Result {
-        read { new in
-            var new = new
-            let difference = difference(to: new, new.plan)
-            let changed = Set(difference.added + difference.changed.map(\.host.new))
-            do throws(StateTransition.Failure) {
-                let outcome = try transition(to: new).run(
-                    changed: changed, mayDegrade: new.server.onHostError == .degrade)
-                new.append(outcome.prepared.diagnostics)
-                new.append(leftOut: outcome)
-                new.append(restartsFor: difference)
-                new.append(DirectoryCheck.check(new))
-                guard outcome.opened.mayServe || !running.opened.mayServe else {
-                    new.appendNobody()
-                    return .failed(new.findings)
-                }
-                if let storeRoom {
-                    new.append(ListenerStore.check(outcome.opened.plan, room: storeRoom))
-                }
-                // Last: it takes effect at once.
-                var diagnostics = Diagnostics()
-                ticketKeys.use(new.server, into: &diagnostics)
-                new.append(diagnostics)
-                guard !new.hasErrors else { return .failed(new.findings) }
-                return .ready(
-                    Proposal(
-                        planned: new, outcome: outcome,
-                        difference: self.difference(to: new, outcome.opened.plan)
-                            .inForce(running.opened.inForce, outcome.opened.inForce),
-                        findings: new.findings))
-            } catch {
-                switch error {
-                case .mistakes(let diagnostics): new.append(diagnostics)
-                case .troubles(let troubles): new.append(troubles: troubles)
-                case .interrupted: return .interrupted
-                }
-                return .failed(new.findings)
+    /// The file's own diagnostics have been reported by now.
+    private func start() -> Result {
+        let degrades = planned.server.onHostError == .degrade
+        return propose(
+            planned,
+            limits: StateTransition.Limits(
+                mayDegrade: degrades, certificates: degrades ? .start : .none,
+                // A socket that was inherited is there for one try.
+                portTries: means.inherited.isEmpty ? ReloadJob.portTries : 0)
+        ) { outcome, found in
+            found.append(contentsOf: check(planned, outcome))
+            let findings = Findings(diagnostics: found, sources: planned.loaded.sources)
+            if found.hasErrors { return .failed(Rejection(findings: findings)) }
+            guard outcome.opened.mayServe else {
+                return .failed(
+                    Rejection(
+                        findings: findings, reason: "no host is left to serve", outcome: outcome))
             }
+            return .ready(
+                Proposal(
+                    planned: planned, outcome: outcome, difference: nil, findings: findings))
+        }
+    }
+
+    private func reload(to new: PlannedConfiguration, _ difference: PlanDifference) -> Result {
+        let changed = Set(difference.added + difference.changed.map(\.host.new))
+        return propose(
+            new, changed: changed,
+            limits: StateTransition.Limits(mayDegrade: new.server.onHostError == .degrade)
+        ) { outcome, found in
+            var new = new
+            new.append(found)
+            new.append(troublesOf: outcome)
+            new.append(restartsFor: difference)
+            let before = server.opened
+            guard outcome.opened.mayServe || !before.mayServe else {
+                new.appendNobody()
+                return .failed(Rejection(findings: new.findings))
+            }
+            new.append(check(new, outcome))
+            guard !new.hasErrors else { return .failed(Rejection(findings: new.findings)) }
+            return .ready(
+                Proposal(
+                    planned: new, outcome: outcome,
+                    difference: self.difference(to: new, outcome.opened.plan)
+                        .inForce(before.inForce, outcome.opened.inForce),
+                    findings: new.findings))
         }
     }
 
     private func retry(waiting: [String: HostTrouble]) -> Result {
         // Where a host keeps an older version, the plan that is served is not that of the file.
+        let outdated = server.opened.outdated
         let changed = Set(
             planned.plan.hosts.indices.filter {
-                running.outdated[planned.plan.hosts[$0].section.lowercased()] != nil
+                outdated[planned.plan.hosts[$0].section.lowercased()] != nil
             })
-        do throws(StateTransition.Failure) {
-            let outcome = try transition(to: planned).run(
-                changed: changed, postponed: waiting, mayDegrade: true)
-            return .ready(
+        return propose(
+            planned, changed: changed, postponed: waiting,
+            limits: StateTransition.Limits(mayDegrade: true)
+        ) { outcome, _ in
+            .ready(
                 Proposal(
                     planned: planned, outcome: outcome, difference: nil,
                     findings: Findings(diagnostics: Diagnostics(), sources: [])))
-        } catch {
-            return .interrupted
         }
     }
 
-    private func transition(to planned: PlannedConfiguration) -> StateTransition {
-        StateTransition(
-            from: running.opened, to: planned.loaded.settings, planned.plan,
+    /// Makes the transition to a configuration, and has its outcome judged.
+    private func propose(
+        _ new: PlannedConfiguration, changed: Set<Int> = [],
+        postponed: [String: HostTrouble] = [:], limits: StateTransition.Limits,
+        _ judge: (StateTransition.Outcome, inout Diagnostics) -> Result
+    ) -> Result {
+        let transition = StateTransition(
+            of: server, to: new.loaded.settings, new.plan,
             means: StateTransition.Means(
-                registry: means.registry, stateDirectory: StateDirectory.path(planned.server),
-                inherited: means.inherited,
-                isInterrupted: means.isInterrupted))
+                registry: means.registry, stateDirectory: StateDirectory.path(new.server),
+                inherited: means.inherited, isInterrupted: means.isInterrupted))
+        do throws(StateTransition.Failure) {
+            let outcome = try transition.run(
+                changed: changed, postponed: postponed, limits: limits)
+            var found = outcome.prepared.diagnostics
+            let result = judge(outcome, &found)
+            if case .failed = result {
+                server.stopHandlers(of: outcome.opened, except: [server.opened])
+            }
+            return result
+        } catch {
+            return result(of: error, new)
+        }
+    }
+
+    private func result(
+        of failure: StateTransition.Failure, _ new: PlannedConfiguration
+    ) -> Result {
+        if case .interrupted = failure { return .interrupted }
+        if case .start = purpose {
+            let (found, reason, outcome) =
+                switch failure {
+                case .mistakes(let found): (found, nil as String?, nil as StateTransition.Outcome?)
+                case .troubles(let outcome, _):
+                    (
+                        outcome.prepared.diagnostics, "OnHostError=fail, and a host is in trouble",
+                        outcome
+                    )
+                case .interrupted: (Diagnostics(), nil, nil)
+                }
+            var rejection = Rejection(
+                findings: Findings(diagnostics: found, sources: new.loaded.sources))
+            if let reason { rejection.reason = reason }
+            rejection.outcome = outcome
+            return .failed(rejection)
+        }
+        var new = new
+        switch failure {
+        case .mistakes(let found): new.append(found)
+        case .troubles(_, let troubles): new.append(troubles: troubles)
+        case .interrupted: break
+        }
+        return .failed(Rejection(findings: new.findings))
+    }
+
+    /// Checks what holds for all hosts, and uses the ticket keys: last, for they take effect at once.
+    private func check(
+        _ new: PlannedConfiguration, _ outcome: StateTransition.Outcome
+    ) -> Diagnostics {
+        var found = DirectoryCheck.check(new)
+        if let storeRoom {
+            found.append(
+                contentsOf: ListenerStore.check(outcome.opened.plan, room: storeRoom))
+        }
+        server.ticketKeys.use(new.server, into: &found)
+        return found
     }
 }
 
@@ -170,15 +252,15 @@ extension OpenedPlan {
 }
 
 extension PlannedConfiguration {
-    /// What there is to tell so far.
+    /// The diagnostics so far.
     var findings: ReloadJob.Findings {
         ReloadJob.Findings(diagnostics: loaded.diagnostics, sources: loaded.sources)
     }
 
-    /// Adds the hosts that the next state takes down or keeps with their previous settings, as warnings.
-    fileprivate mutating func append(leftOut outcome: StateTransition.Outcome) {
+    /// Adds the hosts that are down in the next state or keep their previous settings, as warnings.
+    fileprivate mutating func append(troublesOf outcome: StateTransition.Outcome) {
         for (host, state) in zip(plan.hosts, outcome.opened.states) {
-            if let trouble = outcome.outdated[host.section.lowercased()] {
+            if let trouble = outcome.opened.outdated[host.section.lowercased()] {
                 warn(
                     at: trouble.location,
                     "\(host.section) keeps its previous settings: \(trouble.message)")
@@ -187,7 +269,7 @@ extension PlannedConfiguration {
             }
         }
         for (index, trouble) in outcome.prepared.degraded
-        where outcome.outdated[plan.hosts[index].section.lowercased()] == nil {
+        where outcome.opened.outdated[plan.hosts[index].section.lowercased()] == nil {
             warn(
                 at: trouble.location,
                 "\(plan.hosts[index].section) refuses its SSL clients: \(trouble.message)")
@@ -206,7 +288,7 @@ extension PlannedConfiguration {
         append(diagnostics)
     }
 
-    /// Adds that a reload would take everybody down.
+    /// Adds that a reload would take all hosts down.
     fileprivate mutating func appendNobody() {
         var diagnostics = Diagnostics()
         diagnostics.error(

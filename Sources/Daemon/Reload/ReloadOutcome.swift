@@ -28,7 +28,7 @@ struct ReloadOutcome: Sendable {
         let difference: PlanDifference
         /// The clients of the hosts of ``PlanDifference/old``.
         let clients: [Int]
-        /// Which of them serve now, by their index: one that gets into trouble goes on as it was.
+        /// Which of them serve now, by their index: one that gets into trouble keeps its settings.
         let serving: Set<Int>
     }
 }

@@ -8,70 +8,73 @@ internal import Serving
 internal import Synchronization
 internal import Systemd
 
-/// Takes the server from one configuration to the next, and gets hosts that were down up.
+/// Takes the server from nothing to its first configuration, from one to the next, and retries hosts
+/// that are down.
 ///
-/// Theory of operation: a ``ReloadJob`` on a thread of its own reads the file, prepares the hosts
-/// that change and opens what is missing, while the server goes on. Its proposal comes back to the
-/// supervisor's loop, which alone changes the state, so one job runs at a time. Whoever asks for a
-/// reload while a job runs gets the next one, all of them the same: the file may have changed since
-/// the running job read it.
+/// Theory of operation: a ``ReloadJob`` on a thread of its own reads the file, prepares the hosts that
+/// change, opens missing listeners and starts handlers, while the server keeps running and the
+/// supervisor's loop keeps answering. Its proposal comes back to that loop, which alone changes the
+/// state, so one job runs at a time. Requests for a reload while a job runs share the next job: the
+/// file may have changed since the running one read it.
+///
+/// The state itself is the server's (``Server/opened``); nothing here copies it.
 final class Reloader: @unchecked Sendable {
     // Sendable because it is confined to the supervisor's loop; the job gets values.
     typealias Completion = @Sendable (ReloadOutcome) -> Void
 
     /// A job that runs.
-    private struct Running {
+    struct Running {
         var thread: Thread?
         let purpose: ReloadJob.Purpose
-        /// Those who wait for its outcome.
+        /// Called with its outcome.
         let completions: [Completion]
-        /// The hosts, by section, that are tried again; nil for all.
+        /// The hosts, by section, that are retried; nil for all.
         let tried: Set<String>?
     }
 
     private let loop: EventLoop
-    private let server: Server
-    private let certificates: CertificateKeeper
-    private let journal: EventJournal
+    let server: Server
+    let certificates: CertificateKeeper
+    let journal: EventJournal
     private let notifier: Notifier
     private let registry: HandlerRegistry
     private let inherited: InheritedListeners
     private let idleSockets: IdleSockets
     private let isStopping = Atomic<Bool>(false)
 
-    /// What the file said when it was last applied.
+    /// The configuration that was applied last.
     private var planned: PlannedConfiguration
-    /// What is in force.
+    /// The configuration that is in force.
     private(set) var running: RunningConfiguration {
-        didSet { statusLine = StatusLine(running) }
+        didSet { statusLine = StatusLine(running, server.opened) }
     }
     /// The line for systemd about it.
     private(set) var statusLine: StatusLine
-    /// All hosts with certificates, also those that are down because of theirs, by section in
-    /// lower case.
-    private var holders: [String: Host] = [:]
+    /// All hosts with certificates, also those that are down because of theirs, by section in lower
+    /// case.
+    var holders: [String: Host] = [:]
     /// Certificates that turned out bad or good while a job runs.
-    private var changes: [CertificateKeeper.Change] = []
-    private var retry = HostRetry()
-    private var job: Running?
-    /// Those who wait for the next reload; nil when nobody wants one.
+    var changes: [CertificateKeeper.Change] = []
+    var retry = HostRetry()
+    private(set) var job: Running?
+    /// Called with the outcome of the next reload; nil when none is requested.
     private var waiting: [Completion]?
-    /// Those who want to know what a reload would change.
-    private var curious: [Completion] = []
+    /// Called with what a reload would change.
+    private var previews: [Completion] = []
     private var signalTimer: LoopTimer?
     private var retryTimer: LoopTimer?
     private var onIdle: (() -> Void)?
 
-    /// How long a reload that a signal asks for waits for `icshostd reload`: systemd that sends both
+    /// How long a reload that a signal requests waits for `icshostd reload`: systemd that sends both
     /// means one (`Type=notify-reload` with `ExecReload=`).
     private static let signalTime = Duration.milliseconds(250)
 
-    /// Begins with the state that the server was started with.
+    /// Does nothing yet; the server runs, and has no hosts.
     init(
         on loop: EventLoop, server: Server, certificates: CertificateKeeper,
         journal: EventJournal, notifier: Notifier, registry: HandlerRegistry,
         inherited: InheritedListeners,
-        _ planned: PlannedConfiguration, _ opened: OpenedPlan
+        _ planned: PlannedConfiguration
     ) {
         self.loop = loop
         self.server = server
@@ -82,25 +85,42 @@ final class Reloader: @unchecked Sendable {
         self.inherited = inherited
         idleSockets = IdleSockets(inherited, on: loop)
         self.planned = planned
-        let running = RunningConfiguration(planned, opened)
+        let running = RunningConfiguration(planned)
         self.running = running
-        statusLine = StatusLine(running)
+        statusLine = StatusLine(running, server.opened)
     }
 
-    /// Begins to try hosts that were down again.
-    func start() {
+    /// Starts the hosts of the configuration.
+    ///
+    /// - Parameter completion: called on the loop when they are served, before a reload that was requested
+    ///   meanwhile; or when that has failed, for a reason that is logged, or was stopped.
+    func start(_ completion: @escaping Completion) {
         signalTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
         retryTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
-        retry.note(Set(troubles.keys), tried: nil, at: MonotonicClock.now())
-        startRetryTimer()
-        lookAfterIdleSockets()
+        ConfigurationNews.log(planned.findings, to: journal)
+        guard !planned.hasErrors else {
+            completion(refuseStart("the configuration has mistakes"))
+            return
+        }
+        // Before anything is bound: sockets that nobody wants any more may be in the way.
+        forgetUnwantedListeners(of: planned.plan)
+        start(.start, for: [completion])
     }
 
-    /// Lets the clients of sockets wait that no host listens on: the next process may have one.
+    private func refuseStart(_ reason: String) -> ReloadOutcome {
+        journal.post(ServerEvent(.stopped, .error, detail: "not started: \(reason)"))
+        return ReloadOutcome(isGood: false)
+    }
+
+    private func forgetUnwantedListeners(of plan: ListenPlan) {
+        for name in inherited.discard(unwantedBy: plan) { notifier.forget(name: name) }
+    }
+
+    /// Stops refusing the clients of sockets that no host listens on: the next process may have one.
     func leaveIdleSockets() { idleSockets.stop() }
 
-    private func lookAfterIdleSockets() {
-        for error in idleSockets.update(running.opened) {
+    private func updateIdleSockets() {
+        for error in idleSockets.update(server.opened) {
             journal.post(
                 ServerEvent(
                     .configuration, .warning,
@@ -109,15 +129,15 @@ final class Reloader: @unchecked Sendable {
         }
     }
 
-    /// Begins nothing more.
+    /// Starts no more jobs.
     ///
     /// - Parameter onIdle: called on the loop when the running job has given up.
     func stop(onIdle: @escaping () -> Void) {
         isStopping.store(true, ordering: .relaxed)
         for timer in [signalTimer, retryTimer] { timer?.stop() }
         (signalTimer, retryTimer) = (nil, nil)
-        answer((waiting ?? []) + curious, Reloader.stopped)
-        (waiting, curious) = (nil, [])
+        answer((waiting ?? []) + previews, Reloader.stopped)
+        (waiting, previews) = (nil, [])
         if job == nil { onIdle() } else { self.onIdle = onIdle }
     }
 
@@ -129,7 +149,7 @@ final class Reloader: @unchecked Sendable {
     /// - Parameter completion: called on the supervisor's loop when it is in force, or has failed.
     func reload(_ completion: @escaping Completion) {
         guard !isEnding else { return completion(Reloader.stopped) }
-        ask()
+        request()
         waiting?.append(completion)
         startJob()
     }
@@ -137,7 +157,7 @@ final class Reloader: @unchecked Sendable {
     /// Reads the configuration again, on a signal.
     func reloadOnSignal() {
         guard !isEnding else { return }
-        ask()
+        request()
         signalTimer?.start(after: Reloader.signalTime)
     }
 
@@ -146,19 +166,21 @@ final class Reloader: @unchecked Sendable {
     /// - Parameter completion: called on the supervisor's loop.
     func preview(_ completion: @escaping Completion) {
         guard !isEnding else { return completion(Reloader.stopped) }
-        curious.append(completion)
+        previews.append(completion)
         startJob()
     }
 
-    private var isEnding: Bool { isStopping.load(ordering: .relaxed) }
+    var isEnding: Bool { isStopping.load(ordering: .relaxed) }
 
-    private func ask() {
+    /// Requests a reload; one that is requested during the start is reported after it.
+    private func request() {
         guard waiting == nil else { return }
         waiting = []
+        if case .start = job?.purpose { return }
         notifier.reloading()
     }
 
-    /// Starts what is to be done, if nothing is being done.
+    /// Starts the next job, if none runs.
     private func startJob() {
         guard job == nil, !isEnding else { return }
         if let waiting {
@@ -166,14 +188,14 @@ final class Reloader: @unchecked Sendable {
             self.waiting = nil
             return start(.reload, for: waiting)
         }
-        if !curious.isEmpty {
-            let asking = curious
-            curious = []
+        if !previews.isEmpty {
+            let asking = previews
+            previews = []
             return start(.preview, for: asking)
         }
         let due = retry.due(at: MonotonicClock.now())
         guard !due.isEmpty else { return startRetryTimer() }
-        start(.retry(waiting: troubles.filter { !due.contains($0.key) }), tried: due)
+        start(.retry(waiting: server.opened.troubles.filter { !due.contains($0.key) }), tried: due)
     }
 
     private func start(
@@ -181,12 +203,12 @@ final class Reloader: @unchecked Sendable {
     ) {
         job = Running(purpose: purpose, completions: completions, tried: tried)
         let work = ReloadJob(
-            purpose: purpose, planned: planned, running: running,
+            purpose: purpose, planned: planned, started: running.started, server: server,
             means: StateTransition.Means(
                 registry: registry, stateDirectory: StateDirectory.path(planned.server),
                 inherited: inherited,
                 isInterrupted: { self.isEnding }),
-            ticketKeys: server.ticketKeys, storeRoom: ListenerStore.room(of: notifier))
+            storeRoom: ListenerStore.room(of: notifier))
         do throws(SystemError) {
             job?.thread = try Thread(name: "reload") { [self] in
                 let result = work.run()
@@ -195,116 +217,80 @@ final class Reloader: @unchecked Sendable {
         } catch {
             finish(
                 .failed(
-                    ReloadJob.Findings(
-                        diagnostics: Diagnostics(), sources: [], unreadable: "\(error)")))
+                    ReloadJob.Rejection(
+                        findings: ReloadJob.Findings(
+                            diagnostics: Diagnostics(), sources: [], unreadable: "\(error)"),
+                        reason: "\(error)")))
         }
     }
 
     private func finish(_ result: ReloadJob.Result) {
-        guard !isEnding else { return end(Reloader.stopped) }
+        guard !isEnding else {
+            if case .ready(let proposal) = result {
+                server.stopHandlers(of: proposal.outcome.opened, except: [server.opened])
+            }
+            return end(Reloader.stopped)
+        }
         switch (result, job?.purpose) {
         case (.ready(let proposal), _): apply(proposal)
         case (.difference(let difference), _): end(outcome(of: difference))
-        case (.failed(let findings), .reload): fail(findings)
-        case (.failed(let findings), _): end(ReloadOutcome(isGood: false, text: findings.text))
+        case (.failed(let rejection), .start): end(failStart(rejection))
+        case (.failed(let rejection), .reload): end(failReload(rejection.findings))
+        case (.failed(let rejection), _):
+            end(ReloadOutcome(isGood: false, text: rejection.findings.text))
         case (.interrupted, _): end(Reloader.stopped)
         }
     }
 
     /// Makes a proposal the state of the server.
     private func apply(_ proposal: ReloadJob.Proposal) {
-        let opened = proposal.outcome.opened
-        let news = StateNews(from: running.opened, to: opened, journal: journal)
-        var next = running
-        if proposal.difference != nil {
-            take(proposal.planned)
-            ConfigurationNews.tell(proposal.findings, to: journal)
-            next = RunningConfiguration(planned, opened, after: running)
-        }
-        next.opened = opened
-        next.outdated = proposal.outcome.outdated
-        news.tellOutdated(next.outdated, known: running.outdated)
-        let before = running.opened
-        running = next
-        retry.note(Set(troubles.keys), tried: job?.tried, at: MonotonicClock.now())
-        lookAfter(proposal.outcome.prepared)
-        news.tellTroubles()
-        news.tellDegraded(
-            proposal.outcome.prepared.degraded.filter { index, _ in
-                next.outdated[opened.plan.hosts[index].section.lowercased()] == nil
-            })
-        ListenerStore(notifier: notifier, inherited: inherited).update(from: before, to: opened)
-        for name in inherited.discard(unwantedBy: opened.plan) { notifier.forget(name: name) }
-        lookAfterIdleSockets()
-        let stubborn = server.serve(opened) { [self] in
+        let (before, opened) = (server.opened, proposal.outcome.opened)
+        let news = StateNews(from: before, to: opened, journal: journal)
+        if proposal.difference != nil { applyServerSettings(of: proposal.planned) }
+        ConfigurationNews.log(proposal.findings, to: journal)
+        news.logOutdated()
+        news.logTroubles()
+        news.logDegraded(proposal.outcome.prepared.degraded)
+        let stubborn = serve(opened) { [self] in
             loop.perform {
-                news.tellChanges()
+                news.logChanges()
                 self.end(self.outcome(of: proposal))
             }
         }
-        news.tell(stubborn: stubborn)
-    }
-
-    /// Lets the keeper look after the certificates of the hosts there are now.
-    private func lookAfter(_ prepared: HostPreparation.Result) {
-        var next: [String: Host] = [:]
-        for host in prepared.holders { next[host.section.lowercased()] = host }
-        for (settings, state) in zip(running.opened.plan.hosts, running.opened.states) {
-            let section = settings.section.lowercased()
-            next[section] = state.host ?? next[section] ?? holders[section]
+        if proposal.difference != nil {
+            running = RunningConfiguration(planned, after: running)
         }
-        holders = next
-        certificates.adopt(Array(holders.values), found: prepared.reports)
+        retry.note(Set(opened.troubles.keys), tried: job?.tried, at: MonotonicClock.now())
+        watchCertificates(of: proposal.outcome.prepared)
+        ListenerStore(notifier: notifier, inherited: inherited).update(from: before, to: opened)
+        forgetUnwantedListeners(of: opened.plan)
+        if case .start = job?.purpose { warnOfIdleSockets() }
+        news.log(stubborn: stubborn)
     }
 
-    /// Takes hosts down whose certificates are no good, and up those whose are again.
-    func certificatesChanged(_ changes: [CertificateKeeper.Change]) {
-        self.changes += changes
-        if job == nil { applyChanges() }
+    /// Changes the state of the server; nobody else does.
+    func serve(
+        _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
+    ) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
+        let stubborn = server.serve(opened, onRouted: onRouted)
+        statusLine = StatusLine(running, opened)
+        updateIdleSockets()
+        return stubborn
     }
 
-    private func applyChanges() {
-        guard !changes.isEmpty, !isEnding else { return }
-        defer { changes = [] }
-        let before = running.opened
-        let indexes = Dictionary(
-            before.plan.hosts.enumerated().map { ($1.section.lowercased(), $0) }
-        ) { first, _ in first }
-        var states: [Int: HostState] = [:]
-        var degraded: [(host: Int, trouble: HostTrouble)] = []
-        for (host, trouble) in changes {
-            let section = host.section.lowercased()
-            // A reload may have given the section to another host meanwhile.
-            let holder = holders[section] ?? host
-            guard let index = indexes[section], holder.certificates === host.certificates else {
-                continue
-            }
-            host.noteCertificates(trouble)
-            let isLeftOut = trouble != nil && host.plainService == .none
-            states[index] = isLeftOut ? trouble.map { .down($0) } : .up(host)
-            holders[section] = host
-            if !isLeftOut, let trouble {
-                degraded.append((index, trouble))
-            } else if trouble == nil, before.states[index].host != nil {
-                journal.post(
-                    ServerEvent(
-                        .certificateReplaced, .notice, hostTag: host.tag,
-                        detail: "its SSL clients are served again"))
-            }
+    private func warnOfIdleSockets() {
+        for socket in inherited.idle {
+            journal.post(
+                ServerEvent(
+                    .configuration, .warning,
+                    detail:
+                        "a socket unit passed \(socket), on which no host listens: its clients are refused"
+                ))
         }
-        guard let after = server.setStates(states) else { return }
-        running.opened = after
-        lookAfterIdleSockets()
-        retry.note(Set(troubles.keys), tried: [], at: MonotonicClock.now())
-        let news = StateNews(from: before, to: after, journal: journal)
-        news.tellTroubles()
-        news.tellDegraded(degraded)
-        news.tellChanges()
-        startRetryTimer()
     }
 
-    /// Takes over what holds for all hosts.
-    private func take(_ new: PlannedConfiguration) {
+    /// Applies the settings that hold for all hosts.
+    private func applyServerSettings(of new: PlannedConfiguration) {
         let level = new.server.logLevel
         var options = ServerOptions(new.server)
         options.descriptorCeiling = server.descriptorCeiling
@@ -316,19 +302,29 @@ final class Reloader: @unchecked Sendable {
         planned = new
     }
 
-    private func fail(_ findings: ReloadJob.Findings) {
+    private func failStart(_ rejection: ReloadJob.Rejection) -> ReloadOutcome {
+        ConfigurationNews.log(rejection.findings, to: journal)
+        if let outcome = rejection.outcome {
+            let news = StateNews(from: server.opened, to: outcome.opened, journal: journal)
+            news.logTroubles()
+            news.logDegraded(outcome.prepared.degraded)
+        }
+        return refuseStart(rejection.reason)
+    }
+
+    private func failReload(_ findings: ReloadJob.Findings) -> ReloadOutcome {
         running.failed = WallClock.secondsSince1970
-        ConfigurationNews.tell(findings, to: journal)
+        ConfigurationNews.log(findings, to: journal)
         let text = "reload failed: nothing has changed"
         journal.post(ServerEvent(.reloadFailed, .error, detail: text))
-        end(ReloadOutcome(isGood: false, text: findings.text + text + "\n"))
+        return ReloadOutcome(isGood: false, text: findings.text + text + "\n")
     }
 
     private func outcome(of proposal: ReloadJob.Proposal) -> ReloadOutcome {
         guard let difference = proposal.difference else {
-            return ReloadOutcome(isGood: true, text: "")
+            return ReloadOutcome(isGood: true)
         }
-        let leftOut = running.leftOut
+        let leftOut = server.opened.leftOut
         let text = "reloaded: \(difference.summary)\(leftOut.summary)"
         journal.post(ServerEvent(.reloaded, .notice, detail: text))
         return ReloadOutcome(
@@ -336,18 +332,16 @@ final class Reloader: @unchecked Sendable {
     }
 
     private func outcome(of difference: PlanDifference) -> ReloadOutcome {
-        let clients = running.opened.states.map { $0.host?.account.clientCount ?? 0 }
+        let states = server.opened.states
+        let clients = states.map { $0.host?.account.clientCount ?? 0 }
         return ReloadOutcome(
             isGood: true,
             preview: .init(
                 difference: difference, clients: clients,
-                serving: Set(
-                    running.opened.states.indices.filter {
-                        running.opened.states[$0].host != nil
-                    })))
+                serving: Set(states.indices.filter { states[$0].host != nil })))
     }
 
-    /// The job is done, and here is what whoever asked for it gets.
+    /// Ends the job with its outcome, and starts the next one.
     private func end(_ outcome: ReloadOutcome) {
         guard let done = job else { return }
         done.thread?.join()
@@ -360,11 +354,13 @@ final class Reloader: @unchecked Sendable {
         }
         if case .reload = done.purpose, waiting == nil { notifier.ready() }
         answer(done.completions, outcome)
+        guard !isEnding else { return }
+        if case .start = done.purpose, waiting != nil { notifier.reloading() }
         applyChanges()
         startRetryTimer()
         if let waiting {
             signalTimer?.start(after: waiting.isEmpty ? Reloader.signalTime : .zero)
-        } else if !curious.isEmpty {
+        } else if !previews.isEmpty {
             startJob()
         }
     }
@@ -373,16 +369,7 @@ final class Reloader: @unchecked Sendable {
         for completion in completions { completion(outcome) }
     }
 
-    /// The hosts that are down or not as the file wants them, and why.
-    private var troubles: [String: HostTrouble] {
-        let leftOut = zip(running.opened.plan.hosts, running.opened.states).compactMap {
-            host, state in state.trouble.map { (host.section.lowercased(), $0) }
-        }
-        return Dictionary(leftOut) { first, _ in first }
-            .merging(running.outdated) { _, outdated in outdated }
-    }
-
-    private func startRetryTimer() {
+    func startRetryTimer() {
         guard let next = retry.next else {
             retryTimer?.stop()
             return

@@ -3,7 +3,7 @@ internal import HandlerAPI
 internal import Planning
 internal import Serving
 
-/// The configuration that the service runs with.
+/// The configuration that is in force; the state that came of it is ``Server/opened``.
 struct RunningConfiguration: Sendable {
     /// The file.
     let path: String
@@ -15,41 +15,33 @@ struct RunningConfiguration: Sendable {
     let generation: Int
     /// What `[Server]` said at the start.
     let started: ServerSettings
-    /// The hosts and listeners.
-    var opened: OpenedPlan
-    /// Why hosts keep the version of an earlier configuration, by section in lower case.
-    var outdated: [String: HostTrouble] = [:]
     /// When a later reload failed, in seconds since 1970; nil after one that did not.
     var failed: Int?
 }
 
 extension RunningConfiguration {
-    /// The configuration that was read for a generation and is in force from now on.
+    /// A configuration that is in force from now on.
     ///
     /// - Parameters:
     ///   - planned: the configuration.
-    ///   - opened: what it opened.
     ///   - before: the configuration before; nil at the start.
-    init(
-        _ planned: PlannedConfiguration, _ opened: OpenedPlan,
-        after before: RunningConfiguration? = nil
-    ) {
+    init(_ planned: PlannedConfiguration, after before: RunningConfiguration? = nil) {
         self.init(
             path: planned.path, modified: planned.modified, loaded: WallClock.secondsSince1970,
-            generation: (before?.generation ?? 0) + 1, started: before?.started ?? planned.server,
-            opened: opened)
+            generation: (before?.generation ?? 0) + 1, started: before?.started ?? planned.server)
+    }
+}
+
+extension OpenedPlan {
+    /// How many hosts serve with the settings of an earlier configuration.
+    var outdatedUp: Int {
+        guard !outdated.isEmpty else { return 0 }
+        return states.count { state in
+            state.host.map { outdated[$0.section.lowercased()] != nil } ?? false
+        }
     }
 
-    /// The sections, in lower case, of the hosts that serve as an earlier configuration said.
-    var outdatedUp: Set<String> {
-        guard !outdated.isEmpty else { return [] }
-        return Set(
-            opened.states.compactMap { $0.host?.section.lowercased() }.filter {
-                outdated[$0] != nil
-            })
-    }
-
-    /// Why a host that serves is degraded: it may be as it was before a reload, too.
+    /// Why a host that serves is degraded: it may have the settings of an earlier configuration, too.
     func conditions(of status: HostStatus) -> [String] {
         guard status.state.host != nil, !outdated.isEmpty,
             let trouble = outdated[status.section.lowercased()]
@@ -58,9 +50,9 @@ extension RunningConfiguration {
             + status.conditions
     }
 
-    /// The hosts that are not as the file wants them, in its order.
+    /// The hosts that are not as the file says, in its order.
     var leftOut: [ReloadOutcome.LeftOut] {
-        zip(opened.plan.hosts, opened.states).compactMap { host, state in
+        zip(plan.hosts, states).compactMap { host, state in
             if let trouble = outdated[host.section.lowercased()] {
                 ReloadOutcome.LeftOut(host: host, trouble: trouble, isOutdated: true)
             } else {
@@ -69,5 +61,13 @@ extension RunningConfiguration {
                 }
             }
         }
+    }
+
+    /// The hosts that are down or not as the file says, and why, by section in lower case.
+    var troubles: [String: HostTrouble] {
+        let down = zip(plan.hosts, states).compactMap { host, state in
+            state.trouble.map { (host.section.lowercased(), $0) }
+        }
+        return Dictionary(down) { first, _ in first }.merging(outdated) { _, outdated in outdated }
     }
 }

@@ -5,77 +5,80 @@ internal import Planning
 internal import Platform
 internal import Serving
 
-/// Tells the journal what is different in a state of the server.
+/// Logs the difference between two states of the server.
 struct StateNews {
     /// Up to so many listeners or hosts get a record each.
     private static let recordsEach = 100
 
-    private let old: OpenedPlan?
+    private let old: OpenedPlan
     private let new: OpenedPlan
     private let journal: EventJournal
     /// The tags that several hosts have: their records name the section, too.
     private let sharedTags: Set<String>
 
-    /// Compares with the state before, nil at the start.
-    init(from old: OpenedPlan?, to new: OpenedPlan, journal: EventJournal) {
+    /// Compares two states.
+    init(from old: OpenedPlan, to new: OpenedPlan, journal: EventJournal) {
         (self.old, self.new, self.journal) = (old, new, journal)
         // A section of the old plan that is one of the new is the same host.
-        let hosts = Dictionary((old?.plan.hosts ?? []).map { ($0.section.lowercased(), $0.tag) }) {
+        let hosts = Dictionary(old.plan.hosts.map { ($0.section.lowercased(), $0.tag) }) {
             $1
         }.merging(new.plan.hosts.map { ($0.section.lowercased(), $0.tag) }) { $1 }
         sharedTags = Set(
             Dictionary(grouping: hosts.values, by: { $0 }).filter { $1.count > 1 }.keys)
     }
 
-    /// Posts the hosts that were down, unless they were for the same reason.
-    func tellTroubles() {
+    /// Logs the hosts that are down, unless they were for the same reason.
+    func logTroubles() {
         let known = Dictionary(
-            zip(old?.plan.hosts ?? [], old?.states ?? []).map {
+            zip(old.plan.hosts, old.states).map {
                 ($0.section.lowercased(), $1.trouble?.message)
             }
         ) { first, _ in first }
-        let told: [HostNews] = zip(new.plan.hosts, new.states).compactMap { host, state in
+        let news: [HostNews] = zip(new.plan.hosts, new.states).compactMap { host, state in
             state.trouble.flatMap {
                 known[host.section.lowercased()] == $0.message
                     ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
-        post(told, .hostDown, inSum: ("host is down", "hosts are down"))
+        post(news, .hostDown, inSum: ("host is down", "hosts are down"))
     }
 
-    /// Posts the hosts that serve their plain clients only.
-    func tellDegraded(_ degraded: [(host: Int, trouble: HostTrouble)]) {
-        let told = degraded.map { host, trouble in
+    /// Logs the hosts that serve their plain clients only, unless they keep an earlier version.
+    func logDegraded(_ degraded: [(host: Int, trouble: HostTrouble)]) {
+        let news = degraded.filter {
+            new.outdated[new.plan.hosts[$0.host].section.lowercased()] == nil
+        }.map { host, trouble in
             HostNews(
                 tag: new.plan.hosts[host].tag, section: section(of: new.plan.hosts[host]),
                 trouble: trouble)
         }
         post(
-            told, .hostDegraded, inSum: ("host serves no SSL clients", "hosts serve no SSL clients")
+            news, .hostDegraded, inSum: ("host serves no SSL clients", "hosts serve no SSL clients")
         )
     }
 
-    /// Posts the hosts that go on as they were, unless they did for the same reason.
-    func tellOutdated(_ outdated: [String: HostTrouble], known: [String: HostTrouble]) {
+    /// Logs the hosts that keep their previous settings, unless they did for the same reason.
+    func logOutdated() {
+        let (outdated, known) = (new.outdated, old.outdated)
         guard !outdated.isEmpty else { return }
-        let told: [HostNews] = new.plan.hosts.compactMap { host in
+        let news: [HostNews] = new.plan.hosts.compactMap { host in
             outdated[host.section.lowercased()].flatMap {
                 known[host.section.lowercased()]?.message == $0.message
                     ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
         post(
-            told, .hostOutdated,
+            news, .hostOutdated,
             inSum: ("host keeps its previous settings", "hosts keep their previous settings"))
     }
 
-    /// Posts what was opened and closed, what is up and what is gone; after the troubles, for the
+    /// Logs listeners that were opened and closed, and hosts that are up and removed; after the troubles, for the
     /// queue is bounded and those must not be lost.
-    func tellChanges() {
-        let before = Set(old?.endpoints.map(\.name) ?? [])
+    func logChanges() {
+        let before = Set(old.endpoints.map(\.name))
         let after = Set(new.endpoints.map(\.name))
         post(
-            (old?.endpoints ?? []).filter { !after.contains($0.name) }.map { endpoint in
+            old.endpoints.filter { !after.contains($0.name) }.map { endpoint in
                 ServerEvent(.listenerClosed, .info, listener: endpoint.name)
             }, inSum: ("listener is closed", "listeners are closed"))
         post(
@@ -87,10 +90,10 @@ struct StateNews {
             }, inSum: ("listener is open", "listeners are open"))
         let sections = Set(new.plan.hosts.map { $0.section.lowercased() })
         post(
-            (old?.plan.hosts ?? []).filter { !sections.contains($0.section.lowercased()) }.map {
+            old.plan.hosts.filter { !sections.contains($0.section.lowercased()) }.map {
                 event(.hostRemoved, $0)
             }, inSum: ("host is no longer configured", "hosts are no longer configured"))
-        let accounts = Set((old?.states ?? []).compactMap(\.account))
+        let accounts = Set(old.states.compactMap(\.account))
         post(
             zip(new.plan.hosts, new.states).filter { _, state in
                 state.account.map { !accounts.contains($0) } ?? false
@@ -98,8 +101,8 @@ struct StateNews {
             inSum: ("host is up", "hosts are up"))
     }
 
-    /// Posts the listeners that could not be set up as their hosts say.
-    func tell(stubborn: [(endpoint: OpenedEndpoint, error: SystemError)]) {
+    /// Logs the listeners whose socket options could not be set.
+    func log(stubborn: [(endpoint: OpenedEndpoint, error: SystemError)]) {
         for (endpoint, error) in stubborn {
             journal.post(
                 ServerEvent(
@@ -177,6 +180,6 @@ private struct HostNews {
 }
 
 extension HostState {
-    /// What tells a host that is up from one that has taken its place.
+    /// Distinguishes a host that is up from one that has replaced it.
     fileprivate var account: ObjectIdentifier? { host.map { ObjectIdentifier($0.account) } }
 }

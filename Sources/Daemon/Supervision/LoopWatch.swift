@@ -2,10 +2,10 @@ internal import HandlerAPI
 internal import Platform
 internal import Serving
 
-/// Watches that every loop makes progress, and names one that does not before systemd's watchdog ends
-/// the process.
+/// Checks that every loop makes progress, and logs one that does not before systemd's watchdog kills the
+/// process.
 struct LoopWatch {
-    /// How long a loop may be silent before it is told, where there is no watchdog; else half of its
+    /// How long a loop may be silent before that is logged, without a watchdog; with one, half of its
     /// time.
     private static let patience = Duration.seconds(10)
 
@@ -13,58 +13,58 @@ struct LoopWatch {
     private let journal: EventJournal
     private let watchdog: Duration?
     private var asked: UInt64 = 0
-    private var told: Set<Int> = []
+    private var reported: Set<Int> = []
 
     /// Watches the loops of a server.
     ///
     /// - Parameters:
     ///   - server: whose loops.
-    ///   - journal: hears of a silent one.
-    ///   - watchdog: how long systemd waits for a sign of life (`WatchdogSec=`), nil for ever.
+    ///   - journal: gets the records.
+    ///   - watchdog: how long systemd waits between two pings (`WatchdogSec=`), nil for ever.
     init(_ server: Server, journal: EventJournal, watchdog: Duration?) {
         self.server = server
         self.journal = journal
         self.watchdog = watchdog
     }
 
-    /// Asks all loops for a sign of life.
-    mutating func ask() {
+    /// Pings all loops.
+    mutating func ping() {
         asked = MonotonicClock.now()
         server.ping()
     }
 
-    /// Looks whether all have answered the last ``ask()``, and asks again when they have.
+    /// Checks whether all have answered the last ``ping()``, and pings them again when they have.
     ///
     /// - Returns: whether all made progress.
-    mutating func look() -> Bool {
+    mutating func check() -> Bool {
         let silent = server.silentLoops
-        for loop in told.subtracting(silent).sorted() {
-            tell(.loopAnswered, loop, "loop \(loop) makes progress again")
+        for loop in reported.subtracting(silent).sorted() {
+            log(.loopAnswered, loop, "loop \(loop) makes progress again")
         }
-        told.formIntersection(silent)
+        reported.formIntersection(silent)
         guard !silent.isEmpty else {
-            ask()
+            ping()
             return true
         }
         let silence = Duration.nanoseconds(Int64(clamping: MonotonicClock.now() - asked))
         if silence >= watchdog.map({ $0 / 2 }) ?? LoopWatch.patience {
-            for loop in silent where told.insert(loop).inserted { tell(loop, silence) }
+            for loop in silent where reported.insert(loop).inserted { log(loop, silence) }
         }
         return false
     }
 
-    private func tell(_ loop: Int, _ silence: Duration) {
+    private func log(_ loop: Int, _ silence: Duration) {
         let seconds = Double(silence.nanoseconds / 1_000_000) / 1000
         let worker = server.lastServed(byLoop: loop)
         let culprit = worker.map { "handler \($0.handler) of host \($0.hostTag) was at work last" }
         let end = watchdog.map { "; systemd ends the daemon after \($0)" } ?? ""
-        tell(
+        log(
             .loopSilent, loop,
             "loop \(loop) has made no progress for \(seconds) s: "
                 + "\(culprit ?? "no handler is known to have been at work")\(end)", worker)
     }
 
-    private func tell(
+    private func log(
         _ kind: EventKind, _ loop: Int, _ detail: String, _ worker: HostNumbers.Host? = nil
     ) {
         var event = ServerEvent(kind, kind == .loopSilent ? .error : .notice, detail: detail)

@@ -28,11 +28,11 @@ struct ServiceReport {
         let wanted = name.map { name in Set(hosts.indices.filter { hosts[$0].isNamed(name) }) }
         guard wanted?.isEmpty != true else { return nil }
         let chosen = wanted.map { wanted in wanted.sorted().map { hosts[$0] } } ?? hosts
-        let endpoints = (opened?.endpoints ?? []).filter { endpoint in
+        let endpoints = opened.endpoints.filter { endpoint in
             wanted.map { !$0.isDisjoint(with: endpoint.endpoint.hosts) } ?? true
         }
         let parts = [
-            AnySequence(CollectionOfOne(service(hosts))),
+            AnySequence(CollectionOfOne(service(hosts, opened))),
             AnySequence(
                 clients.indices.lazy.map { loop($0, clients[$0], isSilent: silent.contains($0)) }),
             AnySequence(
@@ -40,14 +40,14 @@ struct ServiceReport {
                     let first = endpoint.endpoint.hosts.first
                     return listener(endpoint, first: first.map { hosts[$0] })
                 }),
-            AnySequence(chosen.lazy.map { host($0) }),
+            AnySequence(chosen.lazy.map { host($0, opened) }),
             AnySequence(
                 chosen.lazy.flatMap { host in host.targets.map { target($0, of: host) } }),
         ]
         return AnySequence(parts.joined())
     }
 
-    private func service(_ hosts: [HostStatus]) -> JSONLine {
+    private func service(_ hosts: [HostStatus], _ opened: OpenedPlan) -> JSONLine {
         let status = server.status
         var line = JSONLine(part: "service")
         line.add("version", Version.text)
@@ -59,7 +59,7 @@ struct ServiceReport {
         line.add("generation", running.generation)
         line.add("hosts", hosts.count)
         line.add("hosts_up", hosts.count { $0.state.host != nil })
-        line.add("hosts_degraded", hosts.count { !running.conditions(of: $0).isEmpty })
+        line.add("hosts_degraded", hosts.count { !opened.conditions(of: $0).isEmpty })
         line.add("hosts_down", hosts.count { $0.state.trouble != nil })
         line.add("listeners", status.listeners)
         line.add("clients", status.clients)
@@ -103,13 +103,13 @@ struct ServiceReport {
         return line
     }
 
-    private func host(_ status: HostStatus) -> JSONLine {
+    private func host(_ status: HostStatus, _ opened: OpenedPlan) -> JSONLine {
         var line = JSONLine(part: "host")
         line.add("tag", status.tag)
         line.add("section", status.section)
         switch status.state {
         case .up(let host):
-            let conditions = running.conditions(of: status)
+            let conditions = opened.conditions(of: status)
             line.add("state", conditions.isEmpty ? "up" : "degraded")
             if !conditions.isEmpty { line.add("reason", conditions.joined(separator: "; ")) }
             line.add("handler", host.handlerName)

@@ -16,14 +16,13 @@ struct StatusLine {
     private let ports: String
 
     /// Takes what changes with the configuration only.
-    init(_ running: RunningConfiguration) {
-        let opened = running.opened
+    init(_ running: RunningConfiguration, _ opened: OpenedPlan) {
         failure =
             running.failed.map {
                 "reload failed at \(LocalTime.text($0)), running configuration of"
                     + " \(LocalTime.text(running.loaded)); "
             } ?? ""
-        outdated = running.outdatedUp.count
+        outdated = opened.outdatedUp
         let indices = opened.plan.hosts.indices.filter { opened.plan.hosts[$0].isEnabled }
         enabled = indices.count
         troubles = indices.compactMap { index -> String? in

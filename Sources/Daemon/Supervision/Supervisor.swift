@@ -8,13 +8,25 @@ internal import Platform
 internal import Serving
 internal import Systemd
 
-/// The control plane: signals, the state told to systemd, the watchdog, and the end.
+/// The control plane: the start, signals, the state that systemd gets, the watchdog, and the shutdown.
 ///
 /// Runs a loop of its own on the main thread and never touches the data of a client.
 final class Supervisor: EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop, which the main thread turns.
     private enum State {
-        case serving, draining, cutting, drained
+        case starting, serving, draining, cutting, ended(Ending)
+    }
+
+    /// How the daemon ends.
+    enum Ending {
+        /// All clients and handlers have ended.
+        case stopped
+        /// Some have not, in the time that they had.
+        case abandoned
+        /// It did not start; a record says why.
+        case notStarted
+        /// A signal stopped it while it was starting.
+        case interrupted
     }
 
     private let loop: EventLoop
@@ -27,12 +39,13 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private let startTime = MonotonicClock.now()
     private var control: ControlServer?
     private let controlPath: String
-    /// Whether nobody can ask the daemon, which the status says.
+    /// Whether the daemon cannot be controlled, which the status line reports.
     private var isControlMissing = false
     private var rates = RateMeter()
     private var memory = MemoryReturn()
     private var loops: LoopWatch
-    private var state = State.serving
+    private var state = State.starting
+    private let onServing: () -> Void
     private var failure: SystemError?
     private var lastStatus: String?
     private var nextStatus: UInt64 = 0
@@ -42,17 +55,20 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     /// The least time between two STATUS= datagrams, and the pace of the watchdog.
     private static let tickTime = Duration.seconds(1)
-    /// For how long systemd is told, each tick, that the end takes longer.
+    /// By how much the time-out of a start or a shutdown is extended each tick.
     private static let extraTime = Duration.seconds(10)
+    /// After so many nanoseconds a start extends its time-out.
+    private static let longStart: UInt64 = 5_000_000_000
     /// How long handlers may take to notice that they were cancelled: longer than programs have until
     /// they are killed, and the kernel until it has taken them away.
     private static let cutTime = Duration.seconds(2)
 
-    /// Makes the loop and binds the control socket; clients of both wait until ``run()``.
+    /// Creates the loop; `onServing` is called on it once, when the server serves.
     init(
         signals: consuming SignalQueue, server: Server, certificates: CertificateKeeper,
         notifier: Notifier, journal: EventJournal, registry: HandlerRegistry,
-        inherited: InheritedListeners, _ planned: PlannedConfiguration, _ opened: OpenedPlan
+        inherited: InheritedListeners, _ planned: PlannedConfiguration,
+        onServing: @escaping () -> Void
     ) throws(SystemError) {
         loop = try EventLoop()
         self.signals = signals
@@ -60,25 +76,19 @@ final class Supervisor: EventSource, @unchecked Sendable {
         self.certificates = certificates
         self.notifier = notifier
         self.journal = journal
+        self.onServing = onServing
         reloader = Reloader(
             on: loop, server: server, certificates: certificates, journal: journal,
-            notifier: notifier, registry: registry, inherited: inherited, planned, opened)
+            notifier: notifier, registry: registry, inherited: inherited, planned)
         loops = LoopWatch(server, journal: journal, watchdog: notifier.watchdogInterval)
         controlPath = ControlServer.path(planned.server)
-        do throws(SystemError) {
-            control = try bindControl()
-        } catch {
-            tellControlFailure("unix:\(controlPath): \(error)")
-        }
     }
 
     /// The signals that the daemon answers.
     static let signals = [SIGTERM, SIGINT, SIGHUP, SIGUSR1]
 
-    /// Supervises until the server has ended.
-    ///
-    /// - Returns: whether every client and loop has ended; false when one had to be given up.
-    func run() throws(SystemError) -> Bool {
+    /// Starts the server and supervises it until it has ended.
+    func run() throws(SystemError) -> Ending {
         loop.perform { [self] in
             let source = loop.add(self)
             self.source = source
@@ -88,16 +98,27 @@ final class Supervisor: EventSource, @unchecked Sendable {
                 failure = error
                 return end()
             }
-            openControl()
             tick = LoopTimer(on: loop) { self.beat() }
             drainEnd = LoopTimer(on: loop) { self.drainPeriodEnded() }
-            reloader.start()
-            loops.ask()
-            beat()
+            loops.ping()
+            startTick()
+            reloader.start { self.started($0) }
         }
         loop.run()
         if let failure { throw failure }
-        return state == .drained
+        guard case .ended(let ending) = state else { return .abandoned }
+        return ending
+    }
+
+    private func started(_ outcome: ReloadOutcome) {
+        guard case .starting = state else { return }
+        guard outcome.isGood else { return end(.notStarted) }
+        state = .serving
+        // Before READY=1: whoever waits for that may want to control the daemon.
+        startControl()
+        notifier.ready()
+        beat()
+        onServing()
     }
 
     func descriptorReady(_ readiness: Readiness) {
@@ -111,9 +132,10 @@ final class Supervisor: EventSource, @unchecked Sendable {
                     ServerEvent(.logsReopened, .info, detail: "access logs are opened anew"))
             case SIGINT, SIGTERM:
                 switch state {
+                case .starting: interruptStart()
                 case .serving: drain(signal)
                 case .draining: cut()
-                case .cutting, .drained: break
+                case .cutting, .ended: break
                 }
             default:
                 break
@@ -123,21 +145,33 @@ final class Supervisor: EventSource, @unchecked Sendable {
 
     func deadlinePassed() {}
 
-    /// Once a second, or more often when the watchdog wants it: a sign of life, and the status.
+    /// Once a second, or more often for the watchdog: pings the loops and reports to systemd.
     private func beat() {
-        if loops.look() { notifier.keepAlive() }
-        if state != .serving { notifier.extendTimeout(by: Supervisor.extraTime) }
+        if loops.check() { notifier.keepAlive() }
+        startTick()
+        if case .starting = state {
+            let time = MonotonicClock.now() - startTime
+            if time > Supervisor.longStart { notifier.extendTimeout(by: Supervisor.extraTime) }
+            return
+        }
         let status = server.status
         rates.note(status.accepted, at: MonotonicClock.now())
         if memory.isDue(clients: status.clients) { HeapMemory.giveBack() }
-        if state == .serving { lookAfterControl() }
-        tellStatus()
+        if case .serving = state {
+            checkControl()
+        } else {
+            notifier.extendTimeout(by: Supervisor.extraTime)
+        }
+        reportStatus()
+    }
+
+    private func startTick() {
         let watchdog = notifier.watchdogInterval.map { $0 / 4 } ?? Supervisor.tickTime
         tick?.start(after: min(watchdog, Supervisor.tickTime))
     }
 
-    /// Tells the numbers when they have changed, at most once a tick.
-    private func tellStatus() {
+    /// Reports the numbers when they have changed, at most once a tick.
+    private func reportStatus() {
         let now = MonotonicClock.now()
         guard now >= nextStatus else { return }
         let trouble =
@@ -147,14 +181,15 @@ final class Supervisor: EventSource, @unchecked Sendable {
             trouble
             + reloader.statusLine.text(
                 server.status, certificates.summary,
-                degraded: server.degradedHosts(except: reloader.running.outdatedUp))
+                degraded: server.degradedHosts)
         guard status != lastStatus else { return }
         lastStatus = status
         nextStatus = now + UInt64(clamping: Supervisor.tickTime.nanoseconds)
         notifier.status(status)
     }
 
-    /// Takes hosts down whose certificates are no good, and up those whose are again; from any thread.
+    /// Takes hosts down whose certificates are bad, and brings up those whose are good again; from any
+    /// thread.
     func certificatesChanged(_ changes: [CertificateKeeper.Change]) {
         loop.perform { self.reloader.certificatesChanged(changes) }
     }
@@ -176,18 +211,24 @@ final class Supervisor: EventSource, @unchecked Sendable {
         }
     }
 
-    /// Waits for a reload to give up.
+    /// Waits for the running job to give up, and for handlers to stop.
     private func clientsHaveGone() {
         drainEnd?.start(after: Supervisor.cutTime)
         state = .cutting
         reloader.stop { [self] in
-            state = .drained
-            end()
+            drainEnd?.start(after: Supervisor.cutTime)
+            server.stopHandlers { [self] in loop.perform { self.end(.stopped) } }
         }
     }
 
+    private func interruptStart() {
+        state = .cutting
+        drainEnd?.start(after: Supervisor.cutTime)
+        reloader.stop { [self] in end(.interrupted) }
+    }
+
     private func drainPeriodEnded() {
-        if state == .draining { cut() } else { end() }
+        if case .draining = state { cut() } else { end(.abandoned) }
     }
 
     private func cut() {
@@ -196,8 +237,10 @@ final class Supervisor: EventSource, @unchecked Sendable {
         server.cut()
     }
 
-    /// Leaves the loop, which holds its sources, and ends it.
-    private func end() {
+    /// Removes what the loop holds, and stops it.
+    private func end(_ ending: Ending = .abandoned) {
+        if case .ended = state { return }
+        state = .ended(ending)
         reloader.stop {}
         for timer in [tick, drainEnd] { timer?.stop() }
         (tick, drainEnd) = (nil, nil)
@@ -222,20 +265,28 @@ final class Supervisor: EventSource, @unchecked Sendable {
         return try ControlServer(at: address, on: loop, perform: desk.perform)
     }
 
+    private func startControl() {
+        do throws(SystemError) {
+            control = try bindControl()
+            openControl()
+        } catch {
+            reportControlFailure("unix:\(controlPath): \(error)")
+        }
+    }
+
     private func openControl() {
         do throws(SystemError) {
             try control?.open()
         } catch {
-            tellControlFailure("\(error)")
+            reportControlFailure("\(error)")
         }
     }
 
-    /// Binds the control socket anew where its file is gone, or could not be made.
-    ///
-    /// What somebody else has put there stays.
-    private func lookAfterControl() {
+    /// Binds the control socket again when its file is gone, or could not be created; a file that
+    /// somebody else has put there stays.
+    private func checkControl() {
         guard control?.isReachable != true else { return }
-        if !isControlMissing { tellControlFailure("\(controlPath) was removed") }
+        if !isControlMissing { reportControlFailure("\(controlPath) was removed") }
         guard !UnixSocketFile.exists(controlPath), let anew = try? bindControl() else { return }
         control?.close()
         control = anew
@@ -248,7 +299,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
                 detail: "the control socket is there again: \(controlPath)"))
     }
 
-    private func tellControlFailure(_ detail: String) {
+    private func reportControlFailure(_ detail: String) {
         isControlMissing = true
         journal.post(
             ServerEvent(

@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// What tells one file from another, whatever its path.
+/// The identity of a file, whatever its path.
 struct FileIdentity: Hashable, Sendable {
     private let device: dev_t
     private let inode: ino_t
 
-    /// Takes what the kernel says of a file.
+    /// Reads the status of a file.
     init(_ status: stat) {
         device = status.st_dev
         inode = status.st_ino

@@ -17,7 +17,7 @@ package struct FileLimit: Hashable, Sendable {
 
     /// Whether the next descriptor of this process would have a number below `ceiling`.
     ///
-    /// The kernel gives the lowest free number, so one look tells how many are open.
+    /// The kernel gives the lowest free number, so opening one shows how many are open.
     package static func hasRoom(below ceiling: CInt) -> Bool {
         let lowest = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
         guard lowest >= 0 else { return errno == EBADF }

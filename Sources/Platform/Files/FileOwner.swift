@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// Whose a file is, and who may use it (lstat(2)).
+/// The owner and the permissions of a file (lstat(2)).
 package struct FileOwner: Sendable {
     /// The user's id.
     package let user: UInt32
     /// The permissions.
     package let mode: UInt32
 
-    /// Looks at a file, not at what a symbolic link leads to; nil for one that cannot be seen.
+    /// Reads the status of a file, without following a symbolic link; nil for one that cannot be inspected.
     package init?(of path: String) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return nil }

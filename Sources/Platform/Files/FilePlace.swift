@@ -33,7 +33,7 @@ struct FilePlace: ~Copyable {
         descriptor = FileDescriptor(adopting: number)
     }
 
-    /// What the kernel says of it (fstat(2)).
+    /// Its status (fstat(2)).
     func status() throws(SystemError) -> stat {
         var status = stat()
         guard unsafe fstat(number, &status) == 0 else { throw .last("fstat") }

@@ -11,7 +11,7 @@ package struct FileStamp: Hashable, Sendable {
     /// number, and nanoseconds.
     private var times = (written: (0, 0), changed: (0, 0))
 
-    /// Looks at a file; one that cannot be seen has a stamp of its own.
+    /// Reads the state of a file; one that cannot be inspected has a stamp of its own.
     package init(of path: String) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return }

@@ -5,7 +5,7 @@ package enum PathWalk {
     /// So many symbolic links are followed, as the kernel does.
     private static let linkLimit = 40
 
-    /// Shows each step before it is taken, so that whoever watches the directory misses nothing.
+    /// Shows each step before it is taken, so that a watch of the directory misses nothing.
     ///
     /// The way may end early, where a name is missing.
     ///

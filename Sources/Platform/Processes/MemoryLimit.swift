@@ -4,7 +4,7 @@ internal import Glibc
 package struct MemoryLimit: Hashable, Sendable {
     /// The bytes.
     package let bytes: Int
-    /// Who says so, such as `memory.max of /system.slice/icshostd.service`.
+    /// Where the limit is set, such as `memory.max of /system.slice/icshostd.service`.
     package let source: String
 
     /// The least of what the machine has and what the control groups of the process allow
@@ -18,7 +18,7 @@ package struct MemoryLimit: Hashable, Sendable {
             machine, groups: String(decoding: groups, as: UTF8.self), root: "/sys/fs/cgroup")
     }
 
-    /// The least of a limit and of what control groups say.
+    /// The lowest of a limit and those of the control groups.
     ///
     /// - Parameters:
     ///   - machine: what holds without them.
@@ -40,7 +40,7 @@ package struct MemoryLimit: Hashable, Sendable {
                 for file in files {
                     let path = "\(root)\(isFirst ? "/memory" : "")\(group)/\(file)"
                     let text = String(decoding: ProcFile.read(path), as: UTF8.self)
-                    // "max" is none; the first version says a number that no machine has.
+                    // "max" is no limit; version 1 has a number above the memory of any machine.
                     if let bytes = Int(text.prefix { $0.isNumber }), bytes < least.bytes {
                         least = MemoryLimit(
                             bytes: bytes, source: "\(file) of \(group.isEmpty ? "/" : group)")

@@ -11,7 +11,7 @@ package enum MonotonicClock {
 }
 
 extension Duration {
-    /// The whole nanoseconds, cut to what fits.
+    /// The whole nanoseconds, clamped to the range.
     package var nanoseconds: Int64 {
         // Up to 18 s: without a division of 128 bits, for each read may set a deadline.
         if let short = UInt64(exactly: attoseconds) { return Int64(short / 1_000_000_000) }

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A program that runs in a process group of its own, with what it starts there.
 ///
-/// Whoever starts it waits for its end and reaps it: ``leaderEnd()`` until that says how it ended.
+/// Its creator waits for its exit and reaps it: calls ``leaderEnd()`` until that returns its status.
 package struct ProcessGroup: ~Copyable {
     /// The number of the group and of its leader.
     package let id: Int32
@@ -79,12 +79,12 @@ package struct ProcessGroup: ~Copyable {
         return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
     }
 
-    /// Asks all of the group to end; whoever has gone does not matter.
+    /// Sends SIGTERM to the whole group; ignores processes that are gone.
     package func send(_ ending: Ending) {
         _ = Glibc.kill(-id, ending == .polite ? SIGTERM : SIGKILL)
     }
 
-    /// Looks whether the leader has ended, and how; that is said once.
+    /// Checks whether the leader has exited; returns its status once.
     ///
     /// What it left in the group is asked to end before the leader is reaped, for until then nobody
     /// else can have the group's number.

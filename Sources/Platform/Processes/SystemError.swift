@@ -18,7 +18,7 @@ package struct SystemError: Error, Hashable, Sendable {
         SystemError(call, code: errno)
     }
 
-    /// What strerror(3) says of the number, such as `Address already in use`.
+    /// The text of the number (strerror(3)), such as `Address already in use`.
     package var reason: String { unsafe String(cString: strerror(code)) }
 }
 

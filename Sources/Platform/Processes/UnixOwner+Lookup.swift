@@ -20,7 +20,7 @@ extension UnixOwner {
         return unsafe entry.pointee.gr_gid
     }
 
-    /// Tells whether this process may give a file of its own to the owner (chown(2)).
+    /// Checks whether this process may give a file of its own to the owner (chown(2)).
     func probe() throws(SystemError) {
         let (user, group) = (try userID(), try groupID())
         guard geteuid() != 0 else { return }

@@ -2,20 +2,20 @@ internal import CLinux
 internal import Glibc
 package import NetworkTypes
 
-/// A descriptor that this process was started with, looked at: a listening stream socket or nothing
+/// A descriptor that this process was started with, inspected: a listening stream socket or nothing
 /// to use.
 package struct InheritedSocket: Sendable {
     /// Its number.
     package let number: CInt
-    /// What whoever passed it calls it.
+    /// The name that its sender gave it.
     package let name: String
     /// Where it listens; nil when it is no listening stream socket of a family that is known.
     package let endpoint: Endpoint?
     /// Whether it is bound to `::` and gets the clients of IPv4, too (ipv6(7)): what systemd makes of
-    /// `ListenStream=80` and `ListenStream=[::]:80` unless `BindIPv6Only=` says otherwise.
+    /// `ListenStream=80` and `ListenStream=[::]:80` unless `BindIPv6Only=` is set.
     package let isDualStack: Bool
 
-    /// Looks at a descriptor (getsockopt(2), getsockname(2)).
+    /// Inspects a descriptor (getsockopt(2), getsockname(2)).
     package init(_ number: CInt, name: String) {
         self.number = number
         self.name = name
@@ -28,13 +28,13 @@ package struct InheritedSocket: Sendable {
             && Self.option(number, CInt(IPV6_V6ONLY), of: CInt(IPPROTO_IPV6)) == 0
     }
 
-    /// Ends the listening for whoever has the socket, and closes it.
+    /// Stops listening, for every owner of the socket, and closes it.
     package func end() {
         _ = shutdown(number, CInt(SHUT_RDWR))
         close()
     }
 
-    /// Closes it, and leaves whoever else has the socket alone.
+    /// Closes it; other owners of the socket keep listening.
     package func close() { _ = Glibc.close(number) }
 
     private static func option(

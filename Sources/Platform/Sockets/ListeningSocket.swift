@@ -24,7 +24,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
     /// - Parameters:
     ///   - endpoint: where to listen; port 0 takes a free one.
     ///   - options: how to set the socket up.
-    ///   - backlog: clients that the kernel queues (listen(2)), cut to `net.core.somaxconn`.
+    ///   - backlog: clients that the kernel queues (listen(2)), capped at `net.core.somaxconn`.
     ///   - sharesPort: whether another socket, which allows it too, has the port for a moment.
     /// - Throws: the call that failed, of socket(2), setsockopt(2), bind(2) and listen(2), and of
     ///   what names and files need.
@@ -45,7 +45,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    /// Tells whether it could be listened there, without listening and without leaving a file.
+    /// Checks whether a listener could be opened there, without listening and without leaving a file.
     ///
     /// - Throws: as ``init(on:options:backlog:)``.
     package static func probe(
@@ -69,7 +69,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         return try FileDescriptor(socket(family, type, 0), from: "socket")
     }
 
-    /// Takes over a socket that listens already, and sets it up.
+    /// Takes over a listening socket, and sets its options.
     ///
     /// - Parameters:
     ///   - inherited: the socket; it is closed when this fails.
@@ -115,7 +115,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
     /// Leaves the file of a unix socket where it is at the end: somebody else has the socket too.
     package func keepFile() { file?.keep() }
 
-    /// Ends the listening for whoever has the socket; those who wait to be accepted are reset.
+    /// Stops listening, for every owner of the socket; clients in the queue are reset.
     package func stopListening() {
         file?.removeAlways()
         _ = shutdown(descriptor.number, CInt(SHUT_RDWR))
@@ -138,7 +138,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         }
     }
 
-    /// Sets the open socket up anew.
+    /// Sets the options of the open socket again.
     ///
     /// - Parameters:
     ///   - options: how it is to be.

@@ -6,7 +6,7 @@ package import NetworkTypes
 package enum NameLookup {
     /// Why there are none.
     package struct Failure: Error, Hashable, Sendable {
-        /// What the resolver said: no capital, no period.
+        /// The message of the resolver: no capital, no period.
         package let reason: String
 
         /// Words a failure.

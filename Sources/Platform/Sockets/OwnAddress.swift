@@ -7,7 +7,7 @@ package enum OwnAddress {
     /// Whether an address is one of this machine's: only then it would also be the sender's
     /// (connect(2) of a datagram socket, which sends nothing, and getsockname(2)).
     ///
-    /// Where the kernel cannot say, the answer is no.
+    /// False where the kernel does not report it.
     package static func has(_ address: IPAddress) -> Bool {
         guard address.family != .unix,
             let descriptor = try? FileDescriptor(

@@ -15,7 +15,7 @@ package final class SplicePipe {
     /// How much one pipe takes at most: what the kernel allows an ordinary user.
     private static let size: CInt = 1 << 20
 
-    /// Makes an empty pipe (pipe2(2)).
+    /// Creates an empty pipe (pipe2(2)).
     package init() throws(SystemError) {
         var ends: (CInt, CInt) = (-1, -1)
         let result = unsafe withUnsafeMutableBytes(of: &ends) {
@@ -64,7 +64,7 @@ package final class SplicePipe {
 package final class PipePool {
     private var idle: [SplicePipe] = []
     private var taken = 0
-    /// The bytes that have gone through pipes that were given back.
+    /// The bytes that passed through pipes that were returned.
     package private(set) var passed: UInt64 = 0
 
     /// Pipes that one loop has at most; others copy meanwhile.
@@ -72,7 +72,7 @@ package final class PipePool {
     /// Pipes that wait for their next use.
     package static let idleLimit = 8
 
-    /// Makes an empty pool.
+    /// Creates an empty pool.
     package init() {}
 
     /// An empty pipe; nil when there are too many, or no descriptors for one.

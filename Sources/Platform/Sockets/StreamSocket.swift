@@ -79,7 +79,7 @@ package struct StreamSocket: ~Copyable, Sendable {
         return errno == EAGAIN ? .wouldBlock : .failed(.last("sendmsg"))
     }
 
-    /// The bytes that were read from the socket and written to it so far, whoever did that (TCP_INFO);
+    /// The bytes that were read from the socket and written to it so far, by any process (TCP_INFO);
     /// nil where nobody counts: on a unix socket.
     package var totals: (received: UInt64, sent: UInt64)? {
         var (received, sent): (UInt64, UInt64) = (0, 0)
@@ -87,7 +87,7 @@ package struct StreamSocket: ~Copyable, Sendable {
         return (received, sent)
     }
 
-    /// Tells the peer that nothing more will come (`SHUT_WR`); a peer that is gone does not matter.
+    /// Shuts down the sending side (`SHUT_WR`); ignores a peer that is gone.
     package func endOutput() {
         _ = shutdown(descriptor.number, CInt(SHUT_WR))
     }
@@ -97,24 +97,24 @@ package struct StreamSocket: ~Copyable, Sendable {
 
     /// Lets the close reset the connection (`SO_LINGER`, socket(7)).
     ///
-    /// What the peer has not got yet is lost, and it is told. A unix socket has no such thing.
+    /// Unsent bytes are lost, and the peer sees a reset. Unix sockets have no reset.
     package func resetWhenClosed() {
         var option = linger(l_onoff: 1, l_linger: 0)
         let length = socklen_t(MemoryLayout<linger>.size)
         _ = unsafe setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &option, length)
     }
 
-    /// Resets the connection now, whoever has duplicates of the socket (`AF_UNSPEC`, connect(2)).
+    /// Resets the connection now, even if there are duplicates of the socket (`AF_UNSPEC`, connect(2)).
     package func reset() {
         var nowhere = sockaddr()
         nowhere.sa_family = sa_family_t(AF_UNSPEC)
         _ = unsafe connect(descriptor.number, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
     }
 
-    /// Makes a pair of connected unix sockets (socketpair(2)).
+    /// Creates a pair of connected unix sockets (socketpair(2)).
     ///
     /// - Parameter other: becomes the number of the other end, which blocks and is the caller's.
-    /// - Throws: what socketpair(2) said.
+    /// - Throws: socketpair(2).
     package init(pairedWith other: inout CInt) throws(SystemError) {
         var ends: [CInt] = [-1, -1]
         guard unsafe clinux_socket_pair(&ends) == 0 else { throw .last("socketpair") }
@@ -127,7 +127,7 @@ package struct StreamSocket: ~Copyable, Sendable {
         _ = shutdown(descriptor.number, CInt(SHUT_RD))
     }
 
-    /// Lets the calls of whoever has this socket wait, or not: all duplicates share it (`O_NONBLOCK`).
+    /// Makes calls block, or not (`O_NONBLOCK`); all duplicates of the socket share the setting.
     package func setBlocking(_ isBlocking: Bool) throws(SystemError) {
         guard clinux_set_blocking(descriptor.number, isBlocking ? 1 : 0) == 0 else {
             throw .last("fcntl")

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// The file of a listening unix socket: replaced when stale, removed at the end.
 ///
-/// Theory of operation: bind(2) makes the file and refuses when there is one, and nothing removes it
-/// when its server dies. So a file in the way is asked: connect(2) says ECONNREFUSED when no socket
+/// Theory of operation: bind(2) creates the file and fails when there is one, and nothing removes it
+/// when its server dies. So connect(2) tests a file in the way: it fails with ECONNREFUSED when no socket
 /// listens behind it, and only then is it replaced. At the end the file is removed if it still is
 /// the one that was made here; its inode cannot have been given away while the socket is open.
 ///
@@ -141,7 +141,7 @@ package struct UnixSocketFile: ~Copyable, Sendable {
 }
 
 extension UnixSocketFile {
-    /// Tells whether a bind would succeed and the file could be given to its owner, and changes
+    /// Checks whether a bind would succeed and the file could be given to its owner, and changes
     /// nothing.
     package static func probe(
         _ address: UnixAddress, _ options: ListenerOptions = ListenerOptions()

@@ -1,11 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// Wakes a thread that has nothing to do (eventfd(2)).
+/// Wakes a waiting thread (eventfd(2)).
 package final class EventBell: Sendable {
     private let descriptor: FileDescriptor
 
-    /// Makes a silent bell.
+    /// Creates a bell that has not rung.
     ///
     /// - Parameter countsRings: whether each ring wakes one thread, instead of all rings together
     ///   one thread.
@@ -15,7 +15,7 @@ package final class EventBell: Sendable {
         descriptor = try FileDescriptor(eventfd(0, flags), from: "eventfd")
     }
 
-    /// Wakes the thread that waits, or the next one to wait; from any thread.
+    /// Wakes the waiting thread, or the next one to wait; from any thread.
     package func ring() {
         var one: UInt64 = 1
         // Blocks only at 2^64 - 2 unheard rings.

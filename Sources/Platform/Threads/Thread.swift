@@ -1,14 +1,14 @@
 internal import CLinux
 internal import Glibc
 
-/// A POSIX thread that runs one closure; whoever starts it joins or detaches it.
+/// A POSIX thread that runs one closure; its creator joins or detaches it.
 package struct Thread: Sendable {
     private let id: pthread_t
 
     /// Starts a thread.
     ///
     /// - Parameters:
-    ///   - name: what ps(1) shows, cut to 15 bytes.
+    ///   - name: the name in ps(1), truncated to 15 bytes.
     ///   - body: what the thread runs; the thread ends when it returns.
     /// - Throws: what pthread_create(3) returned.
     package init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
@@ -30,19 +30,19 @@ package struct Thread: Sendable {
         self.id = id
     }
 
-    /// Lets every other thread of the machine go before the calling one (`nice` 19, sched(7)).
+    /// Gives the calling thread the lowest priority of the machine (`nice` 19, sched(7)).
     ///
     /// - Returns: whether the system allows it; the shipped unit does not.
     package static func lowerPriority() -> Bool {
         clinux_lower_priority() == 0
     }
 
-    /// Waits for the end of the thread.
+    /// Waits for the thread to exit.
     package func join() {
         _ = pthread_join(id, nil)
     }
 
-    /// Lets the thread go: nobody waits for its end.
+    /// Detaches the thread: no thread waits for it to exit.
     package func detach() {
         _ = pthread_detach(id)
     }

@@ -19,7 +19,7 @@ package final class ThreadPool: Sendable {
     private let state = Lock(State())
     private let bell: EventBell
 
-    /// Makes a pool without threads.
+    /// Creates a pool without threads.
     ///
     /// - Parameters:
     ///   - name: what ps(1) shows for its threads.
@@ -41,7 +41,7 @@ package final class ThreadPool: Sendable {
             guard !state.isStopped, state.waiting < queueLimit else { return false }
             if state.idle <= state.waiting, state.count < threadLimit {
                 do throws(SystemError) {
-                    // Nobody joins it: a resolver that hangs must not keep the daemon from its end.
+                    // Nobody joins it: a resolver that hangs must not delay the exit of the daemon.
                     try Thread(name: name) { self.work() }.detach()
                     state.count += 1
                     state.idle += 1
@@ -56,7 +56,7 @@ package final class ThreadPool: Sendable {
         return isTaken
     }
 
-    /// Takes no more jobs and drops those that wait; each thread ends when its job has.
+    /// Refuses new jobs and drops waiting ones; each thread exits after its job.
     package func stop() {
         let count = state.withLock { state in
             state.isStopped = true

@@ -28,7 +28,7 @@ extension HostPreparation {
         var findings = Findings()
         for (index, host) in plan.hosts.enumerated() {
             findings.troubles += host.troubles.map { (index, HostTrouble($0)) }
-            if host.isEnabled { preparation.doubtSockets(of: host) }
+            if host.isEnabled { preparation.warnOfForeignWriters(of: host) }
             preparation.examineHandler(of: host, index, into: &findings)
             guard host.mayShowCertificate else { continue }
             preparation.examineCertificate(of: host, index, into: &findings)

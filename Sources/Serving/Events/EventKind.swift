@@ -44,8 +44,6 @@ package enum EventKind: String, CaseIterable, Sendable {
     case trustRefused
     /// The program has read its configuration and starts.
     case starting
-    /// All that can be opened is open.
-    case ready
     /// The program shuts down.
     case stopping
     /// The program exits.

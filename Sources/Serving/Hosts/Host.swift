@@ -3,7 +3,7 @@ package import HandlerAPI
 package import Planning
 package import TLS
 
-/// A host as its clients meet it: settled before they come, never changed while they are here.
+/// A host as its clients see it; immutable.
 package final class Host: Sendable {
     /// `HostTag`, which names the host in journal records.
     package let tag: String
@@ -23,9 +23,9 @@ package final class Host: Sendable {
     let busyAnswer: [UInt8]?
     /// Certificate and policy, nil for a host that never speaks TLS.
     package let identity: TLSIdentity?
-    /// What its plain clients may or must do about TLS.
+    /// Whether its plain clients may or must upgrade to TLS.
     package let upgrade: Upgrade
-    /// What its plain clients get while its certificate is no good.
+    /// What its plain clients get while its certificate is bad.
     package let plainService: PlainService
 
     /// Whether clients of a plain listener may, or must, ask for TLS (`AuthSslCmd`, `AuthForceSsl`).
@@ -53,11 +53,11 @@ package final class Host: Sendable {
     /// What stands for it where only a number can be kept.
     let number: UInt32
 
-    /// When its certificate ends, in seconds since 1970; nil for a host without one, and as long as
-    /// nobody has looked at it.
+    /// When its certificate expires, in seconds since 1970; nil for a host without one, and until it has
+    /// been read.
     package var certificateEnd: Int? { certificates?.report?.end }
 
-    /// Joins what a host needs to serve.
+    /// Sets each.
     package init(
         tag: String, section: String, handlerName: String, handler: any Handler,
         identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), plainService: PlainService = .none,
@@ -83,7 +83,7 @@ package final class Host: Sendable {
     /// The certificates of the identity, unless they are fixed.
     package var certificates: HostCertificates? { identity?.source as? HostCertificates }
 
-    /// Whether it cannot serve TLS clients: its certificates turned out bad.
+    /// Whether it cannot serve TLS clients, because its certificates are bad.
     package var isTakenDown: Bool { identity.map { !$0.source.isUsable } ?? false }
 
     /// Whether it serves clients of its plain port, those without TLS at least.
@@ -92,7 +92,7 @@ package final class Host: Sendable {
     /// Whether its plain clients get the challenge of an authority only.
     var servesOnlyChallenge: Bool { plainService == .challenge && isTakenDown }
 
-    /// Notes that the certificates are no good, or, with nil, are again.
+    /// Notes that the certificates are bad, or, with nil, good again.
     package func noteCertificates(_ trouble: HostTrouble?) {
         guard let trouble else { return account.conditions.clear(Host.certificateSubject) }
         let rest =
@@ -104,8 +104,8 @@ package final class Host: Sendable {
 
     private static let certificateSubject = "SSL clients"
 
-    /// The same host with another certificate or policy, for those who shake hands from now on: it
-    /// keeps its handler, its counters and its clients.
+    /// The same host with another certificate or policy, for new handshakes: it keeps its handler, its
+    /// counters and its clients.
     package func with(identity: TLSIdentity) -> Host {
         Host(
             tag: tag, section: section, handlerName: handlerName, handler: handler,
@@ -113,7 +113,7 @@ package final class Host: Sendable {
             limits: limits, account: account)
     }
 
-    /// The same with what its policy says anew, nil where it has none.
+    /// The same host with its policy loaded again; nil where it has none.
     func with(context: TLSContext) -> Host? {
         identity.map {
             with(identity: TLSIdentity(of: section, $0.source, context: context))
@@ -122,8 +122,7 @@ package final class Host: Sendable {
 }
 
 extension Host {
-    /// Why the host is degraded, empty when it does all that it should: its conditions, and the targets
-    /// that are down.
+    /// Why the host is degraded: its conditions, and the targets that are down.
     package var degradation: [String] {
         let targets = handler.targets
         let down = targets.filter { $0.state == .down }
@@ -137,6 +136,11 @@ extension Host {
             default: "\(down.count) of \(targets.count) targets are down: \(which)"
             }
         return account.conditions.reasons + [down.count > 3 ? "\(reason), …" : reason]
+    }
+
+    /// Whether ``degradation`` has a reason.
+    var isDegraded: Bool {
+        account.conditions.isAnyRaised || handler.targets.contains { $0.state == .down }
     }
 
     /// Degrades the host for a while.
@@ -172,7 +176,7 @@ extension Host: TLSIdentityChooser {
     }
 }
 
-/// Whether one host of the plan serves.
+/// The state of one host of the plan.
 package enum HostState: Sendable {
     case up(Host)
     case down(HostTrouble)

@@ -1,7 +1,7 @@
 internal import Platform
 internal import Synchronization
 
-/// What a host counts, and whether it still takes part.
+/// The counters of a host, and whether it has been retired.
 ///
 /// Shared by the versions of a host that differ in their certificate only: to their clients they are
 /// one host.
@@ -10,9 +10,9 @@ package final class HostAccount: Sendable {
     let clients = Counters.Counter()
     /// Clients that have come to it so far.
     let served = Counters.Counter()
-    /// Why it does not do all that it should.
+    /// Why it is degraded.
     package let conditions = HostConditions()
-    /// What its handler does beside clients, from its start to its stop.
+    /// The handler that runs, from its start to its stop.
     private let life = Lock<HostLife?>(nil)
     private let isRetiredFlag = Atomic<Bool>(false)
     private let isOverFlag = Atomic<Bool>(false)
@@ -24,10 +24,10 @@ package final class HostAccount: Sendable {
     package var clientCount: Int { clients.value }
     /// Whether the host was changed or removed: its clients are to finish.
     var isRetired: Bool { isRetiredFlag.load(ordering: .relaxed) }
-    /// Whether the time to finish is over.
+    /// Whether the time to finish has expired.
     var isOver: Bool { isOverFlag.load(ordering: .relaxed) }
 
-    /// Asks the host's clients to finish.
+    /// Asks the clients of the host to finish.
     func retire() {
         isRetiredFlag.store(true, ordering: .relaxed)
         stopWhenLeft()
@@ -39,25 +39,27 @@ package final class HostAccount: Sendable {
         stopWhenLeft()
     }
 
-    /// A handler that lasts is about to start.
+    /// Notes a handler that is about to start.
     func begin(_ life: HostLife) { self.life.withLock { $0 = life } }
 
-    /// Whether it has a handler to be stopped.
+    /// Whether a handler runs that is to be stopped.
     var hasLife: Bool { life.withLock { $0 != nil } }
 
-    /// Stops the handler, once; `tell` hears when it has stopped, at once when there is nothing to stop.
-    func stop(_ tell: @escaping @Sendable () -> Void = {}) {
+    /// Stops the handler, once.
+    ///
+    /// - Parameter completion: called when it has stopped; at once when it does not run.
+    func stop(_ completion: @escaping @Sendable () -> Void = {}) {
         let life = life.withLock { life in
             defer { life = nil }
             return life
         }
-        if let life { life.stop(tell) } else { tell() }
+        if let life { life.stop(completion) } else { completion() }
     }
 
     private func stopWhenLeft() {
         if isRetired, clients.value <= 0 { stop() }
     }
 
-    /// Lets nobody begin any more.
+    /// Admits no more clients.
     func end() { isOverFlag.store(true, ordering: .relaxed) }
 }

@@ -1,7 +1,7 @@
 internal import Platform
 internal import Synchronization
 
-/// Why a host that is up does not do all that it should: while it has a condition it is `degraded`.
+/// Why a host that is up is `degraded`: its conditions.
 ///
 /// Shared by all loops and the control thread, as the ``HostAccount`` is.
 package final class HostConditions: Sendable {
@@ -47,6 +47,13 @@ package final class HostConditions: Sendable {
     /// Ends the condition of a subject, if there is one.
     package func clear(_ subject: String) {
         conditions.withLock { $0[subject] = nil }
+    }
+
+    /// Whether a condition lasts.
+    var isAnyRaised: Bool {
+        guard isRaised.load(ordering: .relaxed) else { return false }
+        let now = MonotonicClock.now()
+        return conditions.withLock { $0.values.contains { $0.end ?? .max > now } }
     }
 
     /// The reasons of the conditions that last, in the order of their subjects.

@@ -2,7 +2,7 @@ internal import EventLoops
 internal import HandlerAPI
 internal import Platform
 
-/// A host beside its clients: its handler's start, what that does in the background, its stop.
+/// The life of a handler beside its clients: its start, its work in the background, its stop.
 final class HostLife: HostContext, @unchecked Sendable {
     // Sendable because all is constant but for what locks.
     private let tag: String
@@ -49,21 +49,21 @@ final class HostLife: HostContext, @unchecked Sendable {
         try await LoopPause.wait(duration, on: worker.loop)
     }
 
-    /// Starts the handler; `tell` hears on the loop what came of it.
-    func start(_ tell: @escaping @Sendable ((any Error)?) -> Void) {
+    /// Starts the handler; `completion` is called on the loop, with the error that it threw.
+    func start(_ completion: @escaping @Sendable ((any Error)?) -> Void) {
         let task = Task(executorPreference: worker.loop) {
             do throws(any Error) {
                 try await self.handler.start(self)
-                tell(nil)
+                completion(nil)
             } catch {
-                tell(error)
+                completion(error)
             }
         }
         tasks.withLock { $0?.append(task) }
     }
 
-    /// Cancels what runs in the background, then stops the handler, once; `tell` hears when it has.
-    func stop(_ tell: @escaping @Sendable () -> Void) {
+    /// Cancels the work in the background, waits for it, then stops the handler; called once.
+    func stop(_ completion: @escaping @Sendable () -> Void) {
         let running = tasks.withLock { tasks in
             defer { tasks = nil }
             return tasks ?? []
@@ -72,7 +72,7 @@ final class HostLife: HostContext, @unchecked Sendable {
         _ = Task(executorPreference: worker.loop) {
             for task in running { await task.value }
             await self.handler.stop()
-            tell()
+            completion()
         }
     }
 }

@@ -7,27 +7,27 @@ internal import TLS
 
 /// Gets the hosts of a plan ready to serve: certificates loaded or made, handlers started.
 package struct HostPreparation {
-    /// What was found about certificates that can be used.
+    /// The findings about certificates that can be used.
     package typealias Reports = [(host: Host, report: HostCertificates.Report)]
 
-    /// What came of it.
+    /// The result.
     package struct Result: Sendable {
         /// What became of each host, by its index in the plan.
         package var states: [HostState] = []
-        /// Mistakes of the file that only a handler could find, and its doubts.
+        /// Mistakes of the file that only a handler could find, and its warnings.
         package var diagnostics = Diagnostics()
-        /// The hosts whose certificates were looked at and can be used, with what was found.
+        /// The hosts whose certificates were examined and can be used, with the findings.
         package var reports: Reports = []
-        /// All hosts with certificates, those included that are down because of theirs.
+        /// All hosts with certificates, including those that are down because of theirs.
         package var holders: [Host] = []
         /// Hosts that serve their plain clients only, by their index in the plan, because of their
         /// certificates.
         package var degraded: [(host: Int, trouble: HostTrouble)] = []
-        /// The rest was not prepared, because the program is to end.
+        /// The rest was not prepared, because the program shuts down.
         package var isInterrupted = false
     }
 
-    /// Whether the hosts will serve, or are only looked at.
+    /// Whether the hosts will serve, or are only checked.
     package enum Purpose: Sendable {
         case serve
         /// Nothing is made or changed.
@@ -38,21 +38,21 @@ package struct HostPreparation {
     private let stateDirectory: String
     private let purpose: Purpose
     let limit: Limit
-    /// What the hosts will lack beside what this process lacks.
+    /// The limits of the service, beside those of this process.
     var limits = ServiceLimits()
     var contexts: [TLSPolicy: TLSContext] = [:]
     var result = Result()
     /// The hosts whose state was not known.
     private(set) var prepared: [Int] = []
 
-    /// How many certificates are looked at before the hosts serve.
+    /// How many certificates are examined before the hosts serve.
     package struct Limit: Sendable {
         /// For so long, in the order of the file.
         package var time: Duration
         /// But at least so many.
         package var least: Int
 
-        /// Long enough for a few hundred, short enough not to be waited for.
+        /// Long enough for a few hundred, short enough for a start.
         package static let start = Limit(time: .milliseconds(300), least: 16)
         /// All of them.
         package static let none = Limit(time: .zero, least: .max)
@@ -61,14 +61,14 @@ package struct HostPreparation {
     /// Prepares all hosts of a plan.
     ///
     /// - Parameters:
-    ///   - plan: what the file asks for.
+    ///   - plan: the plan of the file.
     ///   - registry: the handlers there are.
     ///   - stateDirectory: where certificates that are made here are kept.
     ///   - purpose: whether missing certificates are made.
-    ///   - limit: how many certificates are looked at; the others are read when they are needed.
-    ///   - isInterrupted: whether to give up; asked before each host, each of which may take a while.
+    ///   - limit: how many certificates are examined; the others are read when they are needed.
+    ///   - isInterrupted: whether to give up; called before each host, which may take a while.
     ///   - known: the state of a host that need not be prepared, nil for others.
-    /// - Returns: the state of each host, and what there is to tell.
+    /// - Returns: the state of each host, and the diagnostics.
     package static func prepare(
         _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String, purpose: Purpose,
         limit: Limit = .none, unless isInterrupted: () -> Bool = { false },
@@ -107,7 +107,7 @@ package struct HostPreparation {
             if let trouble = settings.troubles.first {
                 throw HostTrouble(trouble)
             }
-            doubtSockets(of: settings)
+            warnOfForeignWriters(of: settings)
             let (handler, name) = try handler(for: settings)
             let identity =
                 !settings.needsCertificate
@@ -127,8 +127,8 @@ package struct HostPreparation {
         }
     }
 
-    /// Tells who else could put another socket in the place of a host's.
-    mutating func doubtSockets(of settings: HostSettings) {
+    /// Warns of other users who could replace the socket of a host.
+    mutating func warnOfForeignWriters(of settings: HostSettings) {
         for address in settings.addresses {
             guard case .unix(let socket, isTLS: _) = address.value, !socket.isAbstract,
                 let writer = ForeignWriter.find(onWayTo: socket.name)

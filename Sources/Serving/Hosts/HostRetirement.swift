@@ -1,6 +1,6 @@
 internal import Configuration
 
-/// Hosts whose clients are to finish, all within the same time.
+/// Hosts that are drained, all within the same time.
 struct HostRetirement: Sendable {
     /// The accounts of the hosts.
     let accounts: [HostAccount]
@@ -14,12 +14,12 @@ struct HostRetirement: Sendable {
         identities = Set(accounts.map { ObjectIdentifier($0) })
     }
 
-    /// Sorts hosts by the time that each gives its clients.
+    /// Groups hosts by their drain time-out.
     ///
     /// - Parameters:
     ///   - hosts: the hosts that retire.
     ///   - limits: the limits of `[Server]`, for hosts without their own.
-    /// - Returns: a group for each time, in no order that means anything.
+    /// - Returns: a group for each time-out, in any order.
     static func groups(of hosts: [Host], limits: Limits) -> [HostRetirement] {
         Dictionary(grouping: hosts) { $0.limits.over(limits).drainTimeout }
             .map { HostRetirement($1.map(\.account), drainTimeout: $0) }
@@ -30,6 +30,6 @@ struct HostRetirement: Sendable {
         identities.contains(ObjectIdentifier(host.account))
     }
 
-    /// Whether anybody is still there.
+    /// Whether clients are still connected.
     var hasClients: Bool { accounts.contains { $0.clients.value > 0 } }
 }

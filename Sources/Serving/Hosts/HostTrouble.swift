@@ -4,7 +4,7 @@ package import Configuration
 package struct HostTrouble: Error, Sendable {
     /// What kind of trouble it is, which decides what `check` makes of it.
     package enum Kind: Sendable {
-        /// A mistake of the file that only a handler or OpenSSL could find: nobody starts with it.
+        /// A mistake of the file that only a handler or OpenSSL could find: the start and a reload fail.
         case mistake
         /// Certificate or key; a host with a plain port serves there all the same.
         case certificate
@@ -14,10 +14,10 @@ package struct HostTrouble: Error, Sendable {
         case handler
         /// A path of Windows that `[PathMap]` does not map.
         case path
-        /// The file asks for what this version cannot do, and clients would come to the wrong place.
+        /// The file requires a feature that is missing; clients would reach the wrong place.
         case feature
-        /// Nobody can listen there for another reason than the two below: a right or a directory is
-        /// missing.
+        /// The address cannot be listened on for another reason than the two below: a permission or a
+        /// directory is missing.
         case address
         /// Another program has the port.
         case taken

@@ -12,20 +12,38 @@ package struct OpenedPlan: Sendable {
     package let states: [HostState]
     /// The endpoints that at least one serving host needs.
     package let endpoints: [OpenedEndpoint]
+    /// Why hosts keep the version of an earlier configuration, by section in lower case.
+    package let outdated: [String: HostTrouble]
+
+    /// No hosts and no listeners: where every server begins.
+    package static let empty = OpenedPlan(
+        ListenPlan(hosts: [], endpoints: []), states: [], endpoints: [], outdated: [:])
+
+    private init(
+        _ plan: ListenPlan, states: [HostState], endpoints: [OpenedEndpoint],
+        outdated: [String: HostTrouble]
+    ) {
+        (self.plan, self.states, self.outdated) = (plan, states, outdated)
+        self.endpoints = endpoints.filter { opened in
+            opened.endpoint.hosts.contains { states[$0].host != nil }
+        }
+    }
 
     /// Opens the endpoints of all hosts that are up.
     ///
-    /// A host that misses one of its endpoints is down, with ``HostTrouble/Kind/address``; an
-    /// endpoint whose hosts are all down is closed again.
+    /// A host that misses one of its endpoints is down, with ``HostTrouble/Kind/address``; an endpoint
+    /// whose hosts are all down is closed again.
     ///
     /// - Parameters:
     ///   - plan: what the file asks for.
     ///   - states: what became of each host so far.
+    ///   - outdated: why hosts keep the version of an earlier configuration.
     ///   - others: states whose listeners stay where the plan wants them.
     ///   - inherited: the sockets that the process was started with.
     ///   - backlog: clients that the kernel queues per listener.
     package init(
-        _ plan: ListenPlan, states: [HostState], after others: [OpenedPlan] = [],
+        _ plan: ListenPlan, states: [HostState], outdated: [String: HostTrouble] = [:],
+        after others: [OpenedPlan] = [],
         inherited: InheritedListeners = InheritedListeners(), backlog: Int
     ) {
         var states = states
@@ -53,11 +71,17 @@ package struct OpenedPlan: Sendable {
                 }
             }
         }
-        self.plan = plan
-        self.states = states
-        endpoints = opened.filter { opened in
-            opened.endpoint.hosts.contains { states[$0].host != nil }
-        }
+        self.init(plan, states: states, endpoints: opened, outdated: outdated)
+    }
+
+    /// Replaces the states of hosts that are up; endpoints that no host needs any more are gone.
+    ///
+    /// - Parameter changes: the new states, by index in the plan.
+    /// - Returns: the next state.
+    package func replacing(_ changes: [Int: HostState]) -> OpenedPlan {
+        var states = states
+        for (index, state) in changes where states[index].host != nil { states[index] = state }
+        return OpenedPlan(plan, states: states, endpoints: endpoints, outdated: outdated)
     }
 
     /// The same port of every address of the other family, where a socket unit passed one socket for both.
@@ -80,12 +104,12 @@ package struct OpenedPlan: Sendable {
         return endpoints.map { (StoreName.text(of: keys[$0.index]), $0.listener) }
     }
 
-    /// Whether somebody is or will be served: a host is up, or waits for its address.
+    /// Whether clients are or will be served: a host is up, or waits for its address.
     package var mayServe: Bool {
         states.contains { $0.host != nil || $0.trouble?.kind == .awaited }
     }
 
-    /// Removes the files of unix sockets, so that nobody comes any more.
+    /// Removes the files of unix sockets, so that no client can connect any more.
     package func removeSocketFiles() {
         for endpoint in endpoints { endpoint.listener.removeFile() }
     }

@@ -7,13 +7,16 @@ internal import Synchronization
 
 /// Serves the hosts of a plan on one thread per loop.
 ///
-/// The life of a server: ``init(options:level:bell:)``, ``start(_:)``, any number of ``serve(_:)``
-/// and ``apply(_:level:)``, ``drain(onEmpty:)``, ``cut()``, ``stop()``. These are to be called on one
-/// control thread, which alone knows where the server goes next. The loops get each state as objects
-/// that never change, and so need no lock.
+/// The life of a server: ``init(options:level:bell:)``, ``start()``, any number of
+/// ``serve(_:onRouted:)`` and ``apply(_:level:)``, ``drain(onEmpty:)``, ``cut()``, ``stop()``. One
+/// control thread calls these. The server owns its state: ``opened`` is what it serves, nobody else
+/// keeps a copy, and only ``serve(_:onRouted:)`` changes it. The loops get each state as objects that
+/// never change, and so need no lock.
 package final class Server: Sendable {
     private let options: Lock<ServerOptions>
-    private let current = Lock<OpenedPlan?>(nil)
+    private let current = Lock(OpenedPlan.empty)
+    /// The sections, in lower case, of hosts whose handlers have not ended a start that timed out.
+    let hungStarts = Lock<Set<String>>([])
     let workers: [Worker]
     private let admission: Admission
     private let offLoop: ThreadPool
@@ -22,6 +25,8 @@ package final class Server: Sendable {
     /// Hosts that were served and may still have clients.
     private let retired = Lock<[RetiredHost]>([])
     private let pings = Atomic<UInt64>(0)
+    /// How long handlers may take to start, all those of one start or reload together.
+    let handlerStartTime: Duration
     /// What session tickets are sealed with: kept as long as the process lives.
     package let ticketKeys: TicketKeyRing
 
@@ -33,12 +38,15 @@ package final class Server: Sendable {
     ///   - bell: rung when a loop has events to be written.
     ///   - resolver: finds the addresses that handlers dial.
     ///   - ticketKeys: what session tickets are sealed with.
+    ///   - handlerStartTime: how long handlers may take to start, all those of one start or reload together.
     ///   - shared: objects that handlers find in the ``LoopLocals`` of each loop, under their types.
     /// - Throws: what kept a loop from being made.
     package init(
         options: ServerOptions, level: LogLevel, bell: EventBell, resolver: Resolver? = nil,
-        ticketKeys: TicketKeyRing = TicketKeyRing(), shared: [any AnyObject & Sendable] = []
+        ticketKeys: TicketKeyRing = TicketKeyRing(), handlerStartTime: Duration = .seconds(5),
+        shared: [any AnyObject & Sendable] = []
     ) throws {
+        self.handlerStartTime = handlerStartTime
         let resolver = try resolver ?? Resolver()
         self.ticketKeys = ticketKeys
         let admission = Admission(limit: options.maxClients)
@@ -60,27 +68,21 @@ package final class Server: Sendable {
     /// Where the loops post what happens.
     package var eventQueues: [EventQueue] { workers.map(\.events) }
 
-    /// Starts the threads and begins to accept.
-    ///
-    /// - Returns: the listeners that could not be set up, with the reason.
-    @discardableResult
-    package func start(
-        _ opened: OpenedPlan
-    ) throws(SystemError) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
+    /// Starts the threads; there are no hosts yet.
+    package func start() throws(SystemError) {
         for (number, worker) in workers.enumerated() {
             let thread = try Thread(name: "loop-\(number)") { worker.loop.run() }
             threads.withLock { $0.append(thread) }
         }
         workers[0].loop.perform { [self] in workers[0].rotate(ticketKeys) }
-        return serve(opened)
     }
 
-    /// Goes over to another state, whose listeners are open.
+    /// Serves another state, whose listeners are open and whose handlers run.
     ///
     /// Listeners and hosts that are in both are unchanged, with their queues, counters and
     /// clients. The clients of a host that is not in the new state are asked to finish
     /// (`isDraining`), and cut when the host's `DrainTimeout` is over. A listener that is not in the
-    /// new state ends when no loop accepts from it any more.
+    /// new state is closed when no loop accepts from it any more. Does not wait for the loops.
     ///
     /// - Parameters:
     ///   - opened: the new state.
@@ -91,8 +93,6 @@ package final class Server: Sendable {
         _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
     ) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
         let settings = options.withLock { $0.settings }
-        let opened = startHosts(
-            of: opened, after: self.opened, backlog: settings.listenBacklog)
         let old = current.withLock { current in
             defer { current = opened }
             return current
@@ -125,23 +125,6 @@ package final class Server: Sendable {
         }
     }
 
-    /// Changes the states of hosts: up again, or down.
-    ///
-    /// Listeners that are missing are opened, and those that nobody needs any more closed.
-    ///
-    /// - Parameter changes: what becomes of each, by its index in the plan that is served.
-    /// - Returns: what is served now; a host may be down for one of its addresses.
-    @discardableResult
-    package func setStates(_ changes: [Int: HostState]) -> OpenedPlan? {
-        guard let before = opened else { return nil }
-        var states = before.states
-        for (host, state) in changes { states[host] = state }
-        let backlog = options.withLock { $0.settings.listenBacklog }
-        let after = OpenedPlan(before.plan, states: states, after: [before], backlog: backlog)
-        serve(after)
-        return after
-    }
-
     /// Changes what holds for all hosts, for what begins from now on; the number of loops stays.
     package func apply(_ options: ServerOptions, level: LogLevel) {
         self.options.withLock { $0 = options }
@@ -158,8 +141,8 @@ package final class Server: Sendable {
     /// The number from which on descriptors are not for clients.
     package var descriptorCeiling: CInt { options.withLock { $0.descriptorCeiling } }
 
-    /// What is served; from any thread.
-    package var opened: OpenedPlan? { current.withLock { $0 } }
+    /// The state that is served; from any thread.
+    package var opened: OpenedPlan { current.withLock { $0 } }
 
     private func retire(_ groups: [HostRetirement]) {
         for hosts in groups {
@@ -182,7 +165,7 @@ package final class Server: Sendable {
     /// How long clients may take to finish when the server drains: the longest `DrainTimeout`.
     package var drainTimeout: Duration {
         let limits = options.withLock { $0.settings.limits }
-        let hosts = (opened?.states ?? []).compactMap { $0.host?.limits.over(limits).drainTimeout }
+        let hosts = opened.states.compactMap { $0.host?.limits.over(limits).drainTimeout }
         return max(limits.drainTimeout, hosts.max() ?? .zero)
     }
 
@@ -203,7 +186,7 @@ package final class Server: Sendable {
 
     private func drainClients(onEmpty: @escaping @Sendable () -> Void) {
         let remaining = Remaining(workers.count)
-        let hosts = (opened?.states ?? []).compactMap(\.host)
+        let hosts = opened.states.compactMap(\.host)
         let groups = HostRetirement.groups(
             of: hosts, limits: options.withLock { $0.settings.limits })
         for worker in workers {
@@ -221,7 +204,7 @@ package final class Server: Sendable {
 
     /// Ends the threads and waits for them.
     package func stop() {
-        stopHosts()
+        stopHandlers(within: Server.stopTime)
         for worker in workers {
             worker.loop.perform { worker.cutDialed() }
             worker.loop.stop()
@@ -236,14 +219,14 @@ package final class Server: Sendable {
     /// from any thread.
     package func reopenLogs() {
         let old = retired.withLock { $0.compactMap(\.host) }
-        for host in old + (opened?.states ?? []).compactMap(\.host) { host.handler.reopenLogs() }
+        for host in old + opened.states.compactMap(\.host) { host.handler.reopenLogs() }
     }
 
     /// The numbers of this moment; from any thread.
     package var status: ServerStatus {
         var status = ServerStatus()
         status.clients = admission.clients
-        status.listeners = current.withLock { $0?.endpoints.count ?? 0 }
+        status.listeners = current.withLock { $0.endpoints.count }
         for counters in workers.map(\.counters) {
             status.accepted += counters.accepted.value
             status.refused += counters.refused.value
@@ -254,7 +237,7 @@ package final class Server: Sendable {
 
     /// The hosts of the plan as they are now, in its order; from any thread.
     package var hosts: [HostStatus] {
-        guard let opened else { return [] }
+        let opened = opened
         return zip(opened.plan.hosts, opened.states).map { HostStatus($0, $1) }
     }
 
@@ -269,17 +252,15 @@ package final class Server: Sendable {
     }
 
     private func hosts(tagged tag: String) -> [Host] {
-        (opened?.states ?? []).compactMap(\.host).filter { $0.tag == tag }
+        opened.states.compactMap(\.host).filter { $0.tag == tag }
     }
 
-    /// How many hosts serve, but not all that they should; from any thread.
-    ///
-    /// - Parameter sections: hosts that are counted elsewhere, by section in lower case.
-    /// - Returns: their number without those.
-    package func degradedHosts(except sections: Set<String> = []) -> Int {
-        (opened?.states ?? []).count { state in
-            guard let host = state.host, !host.degradation.isEmpty else { return false }
-            return sections.isEmpty || !sections.contains(host.section.lowercased())
+    /// How many hosts are degraded, those that keep an earlier version apart; from any thread.
+    package var degradedHosts: Int {
+        let opened = opened
+        return opened.states.count { state in
+            guard let host = state.host, host.isDegraded else { return false }
+            return opened.outdated.isEmpty || opened.outdated[host.section.lowercased()] == nil
         }
     }
 
@@ -288,7 +269,7 @@ package final class Server: Sendable {
         workers.map { $0.counters.clients.value }
     }
 
-    /// Asks each loop for a sign of life, which ``answersPing`` tells of.
+    /// Pings each loop; ``silentLoops`` are those that have not answered.
     package func ping() {
         let number = pings.add(1, ordering: .relaxed).newValue
         for worker in workers {

@@ -1,11 +1,11 @@
 internal import Configuration
 internal import Planning
 
-/// What the loops have to do to go from one state of the server to the next.
+/// The steps that take the loops from one state of the server to the next.
 struct ServerChange: Sendable {
     /// Every listener of the new state, with the router of its clients.
     let routes: [(listener: Listener, router: EndpointRouter)]
-    /// Listeners that the new state has no more.
+    /// Listeners that are not in the new state.
     let closed: [Listener]
     /// Hosts that are not in the new state as they were in the old one.
     let gone: [Host]
@@ -13,16 +13,16 @@ struct ServerChange: Sendable {
     let retired: [HostRetirement]
 
     /// Compares two states; builds the tables of all routers, which takes a while for many names.
-    init(from old: OpenedPlan?, to new: OpenedPlan, limits: Limits) {
+    init(from old: OpenedPlan, to new: OpenedPlan, limits: Limits) {
         let hosts = new.states.map(\.host)
         let tags = new.plan.hosts.map(\.tag)
         routes = new.endpoints.map {
             ($0.listener, EndpointRouter($0, plan: new.plan, hosts: hosts, tags: tags))
         }
         let kept = Set(new.endpoints.map(\.listener.id))
-        closed = (old?.endpoints ?? []).map(\.listener).filter { !kept.contains($0.id) }
+        closed = old.endpoints.map(\.listener).filter { !kept.contains($0.id) }
         let accounts = Set(hosts.compactMap { $0.map { ObjectIdentifier($0.account) } })
-        gone = (old?.states ?? []).compactMap(\.host).filter {
+        gone = old.states.compactMap(\.host).filter {
             !accounts.contains(ObjectIdentifier($0.account))
         }
         retired = HostRetirement.groups(of: gone, limits: limits)

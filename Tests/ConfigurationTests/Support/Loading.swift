@@ -7,15 +7,15 @@ let handlers = [
     HandlerDeclaration(
         name: "chargen",
         keys: [
-            .init("Greeting", .text, default: "hello", help: "a text"),
-            .init("LineLength", .integer(1...512), default: "72", help: "a number"),
-            .init("Loud", .boolean, default: "False", help: "a boolean"),
+            .init("Greeting", .text, default: "hello", help: "A text."),
+            .init("LineLength", .integer(1...512), default: "72", help: "A number."),
+            .init("Loud", .boolean, default: "False", help: "A Boolean."),
             .init(
                 "Pause", .duration(upTo: .seconds(60)), default: "1",
-                help: "a time"),
+                help: "A time."),
             .init(
                 "Style", .choice(["plain", "fancy"]), default: "plain",
-                help: "a word"),
+                help: "A word."),
         ]),
 ]
 

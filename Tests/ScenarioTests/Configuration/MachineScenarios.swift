@@ -60,7 +60,8 @@ import Testing
         #expect(
             found.errors.contains(
                 "c.conf:2:15: warning: icshostd status and reload could not reach the daemon: cannot "
-                    + "create the socket /nowhere/control: No such file or directory\n"), "\(found.errors)")
+                    + "create the socket /nowhere/control: No such file or directory\n"),
+            "\(found.errors)")
     }
 
     @Test func whoHasTheWholePortIsNamedToo() throws {

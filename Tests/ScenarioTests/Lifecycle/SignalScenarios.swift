@@ -147,7 +147,8 @@ import Testing
         let directory = try TemporaryDirectory()
         let pair = try Certificates(in: directory).pair("a.test")
         return try DaemonProcess(
-            configuration(handler, drain: drain, pair) + more, in: directory)
+            configuration(handler, drain: drain, pair) + more, in: directory,
+            storesDescriptors: false)
     }
 
     private func configuration(

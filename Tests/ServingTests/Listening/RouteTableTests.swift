@@ -10,16 +10,16 @@ import Testing
 @Suite struct RouteTableTests {
     typealias TestHost = ChangingServer.TestHost
 
-    private static func change(_ old: OpenedPlan?, _ new: OpenedPlan) -> ServerChange {
+    private static func change(_ old: OpenedPlan, _ new: OpenedPlan) -> ServerChange {
         ServerChange(from: old, to: new, limits: Limits())
     }
 
     @Test func aRouteKeepsItsListenerAndChangesItsRouter() throws {
         let port = try ReservedPort()
-        let first = ChangingServer.open([TestHost("A", .echo, port: port)], after: nil)
+        let first = ChangingServer.open([TestHost("A", .echo, port: port)], after: .empty)
         let second = ChangingServer.open([TestHost("B", .echo, port: port)], after: first)
         let table = RouteTable()
-        let added = table.update(Self.change(nil, first))
+        let added = table.update(Self.change(.empty, first))
         #expect(added.map(\.listener.id) == first.endpoints.map(\.listener.id))
         let facts = try #require(added.first).router.listener
         #expect(table.router(of: facts)?.plainHost?.section == "A")
@@ -31,10 +31,10 @@ import Testing
     @Test func aClosedListenerHasNoRoute() throws {
         let ports = (try ReservedPort(), try ReservedPort())
         let kept = TestHost("B", .echo, port: ports.1)
-        let first = ChangingServer.open([TestHost("A", .echo, port: ports.0), kept], after: nil)
+        let first = ChangingServer.open([TestHost("A", .echo, port: ports.0), kept], after: .empty)
         let second = ChangingServer.open([kept], after: first)
         let table = RouteTable()
-        let facts = table.update(Self.change(nil, first)).map(\.router.listener)
+        let facts = table.update(Self.change(.empty, first)).map(\.router.listener)
         // The one that was requested last is remembered.
         #expect(table.router(of: facts[0]) != nil)
         _ = table.update(Self.change(first, second))
@@ -47,10 +47,11 @@ import Testing
     @Test func aDialToAnOwnListenerIsFoundByItsAddress() throws {
         let ports = (try ReservedPort(), try ReservedPort())
         let opened = ChangingServer.open(
-            [TestHost("A", .echo, port: ports.0), TestHost("B", .echo, port: ports.1)], after: nil)
+            [TestHost("A", .echo, port: ports.0), TestHost("B", .echo, port: ports.1)],
+            after: .empty)
         let hosts = opened.states.compactMap(\.host)
         let table = RouteTable()
-        _ = table.update(Self.change(nil, opened))
+        _ = table.update(Self.change(.empty, opened))
         func leads(to host: Host, port: UInt16) -> Bool {
             let address = SocketAddress(IPAddress(v4: 0x7f00_0001), port: port)
             let target = DialTarget(.host("127.0.0.1", port: port))

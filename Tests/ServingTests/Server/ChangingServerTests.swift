@@ -110,13 +110,14 @@ import Testing
         let server = try ChangingServer([host])
         let client = try Self.says("up", port)
         let trouble = HostTrouble(.certificate, "gone", at: host.settings.location)
-        server.server.setStates([0: .down(trouble)])
+        server.server.serve(server.server.opened.replacing([0: .down(trouble)]))
         #expect(try isCutAtRest(client))
         #expect(server.server.hosts[0].state.trouble?.message == "gone")
         #expect(server.server.status.listeners == 0)
         let again = TestHost("A", Self.teller("again"), port: port)
         try waitUntil("the listener is closed, and opens again") {
-            server.server.setStates([0: .up(again.host)])?.states[0].host != nil
+            try server.serve([again])
+            return server.server.opened.states[0].host != nil
         }
         _ = try Self.says("again", port)
     }

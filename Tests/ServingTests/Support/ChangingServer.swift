@@ -49,7 +49,8 @@ final class ChangingServer {
         server = try Server(
             options: ChangingServer.options(workers: workers, drainTimeout: drainTimeout),
             level: .debug, bell: EventBell())
-        try server.start(ChangingServer.open(hosts, after: nil))
+        try server.start()
+        server.serve(server.startHandlers(of: ChangingServer.open(hosts, after: server.opened)))
     }
 
     deinit {
@@ -62,9 +63,8 @@ final class ChangingServer {
     /// Goes over to other hosts, and waits until all loops have.
     func serve(_ hosts: [TestHost]) throws {
         let isRouted = Lock(false)
-        server.serve(ChangingServer.open(hosts, after: server.opened)) {
-            isRouted.withLock { $0 = true }
-        }
+        let next = ChangingServer.open(hosts, after: server.opened)
+        server.serve(server.startHandlers(of: next)) { isRouted.withLock { $0 = true } }
         try waitUntil("all loops are in the new state") { isRouted.withLock { $0 } }
     }
 
@@ -82,7 +82,7 @@ final class ChangingServer {
         return options
     }
 
-    static func open(_ hosts: [TestHost], after current: OpenedPlan?) -> OpenedPlan {
+    static func open(_ hosts: [TestHost], after current: OpenedPlan) -> OpenedPlan {
         let endpoints = hosts.enumerated().map { index, host in
             PlannedEndpoint(
                 address: Endpoint(
@@ -93,6 +93,6 @@ final class ChangingServer {
         }
         return OpenedPlan(
             ListenPlan(hosts: hosts.map(\.settings), endpoints: endpoints),
-            states: hosts.map { .up($0.host) }, after: current.map { [$0] } ?? [], backlog: 128)
+            states: hosts.map { .up($0.host) }, after: [current], backlog: 128)
     }
 }

@@ -67,7 +67,8 @@ final class TestServer {
         self.transport = transport
         server = try Server(
             options: options, level: .debug, bell: EventBell(), resolver: resolver, shared: shared)
-        try server.start(opened)
+        try server.start()
+        server.serve(server.startHandlers(of: opened))
     }
 
     deinit {

@@ -1,0 +1,139 @@
+internal import Configuration
+internal import HandlerAPI
+internal import Planning
+internal import Platform
+
+extension Server {
+    /// How long handlers may take to stop when the server does.
+    static let stopTime = Duration.seconds(2)
+    /// How often a start that takes long checks whether to give up.
+    private static let interruptionTime = Duration.milliseconds(100)
+
+    /// Starts the handlers of hosts that come up, before they are served.
+    ///
+    /// Blocks its thread while they start, so it must not be the control thread or a loop's. A handler
+    /// that fails or times out is stopped, and its host is down. After a time-out the host stays down
+    /// until that start has ended, however often it is retried.
+    ///
+    /// - Parameters:
+    ///   - opened: the next state.
+    ///   - isInterrupted: whether to give up.
+    /// - Returns: the same state, in which hosts whose handlers did not start are down.
+    package func startHandlers(
+        of opened: OpenedPlan, unless isInterrupted: () -> Bool = { false }
+    ) -> OpenedPlan {
+        var starting: [(index: Int, life: HostLife)] = []
+        var reasons: [Int: String] = [:]
+        for (index, state) in opened.states.enumerated() {
+            guard let host = state.host, let handler = host.handler as? any LastingHandler,
+                !host.account.hasLife
+            else { continue }
+            guard !hungStarts.withLock({ $0.contains(host.section.lowercased()) }) else {
+                reasons[index] = "its handler still hangs in an earlier start"
+                continue
+            }
+            let life = HostLife(host, handler, on: workers[index % workers.count])
+            host.account.begin(life)
+            starting.append((index, life))
+        }
+        for (index, failure) in start(starting, unless: isInterrupted) {
+            reasons[index] = failure.reason
+            guard let host = opened.states[index].host else { continue }
+            stop(host, after: failure)
+        }
+        var changes: [Int: HostState] = [:]
+        for (index, reason) in reasons {
+            let settings = opened.plan.hosts[index]
+            let place = settings.handler?.location ?? settings.location
+            changes[index] = .down(HostTrouble(.handler, reason, at: place))
+        }
+        return changes.isEmpty ? opened : opened.replacing(changes)
+    }
+
+    /// Why a handler did not start.
+    private enum StartFailure {
+        case thrown(any Error)
+        case timedOut
+
+        var reason: String {
+            switch self {
+            case .thrown(let error): "its handler did not start: \(error)"
+            case .timedOut: "its handler takes too long to start"
+            }
+        }
+    }
+
+    /// Starts handlers and waits for them.
+    ///
+    /// - Returns: why handlers did not start, by the index of their host.
+    private func start(
+        _ lives: [(index: Int, life: HostLife)], unless isInterrupted: () -> Bool
+    ) -> [Int: StartFailure] {
+        guard !lives.isEmpty else { return [:] }
+        do throws(SystemError) {
+            let bell = try EventBell()
+            let failures = lives.map { ($0.index, StartFailure.timedOut) }
+            let pending = Lock(
+                (left: lives.count, failures: Dictionary(failures) { first, _ in first }))
+            for (index, life) in lives {
+                life.start { error in
+                    let hasEnded = pending.withLock { pending in
+                        pending.left -= 1
+                        pending.failures[index] = error.map { .thrown($0) }
+                        return pending.left == 0
+                    }
+                    if hasEnded { bell.ring() }
+                }
+            }
+            let end = MonotonicClock.now() + UInt64(clamping: handlerStartTime.nanoseconds)
+            var now = MonotonicClock.now()
+            while now < end, !isInterrupted() {
+                let rest = Duration.nanoseconds(Int64(clamping: end - now))
+                if bell.wait(upTo: min(rest, Server.interruptionTime)) { break }
+                now = MonotonicClock.now()
+            }
+            return pending.withLock { $0.failures }
+        } catch {
+            return Dictionary(lives.map { ($0.index, .thrown(error)) }) { first, _ in first }
+        }
+    }
+
+    /// Stops the handler of a host that did not start; notes that one hangs until it has ended.
+    private func stop(_ host: Host, after failure: StartFailure) {
+        guard case .timedOut = failure else { return host.account.stop() }
+        let section = host.section.lowercased()
+        hungStarts.withLock { _ = $0.insert(section) }
+        host.account.stop { [self] in hungStarts.withLock { _ = $0.remove(section) } }
+    }
+
+    /// Stops the handlers that were started for a state, without waiting for them.
+    ///
+    /// - Parameters:
+    ///   - opened: the state, which is not served.
+    ///   - kept: states whose handlers keep running.
+    package func stopHandlers(of opened: OpenedPlan, except kept: [OpenedPlan]) {
+        let accounts = Set(
+            kept.flatMap(\.states).compactMap { $0.host.map { ObjectIdentifier($0.account) } })
+        for account in opened.states.compactMap({ $0.host?.account })
+        where !accounts.contains(ObjectIdentifier(account)) {
+            account.stop()
+        }
+    }
+
+    /// Stops the handlers of all hosts; the loops still run.
+    ///
+    /// - Parameter completion: called once, on some thread, when all have stopped.
+    package func stopHandlers(_ completion: @escaping @Sendable () -> Void) {
+        let accounts = opened.states.compactMap { $0.host?.account }.filter(\.hasLife)
+        guard !accounts.isEmpty else { return completion() }
+        let left = Remaining(accounts.count)
+        for account in accounts { account.stop { if left.countDown() { completion() } } }
+    }
+
+    /// Stops the handlers of all hosts, and waits for them.
+    func stopHandlers(within limit: Duration) {
+        guard let bell = try? EventBell() else { return }
+        stopHandlers { bell.ring() }
+        bell.wait(upTo: limit)
+    }
+}
