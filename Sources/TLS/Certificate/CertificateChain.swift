@@ -1,34 +1,36 @@
 internal import COpenSSL
 internal import Glibc
 
-/// What a host shows beside its own certificate, found among certificates in any order.
+/// The certificates that a host sends after its own, found among certificates in any order.
 ///
-/// First the way that most clients go, then, where the files have them, the certificates of other ways:
-/// of two that were issued for one key by two roots, each has clients that know no other. What belongs to
-/// no way is left out, and so is what is not valid: no client can use it, and older ones stumble over it.
+/// First the path that most clients verify, then, where the files have them, the certificates of alternative
+/// paths: when two roots issued certificates for one key, some clients know only one of the roots.
+/// Certificates outside every path are not sent, nor are expired ones: no client can use them, and older
+/// clients fail on them.
 @safe final class CertificateChain {
     /// From the issuer of the leaf upwards, a `STACK_OF(X509)` that may be empty.
     let pointer: OpaquePointer
-    /// How many of it are the first way.
+    /// The length of the first path.
     private(set) var wayLength = 0
-    /// Whether the file had them in another order.
+    /// Whether the file has the certificates in another order.
     private(set) var isReordered = false
-    /// The first whose end leaves clients without a way, by its name, nil for the leaf; and when.
+    /// The first certificate whose expiry leaves clients without a path (name nil for the leaf), and the
+    /// time.
     private(set) var end: (name: String?, time: Int) = (nil, 0)
-    /// When the first of all that are shown ends.
+    /// The earliest expiry of all the certificates that are sent.
     private(set) var firstEnd = 0
-    /// Whether the way ends below an issuer that is there and not valid.
+    /// Whether the first path ends below an issuer that is in the files but not valid.
     private(set) var endsBelowInvalid = false
-    /// What is not shown, and why.
+    /// The certificates that are not sent, and why.
     private(set) var findings: [CertificateFinding] = []
 
-    /// Finds the ways.
+    /// Builds the paths.
     ///
     /// - Parameters:
-    ///   - leaf: where they begin.
-    ///   - list: the certificates to find them among, a `STACK_OF(X509)`.
-    /// - Throws: the sentence about a certificate whose issuer is there by its name, but did not sign
-    ///   it, and of one without which there is no way that a client can go.
+    ///   - leaf: the start of every path.
+    ///   - list: the certificates to search, a `STACK_OF(X509)`.
+    /// - Throws: a message about a certificate whose issuer is present by name but did not sign it, or about
+    ///   one without which no client can verify the chain.
     init(from leaf: OpaquePointer, among list: OpaquePointer) throws(TLSError) {
         guard let chain = unsafe copenssl_certificates_new() else { throw .fromQueue() }
         unsafe pointer = chain
@@ -69,7 +71,7 @@ internal import Glibc
         unsafe copenssl_certificates_free(pointer)
     }
 
-    /// Where the certificates are that are neither the leaf nor there twice.
+    /// The positions of all certificates except the leaf and duplicates.
     private static func places(in list: OpaquePointer, beside leaf: OpaquePointer) -> [CInt] {
         var seen: Set = [unsafe PeerCertificate.fingerprint(of: leaf)]
         return (0..<max(0, unsafe copenssl_certificates_count(list))).filter { place in
@@ -78,7 +80,7 @@ internal import Glibc
         }
     }
 
-    /// Notes what is not shown.
+    /// Records findings about the certificates that are not sent.
     private func tellRest(of ways: CertificateWays, shown: Set<Int>, at now: Int) {
         let rest = ways.nodes.indices.dropFirst().filter { !shown.contains($0) }
         let invalid = rest.filter { !ways.nodes[$0].isValid(at: now) }
@@ -91,7 +93,7 @@ internal import Glibc
         }
     }
 
-    /// The certificates that signed one of them, in the order of the file.
+    /// The certificates that signed the one of a node, in the order of the file.
     private static func issuers(
         of node: Int, _ others: Int, _ certificate: (Int) -> OpaquePointer
     ) throws(TLSError) -> [Int] {
@@ -126,7 +128,7 @@ internal import Glibc
         unsafe X509_verify(certificate, X509_get0_pubkey(issuer)) == 1
     }
 
-    /// The subject for a message.
+    /// The subject, for messages.
     static func name(of certificate: OpaquePointer) -> String {
         unsafe OpenSSLText.printed {
             unsafe copenssl_print_name($0, X509_get_subject_name(certificate))

@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// The certificates and the private key of one file, in whatever form they are kept.
+/// The certificates and the private key of one file, in any format.
 ///
 /// PEM blocks of any kind in any order; or DER: certificates, a key, PKCS#7 or PKCS#12.
 @safe final class CertificateContents {
@@ -8,16 +8,16 @@ internal import COpenSSL
     /// The certificates in the order of the file; a `STACK_OF(X509)`.
     let certificates: OpaquePointer
     private(set) var key: OpaquePointer?
-    /// Why there is no key; it matters only to whoever needs one.
+    /// Why there is no key; reported only by ``requireKey()``.
     private var keyFault: TLSError?
-    /// Whether it was encrypted in a way that OpenSSL has retired.
+    /// Whether the file was encrypted with an algorithm that OpenSSL has retired.
     private(set) var isOutdated = false
-    /// The retired cipher with which the key alone was encrypted.
+    /// The retired cipher, when only the key was encrypted with one.
     private(set) var retiredCipher: String?
 
-    /// Takes a file apart.
+    /// Parses a file.
     ///
-    /// - Throws: what is damaged; that something is missing, only the methods below tell.
+    /// - Throws: that the file is damaged; missing parts are reported by the methods below.
     init(_ file: SecretFile, _ password: KeyPassword) throws(TLSError) {
         self.file = file
         guard let list = unsafe copenssl_certificates_new() else { throw .fromQueue() }
@@ -36,14 +36,14 @@ internal import COpenSSL
         unsafe EVP_PKEY_free(key)
     }
 
-    /// Makes sure that there is a certificate.
+    /// Throws when there is no certificate.
     func requireCertificates() throws(TLSError) {
         guard unsafe copenssl_certificates_count(certificates) > 0 else {
             throw file.fault("contains no certificate", "no-certificate")
         }
     }
 
-    /// The key; it belongs to these contents.
+    /// The key, owned by these contents.
     func requireKey() throws(TLSError) -> OpaquePointer {
         if let key = unsafe key { return unsafe key }
         throw keyFault ?? file.fault("contains no private key", "no-key")
@@ -77,8 +77,7 @@ internal import COpenSSL
         }
     }
 
-    /// Leaves a key that is encrypted or of a rare kind to OpenSSL, and one that is encrypted with a
-    /// retired cipher to a library that still has it.
+    /// Decodes an encrypted or rare key with OpenSSL, or with the legacy library when the cipher is retired.
     private func readDifficultKey(
         _ encryption: KeyEncryption?, _ password: KeyPassword,
         _ read: (OpaquePointer?) -> OpaquePointer?

@@ -1,18 +1,18 @@
 internal import COpenSSL
 internal import Glibc
 
-/// Finds what is odd about a certificate that can be used.
+/// Finds problems of a usable certificate.
 package enum CertificateDoctor {
-    /// Looks at a certificate.
+    /// Checks a certificate.
     ///
-    /// Takes a fraction of a millisecond, or a tenth of a second the first time that the bundle of
-    /// this machine's authorities has to be read: not for an event loop.
+    /// Takes a fraction of a millisecond, or a tenth of a second the first time that the bundle of the
+    /// system's authorities has to be read, so do not call it on an event loop.
     /// - Parameters:
-    ///   - certificate: what to look at.
-    ///   - names: the names its clients will ask for; `*` counts for none.
-    ///   - days: from how many days before its end on to warn.
+    ///   - certificate: the certificate.
+    ///   - names: the names that its clients send; `*` is ignored.
+    ///   - days: how many days before the expiry to warn.
     ///   - now: seconds since 1970.
-    /// - Returns: what it found, the most urgent first.
+    /// - Returns: the findings, the most urgent first.
     package static func findings(
         _ certificate: TLSCertificate, names: [String], expireDays days: Int, now: Int
     ) -> [CertificateFinding] {
@@ -37,7 +37,7 @@ package enum CertificateDoctor {
 }
 
 extension TLSCertificate {
-    /// Those of the names that the certificate is not for; `*` is for no name in particular.
+    /// The names that the certificate does not cover, `*` excepted.
     fileprivate func uncovered(_ wanted: [String]) -> [String] {
         let own = Set(names.map { $0.lowercased() })
         return wanted.filter { name in
@@ -49,7 +49,7 @@ extension TLSCertificate {
     }
 }
 
-/// The authorities that this machine trusts, as OpenSSL finds them.
+/// The authorities that the system trusts, as OpenSSL finds them.
 @safe final class TrustStore: Sendable {
     // Shared by threads: X509_STORE locks for itself (openssl-threads(7)).
     nonisolated(unsafe) private let directory: OpaquePointer?
@@ -57,8 +57,8 @@ extension TLSCertificate {
 
     static let shared = TrustStore()
 
-    /// The bundle has over a hundred certificates and is read only when the directory, which is
-    /// asked for one, does not have it.
+    /// The bundle, read only when the directory lacks an issuer: it has over a hundred certificates, while
+    /// the directory finds a single one.
     private static let whole = TrustStore(bundle: ())
 
     private init() {
@@ -78,7 +78,7 @@ extension TLSCertificate {
         TLSError.discardQueue()
     }
 
-    /// Whether the issuer of a certificate is among them.
+    /// Whether the issuer of a certificate is trusted.
     func hasIssuer(of certificate: OpaquePointer) -> Bool {
         unsafe Self.find(issuerOf: certificate, in: directory)
             || Self.find(issuerOf: certificate, in: Self.whole.bundle)

@@ -1,11 +1,11 @@
-/// Where certificates or a key come from.
+/// The source of certificates or a key.
 package enum CertificateSource: Hashable, Sendable {
     /// A file: PEM, DER, PKCS#7 or PKCS#12.
     case file(String)
-    /// PEM blocks themselves, and the key of the configuration that has them, for messages.
+    /// PEM blocks in the configuration, and the key that has them, for messages.
     case text(String, key: String)
 
-    /// How messages name it.
+    /// The name in messages.
     package var name: String {
         switch self {
         case .file(let path): "\"\(path)\""
@@ -13,34 +13,34 @@ package enum CertificateSource: Hashable, Sendable {
         }
     }
 
-    /// The path, nil for a text.
+    /// The path, nil for text.
     package var path: String? {
         guard case .file(let path) = self else { return nil }
         return path
     }
 }
 
-/// Where a password comes from.
+/// The source of a password.
 package enum PasswordSource: Hashable, Sendable {
     case text(String)
     /// The first line of a file.
     case file(String)
-    /// A credential of this name, of which systemd has given none.
+    /// A credential of this name that systemd did not pass.
     case noCredential(String)
 }
 
-/// All that one certificate is read from.
+/// The sources of one certificate.
 package struct CertificateFiles: Hashable, Sendable {
-    /// The certificate and any of its chain, in any order.
+    /// The certificate and any part of its chain, in any order.
     package var certificate: CertificateSource
-    /// The private key; nil when the first source holds it too.
+    /// The private key; nil when the first source has it too.
     package var key: CertificateSource?
     /// More certificates of the chain.
     package var intermediates: CertificateSource?
-    /// What opens an encrypted key; OpenSSL never asks the terminal.
+    /// The password of an encrypted key; OpenSSL never prompts for one.
     package var password: PasswordSource?
 
-    /// Joins them.
+    /// Creates the sources.
     package init(
         certificate: CertificateSource, key: CertificateSource? = nil,
         intermediates: CertificateSource? = nil, password: PasswordSource? = nil
@@ -51,7 +51,7 @@ package struct CertificateFiles: Hashable, Sendable {
         self.password = password
     }
 
-    /// Every file among them: what has to be watched for a change.
+    /// Every file among the sources, to be watched for changes.
     package var paths: [String] {
         var paths = [certificate, key, intermediates].compactMap { $0?.path }
         if case .file(let path) = password { paths.append(path) }

@@ -1,37 +1,36 @@
-/// What is odd about a certificate that can be used all the same.
+/// A problem of a certificate that can still be used.
 package enum CertificateFinding: Hashable, Sendable {
-    /// These names of the host are not among those of the certificate.
+    /// The certificate does not cover these names of the host.
     case namesNotCovered([String])
-    /// The issuer of the last certificate of the chain is neither in the files nor known to this
-    /// machine.
+    /// The issuer of the last certificate of the chain is neither in the files nor trusted by the system.
     case issuerNotFound(String)
-    /// The file has its certificates in another order than clients want them.
+    /// The certificates of the file are not in the order that clients expect.
     case wrongOrder
     /// It is signed with its own key.
     case selfSigned
-    /// It was made here, for this reason, and is kept in this file.
+    /// The server created it, for this reason, and keeps it in this file.
     case madeHere(because: String, path: String)
-    /// It was made here, and could not be kept, for this reason.
+    /// The server created it and could not save it, for this reason.
     case notKept(String)
-    /// It, or the one of its chain that is named, ends at this time, soon.
+    /// It, or the named certificate of its chain, expires soon, at this time.
     case endsSoon(Int, of: String? = nil)
-    /// It, or the one of its chain that is named, ended at this time.
+    /// It, or the named certificate of its chain, expired at this time.
     case ended(Int, of: String? = nil)
-    /// These authorities of its files, by their subject, have certificates that are not valid now; they
-    /// are not sent, and clients that know the authority otherwise need none.
+    /// The files have certificates of these authorities, by subject, that are not valid now; they are not
+    /// sent, and clients that trust the authority itself need none.
     case notValid([String])
-    /// These certificates of its files belong to no chain of the host's own.
+    /// These certificates of its files are not part of the host's chain.
     case unrelated([String])
-    /// The file of its key.
+    /// This file, which has its key, is readable by every user.
     case keyReadableByOthers(String)
-    /// The PKCS#12 file, encrypted with RC2, RC4 or 3DES.
+    /// This PKCS#12 file is encrypted with RC2, RC4 or 3DES.
     case outdatedContainer(String)
-    /// The file of its key, encrypted with this retired cipher.
+    /// This file, which has its key, is encrypted with this retired cipher.
     case outdatedKey(String, cipher: String)
 }
 
 extension CertificateFinding {
-    /// One sentence with what to do about it: no capital, no full stop.
+    /// One sentence that includes a remedy: no capital, no full stop.
     package var message: String {
         switch self {
         case .namesNotCovered(let names):
@@ -73,13 +72,13 @@ extension CertificateFinding {
         }
     }
 
-    /// Whether it says that the certificate was made here.
+    /// Whether the server created the certificate.
     package var isMadeHere: Bool {
         guard case .madeHere = self else { return false }
         return true
     }
 
-    /// Whether it says that the certificate has ended or will soon.
+    /// Whether the certificate has expired or expires soon.
     package var isAboutTime: Bool {
         switch self {
         case .ended, .endsSoon: true

@@ -2,9 +2,9 @@ internal import COpenSSL
 internal import Glibc
 internal import TextFormats
 
-/// Dates of certificates for people.
+/// Converts the dates of certificates.
 package enum CertificateTime {
-    /// A time of a certificate in seconds since 1970.
+    /// The time of a certificate, in seconds since 1970.
     static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
         var parts = unsafe tm()
         guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }

@@ -1,16 +1,16 @@
 internal import COpenSSL
 internal import Glibc
 
-/// The ways from a host's certificate towards roots, among the certificates of its files.
+/// The paths from a host's certificate to roots, among the certificates of its files.
 ///
-/// Theory of operation: which certificate signed which is found out once, by the signature and not by the
-/// name alone. A way is then judged as a client would at a given time: it goes up through certificates
-/// that are valid then, and is good where it comes to a root, or leaves the files: who is not there is a
-/// root that clients have, as far as anybody here can tell. An authority above the first one whose
-/// certificate is not valid may be such a root too, of which the files have a certificate by an older
-/// root: clients that know the root itself need none.
+/// Theory of operation: which certificate signed which is determined once, by the signature and not by the
+/// name alone. A path is then checked at a given time as a client would check it: it goes up through
+/// certificates that are valid then, and is good when it reaches a root or an issuer that is not in the
+/// files, which is presumed to be a root that clients have. An authority above the first whose certificate is
+/// not valid may also be such a root, of which the files have a certificate by an older root: clients that
+/// trust the root itself need none.
 final class CertificateWays {
-    /// One of the certificates; the host's own is the first.
+    /// A certificate; the first is the host's own.
     struct Node {
         let name: String
         let from: Int
@@ -20,11 +20,11 @@ final class CertificateWays {
         func isValid(at time: Int) -> Bool { from <= time && time <= until }
     }
 
-    /// A way that clients can go.
+    /// A path that clients can verify.
     struct Way {
-        /// From the issuer of the host's own upwards.
+        /// The certificates from the host's issuer upwards.
         var steps: [Int] = []
-        /// The issuer that is there and not valid, where the way ends below one.
+        /// The issuer that is in the files but not valid, when the path ends below one.
         var invalid: Int?
     }
 
@@ -33,12 +33,12 @@ final class CertificateWays {
     private let issuers: (Int) throws(TLSError) -> [Int]
     private var knownIssuers: [Int: [Int]] = [:]
 
-    /// Takes note of certificates.
+    /// Creates the graph of some certificates.
     ///
     /// - Parameters:
-    ///   - nodes: the host's own first.
-    ///   - issuers: those that signed one of them; asked once for each.
-    ///   - hasIssuer: whether this machine trusts an issuer of one of them.
+    ///   - nodes: the certificates, the host's own first.
+    ///   - issuers: returns the signers of one of them; called once for each.
+    ///   - hasIssuer: whether the system trusts an issuer of one of them.
     init(
         _ nodes: [Node], issuers: @escaping (Int) throws(TLSError) -> [Int],
         hasIssuer: @escaping (Int) -> Bool
@@ -48,15 +48,15 @@ final class CertificateWays {
         self.hasIssuer = hasIssuer
     }
 
-    /// The way that clients are shown first.
+    /// The path that is sent first.
     ///
-    /// - Throws: why there is none that they could go at this time.
+    /// - Throws: why clients can verify no path at this time.
     func way(at time: Int) throws(TLSError) -> Way {
         var bad: Set<Int> = []
         return try way(above: [0], at: time, &bad)
     }
 
-    /// All that belongs to a way for some client: the first way, then what else issued a part of it.
+    /// The first path, then every other issuer of its certificates: all that some client may use.
     func all(from way: Way, at time: Int) throws(TLSError) -> [Int] {
         var all = way.steps
         var next = 0
@@ -70,7 +70,7 @@ final class CertificateWays {
         return all
     }
 
-    /// The first of these whose end leaves clients without a way, or the host's own.
+    /// The first certificate whose expiry leaves clients without a path, possibly the host's own.
     func firstToEnd(of all: [Int]) -> Int {
         let early = all.filter { nodes[$0].until < nodes[0].until }
         for node in early.sorted(by: { nodes[$0].until < nodes[$1].until }) {
@@ -81,7 +81,7 @@ final class CertificateWays {
 
     private func issuers(of node: Int) throws(TLSError) -> [Int] {
         if let known = knownIssuers[node] { return known }
-        // Of two the one in the order of the file.
+        // Of two, the first in the file.
         let found = try issuers(node)
         knownIssuers[node] = found
         return found
@@ -110,8 +110,8 @@ final class CertificateWays {
         throw fault ?? self.fault(of: invalid, at: time)
     }
 
-    /// Whether clients may have a root of the key of a certificate that is not valid: a root has no
-    /// business with the host's own certificate, and none has a valid root above it in the files.
+    /// Whether clients may trust a certificate's key as a root, although the certificate is not valid: a root
+    /// does not sign the host's own certificate, and has no valid root above it in the files.
     private func mayBeRoot(_ node: Int, above last: Int, at time: Int) throws(TLSError) -> Bool {
         if nodes[node].isSelfIssued { return true }
         guard last != 0 else { return false }
@@ -133,7 +133,7 @@ final class CertificateWays {
 }
 
 extension CertificateWays.Node {
-    /// Reads what matters of a certificate.
+    /// Reads the properties of a certificate.
     init(_ certificate: OpaquePointer) {
         name = unsafe CertificateChain.name(of: certificate)
         from = unsafe CertificateTime.seconds(X509_get0_notBefore(certificate))

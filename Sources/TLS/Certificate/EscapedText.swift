@@ -1,10 +1,10 @@
 internal import TextFormats
 
-/// Bytes of a client as a record shows them.
+/// Formats a client's bytes for a record.
 enum EscapedText {
     private static let longest = 60
 
-    /// The bytes in quotes, with what is not printable ASCII escaped, cut when there are many.
+    /// The bytes in quotes, with unprintable and non-ASCII ones escaped, and truncated when there are many.
     static func quoted(_ bytes: Span<UInt8>) -> String {
         var text = ""
         for index in bytes.indices.prefix(longest) {

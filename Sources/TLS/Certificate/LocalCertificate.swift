@@ -2,9 +2,9 @@ internal import COpenSSL
 internal import Glibc
 internal import Platform
 
-/// A certificate made on the spot, signed by itself, so that a host can start without a real one.
+/// A self-signed certificate, created so that a host can start without a real one.
 package enum LocalCertificate {
-    /// How long one is valid, in seconds: 80 days.
+    /// The validity, in seconds: 80 days.
     package static let lifetime = 80 * 86_400
 
     /// The PEM text of a P-256 key and of a certificate for it.
@@ -15,11 +15,11 @@ package enum LocalCertificate {
         package let key: String
     }
 
-    /// Makes a key and a certificate.
+    /// Creates a key and a certificate.
     ///
-    /// - Parameter names: DNS names, wildcards among them, and IP addresses: the subjectAltName.
-    /// - Returns: both, in no file yet.
-    /// - Throws: one sentence that names the name that cannot be in a certificate.
+    /// - Parameter names: DNS names, wildcards included, and IP addresses: the subjectAltName.
+    /// - Returns: both, not written to a file.
+    /// - Throws: one sentence about the name that a certificate cannot have.
     package static func texts(for names: [String]) throws(TLSError) -> Texts {
         TLSLibrary.start
         TLSError.discardQueue()
@@ -36,7 +36,7 @@ package enum LocalCertificate {
             })
     }
 
-    /// Checks whether a certificate could be made.
+    /// Checks whether a certificate could be created.
     ///
     /// - Parameter names: as for ``texts(for:)``.
     /// - Throws: as ``texts(for:)``.
@@ -44,12 +44,12 @@ package enum LocalCertificate {
         _ = try SubjectNames(names)
     }
 
-    /// Writes every field and signs; false leaves the reason in the error queue.
+    /// Fills in every field and signs; on failure the reason is in the error queue.
     private static func fill(
         _ made: OpaquePointer, _ key: OpaquePointer, _ names: SubjectNames
     ) -> Bool {
         var serial = [UInt8](repeating: 0, count: 16)
-        // An hour ago: clocks of clients may be late.
+        // An hour ago: clients' clocks may be slow.
         guard unsafe RAND_bytes(&serial, 16) == 1,
             unsafe X509_set_version(made, Int(X509_VERSION_3)) == 1,
             unsafe copenssl_set_serial(made, &serial, 16) == 1,
@@ -74,7 +74,7 @@ package enum LocalCertificate {
 }
 
 extension LocalCertificate.Texts {
-    /// Writes the files, the key first, each whole or not at all; only their owner may read the key.
+    /// Writes each file atomically, the key first; only the owner may read the key.
     ///
     /// Creates missing directories.
     package func write(
@@ -105,7 +105,7 @@ extension LocalCertificate.Texts {
         for (index, part) in parts.enumerated() {
             directory += index == 0 ? part : "/\(part)"
             guard !part.isEmpty, unsafe mkdir(directory, 0o750) != 0 else { continue }
-            // Where a file has the name, the next step fails with the right error.
+            // If a file has the name, the next step fails with the right error.
             let code = errno
             guard unsafe code == EEXIST || access(directory, F_OK) == 0 else {
                 throw failure("create directory", directory, code)

@@ -1,20 +1,20 @@
 internal import COpenSSL
 internal import Glibc
 
-/// The certificate that a client showed, and that the host's authorities vouch for.
+/// The client's certificate, verified by the host's authorities.
 package struct PeerCertificate: Sendable {
-    /// Whom it is for, as RFC 2253 writes names.
+    /// The subject, in the format of RFC 2253.
     package let subject: String
-    /// Who issued it.
+    /// The issuer, in the same format.
     package let issuer: String
-    /// The common name of the subject; nil for none, or one that cannot be told as it is.
+    /// The common name of the subject; nil when there is none or it is not plain text.
     package let commonName: String?
-    /// Its other names: `DNS:`, `IP:`, `email:` or `URI:`, and the name.
+    /// The other names: `DNS:`, `IP:`, `email:` or `URI:`, followed by the name.
     package let alternativeNames: [String]
     /// The SHA-256 of the whole certificate, in lower-case hexadecimal digits.
     package let fingerprint: String
 
-    /// Reads a certificate; it keeps nothing of it.
+    /// Copies the fields of a certificate, without retaining it.
     init(_ certificate: OpaquePointer) {
         subject = unsafe OpenSSLText.printed {
             unsafe copenssl_print_name($0, X509_get_subject_name(certificate))
@@ -40,18 +40,18 @@ package struct PeerCertificate: Sendable {
         }
     }
 
-    /// The longest common name that is told; RFC 5280 allows 64 characters.
+    /// The longest common name that is reported; RFC 5280 allows 64 characters.
     static let commonNameLimit = 1_024
 
-    /// The first common name in the order of the certificate, as haproxy and httpd take it.
+    /// The first common name in the order of the certificate, as in haproxy and httpd.
     ///
-    /// Read from the entry itself, whatever other entries look like when they are printed.
+    /// Read from the entry itself, so that the printed form of other entries cannot imitate one.
     static func commonName(in subject: OpaquePointer?) -> String? {
         defer { TLSError.discardQueue() }
         let index = unsafe X509_NAME_get_index_by_NID(subject, NID_commonName, -1)
         guard index >= 0 else { return nil }
         var text: UnsafeMutablePointer<UInt8>?
-        // Whatever kind of string it is: BMPString, T61String and so on.
+        // Any kind of string: BMPString, T61String and so on.
         let count = unsafe ASN1_STRING_to_UTF8(
             &text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index)))
         defer { unsafe CRYPTO_free(text, nil, 0) }
@@ -59,8 +59,8 @@ package struct PeerCertificate: Sendable {
         return unsafe plainText(UnsafeBufferPointer(start: text, count: Int(count)))
     }
 
-    /// UTF-8 that whoever gets it reads as it is: a NUL ends a name early for programs in C, and a line
-    /// feed or a change of direction is another name to a reader.
+    /// The text, nil unless it is UTF-8 that is safe to print: a NUL truncates it for programs in C, and a
+    /// line feed or a change of direction shows readers another name.
     private static func plainText(_ bytes: some Sequence<UInt8>) -> String? {
         guard let text = String(validating: bytes, as: UTF8.self),
             text.unicodeScalars.allSatisfy(\.isPlain)
@@ -92,7 +92,7 @@ package struct PeerCertificate: Sendable {
 }
 
 extension Unicode.Scalar {
-    /// Whether it is no control character, no end of a line, and turns no text around (UAX 9).
+    /// Whether it is neither a control character nor a line break nor a bidirectional control (UAX 9).
     fileprivate var isPlain: Bool {
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: false

@@ -1,21 +1,22 @@
 internal import COpenSSL
 
-/// The certificates of authorities that the chains of many hosts have in common: one object for all of
-/// them instead of one for each, which is not taken apart again either.
+/// One object for each authority's certificate, shared by the chains of many hosts.
+///
+/// It saves the memory of duplicates and the time to parse them.
 @safe final class SharedCertificates: @unchecked Sendable {
-    // Sendable because the table is touched under its lock only; what is in it, libcrypto counts and
-    // locks for itself (openssl-threads(7)).
+    // Sendable because the table is only accessed under its lock; libcrypto locks and counts references to
+    // its entries itself (openssl-threads(7)).
 
-    /// Those of this process.
+    /// The table of this process.
     static let all = SharedCertificates()
 
-    /// So many are known; then the table begins anew, and those that are in use stay.
+    /// The most entries; the table is emptied at this limit, and certificates in use stay alive.
     private let limit: Int
     private let lock = unsafe CRYPTO_THREAD_lock_new()
-    /// By the SHA-256 of their DER form.
+    /// The certificates by the SHA-256 of their DER form.
     private var certificates: [[UInt8]: OpaquePointer] = unsafe [:]
 
-    /// Makes an empty table.
+    /// Creates an empty table.
     init(limit: Int = 1_000) { self.limit = limit }
 
     deinit {
@@ -23,13 +24,13 @@ internal import COpenSSL
         unsafe CRYPTO_THREAD_lock_free(lock)
     }
 
-    /// How many are known.
+    /// The number of entries.
     var count: Int { locked { unsafe certificates.count } }
 
     /// Finds a certificate.
     ///
     /// - Parameter bytes: its DER form.
-    /// - Returns: a reference that the caller owns; nil where it is not known.
+    /// - Returns: a reference that the caller owns; nil when it is not in the table.
     func find(_ bytes: UnsafeBufferPointer<UInt8>) -> OpaquePointer? {
         let digest = Digest.sha256(unsafe [UInt8](bytes))
         return unsafe locked {
@@ -40,7 +41,7 @@ internal import COpenSSL
         }
     }
 
-    /// Makes the certificates of a chain, a `STACK_OF(X509)`, known.
+    /// Adds the certificates of a chain, a `STACK_OF(X509)`.
     func add(_ chain: OpaquePointer) {
         for index in 0..<max(0, unsafe copenssl_certificates_count(chain)) {
             guard let certificate = unsafe copenssl_certificates_at(chain, index) else {

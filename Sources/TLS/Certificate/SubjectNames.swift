@@ -1,12 +1,12 @@
 internal import COpenSSL
 internal import Glibc
 
-/// The names a certificate is made for, checked.
+/// The names of a new certificate, validated.
 struct SubjectNames {
     private let common: String
     private let entries: [(type: CInt, bytes: [UInt8])]
 
-    /// Sorts DNS names from IP addresses.
+    /// Separates DNS names from IP addresses.
     init(_ names: [String]) throws(TLSError) {
         guard !names.isEmpty else { throw TLSError("no name for the certificate", code: "name") }
         // RFC 5280 allows a common name 64 characters.
@@ -47,7 +47,7 @@ struct SubjectNames {
         return unsafe inet_pton(AF_INET6, text, &bytes) == 1 ? bytes : nil
     }
 
-    /// Whether these are labels of letters, digits, `-` and `_`, the first perhaps `*`.
+    /// Whether the text consists of labels of letters, digits, `-` and `_`; the first may be `*`.
     private static func isHostName(_ text: String) -> Bool {
         guard text.utf8.count <= 253 else { return false }
         let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

@@ -5,11 +5,10 @@ extension TLSCertificate {
     /// Reads and checks a certificate, its key and its chain.
     ///
     /// - Parameters:
-    ///   - files: what to read.
-    ///   - context: the policy the certificate must satisfy.
-    /// - Returns: a certificate that may be used at once, and what is odd about its files.
-    /// - Throws: one sentence that names the file; its code is `missing` when there is no such
-    ///   file.
+    ///   - files: the sources.
+    ///   - context: the policy that the certificate must satisfy.
+    /// - Returns: a usable certificate, and the problems of its files.
+    /// - Throws: one sentence that names the file; the code is `missing` when the file does not exist.
     package static func load(
         _ files: CertificateFiles, context: TLSContext
     ) throws(TLSError) -> (certificate: TLSCertificate, findings: [CertificateFinding]) {
@@ -21,7 +20,7 @@ extension TLSCertificate {
         let keyFile = try files.key.map { (source) throws(TLSError) in
             try CertificateContents(SecretFile("key", source), password)
         }
-        // A bundle may have the key although another file is named, as in ICS.
+        // As in ICS, a bundle may have the key even when another file is named.
         let holder = keyFile ?? own
         let key = try unsafe holder.requireKey()
         let list = unsafe own.certificates
@@ -63,7 +62,7 @@ extension TLSCertificate {
         return (certificate, findings)
     }
 
-    /// The certificate that one file holds, or a file and its key.
+    /// Reads a certificate from one file, or from a file and its key.
     package static func load(
         certificate path: String, key: String? = nil, context: TLSContext
     ) throws(TLSError) -> TLSCertificate {
@@ -78,7 +77,7 @@ extension TLSCertificate {
         return unsafe X509_check_private_key(certificate, key) == 1
     }
 
-    /// Removes the first certificate of this key, which need not be the file's first.
+    /// Removes the first certificate of this key, which need not be the first of the file.
     private static func takeLeaf(
         from list: OpaquePointer, matching key: OpaquePointer
     ) -> OpaquePointer? {
@@ -90,7 +89,7 @@ extension TLSCertificate {
         return nil
     }
 
-    /// Checks that a certificate is valid now.
+    /// Throws unless the certificate is valid now.
     private static func checkDates(_ leaf: OpaquePointer) throws(TLSError) {
         let now = Glibc.time(nil)
         let from = unsafe CertificateTime.seconds(X509_get0_notBefore(leaf))
@@ -107,7 +106,7 @@ extension TLSCertificate {
         }
     }
 
-    /// Lets OpenSSL check leaf and chain against the security level of the policy.
+    /// Checks leaf and chain against the security level of the policy, with OpenSSL.
     private func checkStrength(_ file: SecretFile, _ context: TLSContext) throws(TLSError) {
         TLSError.discardQueue()
         guard let trial = unsafe SSL_new(context.pointer) else { throw .fromQueue() }

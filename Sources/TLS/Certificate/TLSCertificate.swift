@@ -1,27 +1,29 @@
 internal import COpenSSL
 internal import Glibc
 
-/// A certificate, its private key and its chain, checked to belong together.
+/// A certificate, its private key and its chain, checked to match.
 ///
-/// Immutable data that all handshakes share.
+/// Immutable and shared by all handshakes.
 @safe package final class TLSCertificate: Sendable {
-    // Shared by threads: not changed after init; libcrypto counts references atomically and locks
-    // what it caches inside (openssl-threads(7)).
+    // Shared by threads: not changed after init; libcrypto counts references atomically and locks its
+    // internal caches (openssl-threads(7)).
     nonisolated(unsafe) private let leaf: OpaquePointer
     nonisolated(unsafe) private let key: OpaquePointer
     /// A `STACK_OF(X509)` that begins with the issuer of the leaf; nil for none.
     nonisolated(unsafe) let chain: OpaquePointer?
 
-    /// The first that clients cannot do without to end, by its name, nil for the host's own; and when.
+    /// The first certificate whose expiry makes clients refuse the chain (name nil for the leaf), and the
+    /// time.
     let end: (name: String?, time: Int)
-    /// When the first of all that are shown ends, in seconds since 1970: they are to be read again.
+    /// The earliest expiry of all the certificates that are sent, in seconds since 1970: read the files again
+    /// then.
     package let firstEnd: Int
-    /// How many of the chain are the way that most clients go.
+    /// The length of the path that most clients verify.
     private let wayLength: Int
-    /// Whether that way ends below an issuer that is in the files, and is not valid.
+    /// Whether that path ends below an issuer that is in the files but not valid.
     private let endsBelowInvalid: Bool
 
-    /// Adds a reference of its own to each; the leaf must not be in the chain.
+    /// Retains each; the leaf must not be in the chain.
     init(leaf: OpaquePointer, key: OpaquePointer, _ ways: CertificateChain) {
         let chain = unsafe ways.pointer
         (end, firstEnd) = (ways.end, ways.firstEnd)
@@ -40,7 +42,7 @@ internal import Glibc
         unsafe copenssl_certificates_free(chain)
     }
 
-    /// Makes `ssl` show this certificate, if the security level of `ssl` allows it.
+    /// Sets this certificate on `ssl`, if the security level of `ssl` allows it.
     func use(in ssl: OpaquePointer) -> Bool {
         unsafe SSL_use_cert_and_key(ssl, leaf, key, chain, 1) == 1
     }
@@ -52,15 +54,15 @@ extension TLSCertificate: TLSCertificateSource {
 }
 
 extension TLSCertificate {
-    /// Whether both show the same to a client.
+    /// Whether both send the same certificates.
     package func isSame(as other: TLSCertificate) -> Bool {
         unsafe copenssl_certificates_equal(leaf, chain, other.leaf, other.chain) == 1
     }
 
-    /// Whether it is signed with its own key.
+    /// Whether it is self-signed.
     package var isSelfSigned: Bool { unsafe CertificateChain.isSelfIssued(leaf) }
 
-    /// The name of the issuer at the end of the chain that is neither there nor in the store.
+    /// The issuer at the end of the chain that is neither in the chain nor in the store.
     func missingIssuer(_ store: TrustStore) -> String? {
         guard !endsBelowInvalid else { return nil }
         let last =
@@ -73,7 +75,7 @@ extension TLSCertificate {
         }
     }
 
-    /// The DNS names and IP addresses it is for (subjectAltName); read anew each time.
+    /// The DNS names and IP addresses of the subjectAltName; parsed on each call.
     package var names: [String] {
         guard
             let extensions = unsafe X509_get_ext_d2i(leaf, NID_subject_alt_name, nil, nil)
@@ -96,24 +98,25 @@ extension TLSCertificate {
         }
     }
 
-    /// The subject as RFC 2253 writes it, such as `CN=www.example`.
+    /// The subject in the format of RFC 2253, such as `CN=www.example`.
     package var subject: String {
         unsafe OpenSSLText.printed { unsafe copenssl_print_name($0, X509_get_subject_name(leaf)) }
     }
 
-    /// When it starts to be valid, in seconds since 1970.
+    /// The start of its validity, in seconds since 1970.
     package var notBefore: Int { unsafe CertificateTime.seconds(X509_get0_notBefore(leaf)) }
 
-    /// When clients begin to refuse it, in seconds since 1970: it ends then, or one of its chain that
-    /// they cannot do without.
+    /// The time when clients begin to refuse it, in seconds since 1970.
+    ///
+    /// The expiry of the certificate, or of one in its chain that they need.
     package var notAfter: Int { end.time }
 
-    /// The kind of its key, of which a client is shown one certificate: `EC`, `RSA`.
+    /// The type of its key, `EC` or `RSA`; a client is sent one certificate for each.
     package var keyKind: String {
         unsafe EVP_PKEY_get0_type_name(key).map { unsafe String(cString: $0) } ?? "key"
     }
 
-    /// Kind and size of the key, such as `RSA with 1024 bits`.
+    /// Type and size of the key, such as `RSA with 1024 bits`.
     var keyDescription: String {
         "\(keyKind) with \(unsafe EVP_PKEY_get_bits(key)) bits"
     }

@@ -1,50 +1,50 @@
-/// Where an identity gets what it shows.
+/// Provides the certificates of an identity.
 package protocol TLSCertificateSource: AnyObject, Sendable {
-    /// What to show, of which a client gets what it can use; none when nothing can be shown.
+    /// The certificates, of which a client is sent one that it can use; empty when none is usable.
     ///
     /// Called on the loop that runs the handshake; may read files the first time.
     var certificates: [TLSCertificate] { get }
 
-    /// Whether there is something to show, as far as is known without reading.
+    /// Whether there is a certificate, as far as is known without reading files.
     var isUsable: Bool { get }
 }
 
-/// What a client gets that asked for one host: its certificates and its policy.
+/// The certificates and the policy for the clients of one host.
 @safe package final class TLSIdentity: Sendable {
-    /// The certificates shown to the client.
+    /// Provides the certificates.
     package let source: any TLSCertificateSource
 
-    /// The context whose policy holds for the client, whatever its session started with.
+    /// The context with the client's policy, which replaces that of the new session.
     package let context: TLSContext
 
-    /// Half of the session id context; a hash of the server name is the other.
+    /// Half of the session id context; the other half is a hash of the server name.
     let scope: [UInt8]
 
-    /// Puts a certificate and a policy together.
+    /// Creates an identity.
     ///
     /// - Parameters:
-    ///   - source: What to show.
-    ///   - context: The policy; the same as the certificates are loaded for.
-    ///   - sessionScope: Bytes of any length that no other host has: a session made under one
-    ///     scope, or another policy, is never resumed under another.
+    ///   - source: Provides the certificates.
+    ///   - context: The policy; the same that the certificates were loaded for.
+    ///   - sessionScope: Bytes of any length, unique to the host: a session is never resumed under another
+    ///     scope or policy.
     package init(
         certificate source: any TLSCertificateSource, context: TLSContext, sessionScope: [UInt8]
     ) {
         self.source = source
         self.context = context
-        // A session id context has room for 32 bytes; the hash of the server name takes 8.
+        // A session id context has at most 32 bytes; the hash of the server name takes 8.
         scope = Array(Digest.sha256(sessionScope + context.digest).prefix(24))
     }
 }
 
-/// Finds the identity a client asked for: the names of one endpoint.
+/// Finds the identity for a server name among those of one endpoint.
 package protocol TLSIdentityChooser: AnyObject, Sendable {
     /// Answers a ClientHello.
     ///
-    /// Called on the loop that runs the handshake, once, or twice when the client has to repeat
-    /// its hello (RFC 8446 section 4.1.4) and must get the same answer.
-    /// - Parameter serverName: The name as the client spelled it, neither lower-cased nor
-    ///   stripped of a final dot; nil when it named none.
+    /// Called on the loop that runs the handshake, once, or twice when the client has to repeat its hello
+    /// (RFC 8446 section 4.1.4) and must get the same answer.
+    /// - Parameter serverName: The name as the client sent it, neither lower-cased nor stripped of a final
+    ///   dot; nil when it sent none.
     /// - Returns: nil to refuse the handshake with the alert `unrecognized_name` (RFC 6066).
     func identity(serverName: String?) -> TLSIdentity?
 }

@@ -1,14 +1,14 @@
 internal import COpenSSL
 
-/// The authorities of clients and their revocation lists, as their files have them.
+/// The authorities of clients' certificates and their revocation lists, as read from the files.
 ///
-/// Theory of operation: each authority is trusted by itself, whether it is a root or not
-/// (`X509_V_FLAG_PARTIAL_CHAIN`), so that an intermediate alone will do. With revocation lists that has
-/// a catch: libcrypto then ends a chain at the first authority that it knows, and takes that one's own
-/// issuer for itself when it looks for the list that may revoke it. Where every authority has a way to a
-/// root among them, chains are to go that far, as they do without the flag, and all is checked. Where
-/// one has none, who is trusted by itself is not looked up in a list (RFC 5280, 6.1: a trust anchor is
-/// no part of the path), but here, once: an authority that the list of another revokes is not trusted.
+/// Theory of operation: each authority is trusted by itself, root or not (`X509_V_FLAG_PARTIAL_CHAIN`), so an
+/// intermediate alone suffices. Revocation lists complicate this: libcrypto then ends a chain at the first
+/// authority that it knows, and when it searches for the list that may revoke that authority, mistakes the
+/// authority's own issuer for it. When every authority has a path to a root among them, chains must reach a
+/// root, as they must without the flag, and every certificate is checked. When one has none, an authority
+/// that is trusted by itself is not checked during verification (RFC 5280, 6.1: a trust anchor is not part of
+/// the path), but here, once: an authority that the list of another revokes is not trusted.
 @safe final class ClientAuthorities {
     /// A `STACK_OF(X509)`.
     private let certificates: OpaquePointer
@@ -26,28 +26,28 @@ internal import COpenSSL
 
     var count: Int { Int(max(0, unsafe copenssl_certificates_count(certificates))) }
 
-    /// Adds a reference of its own.
+    /// Retains and adds a certificate.
     func add(_ certificate: OpaquePointer) {
         guard unsafe X509_up_ref(certificate) == 1 else { return }
         _ = unsafe copenssl_certificates_push(certificates, certificate)
     }
 
-    /// Adds a reference of its own.
+    /// Retains and adds a list.
     func add(list: OpaquePointer) {
         guard unsafe X509_CRL_up_ref(list) == 1 else { return }
         unsafe lists.append(list)
     }
 
-    /// Makes a context trust them, tell clients their names, and check by the lists.
+    /// Configures a context to trust the authorities, send clients their names, and check the lists.
     ///
     /// - Parameters:
-    ///   - context: what clients shake hands with.
+    ///   - context: the context of the handshakes.
     ///   - hasLists: whether there is a file of lists.
-    /// - Throws: what OpenSSL says.
+    /// - Throws: the error of OpenSSL.
     func apply(to context: OpaquePointer, hasLists: Bool) throws(TLSError) {
         defer { TLSError.discardQueue() }
         let store = unsafe SSL_CTX_get_cert_store(context)
-        // In the store and not in the context: it is what a switch of contexts takes along.
+        // In the store and not in the context: SSL_set_SSL_CTX takes only the store along.
         var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN)
         var trusted = Array(0..<count)
         if hasLists {
@@ -74,7 +74,7 @@ internal import COpenSSL
         unsafe copenssl_certificates_at(certificates, CInt(index))
     }
 
-    /// Whether a chain from one of them gets to a root that has not ended.
+    /// Whether a chain from this authority reaches a root that has not expired.
     private func reachesRoot(_ start: Int) -> Bool {
         var (open, seen) = ([start], Set([start]))
         while let next = open.popLast() {
@@ -97,8 +97,9 @@ internal import COpenSSL
         }
     }
 
-    /// Those that are not revoked by the list of another of them, or by that of an issuer of it: of
-    /// several who issued one, any that does not revoke it will do.
+    /// The authorities that no list of another one or of its issuer revokes.
+    ///
+    /// When several issued an authority, it is kept if any of them does not revoke it.
     private func unrevoked() -> [Int] {
         let issuers = (0..<count).map { self.issuers(of: $0) }
         var good = Set(0..<count)
@@ -125,8 +126,7 @@ internal import COpenSSL
     }
 }
 
-/// `X509_STORE_CTX_verify_cb`: no list is needed for the authority that a chain ends at, where that is
-/// not a root.
+/// `X509_STORE_CTX_verify_cb`: the trust anchor of a chain needs no list unless it is a root.
 private func forgiveAnchor(isGood: CInt, search: OpaquePointer?) -> CInt {
     guard isGood == 0, let certificate = unsafe X509_STORE_CTX_get_current_cert(search),
         unsafe !CertificateChain.isSelfIssued(certificate),

@@ -1,12 +1,12 @@
-/// Whether the clients of a host show a certificate, and who may have issued it.
+/// Whether a host requests client certificates, and which issuers it trusts.
 package struct ClientCertificatePolicy: Hashable, Sendable {
-    /// Whether a client is asked.
+    /// Whether a certificate is requested.
     package enum Demand: Int, Sendable, Comparable {
-        /// It is not.
+        /// No.
         case none
-        /// It is, and may have none; one that is shown must be good.
+        /// Yes, and the client may send none; one that is sent must be valid.
         case optional
-        /// It is, and must have one.
+        /// Yes, and the client must send one.
         case required
 
         /// Orders by strictness.
@@ -15,16 +15,16 @@ package struct ClientCertificatePolicy: Hashable, Sendable {
         }
     }
 
-    /// Whether a client is asked.
+    /// Whether a certificate is requested.
     package var demand: Demand
-    /// A PEM file or a directory of such with the authorities that are trusted, each by itself
-    /// whether it is a root or not; nil means those of the system.
+    /// A PEM file, or a directory of such files, with the trusted authorities, each trusted by itself, root
+    /// or not; nil for those of the system.
     package var authorities: String?
-    /// A file with a revocation list (PEM, or DER for one) of each authority of a chain; nil means
-    /// that nothing is revoked.
+    /// A file with a revocation list (PEM, or DER for one) for each authority of a chain; nil means that
+    /// nothing is revoked.
     package var revocations: String?
 
-    /// Collects a policy.
+    /// Creates a policy.
     package init(
         demand: Demand = .none, authorities: String? = nil, revocations: String? = nil
     ) {
@@ -33,10 +33,9 @@ package struct ClientCertificatePolicy: Hashable, Sendable {
         self.revocations = revocations
     }
 
-    /// Every file that is read for it, and the directory of authorities: what has to be watched for a
-    /// change.
+    /// Every file that the policy is read from, and the directory of authorities, to be watched for changes.
     ///
-    /// Reads that directory.
+    /// Lists that directory.
     package var paths: [String] {
         guard demand != .none else { return [] }
         let files = authorities.flatMap { try? ClientTrust.files($0).map(\.path) } ?? []

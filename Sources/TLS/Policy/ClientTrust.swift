@@ -1,16 +1,16 @@
 internal import COpenSSL
 internal import Glibc
 
-/// Reads what a policy says about client certificates into a context.
+/// Loads the client certificate settings of a policy into a context.
 struct ClientTrust {
-    /// The fingerprints of all that was read: the trust of a session must not outlive its reasons.
+    /// The fingerprints of everything that was read: a session must not be resumed after its trust changes.
     private(set) var fingerprints: [UInt8] = []
     private var known: Set<[UInt8]> = []
 
-    /// The most authorities that are trusted.
+    /// The most authorities.
     private static let limit = 1_000
 
-    /// Makes a context ask for certificates and check them.
+    /// Configures a context to request and verify client certificates.
     mutating func apply(
         _ policy: ClientCertificatePolicy, to context: OpaquePointer
     ) throws(TLSError) {
@@ -46,7 +46,7 @@ struct ClientTrust {
                 SecretFile("client authority", .file(file.path)), KeyPassword(nil))
             try contents.requireCertificates()
         } catch {
-            // A directory may have other files too, a README or revocation lists.
+            // A directory may have other files too, such as a README or revocation lists.
             if file.isOptional, error.code == "no-certificate" { return }
             throw TLSError(error.message, code: "authorities")
         }
@@ -85,12 +85,12 @@ struct ClientTrust {
         guard count > 0 else { throw file.fault("contains no revocation list", "no-list") }
     }
 
-    /// Puts a list in force; returns what is wrong with it.
+    /// Adds a list; returns the problem of the list.
     private mutating func add(
         _ list: OpaquePointer, _ file: SecretFile, _ authorities: ClientAuthorities
     ) -> TLSError? {
         let end = unsafe X509_CRL_get0_nextUpdate(list)
-        // libcrypto refuses every certificate of the authority then.
+        // With an expired list, libcrypto refuses every certificate of the authority.
         guard unsafe end == nil || X509_cmp_current_time(end) > 0 else {
             let date = unsafe OpenSSLText.printed { unsafe ASN1_TIME_print($0, end) }
             return file.fault("contains a revocation list that expired on \(date)", "expired")
@@ -104,7 +104,7 @@ struct ClientTrust {
         return nil
     }
 
-    /// The file of a path, or the files of a directory in the order of their names.
+    /// The file, or the files of a directory in the order of their names.
     static func files(
         _ path: String
     ) throws(TLSError) -> [(path: String, isOptional: Bool)] {
@@ -120,7 +120,7 @@ struct ClientTrust {
                 status.st_mode & S_IFMT == S_IFREG
             else { continue }
             files.append("\(path)/\(name)")
-            // The links that c_rehash(1) makes double each.
+            // The links that c_rehash(1) creates duplicate each.
             guard files.count <= 4 * limit else {
                 throw TLSError("directory \"\(path)\" has too many files", code: "authorities")
             }
@@ -130,7 +130,7 @@ struct ClientTrust {
 }
 
 extension ClientCertificatePolicy.Demand {
-    /// As `SSL_set_verify(3)` takes it.
+    /// The flags for `SSL_set_verify(3)`.
     var verifyMode: CInt {
         switch self {
         case .none: SSL_VERIFY_NONE

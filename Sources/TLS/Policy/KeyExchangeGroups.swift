@@ -1,18 +1,18 @@
 internal import COpenSSL
 
-/// A list of key exchange groups, as far as the OpenSSL that this process runs with understands it.
+/// A list of key exchange groups, reduced to those that the OpenSSL of this process supports.
 ///
-/// The library of the machine decides, not the one that the program was built with: `X25519MLKEM768`
-/// came with OpenSSL 3.5, and so did the marks `?` and `*` before a name and `/` between tuples.
+/// The installed library decides, not the one that the program was built with: OpenSSL 3.5 added
+/// `X25519MLKEM768`, the marks `?` and `*` before a name, and `/` between tuples.
 package struct KeyExchangeGroups: Sendable {
-    /// What `SSL_CTX_set1_groups_list(3)` takes of the list; empty when it takes nothing.
+    /// The part of the list that `SSL_CTX_set1_groups_list(3)` accepts; empty if it accepts none.
     package private(set) var known = ""
     /// The words that this OpenSSL does not know.
     package private(set) var unknown: [String] = []
-    /// The words for a group that an earlier word stands for.
+    /// The words for a group that an earlier word already names.
     package private(set) var repeated: [String] = []
 
-    /// Reads a list such as `X25519:P-256`.
+    /// Parses a list such as `X25519:P-256`.
     package init(_ list: String) {
         TLSLibrary.start
         defer { TLSError.discardQueue() }
@@ -22,7 +22,7 @@ package struct KeyExchangeGroups: Sendable {
         }
         defer { unsafe SSL_CTX_free(trial) }
         func takes(_ list: String) -> Bool { unsafe copenssl_ctx_set_groups(trial, list) == 1 }
-        // Whole, it may say more than its words.
+        // The whole list can mean more than its separate words.
         guard !takes(list) else {
             known = list
             return

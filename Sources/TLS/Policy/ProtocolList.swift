@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// The application protocols of a policy, and the callback that picks one (ALPN, RFC 7301).
+/// The application protocols of a policy, and the callback that selects one (ALPN, RFC 7301).
 @safe final class ProtocolList: Sendable {
     // Shared by threads: written in init only.
     nonisolated(unsafe) private let bytes: UnsafeMutableBufferPointer<UInt8>
@@ -20,23 +20,23 @@ internal import COpenSSL
         unsafe bytes.deallocate()
     }
 
-    /// Makes a context pick by this list, which must outlive it.
+    /// Configures a context to select from this list, which must outlive the context.
     func apply(to context: OpaquePointer) {
         unsafe SSL_CTX_set_alpn_select_cb(
             context, selectProtocol, Unmanaged.passUnretained(self).toOpaque())
     }
 
-    /// The first of ours that the client offers.
+    /// Selects the first of our protocols that the client offers.
     ///
-    /// Nothing in common gets the alert no_application_protocol (RFC 7301, 3.2): who sends a client of
-    /// another protocol here, whose certificate is good for this host too, must not get an answer
+    /// Without a common one the alert is no_application_protocol (RFC 7301, 3.2): an attacker who redirects
+    /// the client of another protocol to this host, whose certificate the client accepts, must get no answer
     /// (ALPACA).
     fileprivate func select(
         _ chosen: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
         _ length: UnsafeMutablePointer<UInt8>?, _ offers: UnsafePointer<UInt8>?, _ count: UInt32
     ) -> CInt {
         var name: UnsafeMutablePointer<UInt8>?
-        // It takes neither list empty (CVE-2024-5535).
+        // OpenSSL accepts neither list empty (CVE-2024-5535).
         let status =
             unsafe bytes.isEmpty || count == 0
             ? OPENSSL_NPN_NO_OVERLAP
@@ -47,7 +47,7 @@ internal import COpenSSL
         return SSL_TLSEXT_ERR_OK
     }
 
-    /// What to tell of a client that offers none of ours.
+    /// The error for a client that offers none of our protocols.
     fileprivate func refusal(_ offers: UnsafePointer<UInt8>?, _ count: UInt32) -> TLSError {
         let rest = unsafe [UInt8](UnsafeBufferPointer(start: offers, count: Int(count)))
         var (offered, index) = ([String](), 0)

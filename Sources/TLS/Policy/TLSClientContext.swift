@@ -1,27 +1,27 @@
 internal import COpenSSL
 
-/// An `SSL_CTX` for connections that we open: whom to trust, and what to show of ourselves.
+/// An `SSL_CTX` for outgoing connections: the trusted authorities, and our certificate.
 @safe package final class TLSClientContext: Sendable {
-    /// What a connection demands and shows.
+    /// The settings of a connection.
     package struct Settings: Hashable, Sendable {
-        /// Whether the target's certificate must be of a known authority and for its name.
+        /// Whether the target's certificate must match its name and be issued by a trusted authority.
         package var verifies = true
         /// A file of PEM certificates of the authorities; nil for those of the system.
         package var authorities: String?
-        /// A PEM file with the certificate that we show, and its chain.
+        /// A PEM file with our certificate and its chain.
         package var certificate: String?
-        /// A PEM file with its key; nil when the first has it.
+        /// A PEM file with its key; nil when the certificate file has the key.
         package var key: String?
 
-        /// Begins with the system's authorities and no certificate.
+        /// Creates settings with the system's authorities and no certificate.
         package init() {}
     }
 
-    /// What it was made for.
+    /// The settings that the context was created from.
     package let settings: Settings
     // Shared by threads: an SSL_CTX is not changed after init.
     nonisolated(unsafe) let pointer: OpaquePointer
-    /// The newest ticket, to be used by the next connection.
+    /// The newest ticket, for the next connection.
     let newest: NewestSession
 
     /// Loads the files.
@@ -49,7 +49,7 @@ internal import COpenSSL
         unsafe SSL_CTX_set_options(pointer, copenssl_no_compression | copenssl_no_renegotiation)
         _ = unsafe copenssl_ctx_set_versions(
             pointer, TLSPolicy.Version.tls12.rawValue, TLSPolicy.Version.tls13.rawValue)
-        // As at the server's side: the writer offers an unsent rest again from another address.
+        // As on the server's side: the writer retries an unsent rest from another address.
         _ = unsafe copenssl_ctx_set_mode(
             pointer,
             Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_ENABLE_PARTIAL_WRITE)
@@ -80,15 +80,15 @@ internal import COpenSSL
         guard unsafe SSL_CTX_load_verify_locations(pointer, file, nil) == 1 else {
             throw TLSClientContext.fault(of: file, "certificates of authorities", "authorities")
         }
-        // Each is trusted by itself, whether it is a root or not, as those of clients are.
+        // Each is trusted by itself, root or not, like the authorities of clients.
         _ = unsafe X509_STORE_set_flags(
             SSL_CTX_get_cert_store(pointer), UInt(X509_V_FLAG_PARTIAL_CHAIN))
     }
 
-    /// Shows the certificate of files in any form that those of hosts may have.
+    /// Loads our certificate, in any format that those of hosts may have.
     private func showCertificate() throws(TLSError) {
         guard let file = settings.certificate else { return }
-        // A key that is missing in a bundle is the bundle's fault.
+        // A bundle that lacks the key is an error of the certificate file.
         let code = settings.key == nil ? "certificate" : "key"
         let own = try TLSClientContext.contents(of: file, "certificate", code: "certificate")
         let holder =
@@ -126,7 +126,7 @@ internal import COpenSSL
         }
     }
 
-    /// libcrypto keeps the reason why a file cannot be read to itself.
+    /// Checks first that the file is readable: libcrypto does not report why it is not.
     private static func requireReadable(
         _ file: String, _ role: String, code: String
     ) throws(TLSError) {

@@ -1,30 +1,29 @@
 internal import COpenSSL
 
-/// An `SSL_CTX`: what all connections under one policy share.
+/// An `SSL_CTX`: the state shared by all connections under one policy.
 ///
-/// It contains no certificate. Certificates are set per connection, so that thousands of hosts need
-/// a handful of contexts; those are immutable once made.
+/// It has no certificate. Certificates are set for each connection, so that thousands of hosts need a handful
+/// of contexts, which are immutable once created.
 @safe package final class TLSContext: Sendable {
     /// Sessions kept for clients without tickets.
     static let cacheSize = 10_000
     /// How long a session may be resumed, in seconds, as in ICS.
     static let sessionTime = 300
 
-    /// What connections start with, before their ClientHello says which host they are for.
+    /// The policy of a connection until its ClientHello selects a host.
     package let policy: TLSPolicy
 
     // Shared by threads: an SSL_CTX is not changed after init, and libssl counts its references
     // atomically (openssl-threads(7)).
     nonisolated(unsafe) let pointer: OpaquePointer
 
-    /// Stands for the policy and the files that it names, as they were read: a session that was made
-    /// under anything else is not resumed.
+    /// A digest of the policy and the contents of its files: a session with another digest is not resumed.
     package let digest: [UInt8]
 
-    /// Whatever the callback for application protocols reads, in the format of RFC 7301, 3.1.
+    /// The list for the application protocol callback, in the format of RFC 7301, 3.1.
     private let protocols: ProtocolList?
 
-    /// Makes the context; throws when OpenSSL does not understand the policy.
+    /// Creates the context; throws when OpenSSL does not understand the policy.
     package init(policy: TLSPolicy) throws(TLSError) {
         TLSLibrary.start
         TLSError.discardQueue()
@@ -74,24 +73,24 @@ internal import COpenSSL
         var options = copenssl_no_compression | copenssl_no_renegotiation
         if policy.prefersServerOrder { options |= copenssl_server_preference }
         unsafe SSL_CTX_set_options(pointer, options)
-        // The writer keeps an unsent rest and offers it again from another address. A chain is what the
-        // files say: libssl would look for more in the store, of authorities of clients, each time.
+        // The writer keeps an unsent rest and retries it from another address. The chain comes from the files
+        // alone: libssl would otherwise search the store, of clients' authorities, on each handshake.
         _ = unsafe copenssl_ctx_set_mode(
             pointer,
             Int(SSL_MODE_RELEASE_BUFFERS) | Int(SSL_MODE_ENABLE_PARTIAL_WRITE)
                 | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER) | Int(SSL_MODE_NO_AUTO_CHAIN))
-        // One recv(2) per record instead of two, header and body.
+        // One recv(2) for each record instead of two, for header and body.
         unsafe copenssl_ctx_set_read_ahead(pointer)
-        // Sessions live in tickets at the client; one instead of two saves 5 % of a handshake. Only
-        // clients of TLS 1.2 that know no tickets get a session id, and a place in the cache.
+        // Sessions are in tickets at the client; one ticket instead of two saves 5 % of a handshake. Only TLS
+        // 1.2 clients without ticket support get a session id and an entry in the cache.
         unsafe copenssl_ctx_set_session_cache(pointer, Int(SSL_SESS_CACHE_SERVER), Self.cacheSize)
         _ = unsafe SSL_CTX_set_num_tickets(pointer, 1)
         _ = unsafe SSL_CTX_set_timeout(pointer, Self.sessionTime)
         _ = unsafe SSL_CTX_set_tlsext_ticket_key_evp_cb(pointer, ticketKeyCallback)
         unsafe protocols?.apply(to: pointer)
         unsafe SSL_CTX_set_client_hello_cb(pointer, clientHelloCallback, nil)
-        // Being asked is enough: OpenSSL then confirms the name to the client and keeps it with
-        // the session, as RFC 6066 section 3 wants.
+        // The callback only has to exist: OpenSSL then confirms the name to the client and stores it in the
+        // session, as RFC 6066 section 3 requires.
         unsafe copenssl_ctx_set_servername_callback(pointer) { _, _, _ in SSL_TLSEXT_ERR_OK }
     }
 
@@ -106,9 +105,10 @@ internal import COpenSSL
 }
 
 extension TLSContext {
-    /// The words of a list for TLS 1.2 that stand for no cipher of this OpenSSL.
+    /// The words of a TLS 1.2 cipher list that match no cipher of this OpenSSL.
     ///
-    /// Words that take ciphers away or order them may be about ciphers that are long gone.
+    /// Words that remove or reorder ciphers are not checked: they may name ciphers that OpenSSL dropped long
+    /// ago.
     package static func unknownCiphers(in list: String) -> [String] {
         TLSLibrary.start
         defer { TLSError.discardQueue() }

@@ -1,8 +1,8 @@
 internal import COpenSSL
 
-/// What one host demands of a TLS connection: a security level of ICS, resolved.
+/// The TLS settings of one host: an ICS security level, resolved.
 package struct TLSPolicy: Hashable, Sendable {
-    /// A protocol version that is still considered safe (RFC 8996 retired the older ones).
+    /// A protocol version that is still considered safe (RFC 8996 deprecated the older ones).
     package enum Version: Int32, Sendable, Comparable {
         case tls12 = 0x0303
         case tls13 = 0x0304
@@ -34,19 +34,18 @@ package struct TLSPolicy: Hashable, Sendable {
     /// Whether the server's order of ciphers decides rather than the client's.
     package var prefersServerOrder: Bool
 
-    /// What is spoken over TLS, best first (ALPN, RFC 7301): a client that offers protocols, and none
-    /// of these, is refused.
+    /// The application protocols, best first (ALPN, RFC 7301).
     ///
-    /// Each name has 1 to 255 bytes.
+    /// A client that offers protocols but none of these is refused. Each name has 1 to 255 bytes.
     package var applicationProtocols: [String]
 
-    /// Whether the offers of clients are ignored instead, and none is agreed on.
+    /// Whether to ignore the clients' offers instead, and select no protocol.
     package var acceptsAnyProtocol: Bool
 
-    /// Whether clients show a certificate, and whose.
+    /// Whether clients need a certificate, and from which issuers.
     package var clientCertificates: ClientCertificatePolicy
 
-    /// Collects a policy; what is not said is as in the level High.
+    /// Creates a policy; the defaults are those of level High.
     package init(
         minimumVersion: Version = .tls12, maximumVersion: Version = .tls13,
         cipherList: String = intermediateCiphers, cipherSuites: String = allSuites,
@@ -70,11 +69,11 @@ package struct TLSPolicy: Hashable, Sendable {
 extension TLSPolicy {
     /// The ICS level with this ordinal of TSslSrvSecurity, 0 (None) to 9 (Tls13Only).
     ///
-    /// 1 (Ssl3) is what ICS makes of it today; 3 and 4 (Inter, InterFS) equal 5 (High).
+    /// 1 (Ssl3) is the level that ICS maps it to today; 3 and 4 (Inter, InterFS) equal 5 (High).
     package static func level(_ ordinal: Int) -> TLSPolicy {
         precondition((0...9).contains(ordinal), "an ICS security level is 0 to 9")
         return switch ordinal {
-        // Anonymous key exchange, which ICS's plain ALL lets in, would make the certificate moot.
+        // Anonymous key exchange, which the plain ALL of ICS includes, would bypass the certificate.
         case 0: TLSPolicy(cipherList: "ALL:!aNULL", securityLevel: 0, prefersServerOrder: true)
         case 1: TLSPolicy(securityLevel: 1)
         case 2: TLSPolicy(cipherList: oldCiphers, securityLevel: 1, prefersServerOrder: true)
@@ -92,16 +91,16 @@ extension TLSPolicy {
 
     /// The groups of every level.
     ///
-    /// The hybrid that a quantum computer does not break first, where this OpenSSL has it (3.5). Then
-    /// X25519: it is the fastest, and what clients guess in their first message. The slash makes the hybrid
-    /// come first also with a client that knows it and guessed another, as OpenSSL's own list does.
+    /// First the hybrid that resists quantum computers, where this OpenSSL has it (3.5). Then X25519, the
+    /// fastest, and the one that clients guess in their first message. The slash makes the hybrid preferred
+    /// even for a client that supports it but guessed another group, as in OpenSSL's own list.
     package static let defaultGroups =
         KeyExchangeGroups("X25519MLKEM768/X25519:P-256:P-384").known
 
     /// Mozilla's intermediate list for TLS 1.2.
     ///
-    /// Its DHE ciphers stay unused: without DH parameters OpenSSL never picks them, which also
-    /// rules out making the server work with cheap requests (CVE-2002-20001).
+    /// Its DHE ciphers stay unused: OpenSSL never selects them without DH parameters. That also rules out
+    /// attacks that cause expensive computations with cheap requests (CVE-2002-20001).
     package static let intermediateCiphers = """
         ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:\
         ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:\

@@ -1,23 +1,23 @@
 internal import Glibc
 internal import NetworkTypes
 
-/// What to do about a file that this process may not read.
+/// Remedies for files that this process cannot read.
 package enum FilePermission {
     /// The user and the group that the service runs as.
     private static let service = "icshostd"
 
-    /// Whom setfacl(1) lets in: the group of the service, or this other user.
+    /// The subject for setfacl(1): the group of the service, or this other user.
     package static func subject(_ user: String) -> String {
         user == service || user == "root" ? "g:\(service)" : "u:\(user)"
     }
 
-    /// The user whose rights this process has now.
+    /// The effective user of this process.
     private static var user: String { UnixUser.name(of: geteuid()) }
 
-    /// The commands that let the service read a file, nil when nothing stands in its way now.
+    /// The commands that let the service read a file; nil when it can read it now.
     ///
-    /// A directory on the way counts too: those of certbot are for root alone. Of two such, the
-    /// second is only seen once the first is open.
+    /// The directories of the path count too: those of certbot are for root alone. Of two unreadable ones,
+    /// the second is only found once the first is readable.
     static func remedy(for path: String) -> String? {
         guard !allows(path, R_OK) else { return nil }
         let file = quoted(path)
@@ -32,7 +32,7 @@ package enum FilePermission {
             + (isOther ? "" : ", or chgrp \(service) \(file) && chmod g+r \(file)")
     }
 
-    /// The first directory on the way to a file that may not be entered.
+    /// The first directory of the path that this process cannot enter.
     private static func closedDirectory(on path: String) -> String? {
         var directory = path.hasPrefix("/") ? "/" : "."
         for part in path.split(separator: "/").dropLast() {
@@ -42,19 +42,18 @@ package enum FilePermission {
         return nil
     }
 
-    /// The command that lets the service enter a directory, and watch it: inotify(7) wants what listing
-    /// it does.
+    /// The command that lets the service enter and watch a directory: inotify(7) requires read permission.
     package static func remedy(forDirectory path: String) -> String {
         "setfacl -m \(subject(user)):rx \(quoted(path))"
     }
 
-    /// Whether the effective user may, whose rights open(2) asks for: access(2) asks for the real one's.
+    /// Checks for the effective user, as open(2) does; access(2) checks for the real one.
     private static func allows(_ path: String, _ mode: CInt) -> Bool {
         unsafe faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0
     }
 
-    /// The path behind symbolic links, as far as it can be seen: glibc leaves that much behind when
-    /// realpath(3) fails.
+    /// The path with symbolic links resolved, as far as possible: glibc returns that much when realpath(3)
+    /// fails.
     private static func resolved(_ path: String) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let isWhole = unsafe realpath(path, &buffer) != nil
@@ -63,7 +62,7 @@ package enum FilePermission {
             decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The path as a shell takes it.
+    /// The path quoted for a shell.
     private static func quoted(_ path: String) -> String {
         let plain = path.utf8.allSatisfy { byte in
             switch byte {

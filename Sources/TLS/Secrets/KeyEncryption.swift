@@ -1,13 +1,13 @@
 internal import COpenSSL
 
-/// How a private key is encrypted.
+/// The encryption of a private key.
 @safe struct KeyEncryption {
-    /// As OpenSSL names it, such as `DES-CBC` or `PBE-MD5-DES`.
+    /// The name in OpenSSL, such as `DES-CBC` or `PBE-MD5-DES`.
     let name: String
-    /// The cipher under it.
+    /// The underlying cipher.
     private let cipher: String
 
-    /// Reads the headers of a key in the traditional form (RFC 1421, 4.6.1.3): `DEK-Info: DES-CBC,…`.
+    /// Parses the headers of a key in the traditional format (RFC 1421, 4.6.1.3): `DEK-Info: DES-CBC,…`.
     init?(header: String) {
         guard
             let line = header.split(whereSeparator: \.isNewline).first(where: {
@@ -19,7 +19,7 @@ internal import COpenSSL
         cipher = name
     }
 
-    /// Reads an EncryptedPrivateKeyInfo (RFC 5208).
+    /// Parses an EncryptedPrivateKeyInfo (RFC 5208).
     init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         var kind: CInt = 0
         var cipher: CInt = 0
@@ -35,7 +35,7 @@ internal import COpenSSL
         unsafe OBJ_nid2sn(number).map { unsafe String(cString: $0) } ?? "an unknown cipher"
     }
 
-    /// Whether a library has the cipher: that of the program where nil.
+    /// Whether a library supports the cipher; nil means the library of the program.
     func isKnown(to library: LegacyLibrary?) -> Bool {
         defer { TLSError.discardQueue() }
         guard let found = unsafe EVP_CIPHER_fetch(library?.pointer, cipher, nil) else {

@@ -1,17 +1,17 @@
 internal import COpenSSL
 
-/// What OpenSSL asks for when a key is encrypted, and whether it asked.
+/// The password of an encrypted key, and whether OpenSSL requested it.
 @safe final class KeyPassword {
     /// Nil when none is set.
     private var bytes: [UInt8]?
     private(set) var wasAsked = false
-    /// Whether it comes from a file.
+    /// Whether it was read from a file.
     private var isOfFile = false
 
-    /// What OpenSSL's own tools take (PEM_BUFSIZE).
+    /// The limit of OpenSSL's own tools (PEM_BUFSIZE).
     private static let limit = 1_024
 
-    /// Takes a password from where it is.
+    /// Reads a password from its source.
     init(_ source: PasswordSource?) throws(TLSError) {
         switch source {
         case .text(let text): bytes = Array(text.utf8)
@@ -40,10 +40,10 @@ internal import COpenSSL
         }
     }
 
-    /// Whether there is one.
+    /// Whether a password is set.
     var isSet: Bool { bytes != nil }
 
-    /// What to add where it opens nothing: quotes around it are a part of it, which few expect.
+    /// A hint for a wrong password with quotes: they are part of it, which few expect.
     var quotesHint: String {
         guard let bytes, bytes.count > 1, let quote = bytes.first, quote == bytes.last,
             [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(quote)
@@ -53,7 +53,7 @@ internal import COpenSSL
             : "; the quotes are part of the value of SslPassword: remove them"
     }
 
-    /// Lends it as C takes it, NULL when none is set.
+    /// Passes the password as a C string, NULL when none is set.
     func withCString<Result>(_ body: (UnsafePointer<CChar>?) -> Result) -> Result {
         guard let bytes else { return body(nil) }
         var text = bytes.map { CChar(bitPattern: $0) } + [0]
@@ -63,7 +63,7 @@ internal import COpenSSL
         return unsafe text.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
     }
 
-    /// The last argument of a function that takes ``answerPasswordRequest``, valid as long as this.
+    /// The context argument for ``answerPasswordRequest``, valid as long as this object.
     var request: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
 
     /// Copies the password; returns its length, -1 for none.
@@ -75,7 +75,7 @@ internal import COpenSSL
     }
 }
 
-/// The `pem_password_cb` of a ``KeyPassword``: never asks the terminal as OpenSSL's own does.
+/// The `pem_password_cb` of a ``KeyPassword``: unlike OpenSSL's own, it never prompts on the terminal.
 func answerPasswordRequest(
     buffer: UnsafeMutablePointer<CChar>?, size: CInt, writing: CInt,
     context: UnsafeMutableRawPointer?

@@ -1,12 +1,13 @@
 internal import COpenSSL
 
-/// A libcrypto of its own with the ciphers that OpenSSL 3 has retired (OSSL_PROVIDER-legacy(7)), so
-/// that they are out of reach for everything else.
+/// A separate libcrypto context with the ciphers that OpenSSL 3 has retired.
+///
+/// They come from OSSL_PROVIDER-legacy(7) and are unavailable to the rest of the program.
 @safe final class LegacyLibrary: Sendable {
     // Shared by threads: not changed after init.
     nonisolated(unsafe) let pointer: OpaquePointer
 
-    /// Nil where the provider is not installed.
+    /// Nil when the provider is not installed.
     static let shared = LegacyLibrary()
 
     private init?() {
@@ -21,9 +22,9 @@ internal import COpenSSL
         unsafe pointer = library
     }
 
-    /// Lets what `body` calls use it; objects that come of it do not mix with those of others.
+    /// Makes it the default context while `body` runs; do not mix the resulting objects with others.
     func use<Result>(_ body: () -> Result) -> Result {
-        // For this thread only: libcrypto does not hand a library down to every part.
+        // For this thread only: libcrypto does not pass a library context down to every part.
         let usual = unsafe OSSL_LIB_CTX_set0_default(pointer)
         defer { _ = unsafe OSSL_LIB_CTX_set0_default(usual) }
         return body()

@@ -2,25 +2,25 @@ internal import COpenSSL
 
 /// One block of a PEM text (RFC 7468).
 @safe struct PEMBlock {
-    /// What stands after BEGIN.
+    /// The words after BEGIN.
     let label: String
-    /// The headers (RFC 1421, 4.6.1), which a key has whose bytes are encrypted in the traditional way.
+    /// The headers (RFC 1421, 4.6.1); only a key that is encrypted in the traditional format has them.
     let header: String
-    /// The decoded bytes, lent.
+    /// The decoded bytes, borrowed.
     let bytes: UnsafeBufferPointer<UInt8>
 
-    /// How the key is encrypted; nil when it is not, or nobody knows.
+    /// The encryption of the key; nil for none, or an unknown one.
     var encryption: KeyEncryption? {
         if !header.isEmpty { return KeyEncryption(header: header) }
         return label == "ENCRYPTED PRIVATE KEY" ? unsafe KeyEncryption(bytes) : nil
     }
 
-    /// Shows each block of a file.
+    /// Calls a closure for each block of a file.
     ///
     /// - Parameters:
     ///   - file: the text.
-    ///   - body: returns whether the block is sound; the rest is not shown when it is not.
-    /// - Returns: what OpenSSL says of the block that is damaged, nil when none is.
+    ///   - body: returns whether the block is valid; the iteration stops when it is not.
+    /// - Returns: the error of OpenSSL about the damaged block, nil when none is damaged.
     static func forEach(in file: SecretFile, _ body: (PEMBlock) -> Bool) -> String? {
         var isSound = true
         unsafe file.withBIO { bio in
@@ -30,7 +30,7 @@ internal import COpenSSL
                 var bytes: UnsafeMutablePointer<UInt8>?
                 var count = 0
                 guard unsafe PEM_read_bio(bio, &name, &header, &bytes, &count) == 1 else {
-                    // Running out of blocks is the normal end, and an error to OpenSSL.
+                    // OpenSSL reports the normal end of the blocks as an error.
                     isSound = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE
                     return
                 }

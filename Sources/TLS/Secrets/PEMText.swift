@@ -1,14 +1,14 @@
-/// What editors, cat(1) and copying do to PEM, and OpenSSL does not forgive.
+/// Repairs PEM text that editors, cat(1) or copying broke and that OpenSSL would reject.
 enum PEMText {
     private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let begin = Array("-----BEGIN ".utf8)
     private static let end = Array("-----END ".utf8)
 
-    /// The text without byte order marks, each line ended by a line feed, and each BEGIN and END at the
-    /// start of one; nil when it is so already.
+    /// The repaired text; nil when there is nothing to repair.
     ///
-    /// `-----END CERTIFICATE----------BEGIN CERTIFICATE-----` is what comes of files whose last line has
-    /// no end.
+    /// It has no byte order marks, each line ends with a line feed, and each BEGIN and END starts a line.
+    /// Concatenating files without a final line feed results in `-----END CERTIFICATE----------BEGIN
+    /// CERTIFICATE-----`.
     static func mended(_ bytes: [UInt8]) -> [UInt8]? {
         var lines: [UInt8] = []
         lines.reserveCapacity(bytes.count + 16)
@@ -39,7 +39,7 @@ enum PEMText {
         return lines == bytes ? nil : lines
     }
 
-    /// Whether the last line has the dashes of an END, and blanks at most behind them.
+    /// Whether the last line ends with the dashes of an END, followed by blanks at most.
     private static func endsBlock(_ lines: [UInt8]) -> Bool {
         let blanks = lines.reversed().prefix { isBlank($0) }.count
         let dashes = lines.dropLast(blanks).suffix(5)
@@ -50,14 +50,14 @@ enum PEMText {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
-    /// How many blanks stand before a BEGIN or END; nil for none, and before anything else.
+    /// The number of blanks before a BEGIN or END; nil for none, and before other text.
     private static func indentation(_ line: ArraySlice<UInt8>) -> Int? {
         let count = line.prefix { isBlank($0) }.count
         let rest = line.dropFirst(count)
         return count > 0 && (rest.starts(with: begin) || rest.starts(with: end)) ? count : nil
     }
 
-    /// Whether it is UTF-16, as editors of Windows save text.
+    /// Whether it is UTF-16, the encoding in which some Windows editors save text.
     static func isUTF16(_ bytes: [UInt8]) -> Bool {
         bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
             || bytes.starts(with: [0x2D, 0, 0x2D, 0]) || bytes.starts(with: [0, 0x2D, 0, 0x2D])

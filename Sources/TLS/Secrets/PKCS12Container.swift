@@ -3,10 +3,10 @@ internal import COpenSSL
 /// A PKCS#12 file (RFC 7292): a key and its certificates under one password.
 @safe struct PKCS12Container {
     private let bytes: UnsafeBufferPointer<UInt8>
-    /// Whether a part of it is encrypted with RC2, RC4 or 3DES, as by OpenSSL before 3.0.
+    /// Whether a part of it is encrypted with RC2, RC4 or 3DES, as OpenSSL before 3.0 did.
     let isOutdated: Bool
 
-    /// Nil when the bytes are something else; they must outlive the container.
+    /// Nil when the bytes are not PKCS#12; they must outlive the container.
     init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         var position = bytes.baseAddress
         guard let parsed = unsafe d2i_PKCS12(nil, &position, bytes.count) else { return nil }
@@ -15,13 +15,13 @@ internal import COpenSSL
         unsafe isOutdated = copenssl_pkcs12_is_outdated(parsed) == 1
     }
 
-    /// Opens it.
+    /// Decrypts it.
     ///
     /// - Parameters:
-    ///   - password: what opens it.
-    ///   - list: gets the certificates.
-    /// - Returns: the key, which the caller owns; nil when there is none.
-    /// - Throws: what follows the name of the file in a message.
+    ///   - password: the password.
+    ///   - list: receives the certificates.
+    /// - Returns: the key, owned by the caller; nil when there is none.
+    /// - Throws: the message, without the name of the file.
     func open(
         _ password: KeyPassword, addingTo list: OpaquePointer
     ) throws(TLSError) -> OpaquePointer? {
@@ -37,7 +37,7 @@ internal import COpenSSL
             unsafe library = legacy.pointer
         }
         TLSError.discardQueue()
-        // For this thread only: libcrypto does not hand the library down to every part.
+        // For this thread only: libcrypto does not pass a library context down to every part.
         let usual = unsafe library.map { unsafe OSSL_LIB_CTX_set0_default($0) }
         defer { if let usual = unsafe usual { _ = unsafe OSSL_LIB_CTX_set0_default(usual) } }
         var parsed = unsafe PKCS12_init_ex(NID_pkcs7_data, library, nil)
@@ -48,8 +48,8 @@ internal import COpenSSL
         }
         let hasMAC = unsafe PKCS12_mac_present(parsed) == 1
         if !hasMAC, password.isSet {
-            // libcrypto opens none without: one of our own says nothing, and the password is tried all
-            // the same.
+            // libcrypto opens no container without a MAC. One of our own proves nothing, but decryption still
+            // checks the password.
             _ = unsafe password.withCString {
                 unsafe PKCS12_set_mac(parsed, $0, -1, nil, 0, 0, EVP_sha256())
             }
@@ -76,7 +76,7 @@ internal import COpenSSL
             }
             throw TLSError("cannot be opened: \(report)", code: "unusable")
         }
-        // Objects of another library do not mix with ours.
+        // Objects of another library context cannot be mixed with ours.
         guard unsafe library != nil else {
             unsafe copenssl_certificates_move(leaf, others, list)
             return unsafe key

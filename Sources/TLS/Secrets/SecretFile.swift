@@ -2,26 +2,28 @@ internal import COpenSSL
 internal import Glibc
 internal import NetworkTypes
 
-/// The bytes of one file or text, read once, wiped when dropped: they may hold a private key.
+/// The bytes of one file or text, read once.
+///
+/// They may include a private key, so they are wiped on release.
 @safe final class SecretFile {
-    /// How messages name it.
+    /// The name in messages.
     let name: String
-    /// The path, nil for a text.
+    /// The path, nil for text.
     let path: String?
-    /// Whether every user of the machine may read the file.
+    /// Whether every user of the machine can read the file.
     private(set) var isReadableByOthers = false
     private let role: String
     private var bytes: [UInt8] = []
 
-    /// Far more than any chain needs; keeps a wrong path from filling memory.
+    /// Far more than any chain needs; a wrong path must not fill the memory.
     private static let limit = 1 << 20
 
-    /// Reads the file, or takes the text as it is when that is what was given.
+    /// Reads a file, or copies text from the configuration.
     ///
     /// - Parameters:
-    ///   - role: what it is for, in messages.
-    ///   - source: where it is.
-    /// - Throws: what keeps it from being read, with a remedy where it is a matter of permissions.
+    ///   - role: the purpose of the file, for messages.
+    ///   - source: the file or text.
+    /// - Throws: why it cannot be read, with a remedy for missing permissions.
     init(_ role: String, _ source: CertificateSource) throws(TLSError) {
         path = source.path
         self.role = role
@@ -73,10 +75,10 @@ internal import NetworkTypes
         unsafe bytes.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
     }
 
-    /// How many bytes there are.
+    /// The number of bytes.
     var count: Int { bytes.count }
 
-    /// Whether it looks like PEM; else it is DER, or nothing that is known.
+    /// Whether it looks like PEM; otherwise it is DER or unknown.
     var isPEM: Bool {
         var rest = bytes[...]
         while let dash = rest.firstIndex(of: UInt8(ascii: "-")) {
@@ -87,28 +89,28 @@ internal import NetworkTypes
         return false
     }
 
-    /// Whether it is text that an editor of Windows has saved as UTF-16.
+    /// Whether a Windows editor saved it as UTF-16.
     var isUTF16: Bool { PEMText.isUTF16(bytes) }
 
-    /// The error about such text.
+    /// The error about UTF-16 text.
     var utf16Fault: TLSError {
         fault("is UTF-16 text: save it as UTF-8, or convert it with iconv -f UTF-16", "utf-16")
     }
 
-    /// The first line, without its end and without a byte order mark: a password.
+    /// The first line, without its line break or a byte order mark: a password.
     var firstLine: [UInt8] {
         let line = PEMText.withoutMark(bytes[...]).prefix { $0 != UInt8(ascii: "\n") }
         return Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
     }
 
-    /// Lends the bytes.
+    /// Calls `body` with the bytes.
     func withBytes<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try unsafe bytes.withUnsafeBufferPointer(body)
     }
 
-    /// Lends a BIO that refers to the bytes.
+    /// Calls `body` with a BIO that refers to the bytes.
     func withBIO(_ body: (OpaquePointer?) -> Void) {
         unsafe bytes.withUnsafeBytes { bytes in
             let bio = unsafe BIO_new_mem_buf(bytes.baseAddress, CInt(bytes.count))

@@ -2,8 +2,8 @@ internal import COpenSSL
 
 /// Answers a ClientHello: `SSL_client_hello_cb_fn`.
 ///
-/// This is the only moment at which everything about the connection can still be decided; the
-/// later server name callback comes after the protocol version is chosen.
+/// This is the last moment at which everything about the connection can be changed; the server name callback
+/// runs after the protocol version is chosen.
 func clientHelloCallback(
     ssl: OpaquePointer?, alert: UnsafeMutablePointer<CInt>?, argument: UnsafeMutableRawPointer?
 ) -> CInt {
@@ -16,7 +16,7 @@ func clientHelloCallback(
 }
 
 extension TLSPort {
-    /// Chooses an identity and puts it in force; returns the alert if there is none.
+    /// Finds an identity and applies it; returns the alert when there is none.
     fileprivate func answer(_ ssl: OpaquePointer) -> CInt? {
         var name: String?
         var hash: UInt64 = 0
@@ -67,7 +67,7 @@ extension TLSPort {
 }
 
 extension TLSIdentity {
-    /// Puts policy, certificates and session scope of this identity in force.
+    /// Applies the policy, certificates and session scope of this identity.
     fileprivate func apply(
         _ certificates: [TLSCertificate], to ssl: OpaquePointer, nameHash: UInt64
     ) -> Bool {
@@ -81,11 +81,11 @@ extension TLSIdentity {
         return unsafe SSL_set_session_id_context(ssl, bytes, UInt32(bytes.count)) == 1
     }
 
-    /// Replaces the policy the session started with.
+    /// Replaces the initial policy of the session.
     ///
-    /// `SSL_set_SSL_CTX` brings ciphers, security level, authorities and application protocols along;
-    /// versions, groups, options and the demand for a certificate were copied when the session was
-    /// made, and stay unless set.
+    /// `SSL_set_SSL_CTX` replaces ciphers, security level, authorities and application protocols. Versions,
+    /// groups, options and the verify mode were copied when the session was created, and have to be set one
+    /// by one.
     private func applyPolicy(to ssl: OpaquePointer) -> Bool {
         guard unsafe SSL_get_SSL_CTX(ssl) != context.pointer else { return true }
         let policy = context.policy
@@ -104,9 +104,9 @@ extension TLSIdentity {
     }
 }
 
-/// The identity of a session is kept in the `SSL` itself, in the pointer that libssl reserves for
-/// the password callback of `SSL_use_PrivateKey_file`, which is never called here: unlike the
-/// `ex_data` of an `SSL` it takes no memory of its own.
+/// The identity of a session is stored in the `SSL` itself, in the pointer that libssl reserves for the
+/// password callback of `SSL_use_PrivateKey_file`, which is never called here: unlike the `ex_data` of an
+/// `SSL` it needs no memory of its own.
 extension TLSIdentity {
     fileprivate func attach(to ssl: OpaquePointer) {
         unsafe SSL_set_default_passwd_cb_userdata(ssl, Unmanaged.passRetained(self).toOpaque())

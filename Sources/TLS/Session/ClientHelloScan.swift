@@ -1,39 +1,39 @@
 internal import COpenSSL
 
-/// Reads along in the first bytes of a client, until its ClientHello is complete.
+/// Scans the first bytes of a client until its ClientHello is complete.
 ///
-/// Theory of operation: an `SSL` with its buffers takes some 40 KiB, and a client that says nothing, or half
-/// a ClientHello, would have one for the whole of `HandshakeTimeout`. So the bytes of a client are
-/// kept as they are, and only looked at here: record by record (RFC 8446, 5.1) as far as the length of
-/// the one handshake message that must come first, which may go over any number of records. Nothing is
-/// decided here that libssl decides better: a complete ClientHello goes to it as it came. What can no
-/// longer become one is refused at once, with the alert that libssl would send.
+/// Theory of operation: an `SSL` with its buffers takes some 40 KiB, and a client that sends nothing, or half
+/// a ClientHello, would hold one for the whole `HandshakeTimeout`. So the client's bytes are kept as
+/// received, and only scanned here: record by record (RFC 8446, 5.1) up to the length of the one handshake
+/// message that must come first, which may span any number of records. Validation is left to libssl: it gets
+/// a complete ClientHello unchanged. Bytes that can no longer become one are refused at once, with the alert
+/// that libssl would send.
 package struct ClientHelloScan: Sendable {
     /// The longest ClientHello; those of browsers have 2 KiB, with a post-quantum key share.
     package static let limit = 65_536
-    /// The most bytes that a ClientHello may take with the heads of its records, which can have a byte each.
+    /// The most bytes that a ClientHello may take with its record headers: there may be one for each byte.
     private static let limitWithHeads = 2 * limit
 
-    /// What the bytes so far come to.
+    /// The result of a scan.
     package enum Verdict: Equatable, Sendable {
-        /// More must come.
+        /// More bytes are needed.
         case incomplete
-        /// There is something for libssl.
+        /// libssl can process the bytes.
         case complete
-        /// A request of HTTP without TLS; one whose answer has no content.
+        /// An HTTP request without TLS; `isHead` if its response has no content.
         case plainHTTP(isHead: Bool)
-        /// It comes to nothing; the alert is for who may understand it.
+        /// The bytes are no ClientHello; the alert is nil for clients that do not speak TLS.
         case refused(TLSError, alert: UInt8?)
     }
 
-    /// Where the next record begins.
+    /// The offset of the next record.
     private var next = 0
     private var message = Message()
 
-    /// Begins with nothing.
+    /// Creates a scan of no bytes.
     package init() {}
 
-    /// What has been seen of the handshake message, over all records.
+    /// The handshake message as received so far, over all records.
     private struct Message {
         /// Type and length: four bytes.
         var head: UInt32 = 0
@@ -49,7 +49,7 @@ package struct ClientHelloScan: Sendable {
             count += bytes.count
         }
 
-        /// Why it is not the ClientHello that must come first.
+        /// The verdict on a message that is not the expected ClientHello.
         var fault: Verdict? {
             guard count > 0 else { return nil }
             let type = head >> (8 * UInt32(min(count, 4) - 1))
@@ -65,10 +65,11 @@ package struct ClientHelloScan: Sendable {
         }
     }
 
-    /// Looks at what has come.
+    /// Scans the received bytes.
     ///
-    /// - Parameter bytes: all of it since the client came; each time the same with more behind it.
-    /// - Returns: what it comes to.
+    /// - Parameter bytes: all bytes since the connection was accepted; each call has the earlier ones and
+    ///   more.
+    /// - Returns: the verdict.
     package mutating func scan(_ bytes: Span<UInt8>) -> Verdict {
         if next == 0, let verdict = opening(bytes) { return verdict }
         while bytes.count - next >= 5 {
@@ -102,7 +103,7 @@ package struct ClientHelloScan: Sendable {
         return .incomplete
     }
 
-    /// What the first bytes say; nil when they are of a handshake record.
+    /// The verdict on the first bytes; nil when they start a handshake record.
     private func opening(_ bytes: Span<UInt8>) -> Verdict? {
         guard bytes.count > 0 else { return .incomplete }
         let first = CInt(bytes[0])
@@ -124,7 +125,7 @@ package struct ClientHelloScan: Sendable {
         }
     }
 
-    /// A ClientHello in the form of SSL 2 (RFC 5246, E.2), which libssl reads.
+    /// A ClientHello in SSL 2 format (RFC 5246, E.2), which libssl parses.
     private func openingOfVersion2(_ bytes: Span<UInt8>) -> Verdict {
         guard bytes.count > 2 else { return .incomplete }
         guard bytes[2] == SSL2_MT_CLIENT_HELLO else { return Self.noTLS(bytes) }
@@ -132,7 +133,7 @@ package struct ClientHelloScan: Sendable {
         return bytes.count >= length + 2 ? .complete : .incomplete
     }
 
-    /// Who sent this would not understand an alert.
+    /// The verdict on bytes that are not TLS; their sender would not understand an alert.
     private static func noTLS(_ bytes: Span<UInt8>) -> Verdict {
         let shown = EscapedText.quoted(bytes.extracting(first: 24))
         return .refused(TLSError("not TLS: \(shown)", code: "no-tls"), alert: nil)
@@ -143,9 +144,10 @@ package struct ClientHelloScan: Sendable {
     }
 }
 
-/// Requests that a browser, or another client of HTTP, sends where it takes an SSL port for a plain one.
+/// HTTP requests of clients that mistake an SSL port for a plain one.
 private enum PlainRequest {
-    /// How they begin (RFC 9110, 9; RFC 5789; of WebDAV RFC 4918, 9), and HTTP/2 with prior knowledge (RFC 9113, 3.4).
+    /// The first bytes of requests (RFC 9110, 9; RFC 5789; WebDAV: RFC 4918, 9) and of HTTP/2 with prior
+    /// knowledge (RFC 9113, 3.4).
     private static let openings = [
         "GET ", "HEAD ", "POST ", "PUT ", "DELETE ", "CONNECT ", "OPTIONS ", "TRACE ", "PATCH ",
         "PROPFIND ", "PROPPATCH ", "MKCOL ", "COPY ", "MOVE ", "LOCK ", "UNLOCK ", "REPORT ",
@@ -153,7 +155,7 @@ private enum PlainRequest {
         "PRI * HTTP/2",
     ].map { Array($0.utf8) }
 
-    /// Nil for what is none.
+    /// Nil for anything else.
     static func verdict(_ bytes: Span<UInt8>) -> ClientHelloScan.Verdict? {
         var mayBecomeOne = false
         for opening in openings {

@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// The session that the next connection of a context tries to resume; used on all loops.
+/// The session that the next connection of a context tries to resume; shared by all loops.
 @safe final class NewestSession: Sendable {
     // Both pointers are written in init only; `slot` points to memory that `lock` guards.
     nonisolated(unsafe) private let lock: OpaquePointer
@@ -19,19 +19,19 @@ internal import COpenSSL
         unsafe CRYPTO_THREAD_lock_free(UnsafeMutableRawPointer(lock))
     }
 
-    /// Takes a session over; the callback's reference becomes ours.
+    /// Stores a session and takes over the callback's reference.
     func keep(_ session: OpaquePointer?) {
         let old = unsafe exchange(session)
         unsafe SSL_SESSION_free(old)
     }
 
-    /// Lets `ssl` try to resume.
+    /// Sets the session on `ssl`, to be resumed.
     func offer(to ssl: OpaquePointer) {
         _ = unsafe CRYPTO_THREAD_write_lock(UnsafeMutableRawPointer(lock))
         defer { _ = unsafe CRYPTO_THREAD_unlock(UnsafeMutableRawPointer(lock)) }
         guard let session = unsafe slot.pointee, unsafe SSL_SESSION_is_resumable(session) == 1
         else { return }
-        // Takes a reference of its own.
+        // Retains the session.
         _ = unsafe SSL_set_session(ssl, session)
     }
 

@@ -2,7 +2,7 @@ internal import COpenSSL
 
 /// Text that OpenSSL prints into a memory BIO.
 enum OpenSSLText {
-    /// What `body` printed.
+    /// The output of `body`.
     static func printed(_ body: (OpaquePointer?) -> CInt) -> String {
         let bio = unsafe BIO_new(BIO_s_mem())
         defer { _ = unsafe BIO_free(bio) }

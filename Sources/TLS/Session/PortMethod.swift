@@ -1,11 +1,11 @@
 internal import COpenSSL
 internal import Glibc
 
-/// The `BIO_METHOD` of every `TLSPort`: `recv(2)` and `send(2)` on the socket noted there.
+/// The `BIO_METHOD` of every `TLSPort`: `recv(2)` and `send(2)` on the port's current socket.
 @safe final class PortMethod: Sendable {
     static let shared = PortMethod()
 
-    // Written in init only, and static: read by threads, freed by none.
+    // Written in init only, and static: shared by threads, never freed.
     nonisolated(unsafe) let pointer: OpaquePointer
 
     private init() {
@@ -36,14 +36,14 @@ private func receive(
             return 1
         }
         if unsafe transfer.pointee.isEmptied {
-            // What has come since rings the bell again.
+            // Later bytes cause a new readiness event.
             unsafe transfer.pointee.drained = true
             unsafe copenssl_bio_set_retry_read(bio)
             return 0
         }
     }
     guard unsafe transfer.pointee.budget > 0 else {
-        // Not empty, only enough for one call: `drained` stays false.
+        // Not empty, only more than one call may receive: `drained` stays false.
         unsafe transfer.pointee.drained = false
         unsafe copenssl_bio_set_retry_read(bio)
         return 0
@@ -68,7 +68,7 @@ private func receive(
     return 0
 }
 
-/// Receives what was received before; returns how much.
+/// Copies bytes that were received before the call; returns the number.
 private func takeOffer(
     _ transfer: UnsafeMutablePointer<TLSPort.Transfer>, _ buffer: UnsafeMutablePointer<CChar>?,
     _ size: Int
@@ -107,9 +107,9 @@ private func control(
     bio: OpaquePointer?, command: CInt, number: Int, pointer: UnsafeMutableRawPointer?
 ) -> Int {
     switch command {
-    // Nothing is buffered here, so a flush has always been done.
+    // Nothing is buffered here, so a flush always succeeds at once.
     case BIO_CTRL_FLUSH: 1
-    // Makes libssl tell a cut connection from a broken one.
+    // libssl distinguishes end of file from an error by this.
     case BIO_CTRL_EOF: unsafe transfer(of: bio)?.pointee.ended == true ? 1 : 0
     default: 0
     }

@@ -2,19 +2,18 @@ internal import NetworkTypes
 
 /// The server_name extension of a ClientHello (RFC 6066 section 3).
 package enum ServerNameExtension: Equatable, Sendable {
-    /// The name the client asked for, and a hash of it that ignores case.
+    /// The requested name, and a case-insensitive hash of it.
     case name(String, hash: UInt64)
 
-    /// The bytes are no server_name extension: alert decode_error.
+    /// The bytes are not a server_name extension: alert decode_error.
     case malformed(String)
 
-    /// A name that cannot be one: alert illegal_parameter.
+    /// The name is not a valid host name: alert illegal_parameter.
     case illegal(String)
 
-    /// Reads the bytes after the extension's own type and length.
+    /// Parses the bytes after the extension's own type and length.
     ///
-    /// Exactly one entry, of type host_name, is accepted, as by OpenSSL, which reads the same
-    /// bytes again later.
+    /// Exactly one entry, of type host_name, is accepted, as by OpenSSL, which parses the same bytes later.
     package init(_ bytes: Span<UInt8>) {
         // ServerNameList length (2), name type (1), HostName length (2), HostName.
         guard bytes.count > 5, Self.number(bytes, at: 0) == bytes.count - 2, bytes[2] == 0,
@@ -38,7 +37,8 @@ package enum ServerNameExtension: Equatable, Sendable {
             // FNV-1a, the 64 bit version.
             hash = (hash ^ UInt64(lower)) &* 0x0000_0100_0000_01b3
         }
-        // It reaches programs, modules, targets and records: none has to defend itself against it.
+        // Validated here because it reaches programs, modules, targets and records, which need not check it
+        // again.
         guard HostNameSyntax.isHostName(name) else {
             self = .illegal("server name \(EscapedText.quoted(name)) is no host name")
             return

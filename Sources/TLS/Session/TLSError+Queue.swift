@@ -2,10 +2,10 @@ internal import COpenSSL
 internal import Glibc
 
 extension TLSError {
-    /// Empties the calling thread's OpenSSL error queue and says what its first entry means.
+    /// Empties the calling thread's OpenSSL error queue and describes its first entry.
     ///
-    /// The first entry is the cause; later ones are the callers it passed through. One that only names
-    /// a part of the library, such as "EVP lib", says nothing: the next that says something is taken.
+    /// The first entry is the cause; later ones are the callers that it passed through. If it only names a
+    /// part of the library, such as "EVP lib", the next that gives a reason is used.
     static func fromQueue() -> TLSError {
         var cause = ERR_get_error()
         var next = cause
@@ -24,7 +24,7 @@ extension TLSError {
         return TLSError(words, code: words.replacing(" ", with: "-"))
     }
 
-    /// An alert that the peer sent.
+    /// The error for an alert that the peer sent.
     static func alert(_ number: CInt) -> TLSError {
         let words = unsafe text(SSL_alert_desc_string_long(number))
         return TLSError("peer sent alert: \(words.lowercased())", code: "alert")
@@ -45,9 +45,9 @@ extension TLSError {
         return unsafe String(cString: characters)
     }
 
-    /// Empties the error queue if something left an entry in it.
+    /// Empties the error queue if an earlier call left an entry in it.
     ///
-    /// `SSL_get_error` blames the last call for whatever it finds there (its man page).
+    /// `SSL_get_error` attributes every entry that it finds to the last call (its man page).
     static func discardQueue() {
         if ERR_peek_error() != 0 { ERR_clear_error() }
     }

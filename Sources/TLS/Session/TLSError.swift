@@ -1,18 +1,18 @@
-/// What libssl, libcrypto or a system call under them reported.
+/// An error of libssl, libcrypto or a system call.
 package struct TLSError: Error, Sendable, Equatable {
     /// The whole sentence, for a log line: no capital, no period.
     package let message: String
 
-    /// The same in one word without spaces, for a counter or a structured field.
+    /// One word without spaces, for a counter or a structured field.
     package let code: String
 
-    /// Whether the key's source is to blame, and not the certificate's.
+    /// Whether the cause is in the key's source, not in the certificate's.
     package let isAboutKey: Bool
 
-    /// What the file to blame is for, such as `password`; nil where it is about more than one file.
+    /// The role of the file that caused it, such as `password`; nil when more than one file is involved.
     package let role: String?
 
-    /// Wraps a message.
+    /// Creates an error.
     package init(
         _ message: String, code: String = "tls", isAboutKey: Bool = false, role: String? = nil
     ) {

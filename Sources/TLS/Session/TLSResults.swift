@@ -1,60 +1,60 @@
-/// How far one call of `TLSSession.handshake` came.
+/// The progress of one call of `TLSSession.handshake`.
 package enum TLSHandshakeStep: Sendable {
-    /// The session carries data now, under this identity.
+    /// The handshake succeeded, under this identity.
     case done(TLSIdentity)
 
-    /// The client's next message is not here yet.
+    /// The client's next message has not arrived.
     case wantsRead
 
-    /// The socket takes no more for now.
+    /// The send buffer of the socket is full.
     case wantsWrite
 
-    /// The chooser knew no identity for this name; the client was sent `unrecognized_name`.
+    /// The chooser has no identity for this name; the alert `unrecognized_name` was sent.
     case refused(serverName: String?)
 
-    /// The handshake broke; the client was sent an alert if one fits.
+    /// The handshake failed; the client was sent an alert if one applies.
     case failed(TLSError)
 
-    /// The client went away.
+    /// The client disconnected.
     case closed
 }
 
-/// What `TLSSession.read` got.
+/// The result of `TLSSession.read`.
 package enum TLSReadResult: Sendable, Equatable {
-    /// So many bytes, at least one, were appended.
+    /// This many bytes, at least one, were appended.
     case bytes(Int)
 
-    /// Nothing more is here: `recv(2)` said so during this call.
+    /// Nothing more has arrived: `recv(2)` reported so during this call.
     case wantsRead
 
-    /// Nothing for us in all that one call may receive, and there is more: let others have their
-    /// turn and call again.
+    /// The call received as much as one may, without application data, and there is more: serve other clients
+    /// and call again.
     case again
 
-    /// The socket must become writable before reading can go on.
+    /// The socket must become writable before reading can continue.
     case wantsWrite
 
-    /// The peer ended its side with a close_notify.
+    /// The peer closed its side with a close_notify.
     case end
 
-    /// The connection ended without a close_notify: what came may be cut short.
+    /// The connection ended without a close_notify: the data may be truncated.
     case truncated
 
-    /// The connection is broken.
+    /// The connection failed.
     case failed(TLSError)
 }
 
-/// What became of the bytes given to `TLSSession.write`.
+/// The result of `TLSSession.write`.
 package enum TLSWriteResult: Sendable, Equatable {
-    /// So many bytes were taken; fewer than given means the socket takes no more for now.
+    /// This many bytes were accepted; fewer than given means that the send buffer is full.
     case bytes(Int)
 
-    /// The socket takes no more for now, and none of the bytes was taken.
+    /// The send buffer is full, and no bytes were accepted.
     case wantsWrite
 
-    /// The socket must become readable before writing can go on.
+    /// The socket must become readable before writing can continue.
     case wantsRead
 
-    /// The connection is broken.
+    /// The connection failed.
     case failed(TLSError)
 }

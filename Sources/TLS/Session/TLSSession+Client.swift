@@ -1,26 +1,26 @@
 internal import COpenSSL
 
-/// How far one call of ``TLSSession/connect(socket:port:)`` came.
+/// The progress of one call of ``TLSSession/connect(socket:port:)``.
 package enum TLSConnectStep: Sendable {
-    /// The session carries data now.
+    /// The handshake succeeded.
     case done
-    /// The target's next message is not here yet.
+    /// The target's next message has not arrived.
     case wantsRead
-    /// The socket takes no more for now.
+    /// The send buffer of the socket is full.
     case wantsWrite
-    /// The handshake broke, or the target is not whom we want.
+    /// The handshake failed, or the target's certificate is not acceptable.
     case failed(TLSError)
 }
 
 extension TLSSession {
-    /// Makes our side of a connection that we opened.
+    /// Creates the client's side of an outgoing connection.
     ///
     /// - Parameters:
-    ///   - name: the name or address that the target must have a certificate for; a name is also
-    ///     told to the target (RFC 6066).
-    ///   - context: whom to trust.
-    ///   - port: the port of the loop that has the connection.
-    /// - Throws: what OpenSSL says.
+    ///   - name: the name or address that the target's certificate must cover; a name is also sent to the
+    ///     target (RFC 6066).
+    ///   - context: the trusted authorities and our certificate.
+    ///   - port: the port of the connection's loop.
+    /// - Throws: the error of OpenSSL.
     package init(
         to name: String, context: TLSClientContext, port: TLSPort
     ) throws(TLSError) {
@@ -33,7 +33,7 @@ extension TLSSession {
         TLSError.discardQueue()
         guard let ssl = unsafe SSL_new(context.pointer) else { throw TLSError.fromQueue() }
         unsafe SSL_set_connect_state(ssl)
-        // An address is not a server name (RFC 6066, section 3), but a certificate can be for one.
+        // An address is not a server name (RFC 6066, section 3), but a certificate can cover one.
         if unsafe X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) != 1 {
             TLSError.discardQueue()
             guard unsafe SSL_set1_host(ssl, name) == 1,
@@ -47,7 +47,7 @@ extension TLSSession {
         return unsafe ssl
     }
 
-    /// Goes on with the handshake until it is over or the socket has nothing more to give.
+    /// Continues the handshake until it ends or has to wait for the socket.
     package func connect(socket: CInt, port: TLSPort) -> TLSConnectStep {
         port.begin(on: socket)
         let status = unsafe SSL_do_handshake(ssl)

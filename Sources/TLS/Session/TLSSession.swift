@@ -2,18 +2,18 @@ internal import COpenSSL
 
 /// The server's side of one TLS connection, an `SSL`.
 ///
-/// It never blocks and never waits: each call does what the socket allows now and says what it
-/// misses. It owns neither the socket nor a buffer of its own. All calls are made on the loop of
-/// `port`, which must be the same in each, with a socket in non-blocking mode.
+/// It never blocks: each call does as much as the socket allows now and reports the event to wait for. It
+/// owns neither the socket nor a buffer. Make all calls on the loop of `port`, which must be the same in
+/// each, with a non-blocking socket.
 @safe package struct TLSSession: ~Copyable {
     let ssl: OpaquePointer
 
-    /// Makes the session of a client that has just been accepted.
+    /// Creates the session of an accepted client.
     ///
     /// - Parameters:
-    ///   - context: The policy that holds until the ClientHello chose an identity.
-    ///   - port: The port of the loop that serves this client.
-    /// - Throws: What OpenSSL says, in practice that memory is short.
+    ///   - context: The policy until the ClientHello selects an identity.
+    ///   - port: The port of the client's loop.
+    /// - Throws: The error of OpenSSL, in practice a lack of memory.
     package init(context: TLSContext, port: TLSPort) throws(TLSError) {
         TLSError.discardQueue()
         guard let ssl = unsafe SSL_new(context.pointer) else { throw TLSError.fromQueue() }
@@ -21,7 +21,7 @@ internal import COpenSSL
         unsafe SSL_set_accept_state(ssl)
     }
 
-    /// Takes an `SSL` over and lets it reach its socket through `port`.
+    /// Takes ownership of an `SSL` and connects it to `port`.
     init(_ ssl: OpaquePointer, port: TLSPort) {
         unsafe self.ssl = ssl
         // SSL_set_bio(3) takes one reference when both sides are the same BIO.
@@ -31,13 +31,13 @@ internal import COpenSSL
 
     deinit {
         unsafe TLSIdentity.detach(from: ssl)
-        // A connection without a close_notify is no reason to forget its session (RFC 5246, 7.2.1);
-        // after a fatal alert libssl has forgotten it already.
+        // A connection without a close_notify is no reason to discard its session (RFC 5246, 7.2.1); after a
+        // fatal alert libssl has already discarded it.
         unsafe SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN)
         unsafe SSL_free(ssl)
     }
 
-    /// Goes on with the handshake until it is over or the socket has nothing more to give.
+    /// Continues the handshake until it ends or has to wait for the socket.
     package func handshake(
         socket: CInt, port: TLSPort, chooser: any TLSIdentityChooser
     ) -> TLSHandshakeStep {
@@ -45,17 +45,17 @@ internal import COpenSSL
         return handshake(port, chooser)
     }
 
-    /// The same, for a client of which something has been received already.
+    /// Continues the handshake of a client with bytes that were already received.
     ///
     /// - Parameters:
     ///   - socket: the client's.
     ///   - port: the port of its loop.
     ///   - chooser: answers the ClientHello.
-    ///   - bytes: what has been received.
-    ///   - taken: becomes how many of the bytes are used; the others must be there the next time.
-    ///   - isEmptied: whether the socket had nothing more when they were received, and its peer has not
-    ///     ended: what comes later rings the bell again.
-    /// - Returns: how far the handshake is.
+    ///   - bytes: the received bytes.
+    ///   - taken: set to the number of bytes that were used; pass the others again in the next call.
+    ///   - isEmptied: whether they emptied the socket and the peer has not closed its side, so that later
+    ///     bytes cause a new readiness event.
+    /// - Returns: the progress of the handshake.
     package func handshake(
         socket: CInt, port: TLSPort, chooser: any TLSIdentityChooser,
         beginningWith bytes: Span<UInt8>, taken: inout Int, isEmptied: Bool
@@ -84,7 +84,7 @@ internal import COpenSSL
             }
         }
         if status == 1, let identity {
-            // Done with: no renegotiation will show it again. A chain was a list per session.
+            // Not needed again: there is no renegotiation. Each session had a list of the chain.
             unsafe SSL_certs_clear(ssl)
             return .done(identity)
         }
@@ -98,24 +98,26 @@ internal import COpenSSL
         }
     }
 
-    /// Says what is wrong with a client's certificate, of which the error says that it is bad at most:
-    /// where a signature does not hold, it is that of the part that looked at it.
+    /// Adds the reason why a client's certificate was refused to the error.
+    ///
+    /// The error itself only reports a bad certificate or, for a bad signature, the internal function that
+    /// found it.
     private func explained(_ error: TLSError) -> TLSError {
         guard let reason = verificationFailure else { return error }
         return TLSError("certificate refused: \(reason)", code: "certificate-verify-failed")
     }
 
-    /// Why the certificate of the peer is not good enough, where it was looked at and is not.
+    /// Why the peer's certificate was refused; nil when it was not verified or is good.
     var verificationFailure: String? {
         let result = unsafe SSL_get_verify_result(ssl)
-        // The side of a client looks at each certificate, whether it is to verify it or not.
+        // A client's session verifies each certificate, even when it ignores the result.
         guard result != X509_V_OK, unsafe SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE else {
             return nil
         }
         return unsafe String(cString: X509_verify_cert_error_string(result))
     }
 
-    /// Appends what is here, at most one TLS record, to `buffer`.
+    /// Appends the received data, at most one TLS record, to `buffer`.
     package func read(
         into buffer: inout OutputSpan<UInt8>, socket: CInt, port: TLSPort
     ) -> TLSReadResult {
@@ -138,10 +140,10 @@ internal import COpenSSL
         }
     }
 
-    /// Sends as many of `bytes` as the socket takes.
+    /// Sends as many of `bytes` as the socket accepts.
     ///
-    /// What is left must be offered again, unchanged and complete or with more behind it: part of
-    /// it may already be encrypted and on its way (`SSL_write(3)`).
+    /// Pass the rest again, unchanged and complete, or with more after it: part of it may already be
+    /// encrypted and sent (`SSL_write(3)`).
     package func write(
         _ bytes: Span<UInt8>, socket: CInt, port: TLSPort
     ) -> TLSWriteResult {
@@ -167,11 +169,11 @@ internal import COpenSSL
         return .bytes(total)
     }
 
-    /// Tells the peer that nothing more follows, with a close_notify if the socket takes one now.
+    /// Sends a close_notify, if the socket accepts one now: no more data follows.
     ///
-    /// Reading goes on as before. After a failure this does nothing.
+    /// Reading is not affected. After a failure this does nothing.
     ///
-    /// - Returns: false when the socket took none: call again when it has room.
+    /// - Returns: false when the socket accepted none: call again when it is writable.
     @discardableResult
     package func shutdown(socket: CInt, port: TLSPort) -> Bool {
         port.begin(on: socket)
@@ -187,7 +189,7 @@ internal import COpenSSL
         case failed(TLSError)
     }
 
-    /// Says why the last call on `ssl` did not succeed.
+    /// The reason why the last call on `ssl` did not succeed.
     func outcome(of status: CInt, _ port: TLSPort) -> Outcome {
         switch unsafe SSL_get_error(ssl, status) {
         case SSL_ERROR_WANT_READ: return .wantsRead
@@ -207,12 +209,12 @@ internal import COpenSSL
 }
 
 extension TLSSession {
-    /// What the client was given; nil until its ClientHello has come.
+    /// The identity that was selected; nil until the ClientHello has arrived.
     package var identity: TLSIdentity? { unsafe TLSIdentity.attached(to: ssl) }
 
-    /// The name the client asked for, as it spelled it; nil when it asked for none.
+    /// The name in the ClientHello, as the client sent it; nil when it sent none.
     ///
-    /// A new string each time: sessions keep no copy besides libssl's.
+    /// A new string on each call: sessions keep no copy besides libssl's.
     package var serverName: String? {
         unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { unsafe String(cString: $0) }
     }
@@ -220,8 +222,7 @@ extension TLSSession {
     /// The protocol version, such as `TLSv1.3`.
     package var version: String { unsafe String(cString: SSL_get_version(ssl)) }
 
-    /// The group of the key exchange, such as `x25519`, in the words of the library; nil where there
-    /// was none.
+    /// The group of the key exchange, such as `x25519`, by the name of the library; nil when there was none.
     package var group: String? {
         unsafe copenssl_group_name(ssl).map { unsafe String(cString: $0) }
     }
@@ -229,15 +230,15 @@ extension TLSSession {
     /// The name of the cipher, such as `TLS_AES_256_GCM_SHA384`.
     package var cipher: String { unsafe String(cString: copenssl_cipher_name(ssl)) }
 
-    /// Whether libssl holds bytes it has not delivered: the socket says nothing about those.
+    /// Whether libssl has buffered bytes, which the socket does not report.
     ///
-    /// They may be part of a record only, so wait all the same after `wantsRead`.
+    /// They may be part of a record only, so wait for the socket after `wantsRead` even so.
     package var hasBufferedInput: Bool { unsafe SSL_has_pending(ssl) == 1 }
 
     /// Whether the handshake resumed an earlier session.
     package var isResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
 
-    /// The application protocol that was agreed on (ALPN, RFC 7301), nil for none.
+    /// The selected application protocol (ALPN, RFC 7301), nil for none.
     package var applicationProtocol: String? {
         var name: UnsafePointer<UInt8>?
         var count: UInt32 = 0
@@ -247,7 +248,7 @@ extension TLSSession {
             decoding: UnsafeBufferPointer(start: name, count: Int(count)), as: UTF8.self)
     }
 
-    /// The certificate that the client showed, nil for none; read anew each time.
+    /// The client's certificate, nil for none; parsed on each call.
     package var peerCertificate: PeerCertificate? {
         unsafe SSL_get0_peer_certificate(ssl).map { unsafe PeerCertificate($0) }
     }

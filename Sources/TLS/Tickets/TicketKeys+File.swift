@@ -1,13 +1,13 @@
 internal import COpenSSL
 
 extension TicketKeys {
-    /// Reads the keys that several machines share.
+    /// Reads keys that several machines share.
     ///
-    /// The file is binary: one to eight keys of 80 random bytes each, as `openssl rand 80` makes them.
-    /// The first seals new tickets, all open old ones; a new key goes in front.
+    /// The file is binary: one to eight keys of 80 random bytes each, as `openssl rand 80` creates them. The
+    /// first seals new tickets, and all open old ones; put a new key first.
     ///
     /// - Parameter path: the file.
-    /// - Returns: the keys, and whether every user of the machine may read the file.
+    /// - Returns: the keys, and whether every user of the machine can read the file.
     /// - Throws: one sentence that names the file.
     package static func read(
         _ path: String

@@ -1,10 +1,10 @@
 internal import COpenSSL
 
-/// The keys that session tickets are sealed with (RFC 5077, section 4): the first seals, all open.
+/// The keys of session tickets (RFC 5077, section 4): the first seals, all open.
 ///
-/// Immutable, so that all loops share it, and wiped when the last of them has let go.
+/// Immutable, so that all loops share it, and wiped when the last reference is released.
 @safe package final class TicketKeys: Sendable {
-    /// The bytes of one key: 16 that name it in a ticket, 32 for HMAC-SHA-256, 32 for AES-256-CBC.
+    /// The bytes of one key: 16 for its name in a ticket, 32 for HMAC-SHA-256, 32 for AES-256-CBC.
     package static let keySize = 80
     /// The most keys of a file.
     package static let limit = 8
@@ -12,7 +12,7 @@ internal import COpenSSL
     // Shared by threads: written in init only.
     nonisolated(unsafe) private let bytes: UnsafeMutableBufferPointer<UInt8>
 
-    /// Makes one random key.
+    /// Creates one random key.
     package convenience init() {
         unsafe self.init(
             random: Self.keySize, rest: UnsafeBufferPointer(start: nil, count: 0))
@@ -21,7 +21,7 @@ internal import COpenSSL
     /// Copies the keys of a file: `keySize` bytes each.
     convenience init(_ keys: UnsafeBufferPointer<UInt8>) { unsafe self.init(random: 0, rest: keys) }
 
-    /// A new random key, and behind it the one that seals now and goes on opening.
+    /// A new random key, followed by the current one, which then only opens tickets.
     package func rotated() -> TicketKeys {
         unsafe TicketKeys(
             random: Self.keySize, rest: UnsafeBufferPointer(rebasing: bytes[..<Self.keySize]))
@@ -40,7 +40,7 @@ internal import COpenSSL
         unsafe bytes.deallocate()
     }
 
-    /// Sets up cipher and MAC for a new ticket, and names its key.
+    /// Sets up cipher and MAC for a new ticket, and writes the name of its key.
     func seal(
         _ name: UnsafeMutablePointer<UInt8>, _ vector: UnsafeMutablePointer<UInt8>,
         _ cipher: OpaquePointer?, _ mac: OpaquePointer?
@@ -54,8 +54,9 @@ internal import COpenSSL
         return 1
     }
 
-    /// Sets up cipher and MAC to open a ticket; a single-use one (RFC 8446, C.4) is always followed by
-    /// another.
+    /// Sets up cipher and MAC to open a ticket.
+    ///
+    /// A single-use ticket (RFC 8446, C.4) is always followed by another.
     ///
     /// - Returns: 1; 2 when a new ticket should follow; 0 when no key has the name.
     func open(
@@ -79,16 +80,16 @@ internal import COpenSSL
     nonisolated(unsafe) private static let cipher = unsafe EVP_CIPHER_fetch(nil, "AES-256-CBC", nil)
 }
 
-/// Who has the ticket keys of this moment.
+/// Provides the current ticket keys.
 package protocol TicketKeySource: AnyObject, Sendable {
-    /// The keys of this moment; asked by loops, for each ticket.
+    /// The current keys; read by loops for each ticket.
     var ticketKeys: TicketKeys { get }
 }
 
 /// Seals or opens a ticket: `SSL_CTX_set_tlsext_ticket_key_evp_cb(3)`.
 ///
-/// The keys come through the port of the running call, as the answer to a ClientHello does: they
-/// belong to the process and outlive every context.
+/// The keys come through the port of the running call, as the answer to a ClientHello does: they belong to
+/// the process and outlive every context.
 func ticketKeyCallback(
     ssl: OpaquePointer?, name: UnsafeMutablePointer<UInt8>?, vector: UnsafeMutablePointer<UInt8>?,
     cipher: OpaquePointer?, mac: OpaquePointer?, isNew: CInt
