@@ -3,23 +3,23 @@ internal import Platform
 internal import Synchronization
 internal import TLS
 
-/// Looks at the certificates that a start or a reload had no time for, on a thread of the lowest
-/// priority that ends when there is nothing left; where that is refused, it rests half of the time.
+/// Checks the certificates that a start or a reload had no time for, on a background thread.
 ///
-/// It keeps nothing of what it looks at but what the hosts keep themselves.
+/// The thread has the lowest priority and exits when no certificate is left; if the priority is refused, it
+/// sleeps half of the time. It keeps no results except those that the hosts keep themselves.
 final class CertificateExaminer: Sendable {
-    /// What came of some of the hosts.
+    /// The results for some of the hosts.
     struct Outcome: Sendable {
-        /// What is odd about those that can be used.
+        /// The problems of usable certificates.
         var found: [(tag: String, findings: [CertificateFinding])] = []
-        /// Those that cannot.
+        /// The hosts whose certificates are unusable.
         var bad: [(host: Host, trouble: HostTrouble)] = []
-        /// Whether it was the last.
+        /// Whether these are the last results.
         var isLast = false
     }
 
     private struct Queue {
-        /// In reverse.
+        /// In reverse order.
         var waiting: [Host] = []
         var thread: Thread?
         var isRunning = false
@@ -28,10 +28,10 @@ final class CertificateExaminer: Sendable {
     private let queue = Lock(Queue())
     private let isStopping = Atomic<Bool>(false)
 
-    /// Bad ones are told at most so often, since each time all loops route anew.
+    /// The shortest time between two reports of unusable certificates, since each makes all loops route anew.
     private static let reportTime: UInt64 = 250_000_000
 
-    /// Puts hosts behind those that wait; called by one thread, always with the same `report`.
+    /// Adds hosts to the queue; called by one thread, always with the same `report`.
     func examine(
         _ hosts: [Host], report: @escaping @Sendable (Outcome) -> Void
     ) throws(SystemError) {
@@ -51,15 +51,16 @@ final class CertificateExaminer: Sendable {
         queue.withLock { $0.thread = thread }
     }
 
-    /// Ends the thread after the host that it looks at, and waits for it.
+    /// Stops the thread after its current host, and waits for it to exit.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
         queue.withLock { $0.thread }?.join()
     }
 
     /// - Parameters:
-    ///   - report: hears what was found.
-    ///   - restsBetween: whether to rest as long as each look took, for whoever else wants the processor.
+    ///   - report: receives the results.
+    ///   - restsBetween: whether to sleep after each check for as long as it took, to leave processor time to
+    ///     others.
     private func run(_ report: @Sendable (Outcome) -> Void, restsBetween: Bool) {
         var outcome = Outcome()
         var nextReport: UInt64 = 0

@@ -4,18 +4,18 @@ internal import NetworkTypes
 package import Platform
 internal import TLS
 
-/// Looks after the certificates of all hosts while the server runs.
+/// Maintains the certificates of all hosts while the server runs.
 ///
-/// Theory of operation: a thread of its own, `certificates`, turns a loop that watches the files and
-/// the calendar. What has changed is read again when it has settled (``SettledFiles``), and holds for
-/// those who come then: certificates, and what clients' certificates are checked by. What was made
-/// here is made anew before it ends; what ends is told. What the start had no time for is looked at
-/// by the `examiner`. No client loop waits for any of it.
+/// Theory of operation: a thread of its own, `certificates`, runs a loop that watches the files and the
+/// expiry dates. Changed files are read again once they have settled (``SettledFiles``), and apply to new
+/// clients: certificates as well as the authorities and lists that verify clients. Certificates that the
+/// server created are renewed before they expire, and others that expire are reported. The `examiner` checks
+/// those that the start had no time for. No client loop waits for any of this.
 package final class CertificateKeeper: @unchecked Sendable {
-    // Sendable because the variables are touched on the loop's thread only; the rest are constants,
-    // or lock for themselves.
+    // Sendable because the variables are only accessed on the loop's thread; the rest are constants or have
+    // their own locks.
 
-    /// A host that can serve from now on, or, with a trouble, no longer.
+    /// A host that can serve from now on or, with a trouble, no longer can.
     package typealias Change = (host: Host, trouble: HostTrouble?)
 
     private let loop: EventLoop
@@ -29,39 +29,39 @@ package final class CertificateKeeper: @unchecked Sendable {
     private var files: SettledFiles?
     private var trust = WatchedTrust()
     private var calendar: LoopTimer?
-    /// Hosts that show an old certificate, and policies that trust whom they did, since the new files
-    /// are no good.
+    /// The hosts and policies that keep their previous certificates and authorities because the new files are
+    /// unusable.
     private var refused: Set<Int> = []
     private var toldPolling = 0
     private var nextReminder = 0
 
-    /// The calendar is looked at so often at least, and at most.
+    /// The shortest and longest time between two checks of the expiry dates.
     private static let calendarTime = (least: Duration.seconds(1), most: Duration.seconds(3_600))
-    /// What conditions of hosts are about.
+    /// The subjects of the hosts' conditions.
     private static let (subject, trustSubject) = ("certificate", "authorities of clients")
-    /// What is about time is told again after so many seconds.
+    /// The seconds after which an expiry is reported again.
     private static let reminderTime = 86_400
 
-    /// Makes a keeper that does nothing yet.
+    /// Creates a keeper, which does nothing before ``start``.
     ///
-    /// - Parameter post: takes what the journal should know, from any thread.
-    /// - Throws: what kept the loop from being made.
+    /// - Parameter post: receives events for the journal, on any thread.
+    /// - Throws: the error of creating the loop.
     package init(post: @escaping @Sendable (ServerEvent) -> Void) throws(SystemError) {
         loop = try EventLoop()
         self.post = post
     }
 
-    /// How the certificates stand; from any thread.
+    /// The number of hosts by the state of their certificates; from any thread.
     package var summary: CertificateSummary { current.withLock { $0 } }
 
     /// Starts the thread.
     ///
     /// - Parameters:
-    ///   - hosts: all hosts with certificates, those included that cannot serve because of theirs.
-    ///   - found: what was found about those that were looked at already.
-    ///   - onChange: takes the hosts that can serve from now on, and those that no longer can, on
-    ///     the keeper's thread.
-    /// - Throws: what kept the thread from starting.
+    ///   - hosts: all hosts with certificates, including those that are down because of them.
+    ///   - found: the findings about the certificates that were already checked.
+    ///   - onChange: receives the hosts that can serve from now on and those that no longer can, on the
+    ///     keeper's thread.
+    /// - Throws: the error of starting the thread.
     package func start(
         _ hosts: [Host], found: HostPreparation.Reports,
         onChange: @escaping @Sendable ([Change]) -> Void
@@ -76,18 +76,18 @@ package final class CertificateKeeper: @unchecked Sendable {
         self.thread.withLock { $0 = thread }
     }
 
-    /// Looks after other hosts from now on, those of a new configuration; from any thread.
+    /// Switches to the hosts of a new configuration; from any thread.
     package func adopt(_ hosts: [Host], found: HostPreparation.Reports) {
         loop.perform { self.take(hosts, found) }
     }
 
-    /// Ends the threads and waits for them.
+    /// Stops the threads and waits for them to exit.
     package func stop() {
         guard let thread = thread.withLock({ $0 }) else { return }
         loop.perform { self.end() }
         loop.stop()
         thread.join()
-        // Last: it is this thread that may have started the examiner a moment ago.
+        // Last: this thread may have started the examiner a moment ago.
         examiner.stop()
     }
 
@@ -105,7 +105,7 @@ package final class CertificateKeeper: @unchecked Sendable {
         calendar = nil
         files?.stop()
         files = nil
-        // Whom it calls has the keeper.
+        // Breaks the reference cycle: the closure retains the keeper's owner.
         onChange = { _ in }
     }
 
@@ -124,7 +124,7 @@ package final class CertificateKeeper: @unchecked Sendable {
         for host in added { begin(host) }
         do throws(SystemError) {
             let rest = added.filter { $0.certificates?.isUnexamined == true }
-            // Weakly: what comes after the loop's end stays in its inbox.
+            // Weak: a job that is posted after the loop has stopped stays in its inbox.
             try examiner.examine(rest) { [weak self, loop] outcome in
                 loop.perform { [weak self] in self?.take(outcome) }
             }
@@ -140,10 +140,10 @@ package final class CertificateKeeper: @unchecked Sendable {
 
     private func begin(_ host: Host) {
         guard let certificates = host.certificates else { return }
-        // Of a version with other files, which has the same account.
+        // Left by a version of the host with other files, which has the same account.
         for subject in [Self.subject, Self.trustSubject] { host.account.conditions.clear(subject) }
         files?.watch(certificates.request.paths, for: certificates.id)
-        // What was written between the reading and the watch.
+        // The files may have been written between the reading and the watch.
         if certificates.isOutdated { files?.note([certificates.id]) }
     }
 
@@ -152,13 +152,13 @@ package final class CertificateKeeper: @unchecked Sendable {
         refused.remove(id)
     }
 
-    /// Watches what policies are read from, and reads it: hosts may know it from before or after.
+    /// Watches the files of policies and reads them: they may have changed since hosts were prepared.
     private func watchTrust(_ ids: Set<Int>) {
         for id in ids { files?.watch(trust.paths(of: id), for: id) }
         files?.note(ids)
     }
 
-    // What the examiner found.
+    // Results of the examiner.
 
     private func take(_ outcome: CertificateExaminer.Outcome) {
         let bad = outcome.bad.filter { $0.host.certificates.map { hosts[$0.id] != nil } ?? false }
@@ -170,9 +170,9 @@ package final class CertificateKeeper: @unchecked Sendable {
         update()
     }
 
-    // Files that change.
+    // File changes.
 
-    /// Reads files again; returns, unless it is the last word, whose are no good.
+    /// Reads files again; returns the owners whose files are unusable, unless this is the final attempt.
     private func read(_ ids: Set<Int>, isLast: Bool) -> Set<Int> {
         defer { update() }
         return ids.filter { id in
@@ -185,11 +185,11 @@ package final class CertificateKeeper: @unchecked Sendable {
         }
     }
 
-    /// Lets hosts check clients by what the files of their policy say now; false where those are no
-    /// good and it is not the last word.
+    /// Verifies clients by the current files of a policy; false if those are unusable and this is not the
+    /// final attempt.
     private func read(_ policy: TLSPolicy, _ id: Int, _ isLast: Bool) -> Bool {
         let sharers = hosts.values.filter { $0.identity?.context.policy == policy }
-        // The directory of authorities may have other files now.
+        // The directory of authorities may have new files.
         files?.watch(trust.paths(of: id), for: id)
         do throws(TLSError) {
             let context = try TLSContext(policy: policy)
@@ -243,7 +243,7 @@ package final class CertificateKeeper: @unchecked Sendable {
         }
     }
 
-    /// Says which files are looked at again and again, when it was not said.
+    /// Reports which files are polled, unless that was already reported.
     private func tellPolling() {
         guard let files, (files.polledCount > 0) != (toldPolling > 0) else { return }
         toldPolling = files.polledCount
@@ -257,9 +257,9 @@ package final class CertificateKeeper: @unchecked Sendable {
                     + " checked every second: \(files.reasonForPolling)"))
     }
 
-    // Time.
+    // Expiry.
 
-    /// Renews what was made here and will end, and tells of what ends.
+    /// Renews certificates that the server created, and reports those that expire.
     private func lookAtCalendar() {
         let now = WallClock.secondsSince1970
         let mustRemind = now >= nextReminder
@@ -275,7 +275,7 @@ package final class CertificateKeeper: @unchecked Sendable {
             } else if report.end < now
                 || report.firstEnd < now && !refused.contains(certificates.id)
             {
-                // What has ended is not shown any more; what is left is judged as at a start.
+                // Expired certificates are no longer sent; the rest is checked as at a start.
                 tell(certificates.reload(), of: host)
             }
             let finding = certificates.lookAtTime()
@@ -291,7 +291,7 @@ package final class CertificateKeeper: @unchecked Sendable {
         calendar?.start(after: max(next, Self.calendarTime.least))
     }
 
-    // Telling.
+    // Reporting.
 
     private func tell(_ found: [(tag: String, findings: [CertificateFinding])]) {
         CertificateTelling.events(found).forEach(post)

@@ -3,9 +3,9 @@ internal import HandlerAPI
 internal import Platform
 internal import TLS
 
-/// What a host wants to show its clients, and where it comes from.
+/// The certificate settings of a host, and their places in the configuration.
 package struct CertificateRequest: Sendable {
-    /// What to read, one element for each kind of key; empty when the host names none.
+    /// The files to read, one element for each type of key; empty when the host names none.
     let files: [CertificateFiles]
     /// The policy that the certificates must satisfy.
     let context: TLSContext
@@ -13,57 +13,57 @@ package struct CertificateRequest: Sendable {
     let names: [String]
     /// `CertExpireDays`.
     let expireDays: Int
-    /// Where one is kept or made when the files are missing.
+    /// The substitute when the files are missing.
     let substitute: SubstituteCertificate
-    /// Where to look for what is wrong.
+    /// The place of errors that concern no other key.
     package let location: SourceLocation
-    /// The first value of `SslKey`; nil where the certificates have the keys.
+    /// The first value of `SslKey`; nil when the certificates include the keys.
     let keyLocation: SourceLocation?
     /// `SslInter`; nil where it is not set.
     let intermediatesLocation: SourceLocation?
     /// `SslPassword`; nil where it is not set.
     let passwordLocation: SourceLocation?
-    /// The second value of `SslCert`; nil where there is none.
+    /// The second value of `SslCert`; nil when there is none.
     let secondLocation: SourceLocation?
 
-    /// The code of an error about a second certificate of one kind.
+    /// The code of an error about a second certificate with the same type of key.
     private static let sameKind = "same-kind"
 
-    /// Certificates that can be used.
+    /// Usable certificates.
     struct Loaded {
         var certificates: [TLSCertificate]
-        /// What is odd about their files.
+        /// The problems of their files.
         var findings: [CertificateFinding]
-        /// What the files looked like before they were read.
+        /// The stamp of the files before they were read.
         var stamp = 0
 
-        /// Whether they were made here.
+        /// Whether the server created them.
         var isMadeHere: Bool { findings.contains(where: \.isMadeHere) }
 
-        /// Whether clients refuse one of them, since it has ended.
+        /// Whether clients refuse one of them because it has expired.
         var hasEnded: Bool {
             let now = WallClock.secondsSince1970
             return certificates.contains { $0.notAfter < now }
         }
 
-        /// Whether both show the same to clients.
+        /// Whether both send the same certificates.
         func isSame(as other: Loaded) -> Bool {
             certificates.count == other.certificates.count
                 && zip(certificates, other.certificates).allSatisfy { $0.isSame(as: $1) }
         }
     }
 
-    /// Every file among them: what has to be watched for a change.
+    /// Every file, to be watched for changes.
     var paths: [String] { files.flatMap(\.paths) }
 
-    /// A number that changes when one of the files does.
+    /// A number that changes when a file does.
     var stamp: Int {
         var hasher = Hasher()
         for path in paths { hasher.combine(FileStamp(of: path)) }
         return hasher.finalize()
     }
 
-    /// Where the value is that an error is about.
+    /// The place of the value that an error is about.
     func place(of error: TLSError) -> SourceLocation {
         if error.isAboutKey { return keyLocation ?? location }
         switch error.role {
@@ -74,11 +74,11 @@ package struct CertificateRequest: Sendable {
         return error.code == CertificateRequest.sameKind ? secondLocation ?? location : location
     }
 
-    /// Reads the certificates, or gets the substitute for those that are missing.
+    /// Reads the certificates, or gets the substitute when files are missing.
     ///
-    /// - Parameter maySubstitute: whether missing files are no mistake.
-    /// - Returns: certificates that can be used.
-    /// - Throws: one sentence that names the file that is no good.
+    /// - Parameter maySubstitute: whether the substitute is allowed.
+    /// - Returns: usable certificates.
+    /// - Throws: one sentence that names the unusable file.
     func load(maySubstitute: Bool = true) throws(TLSError) -> Loaded {
         let stamp = stamp
         if maySubstitute, let absence {
@@ -101,14 +101,14 @@ package struct CertificateRequest: Sendable {
         return loaded
     }
 
-    /// Why there is nothing to read, nil when there is.
+    /// The reason why there is nothing to read, nil when there are files.
     private var absence: String? {
         guard !files.isEmpty else { return "SslCert is not set" }
         let missing = files.compactMap(\.certificate.path).first { !FilePresence.exists($0) }
         return missing.map { "there is no \($0)" }
     }
 
-    /// Looks at certificates that can be used.
+    /// Reports on usable certificates.
     func report(on loaded: Loaded) -> HostCertificates.Report {
         let now = WallClock.secondsSince1970
         var report = HostCertificates.Report(
@@ -118,7 +118,7 @@ package struct CertificateRequest: Sendable {
             let found = CertificateDoctor.findings(
                 certificate, names: names, expireDays: expireDays, now: now)
             for finding in found where !report.findings.contains(finding) {
-                // That it was made here says as much, and it is renewed by itself.
+                // The finding that the server created it implies this, and it is renewed automatically.
                 if loaded.isMadeHere {
                     guard case .ended = finding else { continue }
                 }

@@ -1,23 +1,23 @@
 internal import TLS
 
-/// How the certificates of all hosts stand, in numbers.
+/// The number of hosts by the state of their certificates.
 package struct CertificateSummary: Hashable, Sendable {
-    /// Hosts that show one that was made here.
+    /// Hosts whose certificate the server created.
     package private(set) var madeHere = 0
-    /// Hosts that show one that has ended.
+    /// Hosts whose certificate has expired.
     package private(set) var ended = 0
-    /// Hosts whose certificate ends within `CertExpireDays`.
+    /// Hosts whose certificate expires within `CertExpireDays`.
     package private(set) var endsSoon = 0
-    /// Hosts with something else that is odd.
+    /// Hosts with another problem.
     package private(set) var doubtful = 0
 
-    /// Hosts that show an old one, since the new files are no good.
+    /// Hosts that keep their previous certificate because the new files are unusable.
     package private(set) var refused = 0
 
-    /// Nothing to say.
+    /// Creates a summary without problems.
     package init() {}
 
-    /// Counts.
+    /// Counts the hosts.
     init(_ hosts: some Sequence<HostCertificates>, refused: Int) {
         self.refused = refused
         for host in hosts { host.report.map { count($0) } }

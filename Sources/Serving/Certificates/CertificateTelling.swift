@@ -1,13 +1,12 @@
 internal import HandlerAPI
 internal import TLS
 
-/// Puts what was found about certificates into events.
+/// Converts findings about certificates into events.
 enum CertificateTelling {
-    /// Up to so many findings get a record each.
+    /// The most findings that get a record each.
     private static let recordsEach = 100
 
-    /// The records about some hosts: one for each finding, or, when there are many, one for each
-    /// kind of finding.
+    /// The records about some hosts: one for each finding or, above the limit, one for each kind of finding.
     static func events(
         _ found: [(tag: String, findings: [CertificateFinding])]
     ) -> [ServerEvent] {
@@ -28,8 +27,8 @@ enum CertificateTelling {
             }
     }
 
-    /// The records about hosts whose authorities or revocation lists were read again: one for each
-    /// host, or, when there are many, one for all.
+    /// The records about hosts whose authorities or revocation lists were read again: one for each host or,
+    /// above the limit, one for all.
     static func trust(_ tags: [String], refusedFor reason: String?) -> [ServerEvent] {
         let (kind, level) =
             reason == nil

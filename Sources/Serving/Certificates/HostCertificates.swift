@@ -3,30 +3,30 @@ internal import Platform
 internal import Synchronization
 package import TLS
 
-/// The certificates of one host: read when they are first needed, replaced while the host serves.
+/// The certificates of one host: read on first use, replaced while the host serves.
 ///
-/// Any thread may ask. Files are read outside the lock: two threads that find nothing read yet both
-/// read, and the first to be done is believed.
+/// Thread-safe. Files are read outside the lock: two threads that need them at once both read, and the first
+/// result is kept.
 package final class HostCertificates: TLSCertificateSource {
-    /// What there is to say of certificates that can be used.
+    /// The state of usable certificates.
     package struct Report: Hashable, Sendable {
-        /// The earliest end, in seconds since 1970.
+        /// The earliest expiry of those that clients need, in seconds since 1970.
         package var end: Int
-        /// The earliest end of all that is shown, such as of a chain that some clients go, likewise.
+        /// The earliest expiry of all that are sent, chains for some clients included, likewise.
         package var firstEnd: Int
-        /// What is odd about them.
+        /// The problems.
         package var findings: [CertificateFinding] = []
-        /// Whether they were made here.
+        /// Whether the server created them.
         package var isMadeHere: Bool { findings.contains(where: \.isMadeHere) }
-        /// The day of the end.
+        /// The date of the expiry.
         package var day: String { String(CertificateTime.text(end).prefix(10)) }
-        /// One word for each thing that is odd about them, that they were made here apart.
+        /// One word for each problem, except that the server created them.
         package var codes: [String] {
             findings.filter { !$0.isMadeHere }.map(\.code)
         }
-        /// What is odd about them, in sentences.
+        /// A sentence for each problem.
         package var messages: [String] { findings.map(\.message) }
-        /// What is about time.
+        /// The finding about expiry.
         var timely: CertificateFinding? { findings.first(where: \.isAboutTime) }
     }
 
@@ -45,23 +45,23 @@ package final class HostCertificates: TLSCertificateSource {
     }
 
     package let request: CertificateRequest
-    /// A number that no others of this process have.
+    /// A number that is unique in this process.
     let id: Int
     private let state = Lock(State.unread)
     private let isDown = Atomic<Bool>(false)
 
     private static let lastID = Atomic<Int>(0)
 
-    /// Takes note of what to read, and reads nothing yet.
+    /// Stores the request; reads no files.
     package init(_ request: CertificateRequest) {
         self.request = request
         id = Self.newID()
     }
 
-    /// A number for what is watched as certificates are.
+    /// A number for anything else that is watched with the certificates.
     static func newID() -> Int { lastID.add(1, ordering: .relaxed).newValue }
 
-    /// Whether a client could be shown something, as far as is known.
+    /// Whether there is a certificate, as far as is known without reading files.
     package var isUsable: Bool { !isDown.load(ordering: .relaxed) }
 
     package var certificates: [TLSCertificate] {
@@ -70,10 +70,10 @@ package final class HostCertificates: TLSCertificateSource {
         return current.loaded?.certificates ?? []
     }
 
-    /// Looks at everything, reading it first if need be.
+    /// Checks the certificates, and reads them first if necessary.
     ///
-    /// - Returns: what there is to say; the same as before when it was looked at before.
-    /// - Throws: why nothing can be shown.
+    /// - Returns: the report, cached from an earlier check.
+    /// - Throws: the reason why there is no usable certificate.
     package func examine() throws(TLSError) -> Report {
         switch state.withLock({ $0 }) {
         case .examined(_, let report): return report
@@ -83,7 +83,7 @@ package final class HostCertificates: TLSCertificateSource {
         }
     }
 
-    /// Whether nobody has looked at everything yet.
+    /// Whether the certificates have not been checked yet.
     var isUnexamined: Bool {
         switch state.withLock({ $0 }) {
         case .unread, .usable: true
@@ -91,7 +91,7 @@ package final class HostCertificates: TLSCertificateSource {
         }
     }
 
-    /// What the last look found; nil before the first, and while nothing can be shown.
+    /// The last report; nil before the first check, and while there is no usable certificate.
     package var report: Report? {
         guard case .examined(_, let report) = state.withLock({ $0 }) else { return nil }
         return report
@@ -116,7 +116,7 @@ package final class HostCertificates: TLSCertificateSource {
         isDown.store(true, ordering: .relaxed)
     }
 
-    /// Looks at what is shown; what has taken its place meanwhile stays.
+    /// Checks certificates, and stores the report unless they were replaced meanwhile.
     private func report(on loaded: CertificateRequest.Loaded) -> Report {
         let report = request.report(on: loaded)
         state.withLock { state in
@@ -129,20 +129,20 @@ package final class HostCertificates: TLSCertificateSource {
 }
 
 extension HostCertificates {
-    /// What came of reading the files again.
+    /// The result of reading the files again.
     package enum Change: Sendable {
-        /// Clients are shown what they were shown before.
+        /// The certificates are the same.
         case none
-        /// New clients are shown something else.
+        /// New clients get other certificates.
         case replaced(Report)
-        /// Clients can be shown something again.
+        /// There are usable certificates again.
         case recovered(Report)
-        /// What was read cannot be used, and clients are shown what they were shown before.
+        /// The files are unusable, and clients get the previous certificates.
         case refused(TLSError)
-        /// What was read cannot be used, and clients are still shown nothing.
+        /// The files are unusable, and there are still no certificates.
         case unusable(TLSError)
 
-        /// Whether what was read cannot be used.
+        /// Whether the files are unusable.
         var isBad: Bool {
             switch self {
             case .refused, .unusable: true
@@ -151,19 +151,19 @@ extension HostCertificates {
         }
     }
 
-    /// Reads the files again and, if they can be used, shows them to those who come now.
+    /// Reads the files again and, if they are usable, applies them to new clients.
     ///
     /// Not to be called by two threads at a time.
     package func reload() -> Change {
         let before = state.withLock { $0 }
         if case .unread = before {
-            // Somebody may be about to keep what the files were before.
+            // Another thread may be about to store the previous contents.
             _ = try? read()
             return .none
         }
         let (shown, stamp) = (before.loaded, request.stamp)
         do throws(TLSError) {
-            // A real one is not given up for one that is made here.
+            // A configured certificate is not replaced by one that the server creates.
             let loaded = try request.load(maySubstitute: shown?.isMadeHere ?? true)
             let report = request.report(on: loaded)
             state.withLock { $0 = .examined(loaded, report) }
@@ -171,14 +171,14 @@ extension HostCertificates {
             guard let shown else { return .recovered(report) }
             return shown.isSame(as: loaded) ? .none : .replaced(report)
         } catch {
-            // What has ended is not good enough when it is new, and no better when it is old.
+            // Clients keep the previous certificates, unless those have expired.
             guard shown.map(\.hasEnded) ?? true else { return .refused(error) }
             state.withLock { fail(error, stamp, &$0) }
             return .unusable(error)
         }
     }
 
-    /// Whether the files are other ones than were read, or were written since.
+    /// Whether the files have changed since they were read.
     var isOutdated: Bool {
         switch state.withLock({ $0 }) {
         case .unread: false
@@ -187,16 +187,16 @@ extension HostCertificates {
         }
     }
 
-    /// Looks at the calendar again.
+    /// Checks the expiry again.
     ///
-    /// - Returns: what is new to say.
+    /// - Returns: a new finding, nil for none.
     func lookAtTime() -> CertificateFinding? {
         guard case .examined(let loaded, let before) = state.withLock({ $0 }) else { return nil }
         let finding = report(on: loaded).timely
         return finding == before.timely ? nil : finding
     }
 
-    /// When there will be something to say or to do, in seconds since 1970.
+    /// The times of the next report or renewal, in seconds since 1970.
     var moments: [Int] {
         guard let report else { return [] }
         let early =

@@ -4,7 +4,7 @@ internal import Platform
 internal import TLS
 
 extension HostPreparation {
-    /// Looks at the certificates in the order of the file, as long as there is time.
+    /// Checks certificates in the order of the file, until the time limit.
     mutating func examineCertificates(unless isInterrupted: () -> Bool) {
         let end = MonotonicClock.now() &+ UInt64(clamping: limit.time.nanoseconds)
         var (count, hasTime) = (0, true)
@@ -24,7 +24,7 @@ extension HostPreparation {
                 let report = try certificates.examine()
                 result.reports.append((host, report))
             } catch  where error.code == SubstituteCertificate.absent {
-                // The host would serve; a plan shows it as self-made.
+                // The host would serve; a plan shows the certificate as self-made.
                 continue
             } catch {
                 let trouble = HostTrouble(error, of: certificates)
@@ -40,14 +40,14 @@ extension HostPreparation {
 }
 
 extension HostTrouble {
-    /// What keeps a host's certificates from being shown.
+    /// The trouble of a host whose certificates are unusable.
     init(_ error: TLSError, of certificates: HostCertificates) {
         self.init(.certificate, error.message, at: certificates.request.place(of: error))
     }
 }
 
 extension CertificateRequest {
-    /// What a host's section says.
+    /// Collects the settings of a host's section.
     init(
         _ settings: HostSettings, context: TLSContext, stateDirectory: String,
         purpose: HostPreparation.Purpose
@@ -75,21 +75,21 @@ extension CertificateRequest {
 }
 
 extension HostSettings {
-    /// Where to look for what is wrong with the certificate.
+    /// The place of errors about the certificate.
     fileprivate var certificateLocation: SourceLocation {
         certificate.files.first?.location ?? tlsPort?.location ?? location
     }
 }
 
 extension CertificateSource {
-    /// The value of a key: a path or PEM text.
+    /// A value that is a path or PEM text.
     fileprivate init(_ value: String, key: String) {
         self = InlinePEM.begins(value) ? .text(value, key: key) : .file(value)
     }
 }
 
 extension PasswordSource {
-    /// Where a password is; a credential is a file that systemd makes (systemd.exec(5)).
+    /// The source of a password; a credential is a file that systemd creates (systemd.exec(5)).
     fileprivate init(_ setting: PasswordSetting) {
         switch setting {
         case .text(let text): self = .text(text)

@@ -4,20 +4,19 @@ package import Planning
 internal import TLS
 
 extension HostPreparation {
-    /// What there is to tell about the hosts of a plan.
+    /// The problems of the hosts of a plan.
     package struct Findings: Sendable {
-        /// What keeps hosts from serving, or would if they were enabled, by their index in the plan.
+        /// Why hosts are down, or would be if they were enabled, by their index in the plan.
         package fileprivate(set) var troubles: [(host: Int, trouble: HostTrouble)] = []
-        /// What is odd about certificates that can be used, those that would be made included.
+        /// The problems of usable certificates, including those that the server would create.
         package fileprivate(set) var remarks: [(host: Int, trouble: HostTrouble)] = []
-        /// What else there is to say.
+        /// All other problems.
         package fileprivate(set) var diagnostics = Diagnostics()
     }
 
-    /// Finds everything that is wrong with the hosts of a plan, disabled ones and those with mistakes
-    /// included, and goes on after each thing found.
+    /// Finds every problem of the hosts of a plan, including disabled hosts and those with mistakes.
     ///
-    /// What may follow from a mistake of a host's section is not looked at.
+    /// Continues after each problem. Possible consequences of a mistake in a host's section are not checked.
     package static func examine(
         _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String,
         limits: ServiceLimits = ServiceLimits()
@@ -41,7 +40,7 @@ extension HostPreparation {
         of host: HostSettings, _ index: Int, into findings: inout Findings
     ) {
         guard let name = host.handler else { return }
-        // Where a value is missing, its mistake or trouble has been told.
+        // A missing value has already been reported as a mistake or trouble.
         if let type = registry[name.value] {
             guard host.mistakes.isDisjoint(with: [.keys, .handler]),
                 host.handlerOptions.count == type.keys.count
@@ -77,7 +76,7 @@ extension HostPreparation {
 }
 
 extension HostSettings {
-    /// Whether it needs a certificate, as far as is known, and all that it says of it is known.
+    /// Whether it needs a certificate, as far as is known, and all its certificate settings are valid.
     fileprivate var mayShowCertificate: Bool {
         let isNeeded =
             needsCertificate || mistakes.contains(.port) && !certificate.files.isEmpty

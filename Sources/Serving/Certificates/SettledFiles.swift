@@ -2,36 +2,36 @@ internal import EventLoops
 internal import NetworkTypes
 internal import TLS
 
-/// Files that are read again when they have changed and settled.
+/// Reads files again after they have changed and settled.
 ///
-/// Theory of operation: what belongs together is often in two files, which cannot be replaced at
-/// once. So they are read a moment after the first sign of a change, and where they are no good then,
-/// a little later once more: that is the last word until they change again. Belongs to one loop.
+/// Theory of operation: a certificate and its key are often in two files, which cannot be replaced at once.
+/// So the files are read a moment after the first change and, if they are unusable then, once more a little
+/// later: that attempt is final until they change again. Belongs to one loop.
 final class SettledFiles {
     /// Reads the files of some owners again.
     ///
-    /// Gets whether this is the last word; returns, unless it is, the owners whose files are no good.
+    /// Receives whether this is the final attempt; otherwise returns the owners whose files are unusable.
     typealias Reading = (_ owners: Set<Int>, _ isLast: Bool) -> Set<Int>
 
     private let read: Reading
     private var watch: FileWatch?
     private var settling: LoopTimer?
     private var patience: LoopTimer?
-    /// Owners whose files have changed, to be read when they have settled.
+    /// The owners whose files have changed and not settled yet.
     private var changed: Set<Int> = []
-    /// Those whose files were no good at the first reading.
+    /// The owners whose files were unusable at the first attempt.
     private var doubtful: Set<Int> = []
 
-    /// Files are read so long after the first sign of a change.
+    /// The time from the first change to the first attempt.
     private static let settleTime = Duration.milliseconds(100)
-    /// And once more so much later, before they are called bad.
+    /// The time from there to the final attempt.
     private static let patienceTime = Duration.seconds(1)
 
-    /// Begins with no files; all calls are on the loop's thread.
+    /// Creates a watch of no files; make all calls on the loop's thread.
     ///
     /// - Parameters:
     ///   - loop: the loop.
-    ///   - onSign: called at each sign of a change, for what cannot be watched may have changed too.
+    ///   - onSign: called at each change, since unwatched files may have changed too.
     ///   - read: reads files again.
     init(on loop: EventLoop, onSign: @escaping () -> Void, read: @escaping Reading) {
         self.read = read
@@ -43,7 +43,7 @@ final class SettledFiles {
         patience = LoopTimer(on: loop) { [unowned self] in losePatience() }
     }
 
-    /// Ends the watch; the loop forgets it.
+    /// Stops the watch and removes it from the loop.
     func stop() {
         for timer in [settling, patience] { timer?.stop() }
         (settling, patience) = (nil, nil)
@@ -51,10 +51,10 @@ final class SettledFiles {
         watch = nil
     }
 
-    /// How many files are looked at every second, for they cannot be watched.
+    /// How many files are polled every second because they cannot be watched.
     var polledCount: Int { watch?.polledCount ?? 0 }
 
-    /// Why they cannot.
+    /// Why they are polled.
     var reasonForPolling: String {
         if watch?.isExhausted == true {
             return "there are more directories than fs.inotify.max_user_watches allows"
@@ -64,17 +64,17 @@ final class SettledFiles {
             + FilePermission.remedy(forDirectory: directory)
     }
 
-    /// Watches the files of an owner, instead of those it had before.
+    /// Replaces the watched files of an owner.
     func watch(_ paths: [String], for owner: Int) { watch?.watch(paths, for: owner) }
 
-    /// Forgets an owner.
+    /// Removes an owner.
     func forget(_ owner: Int) {
         watch?.watch([], for: owner)
         changed.remove(owner)
         doubtful.remove(owner)
     }
 
-    /// Reads the files of these owners again, too.
+    /// Schedules the files of these owners to be read again.
     func note(_ owners: Set<Int>) {
         guard !owners.isEmpty else { return }
         if changed.isEmpty { settling?.start(after: Self.settleTime) }

@@ -4,25 +4,25 @@ internal import NetworkTypes
 internal import Platform
 internal import TLS
 
-/// The certificate that is made here for a host whose own is missing, kept in `StateDirectory`.
+/// The certificate that the server creates for a host whose own is missing, kept in `StateDirectory`.
 struct SubstituteCertificate: Sendable {
-    /// What it is for.
+    /// The names that it covers.
     let names: [String]
-    /// Its files, without their suffix.
+    /// The path of its files, without suffix.
     private let stem: String
     private let purpose: HostPreparation.Purpose
 
-    /// The code of the error about one that `run` would make: a host serves with it, so a warning.
+    /// The code for a certificate that only `run` would create: the host serves with it, so it is a warning.
     static let absent = "absent"
-    /// A kept certificate is used until so many seconds before its end, then made anew.
+    /// A kept certificate is renewed this many seconds before it expires.
     static let renewalTime = 10 * 86_400
 
-    /// Names the files of a host.
+    /// Determines the paths for a host.
     ///
     /// - Parameters:
-    ///   - host: whose names it is for.
+    ///   - host: the host whose names it covers.
     ///   - directory: `StateDirectory`.
-    ///   - purpose: whether one is made that is not there.
+    ///   - purpose: whether a missing certificate is created.
     init(for host: HostSettings, in directory: String, _ purpose: HostPreparation.Purpose) {
         stem = "\(directory)/certificates/\(host.section.lowercased())"
         self.purpose = purpose
@@ -31,7 +31,7 @@ struct SubstituteCertificate: Sendable {
             self.names = names
             return
         }
-        // Those by which the host's clients may reach this machine.
+        // The addresses that the host's clients may connect to.
         let addresses = host.addresses.compactMap(\.value.ip).filter { !$0.isWildcard }
         let more = [FilePresence.machineName, "localhost"] + addresses.map(\.description)
         self.names =
@@ -41,17 +41,18 @@ struct SubstituteCertificate: Sendable {
     private var path: String { "\(stem).pem" }
     private var keyPath: String { "\(stem).key" }
 
-    /// Takes what was made before, unless the names have changed or it ends soon, or makes one.
+    /// Loads the kept certificate, or creates one if there is none, the names have changed or it expires
+    /// soon.
     ///
     /// - Parameters:
     ///   - absence: why the host has none of its own.
-    ///   - context: the policy it must satisfy.
-    /// - Returns: the certificate, and that it was made here.
-    /// - Throws: that one cannot be made for this policy or these names.
+    ///   - context: the policy that it must satisfy.
+    /// - Returns: the certificate, with the finding that the server created it.
+    /// - Throws: why none can be created for this policy or these names.
     func get(
         because absence: String, context: TLSContext
     ) throws(TLSError) -> CertificateRequest.Loaded {
-        // The P-256 keys that are made here have 128 bits of security: level 3.
+        // The P-256 keys of created certificates have 128 bits of security: level 3.
         guard context.policy.securityLevel <= 3 else {
             throw TLSError(
                 "\(absence), and a self-signed one would be too weak for SslSecLevel: set SslCert")
@@ -65,7 +66,7 @@ struct SubstituteCertificate: Sendable {
         }
         let finding = CertificateFinding.madeHere(because: absence, path: path)
         if let writer = ForeignWriter.find(onWayTo: path, includesFile: true) {
-            // What is kept there may be somebody's who knows the key.
+            // Another user may have put a file there, and would know its key.
             return CertificateRequest.Loaded(
                 certificates: [try unkept(LocalCertificate.texts(for: names), context)],
                 findings: [finding, .notKept("other users could replace \(path): \(writer)")])
@@ -79,14 +80,14 @@ struct SubstituteCertificate: Sendable {
             return CertificateRequest.Loaded(
                 certificates: [try load(context)], findings: [finding])
         } catch {
-            // The disk may be full or read-only: the clients get it all the same.
+            // The disk may be full or read-only: clients get the certificate even so.
             return CertificateRequest.Loaded(
                 certificates: [try unkept(texts, context)],
                 findings: [finding, .notKept(error.message)])
         }
     }
 
-    /// A certificate that is in no file.
+    /// A certificate that is not saved.
     private func unkept(
         _ texts: LocalCertificate.Texts, _ context: TLSContext
     ) throws(TLSError) -> TLSCertificate {
@@ -98,7 +99,7 @@ struct SubstituteCertificate: Sendable {
 
     private func kept(_ context: TLSContext) -> TLSCertificate? {
         guard FilePresence.exists(path) else { return nil }
-        // Whatever is wrong with it, a new one is right.
+        // Whatever the problem is, a new certificate solves it.
         guard let kept = try? load(context) else { return nil }
         let rest = kept.notAfter - WallClock.secondsSince1970
         return rest > Self.renewalTime && Set(kept.names) == Set(names) ? kept : nil

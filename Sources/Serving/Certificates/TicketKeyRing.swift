@@ -2,12 +2,12 @@ package import Configuration
 internal import Platform
 package import TLS
 
-/// The ticket keys of a server, which outlive every configuration that it serves.
+/// The ticket keys of a server, which outlive its configurations.
 ///
-/// Their own ones are random and change every twelve hours, so that what an attacker finds in memory
-/// opens no older session. Those of a file (`SslTicketKeyFile`) change with the file.
+/// The server's own keys are random and rotated every twelve hours, so that keys that an attacker finds in
+/// memory open no older session. Those of a file (`SslTicketKeyFile`) change with the file.
 package final class TicketKeyRing: TicketKeySource {
-    /// How long a key seals new tickets; it opens them as long again.
+    /// How long a key seals new tickets; it opens them for the same time after that.
     package static let rotationTime = Duration.seconds(12 * 3_600)
 
     private struct State {
@@ -17,19 +17,19 @@ package final class TicketKeyRing: TicketKeySource {
 
     private let state: Lock<State>
 
-    /// Begins with keys of its own.
+    /// Creates a random key.
     package init() {
         state = Lock(State(keys: TicketKeys(), isShared: false))
     }
 
-    /// The keys of this moment, from any thread.
+    /// The current keys; from any thread.
     package var ticketKeys: TicketKeys { state.withLock { $0.keys } }
 
-    /// Takes the keys of `SslTicketKeyFile`, or goes back to keys of its own.
+    /// Reads the keys of `SslTicketKeyFile`, or returns to random keys.
     ///
     /// - Parameters:
-    ///   - settings: what a configuration says; the same file is read again.
-    ///   - diagnostics: takes what is wrong with the file; after an error the keys are unchanged.
+    ///   - settings: the settings of a configuration; the same file is read again.
+    ///   - diagnostics: receives the problems of the file; after an error the keys are unchanged.
     package func use(_ settings: ServerSettings, into diagnostics: inout Diagnostics) {
         guard let file = settings.ticketKeyFile else { return forgetShared() }
         do throws(TLSError) {
@@ -46,12 +46,12 @@ package final class TicketKeyRing: TicketKeySource {
         }
     }
 
-    /// Tickets go on opening where there was no file before.
+    /// Returns to random keys; earlier tickets still open if there was no file before.
     private func forgetShared() {
         state.withLock { if $0.isShared { $0 = State(keys: TicketKeys(), isShared: false) } }
     }
 
-    /// Seals with a new key from now on, unless the keys come from a file.
+    /// Rotates the key, unless the keys come from a file.
     package func rotate() {
         state.withLock { state in
             if !state.isShared { state.keys = state.keys.rotated() }

@@ -1,22 +1,21 @@
 internal import TLS
 
-/// The policies whose files say which client certificates are good, each with a number among those of
-/// ``HostCertificates``.
+/// The policies for client certificates whose files are watched, by the numbers of ``HostCertificates``.
 struct WatchedTrust {
     private var policies: [Int: TLSPolicy] = [:]
 
-    /// The numbers.
+    /// The numbers of the policies.
     var ids: Set<Int> { Set(policies.keys) }
 
-    /// The policy of a number, nil where that is not a policy's.
+    /// The policy with a number, nil for the number of a host's certificates.
     func policy(_ id: Int) -> TLSPolicy? { policies[id] }
 
-    /// What is to be watched for a policy.
+    /// The files to watch for a policy.
     func paths(of id: Int) -> [String] { policies[id]?.clientCertificates.paths ?? [] }
 
-    /// Has the policies of these hosts from now on.
+    /// Replaces the policies with those of these hosts.
     ///
-    /// - Returns: the numbers of those that no host has any more.
+    /// - Returns: the numbers of policies that no host has any more.
     mutating func take(_ hosts: some Sequence<Host>) -> [Int] {
         let policies = Set(
             hosts.lazy.compactMap { $0.identity?.context.policy }
