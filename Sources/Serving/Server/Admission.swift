@@ -1,17 +1,17 @@
 internal import Synchronization
 
-/// Counts the clients of all loops against `MaxClients`, exactly, and keeps the last tenth for hosts that
-/// have less than their share.
+/// Counts the clients of all loops against `MaxClients`, exactly, and reserves the last tenth.
 ///
-/// The share of a host is what each has when all that are up have the same. As long as nine tenths of
-/// the places are not taken anybody may have them.
+/// The last tenth is for hosts that have less than their share: the clients that each host would have if all
+/// hosts that are up had the same number. While fewer than nine tenths of the places are taken, any host may
+/// take one.
 final class Admission: Sendable {
-    /// What a client that asks for a place gets.
+    /// The result of a request for a place.
     enum Answer {
         case welcome
-        /// There are `MaxClients` clients.
+        /// `MaxClients` is reached.
         case full
-        /// The last tenth is for others.
+        /// The last tenth is reserved for other hosts.
         case shared
     }
 
@@ -25,28 +25,28 @@ final class Admission: Sendable {
         self.limit = Atomic(Admission.count(limit))
     }
 
-    /// Limits those who come from now on; whoever is in stays.
+    /// Sets the limit for new clients; connected clients stay.
     func limit(to clients: Int) {
         limit.store(Admission.count(clients), ordering: .relaxed)
     }
 
-    /// Notes how many hosts are up.
+    /// Sets the number of hosts that are up.
     func share(among count: Int) { hosts.store(count, ordering: .relaxed) }
 
     /// `MaxClients` as a number to compare with.
     private static func count(_ clients: Int) -> Int { clients == 0 ? .max : clients }
 
-    /// Clients that were let in and have not left.
+    /// Clients that were admitted and are still connected.
     var clients: Int { count.load(ordering: .relaxed) }
 
-    /// Lets one more client in, unless the house is full.
+    /// Admits one more client, unless the limit is reached.
     ///
-    /// - Parameter account: its host's; nil when that is to be found out.
-    /// - Returns: whether it is in.
+    /// - Parameter account: its host's; nil when the host is not known yet.
+    /// - Returns: whether it was admitted.
     func admit(_ account: HostAccount?) -> Answer {
         var current = count.load(ordering: .relaxed)
-        // Not an addition that is taken back: for a moment it would refuse a client for whom
-        // another has just made room.
+        // Not an addition that is undone: for a moment it would cause a client to be refused although another
+        // had just released its place.
         while current < limit.load(ordering: .relaxed) {
             let own = account?.clients.value ?? undecided.load(ordering: .relaxed)
             guard mayTake(current, own) else { return .shared }
@@ -61,15 +61,15 @@ final class Admission: Sendable {
         return .full
     }
 
-    /// A client that was let in without a host has found it, or goes.
+    /// Records that a client that was admitted without a host has found it, or disconnects.
     func decided() { undecided.subtract(1, ordering: .relaxed) }
 
-    /// Whether a client that is in may stay with the host that it has found.
+    /// Whether an admitted client may stay with the host that it has found.
     func mayStay(with account: HostAccount) -> Bool {
         mayTake(count.load(ordering: .relaxed) - 1, account.clients.value)
     }
 
-    /// Whether somebody who has `own` places may take another one when `taken` are taken.
+    /// Whether a host with `own` places may take another when `taken` are taken in all.
     private func mayTake(_ taken: Int, _ own: Int) -> Bool {
         let hosts = hosts.load(ordering: .relaxed)
         let limit = limit.load(ordering: .relaxed)
@@ -77,7 +77,7 @@ final class Admission: Sendable {
         return own < max(1, limit / hosts)
     }
 
-    /// One client leaves.
+    /// Releases the place of a client.
     func leave() {
         count.subtract(1, ordering: .relaxed)
     }

@@ -1,16 +1,16 @@
-/// One connected client as an operator sees it.
+/// A connected client, for the control socket.
 package struct ClientRecord: Sendable {
-    /// Who it is and what it has done so far.
+    /// Its addresses, identity and counters.
     package let facts: ClientFacts
-    /// The host's tag, nil as long as none is chosen.
+    /// The host's tag, nil until one is chosen.
     package let hostTag: String?
-    /// The host's section, which tells hosts of one tag from each other.
+    /// The host's section, which is unique even among hosts with the same tag.
     package let section: String?
     /// The host's handler.
     package let handler: String?
-    /// The listener it came to, as the journal's LISTENER shows it.
+    /// Its listener, in the form of the journal's LISTENER.
     package let listener: String
-    /// What it is at: `handshaking`, `serving`, `resting`, `flushing` or `lingering`.
+    /// Its phase: `handshaking`, `serving`, `resting`, `flushing` or `lingering`.
     package let phase: String
     /// The number of its loop.
     package let loop: Int
@@ -19,7 +19,7 @@ package struct ClientRecord: Sendable {
 }
 
 extension Connection {
-    /// What is known of the client now, on its loop.
+    /// The record of the client at this moment; call it on its loop.
     func record(loop number: Int) -> ClientRecord {
         ClientRecord(
             facts: facts(), hostTag: host?.tag, section: host?.section,

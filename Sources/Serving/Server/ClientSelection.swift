@@ -1,15 +1,15 @@
 internal import Configuration
 package import NetworkTypes
 
-/// Which clients an operator means.
+/// Selects clients for a command of an operator.
 package enum ClientSelection: Sendable {
     /// All.
     case all
-    /// The one with this number.
+    /// The client with this number.
     case id(UInt64)
-    /// Those of the host with this tag or section (``OperatorNamed``).
+    /// The clients of the host with this tag or section (``OperatorNamed``).
     case host(String)
-    /// Those that came from this network.
+    /// The clients from this network.
     case network(IPNetwork)
 
     func contains(_ client: Connection) -> Bool {
@@ -23,7 +23,7 @@ package enum ClientSelection: Sendable {
 }
 
 extension ClientSelection: CustomStringConvertible {
-    /// To follow a colon: `those from 198.51.100.0/24`.
+    /// For use after a colon: `those from 198.51.100.0/24`.
     package var description: String {
         switch self {
         case .all: "all"

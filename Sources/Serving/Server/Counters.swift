@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What one loop counts; written by any thread, read by any thread, ordered with nothing.
+/// The counters of one loop; any thread reads and writes them, without ordering.
 final class Counters: Sendable {
     /// One number.
     struct Counter: ~Copyable, Sendable {
@@ -12,12 +12,12 @@ final class Counters: Sendable {
         func decrement() { number.subtract(1, ordering: .relaxed) }
     }
 
-    /// Clients that the loop has, those that are about to reach it included.
+    /// Clients of the loop, including those that are being handed over to it.
     let clients = Counter()
-    /// Clients taken from a listener's queue.
+    /// Clients accepted from listeners.
     let accepted = Counter()
-    /// Clients turned away before their handler saw them.
+    /// Clients refused before their handler started.
     let refused = Counter()
-    /// Handshakes that came to nothing.
+    /// Failed handshakes.
     let handshakesFailed = Counter()
 }

@@ -4,18 +4,18 @@ internal import NetworkTypes
 package import Planning
 package import Platform
 
-/// A plan whose listening sockets are open, as far as the machine allowed: one state of the server.
+/// A state of the server: a plan with its listening sockets, as far as they could be opened.
 package struct OpenedPlan: Sendable {
     /// The plan.
     package let plan: ListenPlan
-    /// What became of each host of the plan.
+    /// The state of each host of the plan.
     package let states: [HostState]
-    /// The endpoints that at least one serving host needs.
+    /// The endpoints that at least one host that is up needs.
     package let endpoints: [OpenedEndpoint]
-    /// Why hosts keep the version of an earlier configuration, by section in lower case.
+    /// Why hosts keep an earlier version, by section in lower case.
     package let outdated: [String: HostTrouble]
 
-    /// No hosts and no listeners: where every server begins.
+    /// No hosts and no listeners: the initial state of every server.
     package static let empty = OpenedPlan(
         ListenPlan(hosts: [], endpoints: []), states: [], endpoints: [], outdated: [:])
 
@@ -31,16 +31,16 @@ package struct OpenedPlan: Sendable {
 
     /// Opens the endpoints of all hosts that are up.
     ///
-    /// A host that misses one of its endpoints is down, with ``HostTrouble/Kind/address``; an endpoint
-    /// whose hosts are all down is closed again.
+    /// A host without one of its endpoints is down, with ``HostTrouble/Kind/address``; an endpoint whose
+    /// hosts are all down is closed again.
     ///
     /// - Parameters:
-    ///   - plan: what the file asks for.
-    ///   - states: what became of each host so far.
-    ///   - outdated: why hosts keep the version of an earlier configuration.
-    ///   - others: states whose listeners stay where the plan wants them.
+    ///   - plan: the plan of the configuration.
+    ///   - states: the state of each host so far.
+    ///   - outdated: why hosts keep an earlier version.
+    ///   - others: states whose listeners are reused where the plan needs them.
     ///   - inherited: the sockets that the process was started with.
-    ///   - backlog: clients that the kernel queues per listener.
+    ///   - backlog: the most clients that the kernel queues for a listener.
     package init(
         _ plan: ListenPlan, states: [HostState], outdated: [String: HostTrouble] = [:],
         after others: [OpenedPlan] = [],
@@ -58,7 +58,7 @@ package struct OpenedPlan: Sendable {
                     guard twin.hosts == endpoint.hosts, twin.isTLS == endpoint.isTLS else {
                         throw SystemError("bind", code: EADDRINUSE)
                     }
-                    // One socket has the clients of both: those of IPv4 come where those of IPv6 do.
+                    // One socket accepts both families: the IPv6 endpoint accepts the IPv4 clients too.
                     if endpoint.address.isEveryIPv4 { continue }
                 }
                 let listener = try listeners.listener(for: endpoint, key, backlog: backlog)
@@ -74,7 +74,7 @@ package struct OpenedPlan: Sendable {
         self.init(plan, states: states, endpoints: opened, outdated: outdated)
     }
 
-    /// Replaces the states of hosts that are up; endpoints that no host needs any more are gone.
+    /// Replaces the states of hosts that are up, and removes endpoints that no host needs any more.
     ///
     /// - Parameter changes: the new states, by index in the plan.
     /// - Returns: the next state.
@@ -84,7 +84,7 @@ package struct OpenedPlan: Sendable {
         return OpenedPlan(plan, states: states, endpoints: endpoints, outdated: outdated)
     }
 
-    /// The same port of every address of the other family, where a socket unit passed one socket for both.
+    /// The same port on all addresses of the other family, when a socket unit passed one socket for both.
     private static func twin(
         of endpoint: PlannedEndpoint, in plan: ListenPlan, _ inherited: InheritedListeners
     ) -> PlannedEndpoint? {
@@ -98,13 +98,13 @@ package struct OpenedPlan: Sendable {
         }
     }
 
-    /// The listeners with the names that the service manager knows them by.
+    /// The listeners with their names in systemd's descriptor store.
     package var storeNames: [(name: String, listener: Listener)] {
         let keys = plan.endpointKeys
         return endpoints.map { (StoreName.text(of: keys[$0.index]), $0.listener) }
     }
 
-    /// Whether clients are or will be served: a host is up, or waits for its address.
+    /// Whether clients can be served now or later: a host is up or waits for its address.
     package var mayServe: Bool {
         states.contains { $0.host != nil || $0.trouble?.kind == .awaited }
     }
@@ -114,14 +114,14 @@ package struct OpenedPlan: Sendable {
         for endpoint in endpoints { endpoint.listener.removeFile() }
     }
 
-    /// What it means for a host that an endpoint cannot be listened on, and the value to change.
+    /// The trouble of a host when an endpoint cannot be opened, and the value to change.
     ///
     /// - Parameters:
-    ///   - error: why not.
+    ///   - error: the error of opening it.
     ///   - endpoint: the endpoint.
     ///   - host: one of its hosts.
     ///   - inherited: the sockets that the process was started with.
-    ///   - user: who could not; nil for the user of this process.
+    ///   - user: the user who got the error; nil for the user of this process.
     /// - Returns: the trouble, at the value.
     package static func trouble(
         _ error: SystemError, _ endpoint: PlannedEndpoint, host: HostSettings,

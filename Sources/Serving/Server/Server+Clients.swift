@@ -1,21 +1,21 @@
 internal import EventLoops
 
-/// Looking at clients, and ending some, piece by piece: a loop with a hundred thousand of them serves
-/// on between two pieces.
+/// Lists and disconnects clients in batches, so that a loop with a hundred thousand of them serves between
+/// two batches.
 extension Server {
-    /// How many places of a loop one errand looks into.
+    /// The places of a loop that one callback inspects.
     private static let placesAtOnce = 512
 
     /// How many loops there are.
     package var loopCount: Int { workers.count }
 
-    /// Reads what is known of some clients of a loop, on that loop.
+    /// Lists some clients of a loop, on that loop.
     ///
     /// - Parameters:
     ///   - number: the loop's.
     ///   - place: 0, or the last `next`.
-    ///   - selection: which clients are wanted.
-    ///   - report: called on the loop with what was found, and with the `next` place, nil at the end.
+    ///   - selection: the wanted clients.
+    ///   - report: called on the loop with the records and the `next` place, nil at the end.
     package func clients(
         ofLoop number: Int, from place: Int, _ selection: ClientSelection,
         then report: @escaping @Sendable (_ clients: [ClientRecord], _ next: Int?) -> Void
@@ -25,13 +25,13 @@ extension Server {
         }
     }
 
-    /// Ends some clients of a loop as the end of a drain period would, with the reason `operator`.
+    /// Disconnects some clients of a loop as after a drain period, with the reason `operator`.
     ///
     /// - Parameters:
     ///   - number: the loop's.
     ///   - place: 0, or the last `next`.
-    ///   - selection: which clients.
-    ///   - report: called on the loop with how many they were, and with the `next` place.
+    ///   - selection: the clients.
+    ///   - report: called on the loop with their number and the `next` place.
     package func disconnect(
         ofLoop number: Int, from place: Int, _ selection: ClientSelection,
         then report: @escaping @Sendable (_ count: Int, _ next: Int?) -> Void

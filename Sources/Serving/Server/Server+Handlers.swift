@@ -4,20 +4,20 @@ internal import Planning
 internal import Platform
 
 extension Server {
-    /// How long handlers may take to stop when the server does.
+    /// How long handlers may take to stop when the server shuts down.
     static let stopTime = Duration.seconds(2)
-    /// How often a start that takes long checks whether to give up.
+    /// How often a slow start checks whether it was interrupted.
     private static let interruptionTime = Duration.milliseconds(100)
 
     /// Starts the handlers of hosts that come up, before they are served.
     ///
-    /// Blocks its thread while they start, so it must not be the control thread or a loop's. A handler
-    /// that fails or times out is stopped, and its host is down. After a time-out the host stays down
-    /// until that start has ended, however often it is retried.
+    /// Blocks its thread while they start, so it must not be the control thread or a loop's. A handler that
+    /// fails or times out is stopped, and its host is down. After a time-out the host stays down until that
+    /// start has returned, however often it is retried.
     ///
     /// - Parameters:
     ///   - opened: the next state.
-    ///   - isInterrupted: whether to give up.
+    ///   - isInterrupted: whether to abort.
     /// - Returns: the same state, in which hosts whose handlers did not start are down.
     package func startHandlers(
         of opened: OpenedPlan, unless isInterrupted: () -> Bool = { false }
@@ -98,7 +98,7 @@ extension Server {
         }
     }
 
-    /// Stops the handler of a host that did not start; notes that one hangs until it has ended.
+    /// Stops the handler of a host that did not start, and marks one that hangs until its start returns.
     private func stop(_ host: Host, after failure: StartFailure) {
         guard case .timedOut = failure else { return host.account.stop() }
         let section = host.section.lowercased()
@@ -122,7 +122,7 @@ extension Server {
 
     /// Stops the handlers of all hosts; the loops still run.
     ///
-    /// - Parameter completion: called once, on some thread, when all have stopped.
+    /// - Parameter completion: called once, on any thread, when all have stopped.
     package func stopHandlers(_ completion: @escaping @Sendable () -> Void) {
         let accounts = opened.states.compactMap { $0.host?.account }.filter(\.hasLife)
         guard !accounts.isEmpty else { return completion() }

@@ -7,40 +7,40 @@ internal import Synchronization
 
 /// Serves the hosts of a plan on one thread per loop.
 ///
-/// The life of a server: ``init(options:level:bell:)``, ``start()``, any number of
-/// ``serve(_:onRouted:)`` and ``apply(_:level:)``, ``drain(onEmpty:)``, ``cut()``, ``stop()``. One
-/// control thread calls these. The server owns its state: ``opened`` is what it serves, nobody else
-/// keeps a copy, and only ``serve(_:onRouted:)`` changes it. The loops get each state as objects that
-/// never change, and so need no lock.
+/// The life cycle of a server: ``init(options:level:bell:)``, ``start()``, any number of
+/// ``serve(_:onRouted:)`` and ``apply(_:level:)``, ``drain(onEmpty:)``, ``cut()``, ``stop()``. One control
+/// thread calls these. The server owns its state: ``opened`` is the one that it serves, there is no other
+/// copy, and only ``serve(_:onRouted:)`` changes it. The loops get each state as immutable objects, and so
+/// need no lock.
 package final class Server: Sendable {
     private let options: Lock<ServerOptions>
     private let current = Lock(OpenedPlan.empty)
-    /// The sections, in lower case, of hosts whose handlers have not ended a start that timed out.
+    /// The sections, in lower case, of hosts with a handler start that timed out and has not returned.
     let hungStarts = Lock<Set<String>>([])
     let workers: [Worker]
     private let admission: Admission
     private let offLoop: ThreadPool
     private let resolver: Resolver
     private let threads = Lock<[Thread]>([])
-    /// Hosts that were served and may still have clients.
+    /// Hosts that are no longer served and may still have clients.
     private let retired = Lock<[RetiredHost]>([])
     private let pings = Atomic<UInt64>(0)
-    /// How long handlers may take to start, all those of one start or reload together.
+    /// How long the handlers of one start or reload may take to start, all together.
     let handlerStartTime: Duration
-    /// What session tickets are sealed with: kept as long as the process lives.
+    /// The keys of session tickets, kept as long as the process lives.
     package let ticketKeys: TicketKeyRing
 
-    /// Makes the loops.
+    /// Creates the loops.
     ///
     /// - Parameters:
-    ///   - options: what holds for all hosts.
-    ///   - level: the least important event that is wanted.
-    ///   - bell: rung when a loop has events to be written.
-    ///   - resolver: finds the addresses that handlers dial.
-    ///   - ticketKeys: what session tickets are sealed with.
-    ///   - handlerStartTime: how long handlers may take to start, all those of one start or reload together.
-    ///   - shared: objects that handlers find in the ``LoopLocals`` of each loop, under their types.
-    /// - Throws: what kept a loop from being made.
+    ///   - options: the settings for all hosts.
+    ///   - level: the lowest level of events to report.
+    ///   - bell: rung when a loop has events to write.
+    ///   - resolver: resolves the names that handlers dial.
+    ///   - ticketKeys: the keys of session tickets.
+    ///   - handlerStartTime: how long the handlers of one start or reload may take to start, all together.
+    ///   - shared: objects that handlers find in the ``LoopLocals`` of each loop, by their types.
+    /// - Throws: the error of creating a loop.
     package init(
         options: ServerOptions, level: LogLevel, bell: EventBell, resolver: Resolver? = nil,
         ticketKeys: TicketKeyRing = TicketKeyRing(), handlerStartTime: Duration = .seconds(5),
@@ -65,10 +65,10 @@ package final class Server: Sendable {
         }
     }
 
-    /// Where the loops post what happens.
+    /// The queues to which the loops post events.
     package var eventQueues: [EventQueue] { workers.map(\.events) }
 
-    /// Starts the threads; there are no hosts yet.
+    /// Starts the threads, without hosts.
     package func start() throws(SystemError) {
         for (number, worker) in workers.enumerated() {
             let thread = try Thread(name: "loop-\(number)") { worker.loop.run() }
@@ -79,15 +79,15 @@ package final class Server: Sendable {
 
     /// Serves another state, whose listeners are open and whose handlers run.
     ///
-    /// Listeners and hosts that are in both are unchanged, with their queues, counters and
-    /// clients. The clients of a host that is not in the new state are asked to finish
-    /// (`isDraining`), and cut when the host's `DrainTimeout` is over. A listener that is not in the
-    /// new state is closed when no loop accepts from it any more. Does not wait for the loops.
+    /// Listeners and hosts that are in both states are unchanged, with their queues, counters and clients.
+    /// The clients of a host that is not in the new state are asked to finish (`isDraining`), and
+    /// disconnected after the host's `DrainTimeout`. A listener that is not in the new state is closed once
+    /// no loop accepts from it any more. Does not wait for the loops.
     ///
     /// - Parameters:
     ///   - opened: the new state.
-    ///   - onRouted: called once, on some loop's thread, when no loop is in the old state any more.
-    /// - Returns: the listeners that stay and could not be set up anew, with the reason.
+    ///   - onRouted: called once, on a loop's thread, when all loops have left the old state.
+    /// - Returns: the listeners that are kept but whose new options could not be set, with the reason.
     @discardableResult
     package func serve(
         _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
@@ -102,8 +102,8 @@ package final class Server: Sendable {
         retired.withLock { retired in
             retired = retired.filter { $0.host != nil } + change.gone.map(RetiredHost.init)
         }
-        // First all loops route anew: a loop that still did not could give a client of an old host to
-        // one that has let its clients go.
+        // All loops route anew first: a loop that still used the old state could give a client of an old host
+        // to a loop that has already drained that host.
         let routing = Remaining(workers.count)
         for worker in workers {
             worker.loop.perform {
@@ -125,7 +125,7 @@ package final class Server: Sendable {
         }
     }
 
-    /// Changes what holds for all hosts, for what begins from now on; the number of loops stays.
+    /// Changes the settings for all hosts, for new clients; the number of loops stays.
     package func apply(_ options: ServerOptions, level: LogLevel) {
         self.options.withLock { $0 = options }
         admission.limit(to: options.maxClients)
@@ -135,10 +135,10 @@ package final class Server: Sendable {
         }
     }
 
-    /// How many clients there may be, 0 for no limit.
+    /// The limit of clients, 0 for none.
     package var maxClients: Int { options.withLock { $0.maxClients } }
 
-    /// The number from which on descriptors are not for clients.
+    /// The first descriptor number that is reserved, and not for clients.
     package var descriptorCeiling: CInt { options.withLock { $0.descriptorCeiling } }
 
     /// The state that is served; from any thread.
@@ -151,7 +151,7 @@ package final class Server: Sendable {
         }
     }
 
-    /// The loop that the next client goes to; the accepting one when it has no more than others.
+    /// The loop for the next client; the accepting one unless another has fewer clients.
     func workerWithFewestClients(from accepting: Worker) -> Worker {
         var best = accepting
         var fewest = accepting.counters.clients.value
@@ -171,10 +171,10 @@ package final class Server: Sendable {
 
     /// Stops accepting and lets the clients finish, those of each host within its `DrainTimeout`.
     ///
-    /// - Parameter onEmpty: called once, on some loop's thread, when no client is left.
+    /// - Parameter onEmpty: called once, on a loop's thread, when no client is left.
     package func drain(onEmpty: @escaping @Sendable () -> Void) {
-        // First all stop accepting: a loop that still did could give a client to one that has told
-        // that it is empty.
+        // All loops stop accepting first: one that still accepted could give a client to another that has
+        // already reported that it is empty.
         let accepting = Remaining(workers.count)
         for worker in workers {
             worker.loop.perform {
@@ -197,12 +197,12 @@ package final class Server: Sendable {
         }
     }
 
-    /// Ends the clients that are still there; ``drain(onEmpty:)`` came first.
+    /// Disconnects the remaining clients; call it after ``drain(onEmpty:)``.
     package func cut() {
         for worker in workers { worker.loop.perform { worker.cut() } }
     }
 
-    /// Ends the threads and waits for them.
+    /// Stops the threads and waits for them to exit.
     package func stop() {
         stopHandlers(within: Server.stopTime)
         for worker in workers {
@@ -215,14 +215,14 @@ package final class Server: Sendable {
         resolver.stop()
     }
 
-    /// Has the handlers of all hosts open their logs anew, those of retired hosts with clients included;
-    /// from any thread.
+    /// Makes the handlers of all hosts reopen their logs, including those of retired hosts with clients; from
+    /// any thread.
     package func reopenLogs() {
         let old = retired.withLock { $0.compactMap(\.host) }
         for host in old + opened.states.compactMap(\.host) { host.handler.reopenLogs() }
     }
 
-    /// The numbers of this moment; from any thread.
+    /// The current counters; from any thread.
     package var status: ServerStatus {
         var status = ServerStatus()
         status.clients = admission.clients
@@ -235,7 +235,7 @@ package final class Server: Sendable {
         return status
     }
 
-    /// The hosts of the plan as they are now, in its order; from any thread.
+    /// The current hosts of the plan, in its order; from any thread.
     package var hosts: [HostStatus] {
         let opened = opened
         return zip(opened.plan.hosts, opened.states).map { HostStatus($0, $1) }
@@ -246,7 +246,7 @@ package final class Server: Sendable {
         for host in hosts(tagged: tag) { host.account.conditions.raise(subject, reason) }
     }
 
-    /// Ends what ``raise(_:_:ofHostsTagged:)`` began.
+    /// Clears a condition that ``raise(_:_:ofHostsTagged:)`` set.
     package func clear(_ subject: String, ofHostsTagged tag: String) {
         for host in hosts(tagged: tag) { host.account.conditions.clear(subject) }
     }
@@ -255,7 +255,7 @@ package final class Server: Sendable {
         opened.states.compactMap(\.host).filter { $0.tag == tag }
     }
 
-    /// How many hosts are degraded, those that keep an earlier version apart; from any thread.
+    /// The number of degraded hosts, except those that keep an earlier version; from any thread.
     package var degradedHosts: Int {
         let opened = opened
         return opened.states.count { state in
@@ -280,8 +280,7 @@ package final class Server: Sendable {
         }
     }
 
-    /// The host whose handler a loop has worked for last, nil for none since it answered a ping; from
-    /// any thread.
+    /// The host whose handler a loop ran last, nil for none since it answered a ping; from any thread.
     package func lastServed(byLoop number: Int) -> HostNumbers.Host? {
         HostNumbers.host(workers[number].lastServed.load(ordering: .relaxed))
     }
@@ -295,14 +294,14 @@ package final class Server: Sendable {
     }
 }
 
-/// A host that a reload has changed or removed, as long as a client keeps it.
+/// A host that a reload has changed or removed, and that still has clients.
 private struct RetiredHost: Sendable {
     weak let host: Host?
 
     init(_ host: Host) { self.host = host }
 }
 
-/// Counts loops down to none.
+/// Counts loops down to zero.
 final class Remaining: Sendable {
     private let count: Atomic<Int>
 

@@ -1,18 +1,18 @@
 internal import Configuration
 internal import Planning
 
-/// The steps that take the loops from one state of the server to the next.
+/// The steps of the loops from one state of the server to the next.
 struct ServerChange: Sendable {
     /// Every listener of the new state, with the router of its clients.
     let routes: [(listener: Listener, router: EndpointRouter)]
     /// Listeners that are not in the new state.
     let closed: [Listener]
-    /// Hosts that are not in the new state as they were in the old one.
+    /// The hosts of the old state that are not in the new one.
     let gone: [Host]
-    /// The same, grouped by the time that their clients get.
+    /// The same, grouped by their drain period.
     let retired: [HostRetirement]
 
-    /// Compares two states; builds the tables of all routers, which takes a while for many names.
+    /// Compares two states and builds the tables of all routers, which takes a while for many names.
     init(from old: OpenedPlan, to new: OpenedPlan, limits: Limits) {
         let hosts = new.states.map(\.host)
         let tags = new.plan.hosts.map(\.tag)

@@ -1,26 +1,25 @@
 package import Configuration
 internal import Platform
 
-/// What holds for all hosts of a server: the settings of `[Server]`, and what the machine allows.
+/// The options for all hosts of a server: the settings of `[Server]`, within the limits of the machine.
 package struct ServerOptions: Sendable {
     /// The settings of `[Server]`.
     package let settings: ServerSettings
-    /// Event loops, one thread each.
+    /// The number of event loops, one thread each.
     package var workers: Int
-    /// Clients at one time, 0 for no limit.
+    /// The limit of clients, 0 for none.
     package var maxClients: Int
-    /// Sent to each client before its handler starts, empty for none.
+    /// Sent to each client before its handler starts; empty for none.
     package var banner: [UInt8]
-    /// Sent to a plain client beyond ``maxClients``.
+    /// Sent to a plain client above ``maxClients``.
     package var bannerTooBusy: [UInt8]
-    /// Listeners wait when a client gets a descriptor with this number or a higher one: what is left
-    /// is for the journal, systemd and files.
+    /// Listeners pause when a client gets a descriptor with this number or a higher one: the rest is for the
+    /// journal, systemd and files.
     package var descriptorCeiling = CInt.max
-    /// Bytes that are thrown away of what comes from a client that was said goodbye to; then it is
-    /// closed.
+    /// The bytes that are read and discarded from a lingering client before it is closed.
     var lingerBytes = 1 << 30
 
-    /// The options of settings, as far as the machine does not decide them.
+    /// Creates options from settings alone, without the limits of the machine.
     package init(_ settings: ServerSettings) {
         self.settings = settings
         workers = settings.workers ?? Processors.usable
@@ -33,28 +32,28 @@ package struct ServerOptions: Sendable {
         text.isEmpty ? [] : Array("\(text)\r\n".utf8)
     }
 
-    /// A period in which what comes from a client that was said goodbye to is thrown away.
+    /// The time for which the input of a client is read and discarded after the last output (linger).
     ///
-    /// The close would reset the connection under the last words otherwise. Another one follows if
-    /// something came in it: a client that uploads may read them after all of its upload.
+    /// Without it, close(2) would reset the connection before the client reads the last output. Another
+    /// period follows if input arrived: a client that uploads may only read after its whole upload.
     static let lingerTime = Duration.seconds(5)
     static let lingerPeriods = 6
-    /// A period of a client whose host or server drains.
+    /// The same for a client whose host or server drains.
     static let lingerTimeDraining = Duration.seconds(1)
-    /// Reads of it in a row, 1 MiB, before the others of the loop have their turn.
+    /// The reads from a lingering client in a row, 1 MiB, before the loop serves other clients.
     static let lingerReads = 16
-    /// A client that is broken off is looked at so often, until it has what it was sent.
+    /// How often the loop checks whether an aborted client has received its output.
     static let deliveryTime = Duration.milliseconds(50)
     static let deliveryPeriods = 20
-    /// Clients turned away that may linger on one loop; the next are closed at once.
+    /// The refused clients that may linger on one loop; others are closed at once.
     package static let lingeringRefusals = 256
-    /// How long a listener rests when there is no descriptor left for a client.
+    /// How long a listener pauses when there is no descriptor for a client.
     static let pauseTime = Duration.milliseconds(100)
-    /// Jobs of handlers that run off the loops at a time, and that wait for that.
+    /// The limit of handler jobs that run off the loops at a time, and of those that wait.
     static let threadsOffLoop = 16
     static let jobsOffLoop = 4_096
-    /// Clients accepted before the loop looks at those it has.
+    /// The clients that are accepted before the loop serves connected ones.
     static let acceptBatch = 64
-    /// Descriptors that clients leave to the rest of the program.
+    /// Descriptors that are reserved for the rest of the program.
     package static let reservedDescriptors: CInt = 16
 }

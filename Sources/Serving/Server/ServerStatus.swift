@@ -1,17 +1,17 @@
 internal import Configuration
 package import HandlerAPI
 
-/// The live numbers of a server at one moment.
+/// The counters of a server at one moment.
 package struct ServerStatus: Hashable, Sendable {
-    /// Clients that are connected now.
+    /// Connected clients.
     package var clients = 0
     /// Clients accepted so far.
     package var accepted = 0
-    /// Clients turned away so far.
+    /// Refused clients so far.
     package var refused = 0
-    /// TLS handshakes that came to nothing so far.
+    /// Failed TLS handshakes so far.
     package var handshakesFailed = 0
-    /// Listeners that are open.
+    /// Open listeners.
     package var listeners = 0
 }
 
@@ -21,15 +21,15 @@ package struct HostStatus: Sendable {
     package let section: String
     /// Its `HostTag`.
     package let tag: String
-    /// Whether it serves.
+    /// Whether it is up.
     package let state: HostState
-    /// Clients that are with it now; those of the host it was before a reload are not.
+    /// Connected clients, without those of its version before a reload.
     package let clients: Int
-    /// Clients that have come to it so far, since the last reload that changed it.
+    /// Clients so far, since the last reload that changed it.
     package let served: Int
-    /// Why it is degraded, when it serves and does not do all that it should.
+    /// Why it is degraded: it serves, but not with everything that is configured.
     package let conditions: [String]
-    /// What its handler joins its clients with.
+    /// The targets to which its handler relays clients.
     package let targets: [TargetStatus]
 
     init(_ settings: HostSettings, _ state: HostState) {

@@ -2,26 +2,25 @@ package import Configuration
 internal import Glibc
 package import Planning
 
-/// Works out the next state of a server: what a configuration requests as far as the machine allows,
-/// with as little change as possible.
+/// Computes the next state of a server from a configuration, with as few changes as possible.
 ///
-/// The start is the transition from a state without hosts. A host that is up and unchanged is kept. A
-/// changed one that does not come up keeps its old version, unless that clashes with the new settings of
-/// another host. A new one that does not come up is down. It makes no difference whether its certificate,
-/// its address or its handler fails.
+/// The start is the transition from a state without hosts. A host that is up and unchanged is kept. A changed
+/// one that does not come up keeps its old version, unless that clashes with the new settings of another
+/// host. A new one that does not come up is down. It makes no difference whether its certificate, its address
+/// or its handler fails.
 package struct StateTransition {
-    /// What hosts are made with.
+    /// The objects that hosts are created with.
     package struct Means: Sendable {
-        /// The handlers there are.
+        /// The available handlers.
         package let registry: HandlerRegistry
-        /// Where certificates that are made here are kept.
+        /// The directory of certificates that the server creates.
         package let stateDirectory: String
         /// The sockets that the process was started with.
         package let inherited: InheritedListeners
-        /// Whether to give up; asked before each host.
+        /// Whether to abort; checked before each host.
         package let isInterrupted: @Sendable () -> Bool
 
-        /// Sets each.
+        /// Creates the means.
         package init(
             registry: HandlerRegistry, stateDirectory: String, inherited: InheritedListeners,
             isInterrupted: @escaping @Sendable () -> Bool
@@ -33,17 +32,17 @@ package struct StateTransition {
         }
     }
 
-    /// How much a transition may do.
+    /// The limits of a transition.
     package struct Limits: Sendable {
-        /// Whether hosts may be down, or degraded, that were not before.
+        /// Whether hosts may go down or degrade that were not before.
         package var mayDegrade: Bool
         /// How many certificates are examined.
         package var certificates: HostPreparation.Limit
-        /// How often listening is retried while ports are taken and no host is up: the program that has
+        /// How often listening is retried while ports are in use and no host is up: the program that uses
         /// them may be about to exit.
         package var portTries: Int
 
-        /// Sets each.
+        /// Creates the limits.
         package init(
             mayDegrade: Bool, certificates: HostPreparation.Limit = .none, portTries: Int = 0
         ) {
@@ -55,24 +54,24 @@ package struct StateTransition {
 
     /// The next state.
     package struct Outcome: Sendable {
-        /// The next state; where hosts keep their old version, the plan is a mixture.
+        /// The next state; if hosts keep an old version, its plan is a mixture.
         package let opened: OpenedPlan
-        /// What the preparation of the hosts found.
+        /// The result of preparing the hosts.
         package let prepared: HostPreparation.Result
     }
 
-    /// Why there is none.
+    /// The reasons why there is no next state.
     package enum Failure: Error {
-        /// Mistakes of the file that only a handler could find.
+        /// Mistakes in the file that only a handler could find.
         case mistakes(Diagnostics)
-        /// Hosts are in trouble that were not before, and ``Limits/mayDegrade`` does not allow it; with
-        /// the state that would have come of it.
+        /// Hosts have new troubles, and ``Limits/mayDegrade`` does not allow it; with the state that would
+        /// have resulted.
         case troubles(Outcome, new: [(host: HostSettings, trouble: HostTrouble)])
         /// The program shuts down.
         case interrupted
     }
 
-    /// How long to wait between two tries for ports, in microseconds.
+    /// The time between two attempts to listen, in microseconds.
     private static let portWait: useconds_t = 500_000
 
     private let server: Server
@@ -82,13 +81,13 @@ package struct StateTransition {
     private let means: Means
     private let oldIndexes: [String: Int]
 
-    /// A transition from the state that a server has now.
+    /// Creates a transition from the current state of a server.
     ///
     /// - Parameters:
     ///   - server: the server, whose state must not change until the outcome is served or dropped.
     ///   - settings: the configuration, without mistakes.
-    ///   - plan: the plan of it.
-    ///   - means: what hosts are made with.
+    ///   - plan: the plan of the configuration.
+    ///   - means: the objects that hosts are created with.
     package init(of server: Server, to settings: Settings, _ plan: ListenPlan, means: Means) {
         self.server = server
         before = server.opened
@@ -102,13 +101,13 @@ package struct StateTransition {
 
     /// Prepares the changed hosts, opens missing listeners and starts handlers.
     ///
-    /// Blocks its thread, which must not be the control thread. The state that is served is not touched. The
-    /// listeners and handlers of a failure are closed and stopped.
+    /// Blocks its thread, which must not be the control thread. The state that is served is not touched.
+    /// After a failure, new listeners are closed and new handlers stopped.
     ///
     /// - Parameters:
     ///   - changed: the hosts, by index of the plan, whose settings differ from those that are served.
     ///   - postponed: hosts that are not retried now, by section in lower case.
-    ///   - limits: how much may be done.
+    ///   - limits: the limits of the transition.
     /// - Returns: the next state.
     /// - Throws: why there is none.
     package func run(
@@ -185,12 +184,12 @@ package struct StateTransition {
         oldIndexes[host.section.lowercased()].map { before.states[$0] }
     }
 
-    /// Keeps the old versions of hosts in trouble that are up now, as far as they fit the new plan.
+    /// Keeps the old versions of failing hosts that are up now, as far as they fit the new plan.
     private func keepingOldVersions(
         _ opened: OpenedPlan, _ prepared: HostPreparation.Result
     ) -> OpenedPlan {
         let degraded = Dictionary(prepared.degraded.map { ($0.host, $0.trouble) }) { $1 }
-        // A host that serves TLS clients now is not given up for one that cannot.
+        // A host that serves TLS clients now is not replaced by one that cannot.
         let failing = opened.states.indices.filter { index in
             guard let old = oldState(of: plan.hosts[index])?.host else { return false }
             return opened.states[index].trouble != nil
@@ -202,7 +201,7 @@ package struct StateTransition {
             outdated[index] = (before.plan.hosts[old], before.states[old])
         }
         var (mixture, mistakes) = mix(outdated)
-        // When some clash with the new settings of others, they are added one after the other.
+        // When some clash with the new settings of others, they are added one by one.
         if mistakes.hasErrors {
             let all = outdated
             outdated = [:]
@@ -227,7 +226,7 @@ package struct StateTransition {
             backlog: settings.server.listenBacklog)
     }
 
-    /// How many old versions are added one after the other when they clash with the new plan.
+    /// How many old versions are added one by one when they clash with the new plan.
     static let triesAlone = 100
 
     private func mix(

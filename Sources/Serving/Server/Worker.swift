@@ -6,10 +6,10 @@ internal import Platform
 internal import Synchronization
 internal import TLS
 
-/// One event loop, its clients, and what they share.
+/// One event loop, its clients, and the objects that they share.
 final class Worker: @unchecked Sendable {
-    // Sendable because the variables are touched on the loop's thread only; the rest are constants,
-    // atomics, or lock for themselves.
+    // Sendable because the variables are only accessed on the loop's thread; the rest are constants, atomics,
+    // or have their own locks.
     let loop: EventLoop
     let port: TLSPort
     /// The current options of the whole server.
@@ -19,12 +19,12 @@ final class Worker: @unchecked Sendable {
     let offLoop: ThreadPool
     /// Resolves the names that handlers dial, for all workers.
     let resolver: Resolver
-    /// For large transfers of relayed clients.
+    /// Pipes for large transfers of relayed clients.
     let pipes = PipePool()
     let routes = RouteTable()
     let counters = Counters()
     let locals = LoopLocals()
-    /// The number of the last ping that the loop has answered.
+    /// The number of the last ping that the loop answered.
     let answeredPing = Atomic<UInt64>(0)
     /// The number of the host whose handler ran last (``HostNumbers``), 0 for none since the last ping.
     let lastServed = Atomic<UInt32>(0)
@@ -60,7 +60,7 @@ final class Worker: @unchecked Sendable {
         for object in shared { locals[ObjectIdentifier(type(of: object))] = object }
     }
 
-    /// A number that no other client of this server has; from any thread.
+    /// A client number that is unique in this server; from any thread.
     func nextClientID() -> UInt64 {
         let count = idCounter.add(1, ordering: .relaxed).newValue
         return count &* UInt64(idStride) &- UInt64(number)
@@ -68,19 +68,19 @@ final class Worker: @unchecked Sendable {
 
     var handshakeDeadline: Deadline { loop.deadline(after: options.settings.handshakeTimeout) }
 
-    /// The limits in force for clients of a host, or for those without one.
+    /// The limits for clients of a host, or for those without one.
     func limits(of host: Host?) -> Limits {
         let limits = options.settings.limits
         return host?.limits.over(limits) ?? limits
     }
 
-    /// Applies other options from now on; the number of loops stays.
+    /// Applies other options; the number of loops stays.
     func apply(_ options: ServerOptions) { self.options = options }
 
-    /// Takes a client over; from any thread.
+    /// Takes over a client; from any thread.
     func adopt(_ connection: Connection) {
         counters.clients.increment()
-        // Most are the loop's own: no closure for them.
+        // Most clients are the loop's own, and need no closure.
         guard !loop.isCurrent else { return begin(connection) }
         loop.perform { [self] in begin(connection) }
     }
@@ -88,11 +88,11 @@ final class Worker: @unchecked Sendable {
     private func begin(_ connection: Connection) {
         let host = connection.expectedHost
         connection.begin(admission.admit(host?.account), host)
-        // Another loop accepted it before the cut and handed it over after.
+        // Another loop accepted the client before the shutdown and handed it over afterwards.
         if isCut { connection.cut() }
     }
 
-    /// Removes a closed client from all counts, on the loop.
+    /// Removes a closed client and updates all counts; on the loop.
     func remove(_ client: Connection) {
         counters.clients.decrement()
         if client.place == .undecided { admission.decided() }
@@ -101,13 +101,13 @@ final class Worker: @unchecked Sendable {
         checkIfEmpty()
     }
 
-    /// Whether there is room for a client that was undecided and has found its host.
+    /// Whether an undecided client that has found its host may stay.
     func mayStay(with account: HostAccount) -> Bool {
         admission.decided()
         return admission.mayStay(with: account)
     }
 
-    /// Counts a client that is refused, until ``remove(_:)``.
+    /// Counts a refused client, until ``remove(_:)``.
     ///
     /// - Parameter descriptor: its socket.
     /// - Returns: whether it may linger: not if it holds one of the last descriptors, without which the
@@ -118,7 +118,7 @@ final class Worker: @unchecked Sendable {
         return refusals <= ServerOptions.lingeringRefusals && !isScarce
     }
 
-    /// Rotates the ticket keys of the server from now on; one loop does it for all.
+    /// Starts the rotation of the server's ticket keys; one loop does it for all.
     func rotate(_ keys: TicketKeyRing) {
         let timer = LoopTimer(on: loop) { [unowned self] in
             keys.rotate()
@@ -128,8 +128,10 @@ final class Worker: @unchecked Sendable {
         timer.start(after: TicketKeyRing.rotationTime)
     }
 
-    /// Goes over to the next state of the server: accepts from new listeners, stops accepting from
-    /// closed ones, and routes new clients of the others by the new routers.
+    /// Switches to the next state of the server.
+    ///
+    /// Accepts from new listeners, stops accepting from closed ones, and routes new clients of the others by
+    /// the new routers.
     func apply(_ change: ServerChange, of server: Server) {
         for listener in change.closed {
             acceptors.removeValue(forKey: listener.id)?.close()
@@ -143,8 +145,8 @@ final class Worker: @unchecked Sendable {
         }
     }
 
-    /// Drains the clients of hosts that are no longer served, and disconnects them after the
-    /// `DrainTimeout` of their host.
+    /// Drains the clients of hosts that are no longer served, and disconnects them after the host's
+    /// `DrainTimeout`.
     func retire(_ hosts: HostRetirement) {
         if hosts.hasClients { forEachClient(of: hosts) { $0.drain() } }
         retirements.removeAll { !$0.isRunning }
@@ -164,7 +166,7 @@ final class Worker: @unchecked Sendable {
         }
     }
 
-    /// Stops accepting: new clients wait in the queue of the kernel.
+    /// Stops accepting: new clients wait in the backlog of the kernel.
     func stopAccepting() {
         mayAccept = false
         for acceptor in acceptors.values { acceptor.close() }
@@ -173,14 +175,14 @@ final class Worker: @unchecked Sendable {
         rotation = nil
     }
 
-    /// Releases the listeners, and the acceptors, which hold the worker and its server; once the loop
-    /// has ended.
+    /// Releases the listeners and the acceptors, which retain the worker and its server; call it after the
+    /// loop has stopped.
     func releaseListeners() {
         acceptors = [:]
         routes.removeAll()
     }
 
-    /// Drains all clients, once no loop accepts any more.
+    /// Drains all clients; call it when no loop accepts any more.
     ///
     /// - Parameter onEmpty: called on the loop when the last client is closed.
     func drain(onEmpty: @escaping @Sendable () -> Void) {
@@ -197,8 +199,8 @@ final class Worker: @unchecked Sendable {
         for source in loop.sources { (source as? Connection)?.cut() }
     }
 
-    /// Disconnects targets that hosts have dialed and closed, and whose peers take their time: they hold
-    /// the loop, which holds them.
+    /// Aborts connections to targets that hosts have closed and their peers have not: these connections
+    /// retain the loop, which retains them.
     func cutDialed() {
         for source in loop.sources {
             guard let connection = source as? Connection, !connection.isClient
