@@ -1,5 +1,5 @@
 extension Array<UInt8> {
-    /// Lends the bytes as a path of C.
+    /// Calls `body` with the bytes as a C path.
     func withPath(_ body: (UnsafePointer<CChar>) -> CInt) -> CInt {
         let path = map { CChar(bitPattern: $0) } + [0]
         return unsafe path.withUnsafeBufferPointer { bytes in

@@ -2,25 +2,26 @@ internal import CFiles
 internal import Glibc
 internal import Platform
 
-/// Opens a file below a directory, a component at a time: what openat2(2) does with `RESOLVE_BENEATH` and
-/// `RESOLVE_NO_MAGICLINKS`, where a filter refuses that call.
+/// Opens a file below a directory, one component at a time.
 ///
-/// Theory of operation: the kernel never gets more than one name at a time, and never one that is a
-/// link to follow or `..`. A directory is held by a descriptor from the moment it is entered, so renames
-/// change nothing about where the walk is. `..` goes back to the descriptor that the walk came by,
-/// which was below the root then. A link is opened itself, read, and its text takes the place of its
-/// name: links of procfs that lead elsewhere than their text says lead nowhere here.
+/// The result is that of openat2(2) with `RESOLVE_BENEATH` and `RESOLVE_NO_MAGICLINKS`, for systems where a
+/// filter refuses that call.
+///
+/// Theory of operation: the kernel only gets one name at a time, never `..`, and never follows a link. Each
+/// directory stays open from the moment it is entered, so renames do not affect the walk. `..` returns to the
+/// descriptor that the walk came from, which was below the root then. A link itself is opened and read, and
+/// its text replaces its name: links of procfs whose target differs from their text are refused.
 struct BeneathWalk: ~Copyable {
-    /// So many links are followed, as the kernel does.
+    /// The most links that are followed, as in the kernel.
     private static let linkLimit = 40
-    /// So often a name is looked at again that somebody exchanges meanwhile.
+    /// The most attempts for a name that is replaced meanwhile.
     private static let tryLimit = 16
     private static let slash = UInt8(ascii: "/")
 
     private let root: CInt
-    /// The directories entered since, the last one innermost.
+    /// The directories entered so far, the innermost last.
     private var entered: [CInt] = []
-    /// What is still to be walked.
+    /// The remaining part of the path.
     private var rest: ArraySlice<UInt8>
     private var links = 0
     private var tries = 0
@@ -29,13 +30,13 @@ struct BeneathWalk: ~Copyable {
 
     deinit { for directory in entered { _ = close(directory) } }
 
-    /// Opens a file for reading; a FIFO without waiting for its other end.
+    /// Opens a file for reading; does not wait for a writer of a FIFO.
     ///
     /// - Parameters:
     ///   - path: relative, without a NUL.
     ///   - root: the directory.
-    /// - Throws: what openat2(2) would say: `EXDEV` for what leads out.
-    /// - Returns: a descriptor, which is the caller's to close.
+    /// - Throws: the error of openat2(2): `EXDEV` for a path that leads out.
+    /// - Returns: a descriptor, which the caller has to close.
     static func open(_ path: [UInt8], below root: CInt) throws(SystemError) -> CInt {
         guard path.count < Int(PATH_MAX) else { throw SystemError("openat", code: ENAMETOOLONG) }
         var walk = BeneathWalk(path, below: root)
@@ -51,9 +52,9 @@ struct BeneathWalk: ~Copyable {
 
     private var here: CInt { entered.last ?? root }
 
-    /// Goes one name further.
+    /// Walks one name.
     ///
-    /// - Returns: the file at the end of the way; nil when there is more to walk.
+    /// - Returns: the file at the end of the path; nil when the path is not complete.
     private mutating func step() throws(SystemError) -> CInt? {
         let path = rest.drop { $0 == BeneathWalk.slash }
         let name = Array(path.prefix { $0 != BeneathWalk.slash })
@@ -77,7 +78,7 @@ struct BeneathWalk: ~Copyable {
         return nil
     }
 
-    /// Opens what a name means in a directory, never through a link.
+    /// Opens a name in a directory without following a link.
     private static func open(
         _ name: [UInt8], in directory: CInt, _ purpose: cfiles_purpose
     ) throws(SystemError) -> CInt {
@@ -86,22 +87,22 @@ struct BeneathWalk: ~Copyable {
         return number
     }
 
-    /// Goes back to the directory that this one was entered from.
+    /// Returns to the parent from which this directory was entered.
     private mutating func leave() throws(SystemError) {
-        // Who may not search a directory cannot leave it either, for the kernel.
+        // The kernel only allows `..` in a directory that the user may search.
         _ = close(try BeneathWalk.open([UInt8(ascii: ".")], in: here, CFILES_ENTER))
         guard let last = entered.popLast() else { throw SystemError("openat", code: EXDEV) }
         _ = close(last)
     }
 
-    /// Goes on with a name that could not be opened as a file or directory.
+    /// Continues with a name that could not be opened as a file or directory.
     ///
     /// - Parameters:
-    ///   - name: a link, unless it has been exchanged meanwhile.
-    ///   - isLast: whether nothing comes after it.
-    ///   - failure: why it could not be opened.
-    /// - Throws: the failure of what is no link, or why the link is not followed.
-    /// - Returns: what is to be walked in its place.
+    ///   - name: a link, unless it has been replaced meanwhile.
+    ///   - isLast: whether it is the end of the path.
+    ///   - failure: the error of opening it.
+    /// - Throws: `failure` if it is not a link, or why the link is not followed.
+    /// - Returns: the path that replaces the name.
     private mutating func follow(
         _ name: [UInt8], isLast: Bool, after failure: SystemError
     ) throws(SystemError) -> [UInt8] {
@@ -125,8 +126,7 @@ struct BeneathWalk: ~Copyable {
         return target
     }
 
-    /// Refuses a link that somebody else put into a directory where all may write (proc_sys_fs(5),
-    /// `protected_symlinks`).
+    /// Refuses another user's link in a world-writable directory (proc_sys_fs(5), `protected_symlinks`).
     private func refuseStranger(_ owner: uid_t) throws(SystemError) {
         guard owner != geteuid() else { return }
         var status = stat()
@@ -150,7 +150,7 @@ struct BeneathWalk: ~Copyable {
             count = max(0, got)
         }
         if let failure { throw failure }
-        // In procfs a link that says where it leads, or `pipe:[1]`, is none that its text describes.
+        // The text of a procfs link, a path or `pipe:[1]`, need not describe its target.
         let isMagic = links == 1 && (text.first == slash || text.contains(UInt8(ascii: ":")))
         guard !isMagic, links != 2 else { throw SystemError("openat", code: ELOOP) }
         guard !text.isEmpty else { throw SystemError("openat", code: ENOENT) }

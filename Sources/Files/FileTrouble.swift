@@ -1,33 +1,33 @@
 internal import Glibc
 internal import Platform
 
-/// Why a file cannot be had.
+/// The reason why a file cannot be opened or read.
 package struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What that means for who asked for it.
+    /// The kind of reason, by which handlers choose their response.
     package enum Kind: Hashable, Sendable {
-        /// There is no such file.
+        /// The file does not exist.
         case absent
-        /// It leads out of its folder.
+        /// The path leads out of its folder.
         case outside
-        /// We may not read it.
+        /// This process may not read it.
         case denied
-        /// The machine: no descriptors, no memory, a broken disk.
+        /// A failure of the machine: no descriptors, no memory, a broken disk.
         case other
     }
 
-    /// What it means.
+    /// The kind of reason.
     package let kind: Kind
     /// The call and its error.
     package let description: String
     /// The text of the error.
     package let reason: String
-    /// Its number.
+    /// The number of the error.
     package let code: Int32
 
-    /// Whether it is nobody's plan: not that a file is missing, leads out or is a socket.
+    /// Whether to log it as a failure: not that a file is missing, leads out or is a socket.
     package var isFailure: Bool { kind == .other || kind == .denied && code != ENXIO }
 
-    /// The file has become shorter while it was read.
+    /// The file was truncated while it was read.
     package static let shrinks = FileTrouble(SystemError("pread", code: ESTALE))
 
     init(_ error: SystemError) {
@@ -35,7 +35,7 @@ package struct FileTrouble: Error, Hashable, Sendable, CustomStringConvertible {
             switch error.code {
             case ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP: .absent
             case EXDEV: .outside
-            // ENXIO: it is a unix socket.
+            // ENXIO: the file is a unix socket.
             case EACCES, EPERM, ENXIO: .denied
             default: .other
             }

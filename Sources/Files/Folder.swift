@@ -3,22 +3,22 @@ internal import Glibc
 internal import Platform
 internal import Synchronization
 
-/// A directory whose files are opened below it and nowhere else, whatever their names and links say.
+/// A directory; opens only files below it, whatever their names and links.
 ///
-/// Should its path come to mean another directory, it becomes that one in the next second: a release
-/// is often put in place by turning a link. While the path means none, it stays what it was.
+/// When its path refers to another directory, the folder switches to that one within a second: releases are
+/// often deployed by changing a link. While the path refers to none, the folder stays the same.
 package final class Folder: Sendable {
-    /// The directory that the path meant, and when that was looked at.
+    /// The directory, and when the path was last checked.
     private struct State {
         var root: OpenFile
         var checkedAt: Int
     }
 
-    /// What it was opened as.
+    /// The path that was opened.
     package let path: String
     private let resolution: PathResolution
     private let state: Lock<State>
-    /// A number that no other folder of this process has.
+    /// A number that is unique in this process.
     package let id: UInt64
 
     private static let lastID = Atomic<UInt64>(0)
@@ -27,7 +27,7 @@ package final class Folder: Sendable {
     ///
     /// - Parameters:
     ///   - path: the directory.
-    ///   - resolution: how paths below it are resolved; tests try both ways.
+    ///   - resolution: how paths below it are resolved; tests use both ways.
     /// - Throws: open(2), fstat(2).
     package init(_ path: String, resolution: PathResolution = .best) throws(FileTrouble) {
         (self.path, self.resolution) = (path, resolution)
@@ -39,7 +39,7 @@ package final class Folder: Sendable {
         try OpenFile(unsafe cfiles_open_folder(path), from: "open")
     }
 
-    /// The directory that the path means, as of this second.
+    /// The directory of the path, checked once a second.
     private func root(at second: Int) -> OpenFile {
         state.withLock { state in
             guard state.checkedAt != second else { return state.root }
@@ -51,13 +51,13 @@ package final class Folder: Sendable {
 
     /// Opens a file or directory below.
     ///
-    /// Links are followed as long as they stay below; what leads elsewhere is `EXDEV`.
+    /// Links are followed as long as they stay below; a path that leads out fails with `EXDEV`.
     ///
     /// - Parameters:
     ///   - path: relative, without a NUL; blank for the directory itself.
     ///   - second: now, in seconds since 1970.
     /// - Throws: openat2(2) or openat(2), fstat(2).
-    /// - Returns: the file, with what it is.
+    /// - Returns: the file, with its status.
     package func open(_ path: Span<UInt8>, at second: Int) throws(FileTrouble) -> OpenFile {
         let root = root(at: second)
         var name = [UInt8](repeating: UInt8(ascii: "."), count: 1)

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Platform
 
-/// What is in a directory.
+/// The contents of a directory.
 package struct FolderListing: Sendable {
     /// One file or directory.
     package struct Entry: Sendable {
@@ -9,13 +9,13 @@ package struct FolderListing: Sendable {
         package let name: [UInt8]
         /// Whether it is a directory.
         package let isFolder: Bool
-        /// The bytes of a file.
+        /// The size of a file in bytes.
         package let size: Int
-        /// Seconds since 1970 of the last change; any number.
+        /// The last change, in seconds since 1970; any number.
         package let modified: Int
     }
 
-    /// The names that one listing tells.
+    /// The most entries of a listing.
     package static let limit = 10_000
 
     /// Directories first, then by name.
@@ -23,9 +23,9 @@ package struct FolderListing: Sendable {
     /// Whether there are more than ``limit``.
     package let isCut: Bool
 
-    /// Reads a directory (readdir(3)); it may block.
+    /// Reads a directory (readdir(3)); may block.
     ///
-    /// Names that begin with a dot, and what is neither file nor directory, are left out.
+    /// Skips names that begin with a dot, and anything that is neither a file nor a directory.
     ///
     /// - Throws: openat(2), fdopendir(3), readdir(3).
     package init(_ folder: OpenFile) throws(FileTrouble) {
@@ -58,7 +58,7 @@ package struct FolderListing: Sendable {
 
     private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
         unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-            // The record ends with the name: what the type has room for may not be there.
+            // The record ends after the name: the rest of the struct may not be mapped.
             let start = unsafe UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)
             return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: strlen(start)))
         }
@@ -66,7 +66,7 @@ package struct FolderListing: Sendable {
 
     private static func entry(_ name: [UInt8], in directory: CInt) -> Entry? {
         var status = stat()
-        // Its bytes: a name need not be UTF-8. Not followed: a link may lead out of the root.
+        // As bytes: a name need not be UTF-8. Links are not followed: they may lead out of the root.
         let result = unsafe name.withPath {
             unsafe fstatat(directory, $0, &status, AT_SYMLINK_NOFOLLOW)
         }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The machine that we run on.
+/// The machine that this process runs on.
 package enum LocalMachine {
     /// Its name (gethostname(2)).
     package static let name: String = {

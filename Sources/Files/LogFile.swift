@@ -4,21 +4,21 @@ internal import Synchronization
 
 /// A log that many threads append to and one thread writes, with a new file when its name changes.
 ///
-/// Whoever appends never waits for a disk: lines are kept, and written together a moment later. When
-/// they cannot be written they are counted and dropped. That is told once; how many they were, when it
-/// works again. A file ends with a whole line, also on a disk that was full in the middle of one.
+/// Appending never waits for a disk: lines are queued, and written together a moment later. Lines that cannot
+/// be written are counted and dropped; the failure is reported once, and the count when writing works again.
+/// A file always ends with a whole line, even if the disk became full in the middle of one.
 package final class LogFile: Sendable {
-    /// The bytes that wait to be written; beyond them lines are dropped.
+    /// The most bytes in the queue; further lines are dropped.
     package static let waitingLimit = 1 << 20
 
     private struct Waiting {
         var bytes: [UInt8] = []
         var dropped = 0
-        /// A thread is writing; what comes meanwhile waits until it has done.
+        /// A thread is writing; new lines wait until it has finished.
         var isWriting = false
-        /// It was told that this write does not come back.
+        /// The hang of this write has been reported.
         var isSilent = false
-        /// Has a thread write it; nil before the first line.
+        /// The writer, nil before the first line.
         var writer: LogWriter?
     }
 
@@ -26,7 +26,7 @@ package final class LogFile: Sendable {
         var descriptor: CInt = -1
         var path = ""
         var generation = 0
-        /// The lines that are lost since it has gone wrong, nil when it goes well.
+        /// The number of lines lost since the failure, nil when writing works.
         var lost: Int?
     }
 
@@ -37,12 +37,12 @@ package final class LogFile: Sendable {
     private let output = Lock(Output())
     private let reopenings = Atomic<Int>(0)
 
-    /// Prepares a log; its file is made with the first line.
+    /// Creates a log; its file is created with the first line.
     ///
     /// - Parameters:
-    ///   - name: where it goes.
-    ///   - header: what each new file begins with.
-    ///   - owner: the tag of its host, which ``LogWriter/listen(_:)`` passes on.
+    ///   - name: its path.
+    ///   - header: the first bytes of each new file.
+    ///   - owner: the tag of its host, which ``LogWriter/listen(_:)`` receives.
     package init(_ name: LogName, header: [UInt8], owner: String) {
         (self.name, self.header, self.owner) = (name, header, owner)
     }
@@ -54,14 +54,14 @@ package final class LogFile: Sendable {
         }
     }
 
-    /// Takes a line with its end, to be written by a writer; from any thread.
+    /// Queues a line, including its line feed, for a writer; from any thread.
     package func append(_ line: [UInt8], by writer: LogWriter) {
         let isFirst = waiting.withLock { waiting in
             if waiting.writer == nil { waiting.writer = writer }
             let isFirst = waiting.bytes.isEmpty && !waiting.isWriting
             guard waiting.bytes.count + line.count <= LogFile.waitingLimit else {
                 waiting.dropped &+= 1
-                // Should the writer not have started, it is tried once more.
+                // If the writer did not start, this makes it try again.
                 return waiting.dropped == 1
             }
             waiting.bytes += line
@@ -70,7 +70,7 @@ package final class LogFile: Sendable {
         if isFirst { writer.schedule(self) }
     }
 
-    /// Reopens its file before the next line, for a program that has renamed it; from any thread.
+    /// Reopens the file before the next line, after another program has renamed it; from any thread.
     package func reopen() { reopenings.add(1, ordering: .relaxed) }
 
     /// Reports that its disk blocks a thread.
@@ -83,7 +83,7 @@ package final class LogFile: Sendable {
         tell(.trouble("a write does not come back: the disk or its server hangs"))
     }
 
-    /// Writes what waits, unless another thread is writing; from a thread that may block.
+    /// Writes the queue, unless another thread is writing; call it on a thread that may block.
     func write() {
         let batch: Waiting? = waiting.withLock { waiting in
             guard !waiting.isWriting else { return nil }
@@ -123,7 +123,7 @@ package final class LogFile: Sendable {
         }
     }
 
-    /// Counts lines that are lost by an error, or because they came too fast.
+    /// Counts lines that are lost because of an error or a full queue.
     private func lose(_ lines: Int, _ error: SystemError?, _ output: inout Output) {
         guard let lost = output.lost else {
             output.lost = lines
@@ -143,7 +143,7 @@ package final class LogFile: Sendable {
 
     private func tell(_ news: LogNews) { writer?.tell(owner, news) }
 
-    /// Opens the file of this moment, unless it is open.
+    /// Opens the file for the current time, unless it is open.
     private func prepare(_ output: inout Output) throws(SystemError) {
         let path = name.path(at: time(nil))
         let generation = reopenings.load(ordering: .relaxed)
@@ -162,20 +162,22 @@ package final class LogFile: Sendable {
             do throws(SystemError) {
                 try LogFile.write(&rest, to: number)
             } catch {
-                // With a part of it the file would not be taken for an empty one.
+                // A file with a partial header would not count as empty.
                 _ = ftruncate(number, 0)
                 throw error
             }
         }
     }
 
-    /// Opens a regular file, never through a link and never waiting: who may write into the directory
-    /// could put a FIFO or a device there, or a link to a file of ours.
+    /// Opens a regular file, never through a link and never waiting.
+    ///
+    /// A user with write permission for the directory could put a FIFO or a device there, or a link to
+    /// another file of the service.
     private static func open(_ path: String) throws(SystemError) -> CInt {
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         let number = unsafe Glibc.open(path, flags, 0o640)
         guard number >= 0 else {
-            // A FIFO that nobody reads: the same as one that somebody does.
+            // A FIFO without a reader: treated like one with a reader.
             throw errno == ENXIO ? .notARegularFile : .last("open")
         }
         var status = stat()
@@ -186,7 +188,7 @@ package final class LogFile: Sendable {
         return number
     }
 
-    /// Writes, and leaves in `rest` what could not be written.
+    /// Writes, and leaves in `rest` the bytes that could not be written.
     private static func write(
         _ rest: inout ArraySlice<UInt8>, to descriptor: CInt
     ) throws(SystemError) {
@@ -199,8 +201,8 @@ package final class LogFile: Sendable {
         }
     }
 
-    /// Cuts the part of a line off that was written before the disk was full: the next line would
-    /// become its end.
+    /// Truncates the part of a line that was written before the disk was full, since the next line would be
+    /// appended to it.
     private static func takeBackPart(
         before rest: inout ArraySlice<UInt8>, of bytes: [UInt8], from descriptor: CInt
     ) {
@@ -208,26 +210,26 @@ package final class LogFile: Sendable {
         var status = stat()
         guard part > 0, unsafe fstat(descriptor, &status) == 0,
             status.st_mode & S_IFMT == S_IFREG,
-            // In range: more than the part is there, else the call refuses it.
+            // In range: the file is longer than the part, else the call refuses it.
             ftruncate(descriptor, status.st_size - off_t(part)) == 0
         else { return }
         rest = bytes[(rest.startIndex - part)...]
     }
 }
 
-/// What became of a log, told once each.
+/// A change in the state of a log, reported once each.
 package enum LogNews: Hashable, Sendable {
-    /// It cannot be written any more: the file and the reason, with the number that the kernel gave.
+    /// It can no longer be written: the file and the reason, with the `errno` of the call.
     case trouble(String, errno: Int32? = nil)
-    /// It is written again: the file, and how many lines are lost.
+    /// It is written again: the file, and the number of lost lines.
     case recovery(String)
 }
 
 extension SystemError {
-    /// What is in the place of a log is no file that can be appended to.
+    /// The path of a log is not a regular file.
     fileprivate static let notARegularFile = SystemError("open", code: ENOTSUP)
 
-    /// What it means for a log.
+    /// The reason, for a message about a log.
     fileprivate var reasonOfLog: String {
         switch code {
         case ENOTSUP: "it is not a regular file, such as a FIFO: remove it"

@@ -2,24 +2,26 @@ internal import Glibc
 internal import Platform
 internal import TextFormats
 
-/// The path of a log whose name has the date in it: a mask as ICS takes them, such as
-/// `"webapp-"yyyymmdd".log"`.
+/// The path of a log with the date in its name: a mask as in ICS.
+///
+/// An example is `"webapp-"yyyymmdd".log"`.
 package struct LogName: Sendable {
     private enum Piece: Hashable, Sendable {
         case text(String)
         case year, shortYear, month, day, hour, minute
     }
 
-    /// The name in a directory where none is given.
+    /// The default name in a directory.
     package static let standardMask = "\"webapp-\"yyyymmdd\".log\""
 
     private let folder: String
-    /// How much of `folder` must be there; what lies below is made when it is missing.
+    /// The part of `folder` that must exist; directories below it are created when missing.
     private let base: String
     private let pieces: [Piece]
 
-    /// Reads a path: a directory, or one and a mask with quotes after its last slash; nil when the
-    /// mask has letters that mean nothing outside its quotes.
+    /// Parses a path: a directory, optionally followed by a mask with quotes after the last slash.
+    ///
+    /// Nil when the mask has invalid letters outside its quotes.
     ///
     /// - Parameters:
     ///   - path: as written; a relative one is below `base`.
@@ -47,8 +49,7 @@ package struct LogName: Sendable {
         }
     }
 
-    /// Where systemd has a service write its logs (`LogsDirectory=`: the first of several, by colon), else
-    /// where the shipped unit has them.
+    /// The log directory that systemd set (the first of `LogsDirectory=`), else that of the shipped unit.
     package static var standardFolder: String {
         let listed = unsafe getenv("LOGS_DIRECTORY").map { unsafe String(cString: $0) } ?? ""
         return listed.split(separator: ":").first.map(String.init) ?? "/var/log/icshostd"
@@ -86,14 +87,15 @@ package struct LogName: Sendable {
     /// The directory of its files.
     package var directory: String { folder.isEmpty ? "/" : folder }
 
-    /// Why no file can be made in its directory, as far as that can be seen (open(2), faccessat(2)), or what
-    /// stands in the place of the file of now (lstat(2)); nil when nothing is wrong.
+    /// The reason why the current file cannot be created or written, as far as the status shows.
     ///
-    /// - Parameter user: the name of the user who is to make it, for the remedy.
-    /// - Returns: the reason with what to do about it.
+    /// Checks the directory (open(2), faccessat(2)) and whether a regular file can be at the path (lstat(2)).
+    ///
+    /// - Parameter user: the user who is to create it, for the remedy.
+    /// - Returns: the reason with a remedy, nil when there is no problem.
     package func trouble(for user: String) -> String? {
         var place = directory
-        // What is missing below the directory of logs is made with the first line.
+        // Missing directories below the directory of logs are created with the first line.
         while place != base, unsafe access(place, F_OK) != 0, errno == ENOENT, !base.isEmpty {
             place = LogName.parent(of: place)
         }
@@ -111,7 +113,7 @@ package struct LogName: Sendable {
             + LogName.remedy(error.code, place, user, "setfacl -m u:\(user):rwx '\(place)'")
     }
 
-    /// Who may not, and what to do about it.
+    /// The reason and remedy for a user without permission.
     private static func remedy(
         _ code: Int32, _ place: String, _ user: String, _ command: String
     ) -> String {
@@ -125,7 +127,7 @@ package struct LogName: Sendable {
         }
     }
 
-    /// What stands in the place of the file of now, if that is no file.
+    /// The problem with an existing entry at the current path that is not a regular file.
     private var troubleOfFile: String? {
         let path = path(at: time(nil))
         var status = stat()
@@ -135,7 +137,7 @@ package struct LogName: Sendable {
         return "\(path) is not a regular file: remove it"
     }
 
-    /// Makes what is missing of its directory below the directory of logs (mkdir(2)).
+    /// Creates missing directories below the directory of logs (mkdir(2)).
     func makeDirectory() {
         var missing: [String] = []
         var place = folder
@@ -152,17 +154,17 @@ package struct LogName: Sendable {
         String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 
-    /// Who else could put another file in the place of a log, in words.
+    /// Other users who could replace the log, for a message.
     package var foreignWriter: String? {
         FilePlacement.foreignWriter(of: folder.isEmpty ? "/" : folder)
     }
 
-    /// The path for a moment, in local time; any number of seconds since 1970.
+    /// The path for a time, in local time; any number of seconds since 1970.
     package func path(at seconds: Int) -> String {
         var moment = time_t(seconds)
         var parts = unsafe tm()
         if unsafe localtime_r(&moment, &parts) == nil {
-            // A year beyond what C can count: some name must do.
+            // A year beyond the range of C: any valid name will do.
             moment = 0
             unsafe localtime_r(&moment, &parts)
         }

@@ -3,26 +3,26 @@ internal import Platform
 
 /// Writes the access logs of a server, on one thread as long as no disk hangs.
 ///
-/// Theory of operation: a log whose first line has come is scheduled; the thread wakes, waits a moment for
-/// more lines, and writes all logs that are scheduled, one after the other. When one write does not
-/// come back, whoever schedules the next log starts a thread that takes over all but that log; the one
-/// that hangs ends when it comes back.
+/// Theory of operation: a log is scheduled with its first queued line; the thread wakes, waits a moment for
+/// more lines, and writes all scheduled logs, one after the other. When a write hangs, the next call that
+/// schedules a log starts a thread that takes over all the other logs; the hanging thread exits when its
+/// write returns.
 package final class LogWriter: Sendable {
     /// How long a line waits for others before it is written.
     static let delay = Duration.milliseconds(500)
-    /// How long one log may take before another thread writes the others.
+    /// How long a write may take before another thread writes the other logs.
     static let patience = Duration.seconds(2)
-    /// The threads there may be, all but one of them in writes that do not come back.
+    /// The most threads; all but one of them are in writes that hang.
     static let threadLimit = 8
 
     private struct State {
         var logs: [LogFile] = []
         var bell: EventBell?
-        /// The number of the thread that writes, 0 as long as none does.
+        /// The number of the writing thread, 0 for none.
         var thread = 0
-        /// The threads before it that have not come back.
+        /// The number of earlier threads whose writes hang.
         var hanging = 0
-        /// What is being written, and since when in nanoseconds.
+        /// The log that is being written, and the start time in nanoseconds.
         var current: (log: LogFile, since: UInt64)?
         var listener: (@Sendable (_ owner: String, LogNews) -> Void)?
     }
@@ -32,25 +32,25 @@ package final class LogWriter: Sendable {
     /// Creates a writer, whose thread starts with the first line and lasts as long as the process.
     package init() {}
 
-    /// Hears what becomes of logs, on the thread that writes them; `owner` is whose log it is.
+    /// Sets the receiver of log events, called on the writing thread; `owner` is the log's.
     package func listen(_ listener: @escaping @Sendable (_ owner: String, LogNews) -> Void) {
         state.withLock { $0.listener = listener }
     }
 
-    /// Tells whoever listens.
+    /// Passes an event to the receiver.
     func tell(_ owner: String, _ news: LogNews) {
         let listener = state.withLock { $0.listener }
         listener?(owner, news)
     }
 
-    /// Writes what waits in all logs, on the calling thread.
+    /// Writes the queues of all logs, on the calling thread.
     package func writeAll() {
         while let log = state.withLock({ $0.logs.isEmpty ? nil : $0.logs.removeFirst() }) {
             log.write()
         }
     }
 
-    /// Lets a log be written a moment from now.
+    /// Schedules a log to be written a moment from now.
     func schedule(_ log: LogFile) {
         let silent: LogFile? = state.withLock { state in
             state.logs.append(log)
@@ -71,9 +71,9 @@ package final class LogWriter: Sendable {
         silent?.tellOfSilence()
     }
 
-    /// Without a thread the lines wait until their limit; the next first line tries again.
+    /// Starts a thread; if that fails, lines wait in the queue and the next first line retries.
     ///
-    /// - Returns: whether there is a new thread.
+    /// - Returns: whether a thread was started.
     private func start(_ state: inout State) -> Bool {
         let number = state.thread + 1
         do {
@@ -97,9 +97,9 @@ package final class LogWriter: Sendable {
         }
     }
 
-    /// The next log for a thread to write; nil when there is none, or another thread writes them.
+    /// The next log for a thread to write; nil for none, or when another thread has taken over.
     private func take(for number: Int) -> LogFile? {
-        // Let go of outside the lock: with its last reference a log writes what it has, and tells.
+        // Released outside the lock: on its last reference a log writes its queue and reports.
         var done: LogFile?
         defer { withExtendedLifetime(done) {} }
         return state.withLock { state in
@@ -113,7 +113,7 @@ package final class LogWriter: Sendable {
         }
     }
 
-    /// Whether a thread is still the one that writes; it ends otherwise.
+    /// Whether a thread is still the writing one; it exits otherwise.
     private func goesOn(_ number: Int) -> Bool {
         state.withLock { state in
             if state.thread != number { state.hanging -= 1 }

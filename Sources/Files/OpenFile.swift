@@ -1,9 +1,9 @@
 internal import Glibc
 internal import Platform
 
-/// An open file with what it was when it was opened.
+/// An open file with its status from the time it was opened.
 package final class OpenFile: Sendable {
-    /// What it is.
+    /// The type of a file.
     package enum Kind: Sendable {
         case regular, directory
         /// A device, a socket, a FIFO.
@@ -11,22 +11,22 @@ package final class OpenFile: Sendable {
     }
 
     private let descriptor: FileDescriptor
-    /// What it is.
+    /// The type.
     package let kind: Kind
-    /// Its bytes.
+    /// The size in bytes.
     package let size: Int
-    /// What tells this state of this file from every other, as far as the file system can.
+    /// The version of the file, as unique as the file system allows.
     package let identity: Identity
 
-    /// A state of a file.
+    /// A version of a file.
     package struct Identity: Hashable, Sendable {
         let device: UInt64
         let inode: UInt64
-        /// Its bytes.
+        /// The size in bytes.
         package let size: Int
-        /// Seconds since 1970 of the last change of its content; any number.
+        /// The last change of its content in seconds since 1970; any number.
         package let modified: Int
-        /// The nanoseconds of that.
+        /// The nanoseconds of that change.
         package let nanoseconds: Int
         private let changed: Int
         private let changedNanoseconds: Int
@@ -47,7 +47,7 @@ package final class OpenFile: Sendable {
         try unsafe self.init(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), from: "open")
     }
 
-    /// Takes over the descriptor that a system call returned, and reads its status (fstat(2)).
+    /// Takes ownership of the descriptor that a system call returned, and reads its status (fstat(2)).
     init(_ number: CInt, from call: String) throws(FileTrouble) {
         guard number >= 0 else { throw FileTrouble(.last(call)) }
         let descriptor = FileDescriptor(adopting: number)
@@ -64,19 +64,19 @@ package final class OpenFile: Sendable {
         self.descriptor = descriptor
     }
 
-    /// The number the kernel knows it by; valid as long as this object lives.
+    /// Its number in the kernel; valid as long as this object lives.
     package var number: CInt { descriptor.number }
 
-    /// Whether a path means this file (stat(2)).
+    /// Whether a path refers to this file (stat(2)).
     func isStill(at path: String) -> Bool {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return false }
         return UInt64(status.st_dev) == identity.device && UInt64(status.st_ino) == identity.inode
     }
 
-    /// Reads the first bytes (pread(2)); fewer when the file has shrunk.
+    /// Reads the first bytes (pread(2)); fewer when the file was truncated.
     ///
-    /// - Throws: what the system call said.
+    /// - Throws: the error of the system call.
     package func read(count: Int) throws(FileTrouble) -> [UInt8] {
         var failure: SystemError?
         let number = descriptor.number

@@ -2,15 +2,17 @@ internal import CFiles
 internal import Glibc
 internal import Platform
 
-/// How the paths of a ``Folder`` are resolved; both ways open the same files and refuse the same.
+/// How the paths of a ``Folder`` are resolved; both ways open and refuse the same files.
 package enum PathResolution: Hashable, Sendable, CaseIterable {
     /// By the kernel, in one call (openat2(2)).
     case kernel
-    /// By us, a component at a time (``BeneathWalk``).
+    /// By this process, one component at a time (``BeneathWalk``).
     case walk
 
-    /// The kernel's where it can be had: systemd's filter for `RestrictSUIDSGID=` refuses the call with
-    /// `ENOSYS`, since it cannot look into its structure; containers refuse it with `EPERM`.
+    /// The kernel's where available.
+    ///
+    /// systemd's filter for `RestrictSUIDSGID=` refuses the call with `ENOSYS`, since it cannot inspect the
+    /// call's struct; containers refuse it with `EPERM`.
     package static let best: PathResolution = {
         guard let root = try? FileDescriptor(unsafe cfiles_open_folder("/"), from: "open") else {
             return .walk
