@@ -1,15 +1,15 @@
 internal import Configuration
 internal import TextFormats
 
-/// What was found about the certificate of a host, for a plan.
+/// The facts about the certificate of a host, for a plan.
 package struct CertificateFacts: Sendable {
-    /// When it ends: the day for people, and seconds since 1970; nil when it cannot be used.
+    /// Its expiry: a date, and seconds since 1970; nil when the certificate is unusable.
     package let end: (day: String, seconds: Int)?
-    /// Whether it is, or would be, made here.
+    /// Whether the server created it, or would.
     package let isMadeHere: Bool
-    /// One word for each thing that is odd about it.
+    /// One word for each problem.
     package let warnings: [String]
-    /// Why it cannot be used.
+    /// Why it is unusable.
     package let problem: String?
 
     /// Creates the facts.
@@ -23,7 +23,7 @@ package struct CertificateFacts: Sendable {
         self.problem = problem
     }
 
-    /// What a table shows behind the files.
+    /// The words of a table after the files.
     var words: [String] {
         if let problem { return ["(bad: \(problem))"] }
         let notes = (isMadeHere ? ["self-made"] : []) + warnings
@@ -31,7 +31,7 @@ package struct CertificateFacts: Sendable {
             + (notes.isEmpty ? [] : ["(\(notes.joined(separator: ", ")))"])
     }
 
-    /// Members of a JSON object, each with its comma.
+    /// Members of a JSON object, each followed by a comma.
     var json: String {
         "\"certificate_end\": \(end.map { "\($0.seconds)" } ?? "null"), "
             + "\"self_made\": \(isMadeHere), "

@@ -2,15 +2,15 @@ package import Configuration
 internal import TextFormats
 
 extension Diagnostics {
-    /// All diagnostics as a JSON object, each line ended.
+    /// All diagnostics as a JSON object with a final line feed.
     package var json: String { "{\n\(members)\n}\n" }
 
-    /// Puts all diagnostics behind the members of a JSON object that has them on lines of their own.
+    /// Appends all diagnostics to a JSON object whose members are on separate lines.
     package func added(to object: String) -> String {
         "\(object.dropLast("\n}\n".count)),\n\(members)\n}\n"
     }
 
-    /// How many there are, and all of them, as members of a JSON object.
+    /// The counts and all diagnostics as members of a JSON object.
     private var members: String {
         let items = sorted().map { diagnostic in
             let related = diagnostic.related.map {

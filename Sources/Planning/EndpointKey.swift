@@ -1,12 +1,11 @@
 package import Configuration
 package import NetworkTypes
 
-/// What makes an endpoint of one plan the same socket as an endpoint of another plan.
+/// Identifies the same socket in two plans.
 package enum EndpointKey: Hashable, Sendable {
-    /// An address with a port, or a unix socket: there is only one.
+    /// An address with a port, or a unix socket, which are unique.
     case fixed(Endpoint)
-    /// A free port of the kernel's choice: that of a host, by its section. The ordinal
-    /// counts those of one host.
+    /// A free port that the kernel picks, identified by its host's section and a number within the host.
     case free(Endpoint, isTLS: Bool, section: SectionID, ordinal: Int)
 }
 

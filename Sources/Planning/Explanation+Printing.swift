@@ -2,10 +2,10 @@ internal import Configuration
 internal import TextFormats
 
 extension Explanation {
-    /// How many hosts that were not chosen the text has; JSON has all.
+    /// The most hosts that were not chosen in the text; JSON has all.
     private static let shown = 20
 
-    /// Aligned lines for people, each ended.
+    /// Aligned lines with a final line feed.
     package var text: String {
         let width = facts.map(\.name.count).max() ?? 0
         let lines = facts.map { fact in
@@ -19,7 +19,7 @@ extension Explanation {
             + (more > 0 ? "  \(more) more\n" : "")
     }
 
-    /// The same as a JSON object, each line ended.
+    /// The same as a JSON object with a final line feed.
     package var json: String {
         """
         {

@@ -2,20 +2,20 @@ package import Configuration
 internal import HandlerAPI
 package import NetworkTypes
 
-/// Why a client would be served as it would: what `icshostd explain` prints.
+/// Why a client is served or refused: the output of `icshostd explain`.
 ///
-/// It asks what the daemon asks: the ``ListenPlan``, its ``ServerNameTable`` and whether hosts are
-/// up.
+/// It uses the same objects as the daemon: the ``ListenPlan``, its ``ServerNameTable`` and the states of
+/// hosts.
 package struct Explanation {
-    /// What the client does.
+    /// A client's connection attempt.
     package struct Client {
-        /// Where it connects to.
+        /// The address that it connects to.
         package var target: Endpoint
-        /// The address that it connects from, nil for any.
+        /// The client's own address, nil for any.
         package var origin: IPAddress?
-        /// The name it asks for in its TLS handshake.
+        /// The server name in its TLS handshake.
         package var serverName: String?
-        /// The protocols it offers in its TLS handshake, best first.
+        /// The application protocols in its TLS handshake, best first.
         package var applicationProtocols: [String]
 
         /// Describes a client.
@@ -30,29 +30,29 @@ package struct Explanation {
         }
     }
 
-    /// What becomes of the client.
+    /// The result for the client.
     package enum Outcome: String {
         case served
         case refused
-        /// No listener would get it.
+        /// No listener accepts it.
         case unreachable
     }
 
-    /// One thing that holds for the client, or one that was not chosen.
+    /// One fact about the client, or one alternative that was not chosen.
     package struct Fact {
-        /// What it is about: a word, a key, a host or a listener.
+        /// The subject: a word, a key, a host or a listener.
         package let name: String
-        /// What holds, or why it was not chosen.
+        /// The fact, or why the alternative was not chosen.
         package let value: String
         /// The line that decided it, nil for a default.
         package let location: SourceLocation?
     }
 
-    /// What becomes of the client.
+    /// The result for the client.
     package private(set) var outcome = Outcome.unreachable
-    /// What holds for it, in the order in which it was decided.
+    /// The facts, in the order of the decisions.
     package private(set) var facts: [Fact] = []
-    /// What does not, and why.
+    /// The alternatives, and why they were not chosen.
     package private(set) var notChosen: [Fact] = []
 
     private let plan: ListenPlan
@@ -65,14 +65,14 @@ package struct Explanation {
         "ListenBacklog", "MaxClients", "HandshakeTimeout", "DrainTimeout", "Banner",
     ]
 
-    /// Follows a client through a plan.
+    /// Traces a client through a plan.
     ///
     /// - Parameters:
     ///   - client: the client.
-    ///   - plan: where which hosts listen.
-    ///   - keys: where the keys stand.
+    ///   - plan: the plan.
+    ///   - keys: the places of keys.
     ///   - troubles: why hosts are down, by their index in the plan.
-    ///   - protocols: the protocols that the handler of a name speaks over TLS.
+    ///   - protocols: the application protocols of a handler, by its name.
     package init(
         _ client: Client, _ plan: ListenPlan, keys: KeyLookup, troubles: [Int: String],
         protocols: @escaping (String) -> [String] = { _ in [] }
@@ -88,7 +88,7 @@ package struct Explanation {
         if endpoint.isTLS, let name = client.serverName, !name.isEmpty,
             !HostNameSyntax.isHostName(Array(name.utf8).span)
         {
-            // Nobody is asked: the handshake ends before.
+            // The handshake fails before a host is chosen.
             choice = .refuse(host: nil)
             let ascii = ServerName.normalized(name)
             add(
@@ -164,7 +164,7 @@ package struct Explanation {
         }
     }
 
-    /// The name that made a host the one.
+    /// The place of the name by which a host was chosen.
     private func place(
         of match: ServerNameTable.Match?, _ choice: ServerNameTable.Choice
     ) -> SourceLocation? {
@@ -247,14 +247,14 @@ package struct Explanation {
 }
 
 extension Explanation {
-    /// Whether requests choose among several hosts of the listener.
+    /// Whether requests select among several hosts of the listener.
     private func mayChoosePerRequest(_ endpoint: PlannedEndpoint) -> Bool {
         let isFirstWeb = endpoint.hosts.first.map { plan.hosts[$0].traits.speaksHTTP } ?? false
         return isFirstWeb && endpoint.hosts.count { plan.hosts[$0].traits.speaksHTTP } > 1
     }
 
-    /// Adds what becomes of the protocols that the client offers (RFC 7301): the first of the
-    /// handler's is taken.
+    /// Adds the result of the protocol selection (RFC 7301): the first of the handler's that the client
+    /// offers.
     private mutating func describeALPN(of host: HostSettings, _ endpoint: PlannedEndpoint) {
         let offered = client.applicationProtocols
         guard endpoint.isTLS else { return add("ALPN", "not used: the listener is plain") }
@@ -283,12 +283,12 @@ extension Explanation {
         add(key, found.text, found.location)
     }
 
-    /// Adds the certificate, and the TLS keys of the host and the server.
+    /// Adds the certificate, and the TLS keys of host and server.
     private mutating func describeTLS(of host: HostSettings, _ effective: [String: String]) {
         if host.certificate.files.isEmpty { add("certificate", "self-made") }
         for key in Schema.host.keys where key.isForTLS && !key.isReserved {
             if key.name == "CliCertMethod", let method = host.tls.clients.method {
-                // The stricter of the host's and the server's.
+                // The stricter one of host and server.
                 add(key.name, method.value.name, method.location)
                 continue
             }
@@ -308,7 +308,7 @@ extension Explanation {
         }
     }
 
-    /// Why a host of the listener is not the one for the client.
+    /// Why a host of the listener was not chosen.
     private func whyNot(_ host: Int, on endpoint: PlannedEndpoint) -> String {
         let state = plan.hosts[host].isEnabled ? "" : "it is disabled, and "
         guard endpoint.isTLS else {
@@ -332,7 +332,7 @@ extension Explanation {
 }
 
 extension PlannedEndpoint {
-    /// Where the first of the hosts sets a key of the socket.
+    /// The place where the first of the hosts sets a socket option.
     fileprivate func optionPlace(
         _ key: ListenerOptions.Key, _ plan: ListenPlan
     ) -> SourceLocation? {

@@ -1,18 +1,19 @@
 package import Configuration
 internal import HandlerAPI
 
-/// The service of a plain port while the host's certificate is unusable.
+/// The service on a plain port while the host's certificate is unusable.
 package enum PlainService: Sendable {
-    /// The host, as always.
+    /// The usual service.
     case all
-    /// The challenge of an authority, and 503 for all else: the host wants its clients on its SSL port.
+    /// ACME challenges, and status 503 for all other requests: the host redirects its clients to its SSL
+    /// port.
     case challenge
-    /// None: clients are refused as by a host that is down.
+    /// None: clients are refused as if the host were down.
     case none
 }
 
 extension HostSettings {
-    /// The service of the plain port while the certificate is unusable.
+    /// The service on the plain port while the certificate is unusable.
     package var serviceWithoutTLS: PlainService {
         guard speaksPlain else { return .none }
         let wantsTLS = tls.offersUpgrade || tls.requiresUpgrade
@@ -20,7 +21,7 @@ extension HostSettings {
         return wantsTLS || redirectsToOwnTLS ? .challenge : .all
     }
 
-    /// Whether all clients of the plain port are sent to the host's own SSL port.
+    /// Whether all clients of the plain port are redirected to the host's own SSL port.
     private var redirectsToOwnTLS: Bool {
         guard let text = redirect?.value, case .number(let port) = tlsPort?.value else {
             return false

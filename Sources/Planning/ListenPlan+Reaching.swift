@@ -3,8 +3,9 @@ internal import HandlerAPI
 package import NetworkTypes
 
 extension ListenPlan {
-    /// The endpoint that the kernel gives a client of an address to: the one on just that address,
-    /// else the one on every address of its family and port.
+    /// The endpoint whose listener accepts clients of an address.
+    ///
+    /// The one on exactly that address, else the one on every address of its family and port.
     package func endpoint(reachedBy target: Endpoint) -> Int? {
         if let exact = endpoints.firstIndex(where: { $0.address == target }) { return exact }
         guard let socket = target.socketAddress, socket.port != 0 else { return nil }
@@ -14,14 +15,15 @@ extension ListenPlan {
 }
 
 extension PlannedEndpoint {
-    /// The hosts that may serve clients of a plain endpoint, which have no name to choose by: the first
-    /// one; where that is a web host, whose requests name their hosts, the others of its kind after it.
+    /// The hosts that may serve clients of a plain endpoint, which send no server name.
+    ///
+    /// The first one; if that is a web host, whose requests name their hosts, also the others of its kind.
     package func plainHosts(_ all: [HostSettings]) -> [Int] {
         guard let first = hosts.first else { return [] }
         return all[first].traits.speaksHTTP ? hosts.filter { all[$0].traits.speaksHTTP } : [first]
     }
 
-    /// What becomes of a client of a plain endpoint: the first host that may and can serves it.
+    /// Chooses the host for a client of a plain endpoint: the first that is up.
     package func choosePlain(_ all: [HostSettings], isUp: (Int) -> Bool) -> ServerNameTable.Choice {
         plainHosts(all).first(where: isUp).map { .host($0) } ?? .refuse(host: hosts.first)
     }

@@ -1,12 +1,13 @@
 package import Configuration
 package import NetworkTypes
 
-/// Everything that is decided before a socket exists: which endpoints to open, and which hosts each
-/// one serves.
+/// The endpoints to open, and the hosts that each one serves.
+///
+/// It is decided before any socket is created.
 package struct ListenPlan: Sendable {
     /// The hosts in the order of the file, disabled ones included.
     package let hosts: [HostSettings]
-    /// The endpoints in the order in which the file names them first.
+    /// The endpoints in the order of their first mention in the file.
     package let endpoints: [PlannedEndpoint]
 
     /// Creates a plan.
@@ -18,21 +19,21 @@ package struct ListenPlan: Sendable {
 
 /// One socket to listen on, with the hosts that share it.
 package struct PlannedEndpoint: Sendable {
-    /// Where to listen; port 0 means a free port of the kernel's choice.
+    /// The address to listen on; port 0 means a free port that the kernel picks.
     package let address: Endpoint
     /// Whether clients speak TLS from their first byte.
     package let isTLS: Bool
     /// The enabled hosts as indexes into ``ListenPlan/hosts``, in the order of the file.
     ///
-    /// The first is the endpoint's default, whoever is up.
+    /// The first is the endpoint's default, whichever hosts are up.
     package let hosts: [Int]
     /// The disabled hosts that would listen here: their names are refused.
     package let disabledHosts: [Int]
-    /// The value that asked for this endpoint first.
+    /// The first value that requests this endpoint.
     package let location: SourceLocation
-    /// How to set the socket up, by the keys of all its hosts.
+    /// The socket options, from the keys of all its hosts.
     package var options: ListenerOptions { said.first ?? ListenerOptions() }
-    /// One element or none: most endpoints take no room for it.
+    /// One element or none: most endpoints have no options, and use no memory for them.
     private let said: [ListenerOptions]
 
     /// Creates an endpoint.

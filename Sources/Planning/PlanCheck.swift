@@ -2,25 +2,26 @@ internal import Configuration
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// Finds what a plan allows and nobody can mean: hosts that no client reaches, redirects in a loop,
-/// proxies that are their own target.
+/// Finds plans that are valid but surely mistaken.
+///
+/// Hosts that no client can reach, redirect loops, and proxies that are their own target.
 struct PlanCheck {
     private let plan: ListenPlan
     private var diagnostics = Diagnostics()
-    /// The names of endpoints that redirects lead to, by index.
+    /// The server names of endpoints that redirects lead to, by index.
     private var tables: [Int: ServerNameTable] = [:]
-    /// The endpoints that an address of the web may lead to, in their order.
+    /// The endpoints that a URL may lead to, in their order.
     private var doors: [Door: [Int]] = [:]
 
-    /// What an address of the web has to be to lead to an endpoint.
+    /// The part of a URL that selects endpoints.
     private struct Door: Hashable {
         let isTLS: Bool
         let port: UInt16
-        /// A name of a host there, or the address that it listens on.
+        /// The name of a host there, or the address that it listens on.
         let name: String
     }
 
-    /// Reports each finding at the value to change.
+    /// Reports each problem at the value to change.
     static func check(_ plan: ListenPlan, into diagnostics: inout Diagnostics) {
         var check = PlanCheck(plan: plan)
         check.findUnreachable()
@@ -33,8 +34,9 @@ struct PlanCheck {
         self.plan = plan
     }
 
-    /// Tells of hosts whose names no TLS client sends (RFC 6066, 3: a literal address is none), and
-    /// that are no listener's default.
+    /// Reports hosts that are no listener's default and whose names no TLS client sends.
+    ///
+    /// Literal addresses are not sent (RFC 6066, 3).
     private mutating func findUnreachable() {
         let addressed = plan.hosts.indices.filter { index in
             plan.hosts[index].isEnabled
@@ -67,22 +69,23 @@ struct PlanCheck {
         }
     }
 
-    /// Whether a request may name a host after a handshake that named none: its HTTP clients come
-    /// to the first host, whose policy must be the same.
+    /// Whether a request may name the host after a handshake without a server name.
+    ///
+    /// Such HTTP clients start at the first host, whose policy must be the same.
     private func mayBeNamed(_ host: Int, on endpoint: PlannedEndpoint) -> Bool {
         guard let first = endpoint.hosts.first.map({ plan.hosts[$0] }) else { return false }
         let other = plan.hosts[host]
         return first.traits.speaksHTTP && other.traits.speaksHTTP && first.hasPolicy(of: other)
     }
 
-    /// Tells of redirects that lead back to where they come from.
+    /// Reports redirect loops.
     private mutating func findCircles() {
         let starts = plan.hosts.indices.filter {
             plan.hosts[$0].isEnabled && plan.hosts[$0].target != nil
         }
         guard !starts.isEmpty else { return }
         indexEndpoints()
-        // Each host is visited once, so the time is linear in the redirects.
+        // Each host is visited once, so the time is linear in the number of redirects.
         var seen: Set<Int> = []
         for start in starts where !seen.contains(start) {
             var positions: [Int: Int] = [:]
@@ -102,14 +105,14 @@ struct PlanCheck {
         }
     }
 
-    /// Where a redirect leads that keeps the name of the request: to its own host, if that has the port.
+    /// The target of a redirect that keeps the name of the request: its own host, if that has the port.
     private func stepBack(to host: Int, _ address: WebAddress) -> Step? {
         let port = address.isSecure ? plan.hosts[host].tlsPort : plan.hosts[host].plainPort
         guard port?.value == .number(address.port) else { return nil }
         return Step(host: host, condition: nil)
     }
 
-    /// Tells a circle from its first host in the file.
+    /// Reports a loop, starting at its first host in the file.
     private mutating func tellCircle(_ circle: ArraySlice<Step>) {
         guard let last = circle.indices.min(by: { circle[$0].host < circle[$1].host })
         else { return }
@@ -117,10 +120,10 @@ struct PlanCheck {
             from: circle[last].host, Array(circle[(last + 1)...] + circle[...last]))
     }
 
-    /// A host that clients of a redirect come to.
+    /// A host that a redirect leads to.
     private struct Step {
         let host: Int
-        /// What the address must be for them to come here; nil where it is that.
+        /// The condition under which the redirect leads here; nil for always.
         let condition: String?
     }
 
@@ -138,7 +141,7 @@ struct PlanCheck {
         }
     }
 
-    /// Who serves the clients that follow an address of the web.
+    /// The host that serves clients of a URL.
     private mutating func step(to address: WebAddress) -> Step? {
         let ip = IPAddress(address.name)
         let every = ip.map { $0.family == .v4 ? IPAddress.anyV4 : .anyV6 }
@@ -155,7 +158,7 @@ struct PlanCheck {
             let endpoint = plan.endpoints[index]
             guard let local = endpoint.address.socketAddress?.ip else { continue }
             let leadsHere = local.isSurelyReached(by: address.name)
-            // One literal address is no other.
+            // Two different literal addresses are different machines.
             guard ip == nil || leadsHere || local.isWildcard && local.family == ip?.family
             else { continue }
             let table = tables[index] ?? ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
@@ -164,14 +167,14 @@ struct PlanCheck {
                 continue
             }
             if hasName && ip == nil || leadsHere { return Step(host: host, condition: nil) }
-            // A name that no host has is most likely one of another machine.
+            // A name that no host has is most likely that of another machine.
             guard hasName || ip != nil || table.match(address.name) == .any else { continue }
             return Step(host: host, condition: "\(address.name) is this machine")
         }
         return nil
     }
 
-    /// Who serves the requests for a name on an endpoint, and whether the name is its own.
+    /// The host for requests with a name on an endpoint, and whether it has that name.
     private func host(
         on endpoint: PlannedEndpoint, _ table: ServerNameTable, for name: String
     ) -> (host: Int, hasName: Bool)? {
@@ -180,7 +183,7 @@ struct PlanCheck {
         guard isChosen else {
             return (first, plan.hosts[first].names.contains { $0.value == name })
         }
-        // No handshake names a literal address; the request does.
+        // A handshake never has a literal address as its name, but the request does.
         let match = table.match(name)
         let choice = table.owner(of: name) { _ in true } ?? table.choose(nil) { _ in true }
         guard case .host(let host) = choice else { return nil }
@@ -190,7 +193,7 @@ struct PlanCheck {
     private mutating func tellCircle(from start: Int, _ way: [Step]) {
         guard let redirect = plan.hosts[start].target else { return }
         let conditions = way.compactMap(\.condition)
-        // What may be meant of another machine is only worth a note.
+        // A redirect that may lead to another machine is only worth a note.
         let severity: Diagnostic.Severity = conditions.isEmpty ? .warning : .note
         let condition =
             conditions.isEmpty ? "" : ", if \(conditions.joined(separator: " and "))"
@@ -217,7 +220,7 @@ struct PlanCheck {
 }
 
 extension PlanCheck {
-    /// Tells of targets that lead back to the host whose clients they get.
+    /// Reports targets that lead back to their own host.
     private mutating func findOwnTargets() {
         for (index, host) in plan.hosts.enumerated()
         where host.isEnabled && host.traits.usesTargets {
@@ -234,7 +237,7 @@ extension PlanCheck {
         }
     }
 
-    /// Whether a connection to a target is surely one to a host that gets it on an endpoint.
+    /// Whether a connection to a target certainly reaches a host on an endpoint.
     private func leads(
         _ target: TargetSettings, to endpoint: PlannedEndpoint, of host: Int
     ) -> Bool {
@@ -245,15 +248,14 @@ extension PlanCheck {
         guard let local = endpoint.address.socketAddress, local.ip.isSurelyReached(by: name),
             target.port == 0 || target.port == Int(local.port)
         else { return false }
-        // A plain client gets the first host, and so does one of TLS if no other is there.
+        // A plain client reaches the first host; a TLS client too, if it is the only one.
         guard endpoint.isTLS else { return endpoint.hosts.first == host }
         return (target.usesTLS || target.port == 0) && endpoint.hosts == [host]
     }
 }
 
 extension IPAddress {
-    /// Whether who connects to a name or address on this machine is sure to come to a listener
-    /// here.
+    /// Whether connections from this machine to a name or address certainly reach this listener.
     fileprivate func isSurelyReached(by name: String) -> Bool {
         if name == "localhost" { return isLoopback || isWildcard }
         guard let ip = IPAddress(name) else { return false }
@@ -262,7 +264,7 @@ extension IPAddress {
 }
 
 extension HostSettings {
-    /// Whether a handshake is the same with another host, certificates apart.
+    /// Whether two hosts have the same TLS policy, apart from certificates.
     fileprivate func hasPolicy(of other: HostSettings) -> Bool {
         let (own, clients) = (tls, tls.clients)
         return securityLevel == other.securityLevel
@@ -275,7 +277,7 @@ extension HostSettings {
             && clients.revocations?.value == other.tls.clients.revocations?.value
     }
 
-    /// Where all its clients are redirected to, nil when it serves them itself.
+    /// The target when it redirects all its clients, nil when it serves them itself.
     fileprivate var target: Located<WebAddress>? {
         redirect.flatMap { redirect in
             WebAddress(redirect.value).map { Located($0, at: redirect.location) }

@@ -1,7 +1,7 @@
 internal import Configuration
 
 extension PlanDifference {
-    /// What the machine allowed of a plan.
+    /// The part of a plan that could be put into effect.
     package struct InForce: Sendable {
         /// The endpoints of the plan that have a socket, by index.
         package let endpoints: Set<Int>
@@ -14,8 +14,10 @@ extension PlanDifference {
         }
     }
 
-    /// The changes in effect: a host that is down was neither added nor changed, and what had no
-    /// socket was neither opened nor closed.
+    /// The changes in effect.
+    ///
+    /// A host that is down was neither added nor changed, and an endpoint without a socket was neither opened
+    /// nor closed.
     ///
     /// - Parameters:
     ///   - before: the part of ``old`` that was in effect.
@@ -38,7 +40,7 @@ extension PlanDifference {
         return real
     }
 
-    /// The hosts of the new plan that have not changed and were down in the old one.
+    /// The hosts of the new plan that are unchanged and were down in the old one.
     private func same(leftOut: Set<Int>) -> [Int] {
         guard !leftOut.isEmpty else { return [] }
         let sections = Set(leftOut.map { old.hosts[$0].id })

@@ -3,25 +3,26 @@ internal import NetworkTypes
 internal import TextFormats
 
 extension PlanDifference {
-    /// A line for each change, `+` for an addition, `-` for a removal, `~` for what
-    /// changes, then how much stays.
+    /// A line for each change, then the number of unchanged items.
+    ///
+    /// `+` marks an addition, `-` a removal, `~` a change.
     package var text: String { (steps.map(\.text) + [rest]).map { "\($0)\n" }.joined() }
 
-    /// One thing that changes.
+    /// One change.
     package struct Step: Sendable {
-        /// What there is to change.
+        /// The kind of item.
         package enum Subject: String, Sendable {
             case listener, host, server
         }
 
-        /// What becomes of it.
+        /// The kind of change.
         package enum Change: String, Sendable {
             case closed, opened, removed, added, changed
         }
 
-        /// What it is.
+        /// The kind of item.
         package let subject: Subject
-        /// What becomes of it.
+        /// The kind of change.
         package let change: Change
         /// The address of a listener, the section of a host, the key of `[Server]`.
         package let name: String
@@ -29,7 +30,7 @@ extension PlanDifference {
         package let keys: [String]
         /// The index in the old plan of a host that is changed or removed.
         package let oldHost: Int?
-        /// Whether a reload leaves it as it is until the next restart.
+        /// Whether the change needs a restart, and a reload ignores it.
         package let needsRestart: Bool
 
         fileprivate init(
@@ -40,7 +41,7 @@ extension PlanDifference {
             (self.keys, self.oldHost, self.needsRestart) = (keys, oldHost, needsRestart)
         }
 
-        /// A line without its end, such as `~ host Host1: Handler`.
+        /// A line without its line feed, such as `~ host Host1: Handler`.
         package var text: String {
             let sign =
                 switch change {
@@ -55,7 +56,7 @@ extension PlanDifference {
         }
     }
 
-    /// What changes, in the order of ``text``.
+    /// The changes, in the order of ``text``.
     package var steps: [Step] {
         closed.map { Step(.listener, .closed, Self.name(old.endpoints[$0])) }
             + opened.map { Step(.listener, .opened, Self.name(new.endpoints[$0])) }
@@ -71,7 +72,7 @@ extension PlanDifference {
             }
     }
 
-    /// How much a reload changes, in one line without its end.
+    /// The number of changes, in one line without its line feed.
     package var summary: String {
         let counts =
             Self.counts("listener", [(opened.count, "opened"), (closed.count, "closed")])
@@ -89,7 +90,7 @@ extension PlanDifference {
                 ? "" : "; \(later.joined(separator: ", ")) changes at the next restart")
     }
 
-    /// The counts with their verbs; the first names the subject.
+    /// The counts with their verbs; the first includes the subject.
     private static func counts(_ kind: String, _ changes: [(count: Int, verb: String)]) -> [String]
     {
         changes.filter { $0.count > 0 }.enumerated().map { index, change in
@@ -98,14 +99,14 @@ extension PlanDifference {
         }
     }
 
-    /// How much stays, without an end of line.
+    /// The number of unchanged items, without a line feed.
     package var rest: String {
         let unchanged = new.hosts.count - added.count - changed.count
         let (listeners, hosts) = (kept.count.counted("listener"), unchanged.counted("host"))
         return "\(listeners) and \(hosts) are unchanged"
     }
 
-    /// The same as a JSON object, each line ended.
+    /// The same as a JSON object with a final line feed.
     package var json: String {
         func list(_ items: [String]) -> String { "[\(items.joined(separator: ", "))]" }
         let changes = changed.map { change in

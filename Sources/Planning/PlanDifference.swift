@@ -1,11 +1,10 @@
 package import Configuration
 internal import NetworkTypes
 
-/// What changes between two plans: which listeners open, close and stay, which hosts come, change
-/// and go.
+/// The changes between two plans: listeners that open and close, hosts that are added, changed and removed.
 ///
-/// A listener is the same when address, port, SSL and socket options are; a free port, when it is that
-/// of the same host. A host is the same when its section has the same name, in any case.
+/// A listener is the same if its address, port, SSL and socket options are; one on a free port also needs the
+/// same host. A host is the same if its section has the same name, in any case.
 package struct PlanDifference: Sendable {
     /// The plan before.
     package let old: ListenPlan
@@ -17,19 +16,19 @@ package struct PlanDifference: Sendable {
     package private(set) var closed: [Int] = []
     /// Listeners that stay.
     package private(set) var kept: [Pair] = []
-    /// Hosts that come, as indexes into the hosts of ``new``.
+    /// Added hosts, as indexes into the hosts of ``new``.
     package private(set) var added: [Int] = []
-    /// Hosts whose settings change.
+    /// Changed hosts.
     package private(set) var changed: [Change] = []
-    /// Hosts that go, as indexes into the hosts of ``old``.
+    /// Removed hosts, as indexes into the hosts of ``old``.
     package private(set) var removed: [Int] = []
-    /// Hosts that have not changed, were down and are up now, as indexes into the hosts of ``new``;
-    /// see ``PlanDifference/inForce(_:_:)``.
+    /// Unchanged hosts that were down and are up now, as indexes into the hosts of ``new``; see
+    /// ``PlanDifference/inForce(_:_:)``.
     package private(set) var returned: [Int] = []
     /// The keys of `[Server]` whose values differ, in the order of the schema.
     package private(set) var server: [String] = []
 
-    /// One thing in both plans, by its indexes.
+    /// One item in both plans, by its indexes.
     package struct Pair: Hashable, Sendable {
         /// Its index in the old plan.
         package let old: Int
@@ -37,7 +36,7 @@ package struct PlanDifference: Sendable {
         package let new: Int
     }
 
-    /// A host whose settings change.
+    /// A changed host.
     package struct Change: Hashable, Sendable {
         /// The host.
         package let host: Pair
@@ -113,7 +112,7 @@ package struct PlanDifference: Sendable {
         thatDifferIn before: [SettingsEntry], _ after: [SettingsEntry]
     ) -> [String] {
         guard before != after else { return [] }
-        // A key that may be repeated has a line for each of its texts.
+        // A key that may be repeated has a line for each of its values.
         let values = Dictionary(grouping: before, by: \.key)
         let newValues = Dictionary(grouping: after, by: \.key)
         var told: Set<String> = []

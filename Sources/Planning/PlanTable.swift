@@ -2,7 +2,7 @@ internal import Configuration
 internal import NetworkTypes
 internal import TextFormats
 
-/// Prints a plan for people and for programs: a row for every host of every endpoint.
+/// Prints a plan as text and as JSON: a row for every host of every endpoint.
 package struct PlanTable {
     private let plan: ListenPlan
     private let port: (Int) -> UInt16?
@@ -10,13 +10,13 @@ package struct PlanTable {
     private let trouble: (Int) -> String?
     private let consequence: (String) -> String
 
-    /// Takes a plan, and the real ports where they are known.
+    /// Creates a table from a plan, and the real ports where known.
     ///
     /// - Parameters:
     ///   - plan: the plan to print.
-    ///   - port: the port that the endpoint with an index got from the kernel, nil when unknown.
-    ///   - certificate: the facts about the certificate of the host with an index, nil when
-    ///     it was not checked.
+    ///   - port: the port that the kernel picked for the endpoint with an index, nil when unknown.
+    ///   - certificate: the facts about the certificate of the host with an index, nil when it was not
+    ///     checked.
     ///   - trouble: why the host with an index would be down, nil for one that would be up.
     ///   - consequence: the effect of a trouble on a host, to precede the reason.
     package init(
@@ -32,7 +32,7 @@ package struct PlanTable {
         self.consequence = consequence
     }
 
-    /// An aligned table with a heading, and below it why hosts would be down, each line ended.
+    /// An aligned table with a heading, followed by the reasons why hosts would be down.
     package var text: String {
         let heading = [
             "ADDRESS", "PORT", "SSL", "HOST", "TAG", "NAMES", "HANDLER", "CERTIFICATE",
@@ -46,7 +46,7 @@ package struct PlanTable {
         return leftOut.isEmpty ? table : "\(table)\n\(leftOut.joined())"
     }
 
-    /// The same as a JSON object, each line ended.
+    /// The same as a JSON object with a final line feed.
     package var json: String {
         let endpoints = plan.endpoints.indices.map { index in
             let endpoint = plan.endpoints[index]
@@ -73,7 +73,7 @@ package struct PlanTable {
         let isDefault: Bool
     }
 
-    /// The hosts of an endpoint, then the disabled ones that it refuses.
+    /// The hosts of an endpoint, then the disabled ones whose names it refuses.
     private func members(of endpoint: PlannedEndpoint) -> [Member] {
         endpoint.hosts.map {
             Member(
@@ -86,7 +86,7 @@ package struct PlanTable {
             }
     }
 
-    /// The endpoint's port, nil when the kernel is still to pick it.
+    /// The endpoint's port, nil while the kernel has not picked it.
     private func realPort(_ index: Int) -> UInt16? {
         let planned = plan.endpoints[index].address.port
         return planned == 0 ? port(index) : planned
@@ -122,7 +122,7 @@ package struct PlanTable {
         return ([files] + facts.words).joined(separator: " ")
     }
 
-    /// The first names, and how many more there are.
+    /// The first names, and the number of the others.
     private static func abridged(_ names: [String]) -> String {
         let shown = 3
         let more = names.count > shown ? ",+\(names.count - shown)" : ""

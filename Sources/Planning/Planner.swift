@@ -4,40 +4,40 @@ internal import NetworkTypes
 
 /// Decides which endpoints to open and which hosts each one serves.
 ///
-/// Theory of operation: the enabled hosts are taken in the order of the file, and each of their
-/// address and port pairs either opens an endpoint or joins the one that is there. What clashes is
-/// reported at the later place in the file, with a note at the earlier one.
-/// Disabled hosts then join the endpoints that are there, so that their names can be refused; they
-/// clash with nothing. Everything is looked up by hash, so the time is linear in the hosts.
+/// Theory of operation: the enabled hosts are processed in the order of the file, and each of their address
+/// and port pairs either opens an endpoint or is added to an existing one. A clash is reported at the later
+/// place in the file, with a note at the earlier one. Disabled hosts are then added to the existing
+/// endpoints, so that their names can be refused; they never clash. All look-ups are by hash, so the time is
+/// linear in the number of hosts.
 package struct Planner {
     private let hosts: [HostSettings]
     private var endpoints: [Draft] = []
     private var indexes: [Endpoint: Int] = [:]
     private var diagnostics = Diagnostics()
 
-    /// The first endpoint on every address of a family, by that address and port.
+    /// The first endpoint on all addresses of a family, by the wildcard address and port.
     private var wildcards: [SocketAddress: Int] = [:]
-    /// The first endpoint on one single address, by its family's wildcard address and port.
+    /// The first endpoint on a single address, by its family's wildcard address and port.
     private var singles: [SocketAddress: Int] = [:]
-    /// Hosts that were reported to be behind another one on a plain endpoint.
+    /// Hosts that were reported as hidden behind another one on a plain endpoint.
     private var shadowedHosts: Set<Int> = []
-    /// Names that were reported to be taken, so that two shared endpoints report it once.
+    /// Names that were reported as duplicates, so that two shared endpoints report each once.
     private var takenNames: Set<SourceLocation> = []
-    /// Listener keys that were reported to clash, likewise.
+    /// Listener keys that were reported as clashing, likewise.
     private var clashingOptions: Set<SourceLocation> = []
 
-    /// An endpoint as far as it is known.
+    /// An endpoint while it is being planned.
     private struct Draft {
         let address: Endpoint
         let isTLS: Bool
-        /// The port that asked for it first, and the address.
+        /// The first port that requests it, and the address.
         let location: SourceLocation
         let addressLocation: SourceLocation
         var hosts: [Int] = []
         var disabledHosts: [Int] = []
-        /// Who has each name, on a TLS endpoint.
+        /// The owner of each name, on a TLS endpoint.
         var names: [String: Owner] = [:]
-        /// The keys of the socket that the hosts set so far, and where.
+        /// The socket options that the hosts set so far, and their places.
         var said: [ListenerOptions] = []
         var options: ListenerOptions { said.first ?? ListenerOptions() }
         var optionPlaces: [ListenerOptions.Key: SourceLocation] = [:]
@@ -48,7 +48,7 @@ package struct Planner {
         let location: SourceLocation
     }
 
-    /// One address and port that a host asks for.
+    /// One address and port that a host requests.
     private struct Wish {
         let address: Endpoint
         let isTLS: Bool
@@ -90,7 +90,7 @@ package struct Planner {
         }
     }
 
-    /// What a host asks for on one of its addresses, plain or with TLS; nil for nothing.
+    /// The endpoint that a host requests on one of its addresses, plain or with TLS; nil for none.
     private static func wish(
         for address: Located<ListenAddress>, _ port: Located<PortChoice>?, _ isTLS: Bool
     ) -> Wish? {
@@ -132,7 +132,7 @@ package struct Planner {
                 "\(wish.address) cannot be \(kinds.0) here and \(kinds.1) elsewhere",
                 related: [.init(at: endpoints[index].location, "\(kinds.1) here")])
         }
-        // A host that names one address twice joins once.
+        // A host that lists one address twice is added once.
         if endpoints[index].hosts.last != host { join(index, host: host, at: wish.location) }
     }
 
@@ -156,7 +156,7 @@ package struct Planner {
         endpoints[index].hosts.append(host)
     }
 
-    /// Adds the keys of the socket that a host sets; an absent key clashes with none.
+    /// Adds the socket options of a host; an absent option never clashes.
     private mutating func takeOptions(of host: Int, on index: Int) {
         let listener = hosts[host].listener
         guard !listener.places.isEmpty else { return }
@@ -195,7 +195,7 @@ package struct Planner {
         }
     }
 
-    /// Tells when a new endpoint's address includes that of another, or is included.
+    /// Reports that a new endpoint's address includes that of another, or is included in it.
     private mutating func checkOverlap(_ wish: Wish) {
         guard let socket = wish.address.socketAddress, socket.port != 0 else { return }
         let (address, port) = (socket.ip, socket.port)

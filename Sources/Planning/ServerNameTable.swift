@@ -1,24 +1,24 @@
 package import Configuration
 
-/// Chooses the host of a TLS client by the name that it asks for.
+/// Chooses the host of a TLS client by its server name.
 ///
-/// The exact name goes before a one-label wildcard, that before `*`, and what nobody has goes to
-/// the endpoint's default host. One hash lookup for an exact name, two more for others.
+/// An exact name comes before a one-label wildcard, that before `*`, and a name that no host has selects the
+/// endpoint's default host. An exact name takes one hash look-up, others two more.
 package struct ServerNameTable: Sendable {
-    /// What becomes of a client.
+    /// The result for a client.
     package enum Choice: Hashable, Sendable {
         /// This host of the plan serves it.
         case host(Int)
-        /// It is refused with `unrecognized_name`; the host is the one it would have had.
+        /// The client is refused with `unrecognized_name`; the host is the one that it would have had.
         case refuse(host: Int?)
     }
 
-    /// What made a host the one for a name.
+    /// The kind of match for a name.
     package enum Match: Hashable, Sendable {
         case exact, wildcard, any
-        /// Nobody has the name: the endpoint's default.
+        /// No host has the name: the endpoint's default.
         case fallback
-        /// Nobody has the name, and the endpoint's default wants no such clients.
+        /// No host has the name, and the endpoint's default refuses such clients.
         case rejected
     }
 
@@ -27,7 +27,7 @@ package struct ServerNameTable: Sendable {
         let isEnabled: Bool
     }
 
-    /// Keyed by substring, so that looking up a part of a name copies nothing.
+    /// By substring, so that a look-up of a part of a name copies nothing.
     private var exact: [Substring: Entry] = [:]
     /// Wildcards without their `*.`.
     private var wildcards: [Substring: Entry] = [:]
@@ -45,7 +45,7 @@ package struct ServerNameTable: Sendable {
             hosts, enabled: endpoint.hosts[...], disabled: endpoint.disabledHosts[...])
     }
 
-    /// Indexes the names of one host, for clients that cannot get another.
+    /// Indexes the names of one host, for clients that can get no other.
     package init(host: HostSettings) {
         self.init([host], enabled: [0], disabled: [])
     }
@@ -53,7 +53,7 @@ package struct ServerNameTable: Sendable {
     private init(_ hosts: [HostSettings], enabled: ArraySlice<Int>, disabled: ArraySlice<Int>) {
         fallback = enabled.first.map { Entry(host: $0, isEnabled: true) }
         rejectsUnknown = enabled.first.map { hosts[$0].tls.rejectsUnknownNames } ?? false
-        // Enabled hosts first: of two with one name, they keep it.
+        // Enabled hosts first: of two with the same name, they keep it.
         let entries =
             enabled.map { Entry(host: $0, isEnabled: true) }
             + disabled.map { Entry(host: $0, isEnabled: false) }
@@ -76,8 +76,8 @@ package struct ServerNameTable: Sendable {
     /// Chooses the host for a name.
     ///
     /// - Parameters:
-    ///   - name: the name that the client sent, nil or blank when it sent none.
-    ///   - isUp: whether an enabled host of the plan serves.
+    ///   - name: the client's server name, nil or blank when it sent none.
+    ///   - isUp: whether an enabled host of the plan is up.
     /// - Returns: the host, or a refusal.
     package func choose(_ name: String?, isUp: (Int) -> Bool) -> Choice {
         guard let (entry, match) = find(name ?? "") else { return .refuse(host: nil) }
@@ -85,19 +85,19 @@ package struct ServerNameTable: Sendable {
             ? .host(entry.host) : .refuse(host: entry.host)
     }
 
-    /// Whether a client is refused only because the host that it is for does not serve now.
+    /// Whether a client is refused only because its host is down.
     package func isDown(_ name: String?, isUp: (Int) -> Bool) -> Bool {
         guard let (entry, match) = find(name ?? "") else { return false }
         return match != .rejected && entry.isEnabled && !isUp(entry.host)
     }
 
-    /// Chooses among the hosts with a name, exact or by a wildcard; nil when there is none.
+    /// Chooses among the hosts with a name, exact or by wildcard; nil when there is none.
     package func owner(of name: String, isUp: (Int) -> Bool) -> Choice? {
         guard let entry = named(name)?.entry ?? any else { return nil }
         return entry.isEnabled && isUp(entry.host) ? .host(entry.host) : .refuse(host: entry.host)
     }
 
-    /// The rule by which ``choose(_:isUp:)`` chooses; nil when there is no host.
+    /// The kind of match by which ``choose(_:isUp:)`` chooses; nil when there is no host.
     package func match(_ name: String?) -> Match? { find(name ?? "")?.match }
 
     private func find(_ name: String) -> (entry: Entry, match: Match)? {

@@ -1,13 +1,13 @@
-/// Rows of cells, printed so that columns stand below each other.
+/// A table printed with aligned columns.
 package struct TextTable {
     private let rows: [[String]]
 
-    /// Takes the rows, which have the same number of cells.
+    /// Creates a table from rows, which have the same number of cells.
     package init(_ rows: [[String]]) {
         self.rows = rows
     }
 
-    /// The table, each line ended and without blanks at its end.
+    /// The table, without blanks at the ends of lines.
     package var text: String {
         let columns = rows.first?.indices ?? 0..<0
         let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
