@@ -1,20 +1,20 @@
 /// A message for the operator about a place in the configuration.
 package struct Diagnostic: Hashable, Sendable {
-    /// How much it matters.
+    /// The level of a diagnostic.
     package enum Severity: String, Sendable {
         case error, warning, note
     }
 
-    /// How much it matters.
+    /// The level.
     package let severity: Severity
     /// The place it is about.
     package let location: SourceLocation
-    /// What is wrong and what is expected: no capital at the start, no full stop.
+    /// The problem and the expectation: no capital at the start, no full stop.
     package let message: String
-    /// The other places that have to do with it, such as the first of two that clash.
+    /// Related places, such as the first of two that clash.
     package let related: [Note]
 
-    /// Another place that has to do with a diagnostic.
+    /// A place that is related to a diagnostic.
     package struct Note: Hashable, Sendable {
         /// The other place.
         package let location: SourceLocation
@@ -28,7 +28,7 @@ package struct Diagnostic: Hashable, Sendable {
         }
     }
 
-    /// Joins a message with its place.
+    /// Creates a diagnostic.
     package init(
         _ severity: Severity, at location: SourceLocation, _ message: String, related: [Note] = []
     ) {
@@ -38,14 +38,14 @@ package struct Diagnostic: Hashable, Sendable {
         self.related = related
     }
 
-    /// Makes an error.
+    /// Creates an error.
     static func error(at location: SourceLocation, _ message: String) -> Self {
         Self(.error, at: location, message)
     }
 }
 
 extension Diagnostic: CustomStringConvertible {
-    /// `FILE:LINE:COLUMN: error: …`, then the related places, a line each.
+    /// `FILE:LINE:COLUMN: error: …`, then a line for each related place.
     package var description: String {
         let notes = related.map { "\n\($0.location): note: \($0.message)" }
         return "\(location): \(severity): \(message)" + notes.joined()

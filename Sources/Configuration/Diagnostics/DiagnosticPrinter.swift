@@ -11,15 +11,15 @@ package struct DiagnosticPrinter: Sendable {
     /// How many characters of a line are shown around the caret.
     package static let window = 72
 
-    /// The lines that diagnostics may name.
+    /// The files whose lines can be printed.
     private let sources: [SourceText]
 
-    /// Takes the files that the diagnostics are about.
+    /// Creates a printer for diagnostics about these files.
     package init(sources: [SourceText]) {
         self.sources = sources
     }
 
-    /// All diagnostics by file, line and column, each line of the text ended.
+    /// All diagnostics by file, line and column, with a final line feed.
     package func text(_ diagnostics: Diagnostics) -> String {
         let text = texts(diagnostics).map(\.text).joined()
         guard diagnostics.omittedCount > 0 else { return text }
@@ -48,11 +48,11 @@ package struct DiagnosticPrinter: Sendable {
         let number: Int
     }
 
-    /// The source line and the caret line, or nothing when the line is not at hand or blank.
+    /// The source line and the caret line; nothing when the line is unknown or blank.
     private func excerpt(at location: SourceLocation, from lines: [Line: LineText]) -> String {
         guard let line = lines[Line(file: location.file, number: location.line)] else { return "" }
         let first = max(0, location.column - 1 - Self.window / 2)
-        // One character more shows whether something is cut behind the window.
+        // One more character shows whether the line is truncated after the window.
         var shown = line.characters(from: first, count: Self.window + 1)
         guard shown.contains(where: { $0.value > 0x20 }) else { return "" }
         let isCut = shown.count > Self.window
@@ -60,14 +60,14 @@ package struct DiagnosticPrinter: Sendable {
         var source = first > 0 ? "…" : ""
         source.unicodeScalars.append(contentsOf: shown.map { $0.isPrintable ? $0 : "\u{FFFD}" })
         var caret = first > 0 ? " " : ""
-        // A tab below a tab is as wide, whatever the terminal makes of it.
+        // A tab below a tab is as wide, whatever the tab stops of the terminal.
         for character in shown.prefix(location.column - 1 - first) {
             caret += character == "\t" ? "\t" : " "
         }
         return "  \(source)\(isCut ? "…" : "")\n  \(caret)^\n"
     }
 
-    /// Finds the lines that diagnostics name in one pass over each file.
+    /// Collects the lines of diagnostics in one pass over each file.
     private func linesNamed(by diagnostics: [Diagnostic]) -> [Line: LineText] {
         var wanted: [String: Set<Int>] = [:]
         for location in diagnostics.flatMap({ [$0.location] + $0.related.map(\.location) }) {
@@ -76,7 +76,7 @@ package struct DiagnosticPrinter: Sendable {
         var lines: [Line: LineText] = [:]
         for source in sources {
             guard let numbers = wanted[source.file], let last = numbers.max(),
-                // The bytes of a program, or of a key, are not readable.
+                // A binary file, or a key, is not printed.
                 FileFormat(source.bytes) == nil
             else { continue }
             var (start, number) = (source.textStart, 1)
@@ -93,12 +93,13 @@ package struct DiagnosticPrinter: Sendable {
     }
 }
 
-/// A line whose characters are found by number without walking all of it, so that a thousand
-/// diagnostics about one line of ten megabytes do not cost ten gigabytes of reading.
+/// A line with fast access to characters by number.
+///
+/// Otherwise a thousand diagnostics about one line of ten megabytes would read ten gigabytes.
 private struct LineText {
     private static let stride = 1_024
     private let bytes: ArraySlice<UInt8>
-    /// Where every 1,024th character begins.
+    /// The offset of every 1,024th character.
     private var milestones: [Int] = []
 
     init(_ line: ArraySlice<UInt8>) {
@@ -110,10 +111,10 @@ private struct LineText {
         }
     }
 
-    /// The characters from one on, as many as asked for if there are as many.
+    /// At most `count` characters, starting with the given one.
     func characters(from first: Int, count: Int) -> [Unicode.Scalar] {
         guard first / Self.stride < milestones.count else { return [] }
-        // A character has four bytes at most.
+        // A character has at most four bytes.
         let skipped = first % Self.stride
         let near = bytes[milestones[first / Self.stride]...].prefix(4 * (skipped + count))
         let text = String(decoding: near, as: UTF8.self).unicodeScalars

@@ -1,22 +1,22 @@
 /// The diagnostics of a configuration, reported together.
 package struct Diagnostics: Sendable {
-    /// How many of each severity are kept; the rest is only counted.
+    /// The most diagnostics of each level that are kept; others are only counted.
     package static let limit = 1_000
 
     private var kept: [Diagnostic] = []
     private var counts: [Diagnostic.Severity: Int] = [:]
 
-    /// Begins empty.
+    /// Creates an empty list.
     package init() {}
 
     /// Whether there are none.
     package var isEmpty: Bool { counts.isEmpty }
-    /// Whether a mistake forbids using the configuration.
+    /// Whether an error prevents the use of the configuration.
     package var hasErrors: Bool { count(.error) > 0 }
-    /// How many were dropped because there were too many.
+    /// The number of diagnostics above the limit, which were dropped.
     package var omittedCount: Int { counts.values.reduce(0, +) - kept.count }
 
-    /// How many of one severity there are, dropped ones included.
+    /// The number of diagnostics of one level, including dropped ones.
     package func count(_ severity: Diagnostic.Severity) -> Int { counts[severity, default: 0] }
 
     /// The diagnostics by file, line and column.
@@ -42,7 +42,7 @@ package struct Diagnostics: Sendable {
         }
     }
 
-    /// Adds a mistake that forbids using the configuration.
+    /// Adds an error, which prevents the use of the configuration.
     package mutating func error(
         at location: SourceLocation, _ message: @autoclosure () -> String,
         related: [Diagnostic.Note] = []
@@ -50,7 +50,7 @@ package struct Diagnostics: Sendable {
         add(.error, at: location, message, related)
     }
 
-    /// Adds a doubt that does not.
+    /// Adds a warning, which does not.
     package mutating func warn(
         at location: SourceLocation, _ message: @autoclosure () -> String,
         related: [Diagnostic.Note] = []
@@ -66,7 +66,7 @@ package struct Diagnostics: Sendable {
         add(.note, at: location, message, related)
     }
 
-    /// Makes the message, which may take time, only if it is kept.
+    /// Creates the message, which may take time, only if it is kept.
     private mutating func add(
         _ severity: Diagnostic.Severity, at location: SourceLocation, _ message: () -> String,
         _ related: [Diagnostic.Note]

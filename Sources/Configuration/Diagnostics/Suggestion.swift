@@ -1,12 +1,12 @@
 /// Suggests a correction for a misspelt word.
 package enum Suggestion {
-    /// The longest word that is worth a guess.
+    /// The longest word that gets a suggestion.
     private static let longestWord = 64
 
-    /// The candidate that is nearest to a word, if it is near.
+    /// The candidate nearest to a word, nil when none is near.
     ///
-    /// Near is one edit for words of up to four letters, one more for every four beyond, three at
-    /// most; letter case is no difference. The first of equally near candidates wins.
+    /// Near means one edit for words of up to four letters, one more for every four beyond, three at most;
+    /// letter case is ignored. The first of equally near candidates is used.
     package static func nearest(to word: String, among candidates: some Sequence<String>) -> String?
     {
         let letters = Array(word.lowercased().unicodeScalars.prefix(longestWord + 1))
@@ -24,13 +24,13 @@ package enum Suggestion {
         return nearest
     }
 
-    /// `; did you mean "X"?` to end a message with, or nothing when no candidate is near.
+    /// `; did you mean "X"?` for the end of a message, or nothing when no candidate is near.
     package static func hint(for word: String, among candidates: some Sequence<String>) -> String {
         nearest(to: word, among: candidates).map { "; did you mean \"\($0)\"?" } ?? ""
     }
 
-    /// Counts insertions, deletions, replacements and swaps of neighbours (optimal string
-    /// alignment) that make one word of the other.
+    /// The number of insertions, deletions, replacements and swaps of neighbours between two words (optimal
+    /// string alignment distance).
     private static func distance(_ from: [Unicode.Scalar], _ to: [Unicode.Scalar]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...to.count)

@@ -5,7 +5,7 @@ internal import NetworkTypes
 package struct HandlerDeclaration: Sendable {
     /// The name for `Handler=`; the file may use any case.
     package let name: String
-    /// One line on its service.
+    /// One line about its service.
     package let summary: String
     /// The keys it adds to the sections of its hosts.
     package let keys: [HandlerKey]
@@ -38,7 +38,7 @@ extension HandlerKey.Kind {
         return true
     }
 
-    /// The value of a blank text where the default is blank too; nil where it cannot be.
+    /// The value of a blank text where the default is blank too; nil for a type without one.
     var blank: HandlerOptions.Value? {
         switch self {
         case .text, .unquotedText, .path, .hostPort, .hostName: .text("")
@@ -47,7 +47,7 @@ extension HandlerKey.Kind {
         }
     }
 
-    /// How the values are read.
+    /// The type of the values.
     var valueType: ValueType<HandlerOptions.Value> {
         switch self {
         case .text: ValueType<String>.text.map { .text($0) }
@@ -69,14 +69,15 @@ extension HandlerKey.Kind {
 }
 
 extension HandlerKey {
-    /// Why a text is no value of a key.
+    /// The reason why a text is not a valid value of a key.
     package struct Mistake: Error, Sendable {
-        /// The message that the reader of a file would report.
+        /// The message, as for the same value in a file.
         package let message: String
     }
 
-    /// Reads a value as a file would give it; nil is the default, and so is a blank value of a type that
-    /// has none.
+    /// Parses a value as from a file.
+    ///
+    /// Nil is the default, and so is a blank value of a type that has none.
     package func read(_ text: String?) -> Result<HandlerOptions.Value, Mistake> {
         let text = text.flatMap { $0.isEmpty && kind.blank == nil ? nil : $0 } ?? defaultValue
         if text.isEmpty, let blank = kind.blank { return .success(blank) }

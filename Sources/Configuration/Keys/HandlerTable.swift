@@ -1,13 +1,13 @@
 internal import HandlerAPI
 
-/// The handlers that are known, found by name and by key in any case.
+/// The known handlers, by name and by key in any case.
 struct HandlerTable: Sendable {
     /// The names in the order of declaration.
     let names: [String]
     private let handlers: [String: Handler]
     private let owners: [String: [Handler]]
 
-    /// A handler with its keys ready to be read.
+    /// A handler with its keys and their types.
     struct Handler: Sendable {
         /// The name as declared.
         let name: String
@@ -15,9 +15,9 @@ struct HandlerTable: Sendable {
         let traits: HandlerTraits
         /// The keys as declared.
         let keys: [HandlerKey]
-        /// How the values of the keys are read.
+        /// The types of the keys, in the same order.
         let types: [ValueType<HandlerOptions.Value>]
-        /// The index of each key by its names in lower case.
+        /// The index of each key by all its names in lower case.
         let indexes: [String: Int]
 
         init(_ declaration: HandlerDeclaration) {
@@ -37,7 +37,7 @@ struct HandlerTable: Sendable {
         }
     }
 
-    /// Indexes the declarations; of two with one name, the later one counts.
+    /// Indexes the declarations; of two with one name, the later one is used.
     init(_ declarations: [HandlerDeclaration]) {
         names = declarations.map(\.name)
         let all = declarations.map(Handler.init)
@@ -47,7 +47,7 @@ struct HandlerTable: Sendable {
             uniquingKeysWith: +)
     }
 
-    /// The names of a key in lower case: where ICS has the key, its other names too.
+    /// The names of a key in lower case; for a key of ICS, its aliases too.
     private static func names(of key: HandlerKey) -> [String] {
         let name = key.name.lowercased()
         guard let known = Schema.host[lowercased: name], known.isReserved else {
@@ -56,7 +56,7 @@ struct HandlerTable: Sendable {
         return [name] + ([known.name] + known.aliases).map { $0.lowercased() }
     }
 
-    /// The handler of a name, nil when there is none.
+    /// The handler with a name, nil when there is none.
     subscript(name: String) -> Handler? { handlers[name.lowercased()] }
 
     /// The handlers that have a key.

@@ -1,14 +1,14 @@
-/// A key that was read and checked, and has no effect.
+/// A key that was read and validated, but has no effect.
 package struct IdleKey: Sendable {
-    /// The key, as the documentation spells it.
+    /// The key, as spelled in the documentation.
     package let key: String
-    /// The key that its value counts as.
+    /// The key of which it is an alternative spelling, or itself.
     let identity: String
-    /// The value as written, but for a path of Windows that `[PathMap]` maps.
+    /// The value as written, except that `[PathMap]` has mapped a Windows path.
     package let value: String
-    /// Where the key stands.
+    /// The place of the key.
     package let location: SourceLocation
-    /// Why it has no effect; nil where it is at its default, and asks for nothing.
+    /// Why it has no effect; nil when it has the default value, which needs none.
     package let reason: String?
 }
 
@@ -23,20 +23,20 @@ extension ServerSettings: HasIdleKeys {}
 extension TargetSettings: HasIdleKeys {}
 
 extension [IdleKey] {
-    /// Whether a key is among them.
+    /// Whether the list contains a key.
     func has(_ key: String) -> Bool { contains { $0.identity == key } }
 }
 
 extension SchemaKey where Target: HasIdleKeys {
-    /// Reads an entry without effect, and notes it.
+    /// Reads an entry without effect and records it.
     ///
     /// - Parameters:
-    ///   - entry: the entry, whose value is checked as that of any other key; a path of Windows that
-    ///     nothing maps is no trouble.
-    ///   - target: the settings that keep it.
+    ///   - entry: the entry, validated like that of any other key; a Windows path without a mapping is no
+    ///     trouble.
+    ///   - target: the settings that record it.
     ///   - reason: why it has no effect.
-    ///   - context: the parts of other sections that the reader needs.
-    ///   - diagnostics: takes mistakes in the value.
+    ///   - context: the required parts of other sections.
+    ///   - diagnostics: receives mistakes in the value.
     func readIdle(
         _ entry: INIDocument.Entry, in target: inout Target, because reason: String,
         _ context: ReadingContext, into diagnostics: inout Diagnostics
@@ -55,8 +55,9 @@ extension SchemaKey where Target: HasIdleKeys {
 }
 
 extension Settings {
-    /// Warns of the keys that ask for something and have no effect: once for each key and reason, at
-    /// the first of its sections.
+    /// Warns about keys without effect that are not at their default.
+    ///
+    /// Once for each key and reason, at the first of its sections.
     func tellIdleKeys(into diagnostics: inout Diagnostics) {
         var groups: [(first: IdleKey, sections: [String])] = []
         var indexes: [String: Int] = [:]
@@ -82,7 +83,7 @@ extension Settings {
         }
     }
 
-    /// How many other sections are named.
+    /// The most other sections that are named.
     private static let namesTold = 3
 
     private static func others(_ sections: ArraySlice<String>) -> String {

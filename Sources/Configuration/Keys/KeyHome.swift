@@ -1,26 +1,26 @@
-/// Where keys belong: for those that stand in a section that does not have them.
+/// Finds the sections of keys, for messages about misplaced keys.
 enum KeyHome {
-    /// Says where a key belongs.
+    /// The message about a misplaced key: the section where it belongs.
     ///
     /// - Parameters:
     ///   - name: the key as written.
-    ///   - section: the section that it stands in.
-    ///   - handlers: those whose keys are known.
-    /// - Returns: a whole message, nil for a key that no section has.
+    ///   - section: the section with the key.
+    ///   - handlers: the handlers whose keys are known.
+    /// - Returns: the message, nil for a key that no section has.
     static func message(
         _ name: String, in section: String, _ handlers: HandlerTable
     ) -> String? {
         home(of: name, handlers).map { "\(name.printable) belongs in \($0), not in [\(section)]" }
     }
 
-    /// A message about a key that no section has, with a suggestion.
+    /// The message about a key that no section has, with a suggestion.
     ///
     /// - Parameters:
     ///   - name: the key as written.
-    ///   - section: the section that it stands in.
-    ///   - own: the keys that this section has.
-    ///   - handlers: those whose keys are known.
-    /// - Returns: a whole message.
+    ///   - section: the section with the key.
+    ///   - own: the valid keys of this section.
+    ///   - handlers: the handlers whose keys are known.
+    /// - Returns: the message.
     static func unknownMessage(
         _ name: String, in section: String, having own: [String], _ handlers: HandlerTable
     ) -> String {
@@ -37,7 +37,7 @@ enum KeyHome {
         return "unknown key \(name.quoted) in [\(section)]\(hint)"
     }
 
-    /// The section to write below which a key belongs where none is open.
+    /// The section to suggest for a key that precedes all sections.
     static func section(of name: String) -> String {
         let name = name.lowercased()
         if Schema.server[lowercased: name] == nil {

@@ -1,8 +1,8 @@
-/// Finds the line that decided a key, in whichever file it stands: what `explain` cites.
+/// Finds the line that sets a key, in any of the files, for `explain`.
 package struct KeyLookup {
     private let sections: [INIDocument.Section]
 
-    /// Scans the files of a configuration again, for most commands need no such places.
+    /// Scans the files of a configuration again, since most commands need no such places.
     package init(_ loaded: LoadedConfiguration) {
         var ignored = Diagnostics()
         sections = loaded.sources.flatMap {
@@ -12,7 +12,7 @@ package struct KeyLookup {
 
     /// The value of a key in a host section, or the default of the ``Schema`` without a place.
     ///
-    /// The text is as written, but for its variables: a path of Windows is one still.
+    /// The text is as written, with variables expanded but Windows paths unmapped.
     ///
     /// - Returns: nil when there is no such key.
     package func host(

@@ -1,22 +1,22 @@
-/// The keys that a section has given so far, with their values.
+/// The keys of a section so far, with their values.
 struct KeyPlaces {
     private var entries: [String: INIDocument.Entry] = [:]
 
-    /// The value of a key, nil when it was not given.
+    /// The value of a key, nil when it was not set.
     subscript(name: String) -> Located<String>? { entries[name]?.value }
 
-    /// A key as it was written, nil when it was not given.
+    /// A key as written, nil when it was not set.
     func spelling(of name: String) -> Located<String>? { entries[name]?.key }
 
-    /// Whether a key was given with a value that is not known.
+    /// Whether a key was set to an unknown value.
     func isUnknown(_ name: String) -> Bool { entries[name]?.isKnown == false }
 
-    /// Notes a key, or reports that it was given before and returns false.
+    /// Records a key, or reports a duplicate and returns false.
     ///
     /// - Parameters:
     ///   - entry: the key as written.
     ///   - name: the identity of the key, the same for all spellings.
-    ///   - diagnostics: takes the mistake.
+    ///   - diagnostics: receives the mistake.
     /// - Returns: whether the key is new.
     mutating func insert(
         _ entry: INIDocument.Entry, as name: String, into diagnostics: inout Diagnostics

@@ -1,25 +1,25 @@
 internal import HandlerAPI
 
-/// A key of a feature that comes later: read, checked and kept.
+/// A key of a future feature: read, validated and kept.
 struct ReservedKey: Sendable {
     let name: String
     var aliases: [String] = []
     let type: ValueType<HandlerOptions.Value>
     var defaultText = ""
-    /// Whether it has a meaning only with an SSL port.
+    /// Whether it only applies to hosts with an SSL port.
     var isTLS = false
     let help: String
-    /// The key that the value counts as, where this one is an alternative to it.
+    /// The key of which it is an alternative spelling.
     var storedAs: String?
-    /// The feature that is missing, to follow "has no effect:".
+    /// The missing feature, to follow "has no effect:".
     var lack = "no handler of this program supports it"
 
-    /// Whether a value asks for something: it is one, and not the default.
+    /// Whether a text is a valid value other than the default.
     func asks(_ text: String) -> Bool {
         guard !text.isEmpty, let value = value(text) else { return false }
-        // Every word that does not begin so is plain TCP in ICS, and here.
+        // In ICS, and here, every word without this prefix means plain TCP.
         if name == "Proto" { return text.lowercased().hasPrefix("http") }
-        // The empty set of Delphi.
+        // The empty set in Delphi.
         if case .text(let set) = value, set.allSatisfy({ "[] ".contains($0) }) { return false }
         return value != self.value(defaultText)
     }
@@ -62,7 +62,7 @@ extension SchemaKey where Target: KeepsReservedKeys {
 extension ValueType<HandlerOptions.Value> {
     static let anyText = ValueType<String>.nonblankText.map { HandlerOptions.Value.text($0) }
     static let anyPath = ValueType<String>.path.map { HandlerOptions.Value.text($0) }
-    /// A path in which quotes stand around literal text.
+    /// A path in which quotes mark literal text.
     static let maskedPath = anyPath.quotes(.meant)
     static let flag = ValueType<Bool>.foreignBoolean.map { HandlerOptions.Value.boolean($0) }
 
@@ -70,13 +70,13 @@ extension ValueType<HandlerOptions.Value> {
         ValueType<Int>.integer(range).map { .integer($0) }
     }
 
-    /// Texts by comma, without those that are blank.
+    /// Texts by comma; blank ones are skipped.
     static let list = ValueType("texts by comma", takesBlank: true) { text in
         let place = SourceLocation(file: "", line: 1, column: 1)
         return .list(Located(text, at: place).commaSeparated.map(\.value))
     }.quotes(.doubted)
 
-    /// A whole number of kilobytes, kept in bytes.
+    /// A whole number of kilobytes, stored in bytes.
     static func kilobytes(_ range: ClosedRange<Int>) -> Self {
         ValueType<Int>.integer(range).map { .integer($0 * 1_024) }
     }

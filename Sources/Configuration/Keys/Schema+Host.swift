@@ -86,7 +86,7 @@ extension Schema {
         securityLevels.first { $0.value == level }?.name ?? ""
     }
 
-    /// The names of ICS's TSslSrvSecurity, and those that Mozilla has for three of them.
+    /// The names of ICS's TSslSrvSecurity, and Mozilla's names for three of them.
     private static let securityLevels: [(name: String, value: SecurityLevel)] = [
         ("sslSrvSecNone", .none), ("sslSrvSecSsl3", .ssl3), ("sslSrvSecBack", .backward),
         ("sslSrvSecInter", .intermediate), ("sslSrvSecInterFS", .intermediateFS),

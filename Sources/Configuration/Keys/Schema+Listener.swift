@@ -1,7 +1,7 @@
 internal import NetworkTypes
 
 extension Schema {
-    /// The keys of a host section that set up its listening sockets.
+    /// The keys of a host section for its listening sockets.
     static let listenerKeys: [SchemaKey<HostSettings>] = [
         .init(
             .device, \.device, .interface,
@@ -35,7 +35,7 @@ extension Schema {
 }
 
 extension SchemaKey<HostSettings> {
-    /// Declares a key of listening sockets, whose value is shown where the host sets it.
+    /// Declares a key of listening sockets, printed only where the host sets it.
     fileprivate convenience init<Value: Spelled>(
         _ key: ListenerOptions.Key,
         _ member: any WritableKeyPath<ListenerOptions, Value?> & Sendable,

@@ -1,7 +1,7 @@
 internal import HandlerAPI
 
 extension Schema {
-    /// Reserved keys of hosts alone.
+    /// Reserved keys of hosts only.
     static let hostReserved: [ReservedKey] = [
         .init(
             name: "Proto", type: .anyText,
@@ -38,7 +38,7 @@ extension Schema {
             lack: "certificates are not ordered yet"),
     ]
 
-    /// Reserved keys of hosts and, as their default, of `[Server]`.
+    /// Reserved keys of hosts, and of `[Server]` as defaults for hosts.
     static let sharedReserved: [ReservedKey] = [
         .init(
             name: "CertChallenge", aliases: ["SrvCertChallenge"], type: .names(challenges),
@@ -144,11 +144,11 @@ extension Schema {
 }
 
 extension ValueType<HandlerOptions.Value> {
-    /// The statuses that ICS documents for redirects.
+    /// The redirect statuses that ICS documents.
     fileprivate static let redirectStatus = choice(
         [0, 301, 302, 307, 308].map { ("\($0)", .integer($0)) })
 
-    /// An absolute address of the web.
+    /// An absolute URL.
     fileprivate static let webAddress = ValueType(
         "an address such as https://www.example.org/"
     ) { WebAddress($0) == nil ? nil : .text(WebAddress.normalized($0)) }

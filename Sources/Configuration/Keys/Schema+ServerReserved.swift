@@ -1,7 +1,7 @@
 internal import HandlerAPI
 
 extension Schema {
-    /// Reserved keys of `[Server]` and the server sections of ICS alone.
+    /// Reserved keys of `[Server]` and the server sections of ICS only.
     static let serverReserved: [ReservedKey] = [
         .init(
             name: "SizeCompressMin", type: .number(0...1_000_000_000), defaultText: "5000",
@@ -103,7 +103,7 @@ extension ValueType<HandlerOptions.Value> {
         "hoSendServerHdr", "hoIgnoreIfModSince", "hoAddMissPath",
     ]
 
-    /// A set of Delphi: names by comma in square brackets.
+    /// A Delphi set: names by comma in square brackets.
     fileprivate static let webOptions = ValueType(
         "a list such as [hoAllowPut,hoSendServerHdr]", words: webOptionNames
     ) { text, key, diagnostics in

@@ -1,5 +1,5 @@
 extension Schema {
-    /// The keys of hosts about TLS beyond the certificate.
+    /// The TLS keys of hosts, except those of the certificate.
     static let tlsKeys: [SchemaKey<HostSettings>] = [
         .init(
             "SslCipherList12", \.tls.ciphers, .nonblankText, .tls,
@@ -52,7 +52,7 @@ extension Schema {
                 + "host redirects them to https on its SSL port."),
     ]
 
-    /// The keys of `[Server]` about TLS.
+    /// The TLS keys of `[Server]`.
     static let serverTLSKeys: [SchemaKey<ServerSettings>] = [
         .init(
             "NoSSL", .foreignBoolean, default: "False",

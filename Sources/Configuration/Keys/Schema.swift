@@ -1,19 +1,19 @@
-/// The only list of keys: reader, diagnostics, suggestions and the sample configuration come from
-/// it.
+/// The only list of keys.
+///
+/// Reader, diagnostics, suggestions and the sample configuration are derived from it.
 package enum Schema {
     /// The keys of `[Server]`.
     package static let server = SchemaTable(
         serverKeys + limits.map(\.server) + serverTLSKeys
             + (serverReserved + sharedReserved).map { SchemaKey($0) })
-    /// The keys of a host section, those of handlers apart.
+    /// The keys of a host section, except those of handlers.
     package static let host = SchemaTable(
         hostKeys + limits.map(\.host) + tlsKeys + listenerKeys
             + (hostReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a `[Target]` section.
     package static let target = SchemaTable(targetKeys)
 
-    /// Whether a key, or what it is probably a misspelling of, has a value that is not to be
-    /// printed.
+    /// Whether the value of a key must not be printed, or that of the key that it probably misspells.
     static func isSecret(_ name: String) -> Bool {
         name.lowercased().hasSuffix("password")
             || Suggestion.nearest(to: name, among: secretNames) != nil
@@ -23,7 +23,7 @@ package enum Schema {
         server.keys.filter(\.isSecret).map(\.name) + host.keys.filter(\.isSecret).map(\.name)
 }
 
-/// The keys of one kind of section, found by name in any case.
+/// The keys of one kind of section, by name in any case.
 package struct SchemaTable<Target>: Sendable {
     /// The keys in the order of the documentation.
     package let keys: [SchemaKey<Target>]
@@ -49,7 +49,7 @@ package struct SchemaTable<Target>: Sendable {
     /// All names of all keys, for suggestions.
     var names: [String] { keys.flatMap { [$0.name] + $0.aliases } }
 
-    /// The keys that settings give a value other than the default, each with its value.
+    /// The keys with a value other than the default, each with its value.
     func entries(of settings: Target) -> [SettingsEntry] where Target: HasIdleKeys {
         let idle = settings.idle
         return keys.compactMap { key in
@@ -60,17 +60,17 @@ package struct SchemaTable<Target>: Sendable {
         }
     }
 
-    /// Whether a key has a meaning only with an SSL port.
+    /// Whether a key only applies to hosts with an SSL port.
     package func isForTLS(_ name: String) -> Bool {
         self[lowercased: name.lowercased()]?.isForTLS == true
     }
 
-    /// Whether a change of a key takes a restart, not a reload.
+    /// Whether a change of a key needs a restart, and a reload ignores it.
     package func needsRestart(_ name: String) -> Bool {
         self[lowercased: name.lowercased()]?.needsRestart == true
     }
 
-    /// The place in ``keys`` of the key with a name in lower case.
+    /// The index in ``keys`` of the key with a name in lower case.
     func index(lowercased name: String) -> Int? { indexes[name] }
 
     /// The key with a name in lower case.

@@ -1,4 +1,4 @@
-/// A key whose value is a property of the settings: one key path stores and shows it.
+/// Keys whose value is a property of the settings: one key path stores and prints it.
 extension SchemaKey {
     /// Declares a key of a property that always has a value.
     convenience init<Value: Spelled & Equatable>(
@@ -20,7 +20,7 @@ extension SchemaKey {
         }
     }
 
-    /// Declares a key of a property that is nil where the file is silent.
+    /// Declares a key of a property that is nil when the key is absent.
     convenience init<Value: Spelled & Equatable>(
         _ name: String, _ property: any WritableKeyPath<Target, Value?> & Sendable,
         aliases: [String] = [], _ type: ValueType<Value>, default defaultText: String = "",
@@ -38,7 +38,7 @@ extension SchemaKey {
         }
     }
 
-    /// Declares a key of a property whose nil the file can spell, such as `auto`.
+    /// Declares a key of a property whose nil has a spelling, such as `auto`.
     convenience init<Value: Spelled & Equatable>(
         _ name: String, _ property: any WritableKeyPath<Target, Value?> & Sendable,
         aliases: [String] = [], _ type: ValueType<Value?>, default defaultText: String,
@@ -54,7 +54,7 @@ extension SchemaKey {
         }
     }
 
-    /// Declares a key of a property that keeps the place of its value.
+    /// Declares a key of a property that includes the place of its value.
     convenience init<Value: Spelled & Equatable>(
         _ name: String, _ property: any WritableKeyPath<Target, Located<Value>?> & Sendable,
         aliases: [String] = [], _ type: ValueType<Value>, default defaultText: String = "",
@@ -74,8 +74,8 @@ extension SchemaKey {
         }
     }
 
-    /// Declares a key of a property that keeps the place of its value, and whose nil the file can
-    /// spell, such as `0`.
+    /// Declares a key of a property that includes the place of its value and whose nil has a spelling, such
+    /// as `0`.
     convenience init<Value: Spelled & Equatable>(
         _ name: String, _ property: any WritableKeyPath<Target, Located<Value>?> & Sendable,
         _ type: ValueType<Value?>, default defaultText: String, help: String
@@ -89,7 +89,7 @@ extension SchemaKey {
 }
 
 extension ValueType {
-    /// The value of a default as the file would spell it; nil for a blank one that is no value.
+    /// The value of a default as spelled in the file; nil for a blank one that is not a value.
     fileprivate func value(ofDefault text: String) -> Value? {
         guard takesBlank || !text.isEmpty else { return nil }
         var ignored = Diagnostics()

@@ -1,35 +1,35 @@
-/// One key of the configuration: the one place that names, types, documents and stores it.
+/// One key of the configuration: its name, type, documentation and storage.
 package final class SchemaKey<Target>: Sendable {
-    /// The key as the documentation spells it; the file may use any case.
+    /// The key as spelled in the documentation; the file may use any case.
     package let name: String
     /// Other names of the key.
     package let aliases: [String]
-    /// The key that alternatives in other units share: only one of them may be given.
+    /// The identity that alternative keys in other units share: only one of them may be set.
     let identity: String
     /// Whether values are paths, which `[PathMap]` may rewrite.
     let isPath: Bool
-    /// Whether a value may be several of them by comma.
+    /// Whether a value may be a comma list.
     let isList: Bool
     /// The expectation, to follow "must be".
     package let expectation: String
-    /// The words that a value may be, where it is one of some.
+    /// The allowed words, when the value is one of several words.
     package let words: [String]
-    /// The value, as the file would spell it, where the file is silent.
+    /// The default value, as spelled in the file.
     package let defaultText: String
-    /// What the key does, in sentences, for the manual and the sample configuration.
+    /// The documentation of the key, in sentences, for the manual and the sample configuration.
     package let help: String
     /// The role of the key.
     package let role: Role
-    /// Whether the value is never to be printed.
+    /// Whether the value must never be printed.
     package let isSecret: Bool
-    /// Whether a reload leaves the value as it was at the start.
+    /// Whether a reload keeps the value of the start.
     package let needsRestart: Bool
     /// Whether a value is True or False.
     let isBoolean: Bool
-    /// How a value in quotes is read.
+    /// The meaning of quotes around a value.
     let quotes: QuoteMeaning
     private let takesBlank: Bool
-    /// The value in settings as the file would spell it, nil where it need not be there.
+    /// The value in settings as spelled in the file, nil where it can be omitted.
     let shows: @Sendable (Target) -> String?
     private let storing:
         @Sendable (Located<String>, String, inout Target, inout Diagnostics) -> Void
@@ -40,23 +40,23 @@ package final class SchemaKey<Target>: Sendable {
         case optional
         /// It is required; the text is the advice for a missing one.
         case required(String)
-        /// It has a meaning only for a host with `BindSslPort`.
+        /// It only applies to hosts with `BindSslPort`.
         case tls
-        /// It belongs to a feature that a later version brings: checked, kept, not used yet.
+        /// It belongs to a future feature: validated and kept, but not used yet.
         case reserved(Reservation)
     }
 
-    /// A key of a feature that comes later.
+    /// The properties of a key of a future feature.
     package struct Reservation: Sendable {
-        /// Whether it has a meaning only for a host with `BindSslPort`.
+        /// Whether it only applies to hosts with `BindSslPort`.
         let isTLS: Bool
-        /// The feature that is missing, to follow "has no effect:".
+        /// The missing feature, to follow "has no effect:".
         let lack: String
-        /// Whether a value asks for something that would not happen without the key.
+        /// Whether a value differs from the behaviour without the key.
         let asks: @Sendable (String) -> Bool
     }
 
-    /// Whether the key has a meaning only for a host with `BindSslPort`.
+    /// Whether the key only applies to hosts with `BindSslPort`.
     package var isForTLS: Bool {
         switch role {
         case .tls: true
@@ -65,16 +65,16 @@ package final class SchemaKey<Target>: Sendable {
         }
     }
 
-    /// Whether the key is read and checked, but not used yet.
+    /// Whether the key is read and validated, but not used yet.
     package var isReserved: Bool { reservation != nil }
 
-    /// Its reservation, while it is not used yet.
+    /// Its reservation, nil for a key that is used.
     var reservation: Reservation? {
         guard case .reserved(let reservation) = role else { return nil }
         return reservation
     }
 
-    /// The help, with a remark on a missing feature, or on a change that needs a restart.
+    /// The documentation, with a remark on a missing feature, or on a change that needs a restart.
     func longHelp(with handlers: HandlerTable) -> String {
         let help = needsRestart ? "\(help) A change needs a restart." : help
         return isReserved && !handlers.hasOwner(ofKey: name) ? "\(help) Not used yet." : help
@@ -83,16 +83,16 @@ package final class SchemaKey<Target>: Sendable {
     /// Declares a key.
     ///
     /// - Parameters:
-    ///   - name: the key as the documentation spells it.
+    ///   - name: the key as spelled in the documentation.
     ///   - aliases: other names of the key.
     ///   - type: the type of its values.
-    ///   - defaultText: the default as the file would spell it.
+    ///   - defaultText: the default as spelled in the file.
     ///   - role: the role of the key.
     ///   - identity: the key that this one is an alternative to; nil for itself.
-    ///   - isSecret: whether the value is never to be printed.
-    ///   - needsRestart: whether a reload leaves the value as it was at the start.
-    ///   - help: what the key does, in sentences.
-    ///   - shows: prints the value of settings; nil where a file need not give it.
+    ///   - isSecret: whether the value must never be printed.
+    ///   - needsRestart: whether a reload keeps the value of the start.
+    ///   - help: the documentation of the key, in sentences.
+    ///   - shows: prints the value of settings; nil where it can be omitted.
     ///   - store: stores a value in settings.
     init<Value>(
         _ name: String, aliases: [String] = [], _ type: ValueType<Value>,
@@ -123,8 +123,9 @@ package final class SchemaKey<Target>: Sendable {
         }
     }
 
-    /// Reads a value and stores it, or reports a mistake; a blank value changes nothing
-    /// unless the type takes blanks.
+    /// Parses a value and stores it, or reports a mistake.
+    ///
+    /// A blank value changes nothing unless the type accepts blanks.
     func store(
         _ text: Located<String>, in target: inout Target, diagnostics: inout Diagnostics
     ) {

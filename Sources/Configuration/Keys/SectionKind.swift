@@ -1,14 +1,14 @@
 /// The kind of a section, by its name.
 enum SectionKind {
-    /// `[Server]`, or a server section of ICS whose keys are those of `[Server]`.
+    /// `[Server]`, or a server section of ICS with the same keys.
     case server(isForeign: Bool)
     case host
     case target
     case pathMap
-    /// ICS programs have it, and it has no meaning here.
+    /// A section of ICS programs that is not used here.
     case unused
 
-    /// Reads the name of a section, in any case; nil for an unknown one.
+    /// Parses the name of a section, in any case; nil for an unknown one.
     init?(_ name: String) {
         let name = name.lowercased()
         if name == "server" {
@@ -29,7 +29,7 @@ enum SectionKind {
     }
 
     private static let hostPrefixes = ["icshost", "host", "source"]
-    /// The words of sections that have a number or name, and of those that have none.
+    /// The prefixes of sections with a number or name, and the sections without.
     private static let numberedWords = ["IcsHost", "Host", "Source", "Target"]
     private static let words = [
         "Server", "PathMap", "WebAppServer", "HttpAppSrv", "Proxy", "FtpServer", "SslFtpServer",
@@ -39,12 +39,12 @@ enum SectionKind {
         "webappserver", "httpappsrv", "proxy", "ftpserver", "sslftpserver",
     ]
 
-    /// The word that the name of an unknown section probably begins with.
+    /// The word that an unknown section name probably starts with.
     static func meant(_ name: String) -> String? {
         Suggestion.nearest(to: word(of: name), among: numberedWords + words)
     }
 
-    /// A name without the number or name of the section at its end.
+    /// A section name without the number or name at its end.
     private static func word(of name: String) -> String {
         String(name.prefix { $0 != " " && !($0.isASCII && $0.isNumber) })
     }
@@ -64,7 +64,7 @@ enum SectionKind {
             + "-, _ and . with one letter at least\(hint)"
     }
 
-    /// A word of sections with the number or name that was probably meant.
+    /// The correction of a prefix, with the number or name of the section.
     private static func repaired(_ word: String, _ rest: String) -> String {
         let words = rest.split(separator: " ")
         let wishes = [
@@ -75,7 +75,7 @@ enum SectionKind {
 }
 
 extension String {
-    /// Whether the text is a prefix and then digits, or blanks and a name with a letter.
+    /// Whether the text is a prefix followed by digits, or by blanks and a name with a letter.
     fileprivate func isIdentified(_ prefix: String) -> Bool {
         guard hasPrefix(prefix) else { return false }
         let rest = utf8.dropFirst(prefix.utf8.count)
@@ -84,7 +84,7 @@ extension String {
             return !rest.isEmpty && rest.allSatisfy(\.isDigit)
         }
         let name = rest.drop { $0 == UInt8(ascii: " ") }
-        // The name becomes the name of a file, too.
+        // The name is also used as a file name.
         return name.contains { letters.contains($0) }
             && name.allSatisfy {
                 $0.isDigit || letters.contains($0) || "-_.".utf8.contains($0)

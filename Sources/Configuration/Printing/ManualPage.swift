@@ -1,13 +1,13 @@
 internal import HandlerAPI
 
-/// Writes the manual page icshostd.conf(5) in the language of man(7).
+/// Generates the manual page icshostd.conf(5) in the man(7) format.
 package enum ManualPage {
-    /// The page: every key of the ``Schema`` with its type, default and help.
+    /// The page: every key of the ``Schema`` with its type, default and documentation.
     ///
     /// - Parameters:
     ///   - handlers: the handlers whose names and keys it describes.
     ///   - version: the program and its version.
-    /// - Returns: lines that each end.
+    /// - Returns: lines with a final line feed.
     package static func configuration(handlers: [HandlerDeclaration], version: String) -> String {
         var lines = [".TH ICSHOSTD.CONF 5 \"\" \(quoted(version))"]
         lines += section("NAME", "icshostd.conf \\- the configuration of icshostd(8)")
@@ -78,7 +78,8 @@ package enum ManualPage {
         "\"\(escaped(text).replacing("\"", with: "\\(dq"))\""
     }
 
-    /// Text that troff prints as it is: no escapes, no requests, and a minus that can be copied.
+    /// Text that troff prints unchanged: without escapes and requests, and with minus signs that can be
+    /// copied.
     package static func escaped(_ text: String) -> String {
         let text = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
         return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&\(text)" : text

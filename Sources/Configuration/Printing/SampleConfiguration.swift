@@ -1,11 +1,11 @@
 internal import HandlerAPI
 
-/// Writes `etc/icshostd.conf`: every key of the ``Schema`` at its default, as a comment.
+/// Generates `etc/icshostd.conf`: every key of the ``Schema`` at its default, as a comment.
 package enum SampleConfiguration {
     /// The text of the file.
     ///
     /// - Parameter handlers: the handlers whose names and keys it describes.
-    /// - Returns: lines that each end.
+    /// - Returns: lines with a final line feed.
     package static func text(handlers: [HandlerDeclaration]) -> String {
         var lines = introduction + ["", "[Server]"]
         let table = HandlerTable(handlers)
@@ -16,7 +16,7 @@ package enum SampleConfiguration {
             "", "; A section for each host, such as [IcsHost7] or [Host7]. Numbers may have gaps.",
             ";[IcsHost1]",
         ]
-        // Keys of ICS that a handler brings stand with that handler.
+        // Keys of ICS that a handler supports are listed with that handler.
         for key in Schema.host.keys where !(key.isReserved && table.hasOwner(ofKey: key.name)) {
             let help =
                 key.name == "Handler"
@@ -49,7 +49,7 @@ package enum SampleConfiguration {
         "; the result with icshostd check.",
     ]
 
-    /// A minimal host, ready to be uncommented.
+    /// A minimal host, to be uncommented.
     private static let example = [
         "; Example: a host with a plain and an SSL port, and a self-signed certificate.",
         ";[IcsHost1]",

@@ -1,8 +1,8 @@
-/// Prints settings as the plainest file that reads back as the same.
+/// Prints settings as the simplest file with the same meaning.
 ///
 /// Keys without effect become comments, so that nothing is lost.
 package enum SettingsPrinter {
-    /// The text, each line ended; a key that keeps its host down has a comment above it.
+    /// The text with a final line feed; a key that keeps its host down has a comment above it.
     package static func text(_ settings: Settings) -> String {
         var sections: [String] = []
         let server = settings.server.entries
