@@ -1,6 +1,6 @@
 internal import HandlerAPI
 
-/// Finds settings of client certificates that cannot be meant.
+/// Finds settings of client certificates that are surely mistaken.
 enum ClientCertificateCheck {
     /// Reports where the server's setting overrides the host's, and missing or unused files.
     static func check(
@@ -61,7 +61,7 @@ enum ClientCertificateCheck {
         guard let method = own.method, let other = server.method, method.value != other.value
         else { return }
         let stricter = max(method.value, other.value).name
-        // In ICS both are asked, and one that asks less wins over one that demands.
+        // ICS asks for both, and the weaker one overrides the one that requires a certificate.
         let foreign =
             min(method.value, other.value) == .optional ? "; in ICS, Optional beats Require" : ""
         diagnostics.note(
@@ -73,7 +73,7 @@ enum ClientCertificateCheck {
 }
 
 extension HostSettings {
-    /// Whether clients of the plain port get nothing there but the way to TLS.
+    /// Whether the plain port only redirects or upgrades its clients to TLS.
     fileprivate var leavesPlainPort: Bool {
         if tls.requiresUpgrade, traits.speaksHTTP || tls.offersUpgrade { return true }
         return redirect?.value.lowercased().hasPrefix("https://") == true

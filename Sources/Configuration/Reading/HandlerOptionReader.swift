@@ -7,7 +7,7 @@ struct HandlerOptionReader {
     /// The values in the host's section, by the index of the key.
     private var given: [Int: [Located<String>]] = [:]
 
-    /// Begins with a handler, nil for one that is missing or not known.
+    /// Creates a reader for a handler, nil for a missing or unknown one.
     init(_ handler: HandlerTable.Handler?, _ context: ReadingContext) {
         self.handler = handler
         self.context = context
@@ -19,13 +19,13 @@ struct HandlerOptionReader {
         return handler.keys[index]
     }
 
-    /// Takes a value of a key of the handler.
+    /// Adds a value of a key of the handler.
     mutating func take(_ value: Located<String>, for name: String) {
         guard let index = handler?.indexes[name] else { return }
         given[index, default: []].append(value)
     }
 
-    /// Gives the host a value for every key of its handler: its own, that of `[Server]`, or the
+    /// Sets a value for every key of the handler in its host: the host's own, that of `[Server]`, or the
     /// default.
     func finish(in host: inout HostSettings, into diagnostics: inout Diagnostics) {
         guard let handler else { return }
@@ -35,7 +35,7 @@ struct HandlerOptionReader {
             if texts.allSatisfy(\.value.isEmpty), !type.takesBlank || origin == .standard {
                 texts = [Located(key.defaultValue, at: texts.first?.location ?? host.location)]
             }
-            // The schema has read it already, and knows more of it.
+            // The schema has already parsed it, and kept more details.
             if origin == .host, case .text = key.kind, texts.count == 1,
                 case .text(let known)? = host.reserved[key.name]?.value
             {
@@ -45,13 +45,13 @@ struct HandlerOptionReader {
                 let troubles = texts.indices.compactMap {
                     context.mapPath(&texts[$0], of: key.name, in: texts[$0].value)
                 }
-                // A key that ICS has, too, was reported as one of ICS.
+                // A key that ICS has too was already reported.
                 host.troubles += troubles.filter { trouble in
                     !host.troubles.contains { $0.location == trouble.location }
                 }
                 guard troubles.isEmpty else { continue }
             }
-            // One warning for one value: the schema has reported it for a key that it knows.
+            // One warning for one value: the schema has already reported a key that it knows.
             let isTold =
                 origin == .host
                 && Schema.host[lowercased: key.name.lowercased()]?.quotes == .doubted
@@ -75,7 +75,7 @@ struct HandlerOptionReader {
         return ([Located(key.defaultValue, at: place)], .standard)
     }
 
-    /// Reads the texts of a key, more than one only where it may be repeated.
+    /// Parses the texts of a key, more than one only if it may be repeated.
     private func read(
         _ texts: [Located<String>], _ key: HandlerKey,
         _ type: ValueType<HandlerOptions.Value>, _ origin: HandlerOption.Origin,
@@ -97,7 +97,7 @@ struct HandlerOptionReader {
         return key.kind.isRepeatable ? .list(items) : value
     }
 
-    /// Where the items of a list stand.
+    /// The places of the items of a list.
     private func places(
         in texts: [Located<String>], _ key: HandlerKey
     ) -> [SourceLocation] {

@@ -1,8 +1,8 @@
 internal import HandlerAPI
 
-/// Finds settings of one host that are allowed and cannot be meant.
+/// Finds settings of one host that are valid but surely mistaken.
 enum HostCheck {
-    /// Reports settings without effect of a host without mistakes.
+    /// Reports settings without effect in a host without mistakes.
     static func check(_ host: HostSettings, into diagnostics: inout Diagnostics) {
         checkUpgrade(of: host, into: &diagnostics)
         host.certificate.check(into: &diagnostics)
@@ -16,7 +16,7 @@ enum HostCheck {
             diagnostics.warn(
                 at: upgrade.location, "AuthSslCmd has no effect: BindNonPort is not set")
         }
-        // A web host sends its plain clients to the SSL port.
+        // A web host redirects its plain clients to the SSL port.
         if let forced = host.tls.forcedUpgrade, forced.value, !host.tls.offersUpgrade,
             !host.traits.speaksHTTP
         {
@@ -70,7 +70,7 @@ enum HostCheck {
 }
 
 extension HostSettings {
-    /// Whether the directory is given; one of Windows counts, for it is a trouble of its own.
+    /// Whether the directory is set; a Windows path counts, since it is a trouble of its own.
     fileprivate var hasWellKnownPath: Bool {
         reserved["WellKnownPath"] != nil
             || troubles.contains { $0.key == "WellKnownPath" }

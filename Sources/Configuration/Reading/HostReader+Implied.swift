@@ -1,9 +1,10 @@
 internal import HandlerAPI
 
 extension HostReader {
-    /// The handler that other keys imply where `Handler` is absent (``HandlerTraits/Implication``).
+    /// The handler that other keys imply when `Handler` is absent (``HandlerTraits/Implication``).
     ///
-    /// `ForwardProxy=True` that no handler obeys leaves only a redirect that goes before it, as in ICS.
+    /// `ForwardProxy=True` that no handler supports only allows a redirect, which takes precedence, as in
+    /// ICS.
     func impliedHandler() -> Located<String>? {
         for precedence in HandlerTraits.Implication.Precedence.allCases {
             for name in context.handlers.names {
@@ -21,7 +22,7 @@ extension HostReader {
         return nil
     }
 
-    /// Where the condition of an implication is met, nil where it is not.
+    /// The place that meets the condition of an implication, nil when none does.
     private func place(
         of condition: HandlerTraits.Implication.Condition, for handler: HandlerTable.Handler
     ) -> SourceLocation? {
@@ -37,19 +38,19 @@ extension HostReader {
         }
     }
 
-    /// Where a key has a value other than its default, nil where it has none.
+    /// The place where a key has a value other than its default, nil when it has none.
     private func set(_ key: String, of handler: HandlerTable.Handler) -> SourceLocation? {
         guard let value = value(of: key) ?? context.handlerKeys[key], !value.value.isEmpty,
             let index = handler.indexes[key.lowercased()]
         else { return nil }
         var ignored = Diagnostics()
         let read = handler.types[index].read(value, of: key, into: &ignored)
-        // A value with a mistake is one, too.
+        // An invalid value counts too.
         if let read, read == (try? handler.keys[index].read(nil).get()) { return nil }
         return value.location
     }
 
-    /// Where `ForwardProxy` is True.
+    /// The place where `ForwardProxy` is True.
     private var forwardProxy: Located<String>? {
         var ignored = Diagnostics()
         guard let entry = entry(of: "ForwardProxy"), entry.isKnown,
@@ -59,15 +60,15 @@ extension HostReader {
         return entry.value
     }
 
-    /// Whether some handler obeys `ForwardProxy`.
+    /// Whether a handler supports `ForwardProxy`.
     private var canForward: Bool { context.handlers.hasOwner(ofKey: "ForwardProxy") }
 
-    /// Whether the host is to be a forward proxy, and no handler can be one.
+    /// Whether the host should be a forward proxy, and no handler can be one.
     var lacksForwardProxy: Bool { host.troubles.contains { $0.key == "ForwardProxy" } }
 
-    /// Keeps a host that is meant to be a forward proxy from serving as anything else.
+    /// Keeps a host down that should be a forward proxy.
     mutating func refuseForwardProxy() {
-        // In ICS, too, a redirect goes before it.
+        // In ICS, too, a redirect takes precedence.
         let isRedirect = host.traits.redirect.map { $0.statusKey == nil } ?? false
         guard let forward = forwardProxy, !isRedirect, !canForward else { return }
         host.troubles.append(

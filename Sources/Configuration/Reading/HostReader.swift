@@ -8,7 +8,7 @@ struct HostReader {
     var host: HostSettings
     private var keys = KeyPlaces()
 
-    /// Begins a host.
+    /// Creates a reader for a host section.
     init(_ section: INIDocument.Section, _ context: ReadingContext) {
         entries = section.entries.map(NamedEntry.init)
         self.context = context
@@ -34,11 +34,11 @@ struct HostReader {
     /// The result.
     struct Result {
         var host: HostSettings
-        /// Whether `HostEnabled` is given, which ICS needs.
+        /// Whether `HostEnabled` is set, which ICS requires.
         let saysEnabled: Bool
     }
 
-    /// Reads the keys, in any order, and checks them against each other.
+    /// Parses the keys, in any order, and checks them against each other.
     consuming func read(into diagnostics: inout Diagnostics) -> Result {
         let errorsBefore = diagnostics.count(.error)
         if let given = entry(of: "Handler") {
@@ -51,12 +51,12 @@ struct HostReader {
         refuseForwardProxy()
         var options = HandlerOptionReader(handler, context)
         readKeys(&options, into: &diagnostics)
-        // The declared spelling; the server reports a handler that is not known.
+        // The declared spelling; the server reports an unknown handler.
         if let handler { host.handler?.value = handler.name }
         options.finish(in: &host, into: &diagnostics)
         requireKeys(into: &diagnostics)
         ListeningCheck.removeRepeatedAddresses(of: &host, into: &diagnostics)
-        // With a mistake among the keys, what is missing may be what is mistaken.
+        // After a mistake, a missing key may be the mistaken one.
         if diagnostics.count(.error) == errorsBefore {
             checkPorts(into: &diagnostics)
             HostCheck.check(host, into: &diagnostics)
@@ -83,7 +83,7 @@ struct HostReader {
         }
     }
 
-    /// The parts of a host that are not known because of a mistake in a key.
+    /// The parts of a host that are unknown because of a mistake in a key.
     private func mistake(
         of key: SchemaKey<HostSettings>?, _ own: HandlerKey?
     ) -> HostSettings.Mistakes {
@@ -128,7 +128,7 @@ struct HostReader {
                 entry, in: &host, because: reservation.lack, context,
                 into: &diagnostics)
         } else if let handler = host.handler, context.handlers[handler.value] != nil {
-            // Keys of ICS that a handler brings are of use to hosts of that handler.
+            // Keys of ICS that a handler supports apply to hosts of that handler.
             key.readIdle(
                 entry, in: &host,
                 because: "it is a key of \(owners.joined(separator: " and ")), not of the handler "
@@ -138,7 +138,7 @@ struct HostReader {
         }
     }
 
-    /// The first entry of a key, in any of its spellings; nil when it is not given.
+    /// The first entry of a key, in any of its spellings; nil when it is not set.
     func entry(of key: String) -> INIDocument.Entry? {
         let name = key.lowercased()
         guard let index = Schema.host.index(lowercased: name) else {
@@ -149,7 +149,7 @@ struct HostReader {
 
     func value(of key: String) -> Located<String>? { entry(of: key)?.value }
 
-    /// Reports why a key has no place in this section.
+    /// Reports why a key is not valid in this section.
     private func refuse(_ named: NamedEntry, into diagnostics: inout Diagnostics) {
         let entry = named.entry
         let name = entry.key.value

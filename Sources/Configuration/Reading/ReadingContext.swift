@@ -1,4 +1,4 @@
-/// What the reader of a section needs of the other sections.
+/// The parts of other sections that the reader of a section needs.
 struct ReadingContext: Sendable {
     let handlers: HandlerTable
     var paths = PathMap()
@@ -13,7 +13,7 @@ struct ReadingContext: Sendable {
 }
 
 extension SchemaKey {
-    /// Reads an entry of this key, whose path may be one of Windows.
+    /// Parses an entry of this key, and maps its Windows paths.
     ///
     /// - Returns: the paths that keep the section from being used.
     func read(
@@ -30,7 +30,7 @@ extension SchemaKey {
 }
 
 extension ReadingContext {
-    /// Rewrites a path of Windows, or several by comma.
+    /// Maps a Windows path, or several by comma.
     func mapPaths(
         _ value: inout Located<String>, of name: String, _ isList: Bool
     ) -> [SectionTrouble] {
@@ -45,9 +45,9 @@ extension ReadingContext {
         return unmapped
     }
 
-    /// Rewrites a path of Windows, which is all of a value or part of it.
+    /// Maps a Windows path, which is all or part of a value.
     ///
-    /// - Returns: the trouble of a path that nothing maps, else nil.
+    /// - Returns: the trouble of a path without a mapping, else nil.
     func mapPath(
         _ value: inout Located<String>, of name: String, in whole: String
     ) -> SectionTrouble? {

@@ -37,14 +37,14 @@ enum SettingsCheck {
         }
     }
 
-    /// How many targets without a host are reported with a suggestion.
+    /// The most targets without a host that get a suggestion.
     private static let guessLimit = 100
 
     /// Reports targets without a host, and two hosts with the same target.
     private static func checkTargets(_ settings: Settings, into diagnostics: inout Diagnostics) {
         let tags = settings.hosts.map(\.tag)
         let known = Set(tags.map { $0.lowercased() })
-        // A guess compares the tag with every host.
+        // A suggestion compares the tag with every host.
         var guesses = 0
         for target in settings.targets {
             checkFamily(of: target, into: &diagnostics)
@@ -77,7 +77,7 @@ enum SettingsCheck {
         let families: [String: IPAddress.Family] = ["sfIPv4": .v4, "sfIPv6": .v6]
         guard let host = target.host, let socketFamily = target.socketFamily,
             let family = families[socketFamily],
-            // Without its zone.
+            // The address without its zone.
             let address = host.value.split(separator: "%").first.flatMap({ IPAddress($0) }),
             address.family != family
         else { return }

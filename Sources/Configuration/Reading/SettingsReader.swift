@@ -1,25 +1,25 @@
 internal import HandlerAPI
 
-/// Turns a document into typed settings, every key checked against the ``Schema`` and the handlers.
+/// Converts a document to typed settings, and checks every key against the ``Schema`` and the handlers.
 ///
-/// It reports all mistakes and continues after each, so a file with mistakes has the settings that
-/// could be read. `[PathMap]`, the targets and `[Server]` are read first: hosts refer to them.
+/// It continues after each mistake, to report all of them; the settings then lack the mistaken parts.
+/// `[PathMap]`, the targets and `[Server]` come first, since hosts refer to them.
 struct SettingsReader {
     private var context: ReadingContext
     private var settings = Settings(server: ServerSettings(), hosts: [])
     private var serverKeys = KeyPlaces()
     private var pathKeys = KeyPlaces()
     private var sectionPlaces: [SectionID: SourceLocation] = [:]
-    /// The targets that are enabled, by their tags in lower case.
+    /// The enabled targets, by their tags in lower case.
     private var targetsByTag: [String: [TargetSettings]] = [:]
     /// The places of hosts and targets without `HostEnabled`.
     private var silentSections: [SourceLocation] = []
     /// The values of handler keys in `[Server]`.
     private var defaults: [(name: String, entry: INIDocument.Entry)] = []
     private var isComplete = true
-    /// The entries of `[PathMap]` whose directory is not known.
+    /// The entries of `[PathMap]` with an unknown directory.
     private var mistakenPaths = PathMap()
-    /// Whether some target is not known as it was meant.
+    /// Whether some targets are missing because of mistakes.
     private var lacksTargets = false
 
     /// Reads a whole document.
@@ -50,8 +50,8 @@ struct SettingsReader {
         return reader.settings
     }
 
-    /// Notes what is not known of hosts because of mistakes in other sections, so that their
-    /// consequences are not reported, too.
+    /// Marks parts of hosts that are unknown because of mistakes in other sections, so that the consequences
+    /// are not reported too.
     private mutating func forgive(
         _ kinds: [SectionKind?], _ document: INIDocument
     ) {
@@ -103,7 +103,7 @@ struct SettingsReader {
         }
     }
 
-    /// Notes a section, or reports that it is given twice.
+    /// Records a section; reports a duplicate and returns false.
     private mutating func isNew(
         _ section: INIDocument.Section, into diagnostics: inout Diagnostics
     ) -> Bool {
@@ -119,7 +119,7 @@ struct SettingsReader {
         return false
     }
 
-    /// Reads `[Server]` or a server section of ICS; all of them count as one.
+    /// Reads `[Server]` or a server section of ICS; all are merged into one.
     private mutating func readServer(
         _ section: INIDocument.Section, isForeign: Bool, into diagnostics: inout Diagnostics
     ) {
@@ -142,14 +142,14 @@ struct SettingsReader {
             if let owner = context.handlers.owners(ofKey: key.name).first {
                 guard diagnostics.count(.error) == errorsBefore else { continue }
                 readHandlerKey(entry, key.name, owner, into: &diagnostics)
-                // The hosts with the handler report a path that is not mapped.
+                // A path without a mapping is reported by the hosts with the handler.
                 continue
             }
             for path in unmapped { diagnostics.error(at: path.location, path.message) }
         }
     }
 
-    /// Keeps the value of a handler key in `[Server]`, for the hosts that do not set it.
+    /// Stores the value of a handler key in `[Server]`, the default for hosts.
     private mutating func readHandlerKey(
         _ entry: INIDocument.Entry, _ name: String, _ owner: HandlerTable.Handler,
         into diagnostics: inout Diagnostics
@@ -163,11 +163,11 @@ struct SettingsReader {
         defaults.append((name, entry))
     }
 
-    /// Notes keys in `[Server]` of handlers that no host has.
+    /// Notes keys in `[Server]` for handlers that no host has.
     private mutating func noteVainDefaults() {
         guard !settings.hosts.isEmpty else { return }
         let names = settings.hosts.map { $0.handler?.value ?? "" }
-        // A handler that is missing or not known may be the one.
+        // A missing or unknown handler may be the one.
         guard names.allSatisfy({ context.handlers[$0] != nil }),
             settings.hosts.allSatisfy(\.mistakes.isEmpty)
         else { return }
@@ -186,7 +186,7 @@ struct SettingsReader {
         }
     }
 
-    /// Reports why a key has no place in a server section.
+    /// Reports why a key is not valid in a server section.
     private func refuse(
         _ entry: INIDocument.Entry, in section: INIDocument.Section, isForeign: Bool,
         into diagnostics: inout Diagnostics
@@ -198,7 +198,7 @@ struct SettingsReader {
             home
             ?? KeyHome.unknownMessage(
                 name, in: section.name.value, having: Schema.server.names, context.handlers)
-        // Programs that use ICS keep keys of their own there.
+        // Programs that use ICS have keys of their own there.
         if isForeign, Schema.host[lowercased: name.lowercased()] == nil {
             diagnostics.warn(at: place, message)
         } else {
@@ -284,8 +284,7 @@ struct SettingsReader {
         settings.targets.append(target)
     }
 
-    /// Reports where ICS would skip a target that is used here: it reads `HostEnabled` only, and takes
-    /// its absence for False.
+    /// Notes targets that ICS would skip: it reads `HostEnabled` only, and an absent one means False.
     private mutating func noteEnabling(
         of target: TargetSettings, _ keys: KeyPlaces, into diagnostics: inout Diagnostics
     ) {
@@ -301,10 +300,10 @@ struct SettingsReader {
                 + "would skip this section: write HostEnabled")
     }
 
-    /// Reports a file without a host to serve.
+    /// Reports a file without a usable host.
     private func requireHost(file: String, into diagnostics: inout Diagnostics) {
         guard let first = settings.hosts.first else {
-            // A section that could not be read may have been the host.
+            // A section that could not be read may have been a host.
             guard isComplete else { return }
             return diagnostics.error(
                 at: SourceLocation(file: file, line: 1, column: 1),

@@ -1,12 +1,13 @@
-/// Keys and sections of ICS without a meaning here: a note, never an error.
+/// Keys and sections of ICS that are not used here: a note, never an error.
 enum UnusedNames {
-    /// Whether a section of ICS programs has no meaning here, by its name in lower case.
+    /// Whether a section of ICS programs is not used here, by its name in lower case.
     static func contains(section name: String) -> Bool {
         ["general", "mailqueue", "restemail"].contains(name)
     }
 
-    /// Notes a key of ICS that has no meaning here, whichever section it stands in; one that is blank or
-    /// at the default of ICS asks for nothing.
+    /// Notes a key of ICS that is not used here, in any section.
+    ///
+    /// A blank value, or the default of ICS, needs no note.
     ///
     /// - Returns: whether it is such a key.
     static func note(_ entry: INIDocument.Entry, into diagnostics: inout Diagnostics) -> Bool {
@@ -30,7 +31,7 @@ enum UnusedNames {
         "timeoutsecsidle", "timeoutsecsxfer", "alloextraspace", "srvoptions", "bannerconnect",
     ]
 
-    /// The defaults of ICS for such keys, as far as files have them.
+    /// The ICS defaults of such keys, where files contain them.
     private static let defaults = [
         "rxbuffsize": "65536", "localaddr": "0.0.0.0", "ocspcachefile": "ocspservercache.recs",
         "ocspsrvcachefile": "ocsppxysrvcache.recs", "ocsptarcachefile": "ocsppxytarcache.recs",

@@ -1,28 +1,29 @@
 /// The certificate settings of a host.
 package struct CertificateSettings: Sendable {
-    /// `SslCert`: paths or PEM text, one for each kind of key; none means a certificate made here.
+    /// `SslCert`: paths or PEM text, one for each type of key; empty for a self-signed certificate.
     package var files: [Located<String>] = []
-    /// `SslKey`: as many as ``files``, or none where those have the keys.
+    /// `SslKey`: as many as ``files``, or none when those include the keys.
     package var keys: [Located<String>] = []
-    /// `SslInter`, a path to the intermediate certificates, or their text.
+    /// `SslInter`: the path or text of the intermediate certificates.
     package var intermediates: Located<String>?
-    /// `SslPassword` of the keys.
+    /// `SslPassword`, for the keys.
     package var password: Located<PasswordSetting>?
-    /// `CertExpireDays`: how many days before it expires a certificate is reported; nil for the
-    /// value of `[Server]`.
+    /// `CertExpireDays`: how many days before its expiry a certificate is reported.
+    ///
+    /// Nil for the value of `[Server]`.
     package var expireDays: Int?
 
-    /// Takes every default.
+    /// Creates default settings.
     package init() {}
 
-    /// The files as the documentation of a plan shows them, nil for none: texts are not shown.
+    /// The files, as a plan shows them, nil for none; PEM text is not shown.
     package var summary: String? {
         guard !files.isEmpty else { return nil }
         return files.map { InlinePEM.begins($0.value) ? "inline" : $0.value }
             .joined(separator: ",")
     }
 
-    /// Reports certificates and keys that do not match in number.
+    /// Reports a different number of certificates and keys.
     func check(into diagnostics: inout Diagnostics) {
         guard let key = keys.first, keys.count != files.count, !files.isEmpty else { return }
         diagnostics.error(
@@ -31,15 +32,15 @@ package struct CertificateSettings: Sendable {
     }
 }
 
-/// `SslPassword`: the password, or where it is.
+/// `SslPassword`: the password or its source.
 package enum PasswordSetting: Hashable, Sendable {
     case text(String)
-    /// `file:PATH`: its first line.
+    /// `file:PATH`: the first line of the file.
     case file(String)
     /// `credential:NAME`: a credential of systemd (`LoadCredential=`).
     case credential(String)
 
-    /// As the file spells it.
+    /// The spelling in the file.
     package var text: String {
         switch self {
         case .text(let text): text
@@ -74,7 +75,7 @@ extension ValueType<PasswordSetting> {
 }
 
 extension ValueType<[Located<String>]> {
-    /// Paths by comma, or the text of one such file.
+    /// Paths by comma, or PEM text.
     static let pathsOrPEM = ValueType(
         "a path, several by comma, or the PEM text itself", isPath: true, isList: true
     ) { text, key, diagnostics in

@@ -1,4 +1,4 @@
-/// Whether clients show a certificate, and whose; of a host, or of `[Server]` for all hosts.
+/// The client certificate settings of a host, or of `[Server]` for all hosts.
 package struct ClientCertificateSettings: Sendable {
     /// `CliCertMethod`: the three methods of ICS's TSslCliCertMethod, in its order.
     package enum Method: Int, CaseIterable, Sendable, Comparable {
@@ -19,17 +19,17 @@ package struct ClientCertificateSettings: Sendable {
         }
     }
 
-    /// `CliCertMethod`, or `SslCliCertMethod` of the server, where given.
+    /// `CliCertMethod`, or `SslCliCertMethod` of the server, when set.
     package var method: Located<Method>?
     /// `CliCertCA`, a file or directory; nil for the authorities of the system.
     package var authorities: Located<String>?
     /// `CliCertCRL`, a file; nil for no revocation.
     package var revocations: Located<String>?
 
-    /// Takes every default.
+    /// Creates default settings.
     package init() {}
 
-    /// Whether a client is asked at all.
+    /// Whether a certificate is requested.
     package var asks: Bool { (method?.value ?? .none) > .none }
 
     /// The settings in effect for a host: the stricter method, and its own files.

@@ -1,22 +1,23 @@
-/// Which host a place in the configuration belongs to, read from the text alone: of a file with mistakes
-/// there may be no settings.
+/// Maps places in the configuration to hosts, from the text alone.
+///
+/// A file with mistakes may have no settings.
 package struct HostPlaces {
     private struct Section {
         let line: Int
-        /// Nil for a section that is no host.
+        /// Nil for a section that is not a host.
         var tag: String?
     }
 
     /// The sections of each file, in its order.
     private let sections: [String: [Section]]
 
-    /// Looks through the files.
+    /// Scans the files.
     package init(_ sources: [SourceText]) {
         let pairs = sources.map { ($0.file, Self.sections(of: $0)) }
         sections = Dictionary(pairs) { first, _ in first }
     }
 
-    /// The tag of the host whose section a place is in, nil when it is in none.
+    /// The tag of the host whose section contains a place, nil for none.
     package func tag(at place: SourceLocation) -> String? {
         sections[place.file]?.last { $0.line <= place.line }?.tag
     }
@@ -40,7 +41,7 @@ package struct HostPlaces {
         return sections
     }
 
-    /// The value of a key, if the line gives it one.
+    /// The value of a key, if the line sets it.
     private static func value(of key: String, in line: ArraySlice<UInt8>) -> String? {
         guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { return nil }
         let name = String(decoding: line[..<equals].trimmed, as: UTF8.self)

@@ -1,7 +1,7 @@
 internal import HandlerAPI
 
 extension HostSettings {
-    /// The address that the handler redirects all clients to, nil where it serves them itself.
+    /// The URL to which the handler redirects all clients, nil when it serves them itself.
     package var redirect: Located<String>? {
         guard let keys = traits.redirect,
             let address = option(keys.addressKey), case .text(let text) = address.value,
@@ -16,6 +16,6 @@ extension HostSettings {
         return Located(text, at: address.location)
     }
 
-    /// The value of a key: as ICS has it, where the key is one of ICS.
+    /// The value of a key, as parsed for ICS if ICS has the key.
     private func option(_ key: String) -> HandlerOption? { reserved[key] ?? handlerOptions[key] }
 }

@@ -5,13 +5,13 @@ package import NetworkTypes
 package struct HostSettings: Sendable {
     /// The section's name as written, such as `IcsHost1`: the host's identity.
     package var section: String
-    /// Where the section begins.
+    /// The start of the section.
     package var location: SourceLocation
     /// `HostEnabled`.
     package var isEnabled = true
     /// `Hosts`: lower-case server names; `*` and one-label wildcards such as `*.example.org` too.
     package var names: [Located<String>] = []
-    /// `HostTag`, the section's name where absent.
+    /// `HostTag`, by default the section's name.
     ///
     /// Several hosts may share one.
     package var tag: String
@@ -23,27 +23,27 @@ package struct HostSettings: Sendable {
     package var plainPort: Located<PortChoice>?
     /// `BindSslPort`, nil for no TLS listener.
     package var tlsPort: Located<PortChoice>?
-    /// `SslCert` and its like.
+    /// `SslCert` and the related keys.
     package var certificate = CertificateSettings()
     /// `SslSecLevel`.
     package var securityLevel = SecurityLevel.high
-    /// `AuthSslCmd` and its like.
+    /// `AuthSslCmd` and the related keys.
     package var tls = TLSSettings()
-    /// `DrainTimeout` and its like, as far as the host sets them.
+    /// `DrainTimeout` and the other limits, where the host sets them.
     package var limits = HostLimits()
-    /// `Handler`, the name of the module that serves the clients.
+    /// `Handler`, the name of the handler of the clients.
     package var handler: Located<String>?
-    /// The traits of the handler, none for one that is not known.
+    /// The traits of the handler, none for an unknown one.
     package var traits = HandlerTraits()
-    /// The handler's own keys, checked against its declaration.
+    /// The handler's own keys, validated against its declaration.
     package var handlerOptions: [HandlerOption] = []
-    /// `BindDevice` to `UnixOwner`: how the listening sockets are set up.
+    /// `BindDevice` to `UnixOwner`: the settings of the listening sockets.
     package var listener = ListenerSettings()
 
-    /// The `[Target]` sections of its `HostTag`, those that are enabled, in the order of the file.
+    /// The enabled `[Target]` sections with its `HostTag`, in the order of the file.
     package var targets: [TargetSettings] = []
 
-    /// Whether it has a listener whose clients speak TLS.
+    /// Whether it has a TLS listener.
     package var speaksTLS: Bool {
         tlsPort != nil
             || addresses.contains {
@@ -52,7 +52,7 @@ package struct HostSettings: Sendable {
             }
     }
 
-    /// Whether it has a listener whose clients begin without TLS.
+    /// Whether it has a plain listener.
     package var speaksPlain: Bool {
         plainPort != nil
             || addresses.contains {
@@ -61,35 +61,35 @@ package struct HostSettings: Sendable {
             }
     }
 
-    /// Whether some of its clients speak TLS: from their first byte, or once they ask for it.
+    /// Whether some of its clients use TLS: from their first byte, or after an upgrade.
     package var needsCertificate: Bool { speaksTLS || tls.offersUpgrade }
 
-    /// The keys of features that a later version brings, checked and kept.
+    /// The keys of future features, validated and kept.
     package var reserved: [HandlerOption] = []
     /// The keys without effect.
     package var idle: [IdleKey] = []
-    /// The troubles that keep this host down, and no other.
+    /// The problems that keep this host down, and no other.
     package var troubles: [SectionTrouble] = []
     /// The parts of its section that could not be read.
     package var mistakes: Mistakes = []
 
-    /// The parts of a section that are not known because of mistakes.
+    /// The parts of a section that are unknown because of mistakes.
     package struct Mistakes: OptionSet, Sendable {
         package let rawValue: UInt8
 
         package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        /// A key, so that any may be missing.
+        /// A key, so that any key may be missing.
         package static let keys = Mistakes(rawValue: 1)
-        /// The keys of its handler, or which handler it is.
+        /// The handler or its keys.
         package static let handler = Mistakes(rawValue: 2)
-        /// Certificates, TLS, or the names that they are for.
+        /// Certificates, TLS, or the names that they cover.
         package static let certificate = Mistakes(rawValue: 4)
         /// Whether it has an SSL port.
         package static let port = Mistakes(rawValue: 8)
     }
 
-    /// Begins an otherwise empty host.
+    /// Creates a host without settings.
     package init(section: String, location: SourceLocation) {
         self.section = section
         self.location = location
@@ -97,14 +97,14 @@ package struct HostSettings: Sendable {
     }
 }
 
-/// A value with the place it was written at.
+/// A value with its place.
 package struct Located<Value: Sendable>: Sendable {
     /// The value.
     package var value: Value
-    /// Where it stands.
+    /// The place of the value.
     package var location: SourceLocation
 
-    /// Joins a value with its place.
+    /// Creates a value with a place.
     package init(_ value: Value, at location: SourceLocation) {
         self.value = value
         self.location = location
@@ -113,7 +113,7 @@ package struct Located<Value: Sendable>: Sendable {
 
 extension Located: Equatable where Value: Equatable {}
 
-/// A port of the file: a number, or `auto`.
+/// A port number or `auto`.
 package enum PortChoice: Hashable, Sendable {
     /// This port, 1 to 65535.
     case number(UInt16)
@@ -127,14 +127,14 @@ package struct HandlerOption: Sendable {
     package let key: String
     /// The checked value.
     package let value: HandlerOptions.Value
-    /// Where the value stands; the section's place where it is the default.
+    /// The place of the value; that of the section for a default.
     package let location: SourceLocation
-    /// Where each item of a list stands; empty for other values.
+    /// The place of each item of a list; empty for other values.
     package let items: [SourceLocation]
-    /// Where the value comes from.
+    /// The source of the value.
     package let origin: Origin
 
-    /// Where the value of a handler's key comes from.
+    /// The source of the value of a handler's key.
     package enum Origin: Sendable {
         /// The host's own section.
         case host
@@ -144,7 +144,7 @@ package struct HandlerOption: Sendable {
         case standard
     }
 
-    /// Joins a key with its value and places.
+    /// Creates an option.
     package init(
         key: String, value: HandlerOptions.Value, location: SourceLocation,
         items: [SourceLocation] = [], origin: Origin = .host
@@ -156,7 +156,7 @@ package struct HandlerOption: Sendable {
         self.origin = origin
     }
 
-    /// Where an item of a list stands, or the whole value.
+    /// The place of an item of a list, or of the whole value.
     package func place(ofItem item: Int?) -> SourceLocation {
         guard let item, items.indices.contains(item) else { return location }
         return items[item]

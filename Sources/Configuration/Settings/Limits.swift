@@ -3,11 +3,12 @@
 /// A limit is a property here and a line in ``Schema/limits``; the server reads it with
 /// `Worker.limits(of:)`.
 package struct Limits: Sendable {
-    /// `DrainTimeout`: how long clients may take to finish when the server shuts down or a reload
-    /// changes or removes their host.
+    /// `DrainTimeout`: how long clients may take to finish.
+    ///
+    /// It applies when the server shuts down or a reload changes or removes their host.
     package var drainTimeout = Duration.seconds(5)
 
-    /// Takes every default.
+    /// Creates default limits.
     package init() {}
 }
 
@@ -27,10 +28,10 @@ package struct HostLimits: Sendable {
     /// How each limit is set, by its key.
     private var changes: [String: @Sendable (inout Limits) -> Void] = [:]
 
-    /// Sets no limit.
+    /// Creates an empty set of limits.
     package init() {}
 
-    /// The limits in force: those of the host, else those of `[Server]`.
+    /// The limits in force: those of the host, otherwise those of `[Server]`.
     package func over(_ server: Limits) -> Limits {
         changes.values.reduce(into: server) { $1(&$0) }
     }
@@ -42,13 +43,13 @@ package struct HostLimits: Sendable {
         changes[key] = { $0[keyPath: limit] = value }
     }
 
-    /// The host's own limit of a key, nil where it has none.
+    /// The host's own value of a limit, nil when it has none.
     fileprivate func value<Value>(_ key: String, _ limit: KeyPath<Limits, Value>) -> Value? {
         changes[key] == nil ? nil : over(Limits())[keyPath: limit]
     }
 }
 
-/// A key that `[Server]` and hosts share, with a value for both.
+/// A key of `[Server]` and hosts, for one limit.
 struct LimitKey: Sendable {
     let server: SchemaKey<ServerSettings>
     let host: SchemaKey<HostSettings>
@@ -56,10 +57,10 @@ struct LimitKey: Sendable {
     /// Declares the key of a limit.
     ///
     /// - Parameters:
-    ///   - name: the key as the documentation spells it.
+    ///   - name: the key as spelled in the documentation.
     ///   - limit: the property of ``Limits``.
     ///   - type: the type of its values.
-    ///   - defaultText: the default of `[Server]` as the file would spell it.
+    ///   - defaultText: the default of `[Server]` as spelled in the file.
     ///   - help: one line for the sample configuration.
     init<Value: Spelled & Equatable>(
         _ name: String, _ limit: any WritableKeyPath<Limits, Value> & Sendable,

@@ -4,9 +4,9 @@ package import NetworkTypes
 package struct ListenerSettings: Sendable {
     /// The values.
     package var options: ListenerOptions { said.first ?? ListenerOptions() }
-    /// One element or none: most hosts set no such key, and take no memory for it.
+    /// One element or none: most hosts set no such key, and use no memory for it.
     private var said: [ListenerOptions] = []
-    /// Where each value stands that was given.
+    /// The places of the values that were set.
     package private(set) var places: [ListenerOptions.Key: SourceLocation] = [:]
 
     /// Stores a value and its place.

@@ -1,21 +1,21 @@
-/// A configuration as far as it could be read, with its diagnostics.
+/// A configuration with its diagnostics, as complete as mistakes allow.
 package struct LoadedConfiguration: Sendable {
     /// The settings, without the parts that have mistakes.
     package let settings: Settings
     /// The diagnostics; those of the planner may be added.
     package var diagnostics: Diagnostics
-    /// The files that were read, to print the lines that diagnostics are about.
+    /// The files that were read, for printing lines with diagnostics.
     package let sources: [SourceText]
-    /// The value of an environment variable, as it was put into values.
+    /// Returns the value of an environment variable, as expanded in values.
     let variable: @Sendable (String) -> String?
 
-    /// Reads a configuration from its bytes.
+    /// Parses a configuration.
     ///
     /// - Parameters:
     ///   - bytes: the text of the file.
     ///   - file: the name of the file, for diagnostics.
-    ///   - handlers: the handlers that the file can name.
-    ///   - surroundings: the other files and variables that it can name.
+    ///   - handlers: the available handlers.
+    ///   - surroundings: the other files and the variables that it may refer to.
     package init(
         bytes: [UInt8], file: String, handlers: [HandlerDeclaration],
         surroundings: Surroundings = Surroundings()
@@ -30,13 +30,13 @@ package struct LoadedConfiguration: Sendable {
         variable = surroundings.variable
     }
 
-    /// Reads a configuration from a file, what it includes and its drop-in files.
+    /// Reads a configuration file, the files that it includes and its drop-in files.
     ///
     /// - Parameters:
     ///   - path: the path of the file.
-    ///   - handlers: the handlers that it can name.
+    ///   - handlers: the available handlers.
     ///   - variable: the value of an environment variable, nil when it is not set.
-    /// - Throws: when the file itself cannot be read; those that it includes are diagnostics.
+    /// - Throws: when the file itself cannot be read; errors of included files are diagnostics.
     package init(
         path: String, handlers: [HandlerDeclaration],
         variable: @escaping @Sendable (String) -> String? = { _ in nil }
@@ -46,14 +46,14 @@ package struct LoadedConfiguration: Sendable {
             surroundings: Surroundings(files: .disk, variable: variable))
     }
 
-    /// The settings of `[Server]` in a file, as far as they can be read, without its hosts.
+    /// Reads the settings of `[Server]` in a file, without its hosts.
     ///
     /// - Parameters:
     ///   - path: the path of the file.
     ///   - variable: the value of an environment variable, nil when it is not set.
     /// - Returns: the settings, with defaults for absent keys.
-    /// - Throws: when the file cannot be read, is no text, or has a mistake where it names the control
-    ///   socket: a command would find another daemon. Its other mistakes do not matter.
+    /// - Throws: when the file cannot be read, is not text, or has a mistake in the key of the control
+    ///   socket, since a command would then reach another daemon. Other mistakes are ignored.
     package static func server(
         path: String, variable: @escaping @Sendable (String) -> String?
     ) throws(ConfigurationFileError) -> ServerSettings {
@@ -85,6 +85,6 @@ package struct LoadedConfiguration: Sendable {
         return settings.server
     }
 
-    /// All diagnostics with the lines that they are about.
+    /// All diagnostics with their source lines.
     package var report: String { DiagnosticPrinter(sources: sources).text(diagnostics) }
 }

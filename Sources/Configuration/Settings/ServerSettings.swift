@@ -2,52 +2,54 @@ package import HandlerAPI
 
 /// The settings of `[Server]`, with defaults for absent keys.
 package struct ServerSettings: Sendable {
-    /// `Workers`: event loops, one thread each; nil means one per usable core.
+    /// `Workers`: the number of event loops, one thread each; nil means one per usable core.
     package var workers: Int?
-    /// `ListenBacklog`: clients the kernel queues per listener (listen(2)).
+    /// `ListenBacklog`: the most clients that the kernel queues for a listener (listen(2)).
     package var listenBacklog = 4096
-    /// `MaxClients`: clients at one time, 0 for no limit; nil means what descriptors and memory
-    /// allow.
+    /// `MaxClients`: the limit of clients, 0 for none; nil means as many as descriptors and memory allow.
     package var maxClients: Int?
     /// `Banner`: sent with CRLF to every client, empty for none.
     package var banner = ""
-    /// `BannerTooBusy`: sent with CRLF to a plain client beyond ``maxClients``.
+    /// `BannerTooBusy`: sent with CRLF to a plain client above ``maxClients``.
     package var bannerTooBusy = "Sorry, too many clients"
     /// `HandshakeTimeout`: how long a TLS handshake may take.
     package var handshakeTimeout = Duration.seconds(10)
-    /// `DrainTimeout` and its like, where hosts set no limits of their own.
+    /// `DrainTimeout` and the other limits, for hosts that do not set their own.
     package var limits = Limits()
-    /// `StateDirectory`: where certificates made here are kept; nil means `$STATE_DIRECTORY`,
-    /// else `/var/lib/icshostd`.
+    /// `StateDirectory`, for certificates that the server creates.
+    ///
+    /// Nil means `$STATE_DIRECTORY`, else `/var/lib/icshostd`.
     package var stateDirectory: String?
-    /// `ControlSocket`: where `icshostd status` and its like reach the daemon; nil means `control` in
-    /// `$RUNTIME_DIRECTORY`, else in `/run/icshostd`.
+    /// `ControlSocket`: the socket of `icshostd status` and other commands.
+    ///
+    /// Nil means `control` in `$RUNTIME_DIRECTORY`, else in `/run/icshostd`.
     package var controlSocket: String?
-    /// `LogLevel`: the least important event that is logged.
+    /// `LogLevel`: the lowest level that is logged.
     package var logLevel = LogLevel.info
-    /// `OnHostError`: whether one host in trouble keeps the rest from serving.
+    /// `OnHostError`: whether a failing host prevents the others from serving.
     package var onHostError = OnHostError.degrade
 
-    /// `NoSSL`, where it forbids SSL ports.
+    /// `NoSSL`, when it forbids SSL ports.
     package var forbidsTLS: Located<Bool>?
     /// `SslCliCertMethod`, `CliCertCA` and `CliCertCRL`, for all hosts.
     package var clientCertificates = ClientCertificateSettings()
     /// `CertExpireDays`, for hosts that do not set it.
     package var certificateExpireDays = 30
-    /// `SslUnknownName`, where it is not the default.
+    /// `SslUnknownName`, when it is not the default.
     package var unknownName: Located<UnknownName>?
-    /// `SslTicketKeyFile`: keys that several machines share; nil means keys of our own.
+    /// `SslTicketKeyFile`: keys that several machines share; nil means random keys.
     package var ticketKeyFile: Located<String>?
-    /// The keys of features that a later version brings, checked and kept.
+    /// The keys of future features, validated and kept.
     package var reserved: [HandlerOption] = []
     /// The keys without effect.
     package var idle: [IdleKey] = []
 
-    /// Takes every default.
+    /// Creates default settings.
     package init() {}
 
-    /// The settings in effect after a reload: these, but for the keys that keep their value of the
-    /// start, which are the keys with ``SchemaKey/needsRestart``.
+    /// The settings in effect after a reload.
+    ///
+    /// Keys with ``SchemaKey/needsRestart`` keep the value of the start.
     package func reloaded(since start: ServerSettings) -> ServerSettings {
         var settings = self
         settings.workers = start.workers
@@ -56,7 +58,7 @@ package struct ServerSettings: Sendable {
     }
 }
 
-/// How a host in trouble is handled (`OnHostError`).
+/// The handling of a host that cannot start (`OnHostError`).
 package enum OnHostError: String, CaseIterable, Sendable {
     /// Keep it down and serve the rest.
     case degrade

@@ -1,10 +1,10 @@
 internal import HandlerAPI
 
 extension Settings {
-    /// Keeps hosts from serving whose requests `SrcPath` would spread over several targets, for they
-    /// would come to any of them.
+    /// Keeps hosts down whose requests `SrcPath` would distribute among several targets.
     ///
-    /// With one target all requests go there, which is reported as a key without effect.
+    /// Without support for the key, requests would reach any of the targets. With one target all requests go
+    /// there, which is reported as a key without effect.
     mutating func refuseSharedPaths() {
         var tags: Set<String> = []
         for index in hosts.indices {
@@ -35,6 +35,6 @@ extension Settings {
 }
 
 extension TargetSettings {
-    /// Takes `SrcPath` out of the keys without effect: without it the file would mean something else.
+    /// Removes `SrcPath` from the keys without effect: the file would have another meaning without it.
     fileprivate mutating func keepPath() { idle.removeAll { $0.key == "SrcPath" } }
 }

@@ -1,15 +1,15 @@
-/// A whole configuration, typed and checked key by key.
+/// A whole configuration, typed and validated.
 package struct Settings: Sendable {
     /// The settings of `[Server]`.
     package var server: ServerSettings
     /// The hosts in the order of the file.
     package var hosts: [HostSettings]
-    /// The targets of proxies in the order of the file, each joined to a host by its tag.
+    /// The targets of proxies in the order of the file, each assigned to a host by its tag.
     package var targets: [TargetSettings]
     /// The places of hosts and targets without `HostEnabled`.
     var silentSections: [SourceLocation] = []
 
-    /// Joins the server's settings with its hosts and their targets.
+    /// Creates a configuration.
     package init(
         server: ServerSettings, hosts: [HostSettings], targets: [TargetSettings] = []
     ) {

@@ -1,6 +1,6 @@
 package import HandlerAPI
 
-/// A key and its value as a file would spell them.
+/// A key and its value as spelled in a file.
 package struct SettingsEntry: Hashable, Sendable {
     /// The key.
     package let key: String
@@ -14,8 +14,9 @@ package struct SettingsEntry: Hashable, Sendable {
 }
 
 extension HostSettings {
-    /// The keys and values that make such a host, without defaults, in their plainest spelling: those
-    /// of the ``Schema``, `Handler`, and the handler's own.
+    /// The keys and values of the host, without defaults, in their simplest spelling.
+    ///
+    /// Those of the ``Schema``, `Handler`, and the handler's own.
     package var entries: [SettingsEntry] {
         var entries = Schema.host.entries(of: self).filter { !isShownElsewhere($0.key) }
         if let handler = entries.firstIndex(where: { $0.key == "Handler" }) {
@@ -24,14 +25,15 @@ extension HostSettings {
         return entries + handlerOptions.filter { $0.origin == .host }.flatMap(\.entries)
     }
 
-    /// Whether a key is printed as one of the handler, which has all its texts, or with its trouble.
+    /// Whether a key is printed with the handler's keys, which include all its texts, or with its trouble.
     private func isShownElsewhere(_ key: String) -> Bool {
         !handlerOptions.isEmpty && handlerOptions[key]?.origin == .host
             || troubles.contains { $0.key == key && $0.value != nil }
     }
 
-    /// All that decides how the host serves: the ``entries``, the keys in trouble, and those of
-    /// `[Server]` and `[Target]` that its handler uses.
+    /// All settings that affect the service of the host.
+    ///
+    /// The ``entries``, the keys in trouble, and those of `[Server]` and `[Target]` that its handler uses.
     package var effectiveEntries: [SettingsEntry] {
         entries + handlerOptions.filter { $0.origin == .server }.flatMap(\.entries)
             + troubles.compactMap { trouble in
@@ -44,28 +46,28 @@ extension HostSettings {
 }
 
 extension ServerSettings {
-    /// The keys and values that make such a server, without defaults.
+    /// The keys and values of the server, without defaults.
     package var entries: [SettingsEntry] { Schema.server.entries(of: self) }
 }
 
 extension TargetSettings {
-    /// The keys and values that make such a target, without defaults.
+    /// The keys and values of the target, without defaults.
     package var entries: [SettingsEntry] { Schema.target.entries(of: self) }
 }
 
 extension HandlerOption {
-    /// A line for each text of a key that may be repeated, else one.
+    /// One entry for each text of a key that may be repeated, else one.
     fileprivate var entries: [SettingsEntry] {
         guard isRepeated, case .list(let items) = value else { return [.init(key, value.text)] }
         return items.map { .init(key, $0) }
     }
 
-    /// Whether each text has a line of its own.
+    /// Whether each text is on a line of its own.
     private var isRepeated: Bool { Set(items.map(\.line)).count == items.count }
 }
 
 extension HandlerOptions.Value {
-    /// As the file would spell it.
+    /// The spelling in the file.
     package var text: String {
         switch self {
         case .text(let text): text

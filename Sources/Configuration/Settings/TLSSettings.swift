@@ -1,36 +1,36 @@
-/// The TLS settings of a host, its certificate apart.
+/// The TLS settings of a host, except its certificate.
 package struct TLSSettings: Sendable {
-    /// `SslCipherList12`, as `SSL_CTX_set_cipher_list(3)` reads it; nil for that of the level.
+    /// `SslCipherList12`, for `SSL_CTX_set_cipher_list(3)`; nil for that of the level.
     package var ciphers: Located<String>?
-    /// `SslCipherList13`, as `SSL_CTX_set_ciphersuites(3)` reads it; nil for that of the level.
+    /// `SslCipherList13`, for `SSL_CTX_set_ciphersuites(3)`; nil for that of the level.
     package var suites: Located<String>?
-    /// `SslCryptoGroups`, as `SSL_CTX_set1_groups_list(3)` reads it; nil for the usual ones.
+    /// `SslCryptoGroups`, for `SSL_CTX_set1_groups_list(3)`; nil for the default.
     package var groups: Located<String>?
-    /// `SslAlpnProtocols`, `*` alone for any; nil for those of the handler.
+    /// `SslAlpnProtocols`, a single `*` for any; nil for those of the handler.
     package var protocols: Located<[String]>?
     /// `CliCertMethod`, `CliCertCA` and `CliCertCRL`.
     package var clients = ClientCertificateSettings()
-    /// `SslUnknownName`, where given.
+    /// `SslUnknownName`, when set.
     package var unknownName: Located<UnknownName>?
-    /// `AuthSslCmd`, where given.
+    /// `AuthSslCmd`, when set.
     package var upgrade: Located<Bool>?
-    /// `AuthForceSsl`, where given.
+    /// `AuthForceSsl`, when set.
     package var forcedUpgrade: Located<Bool>?
 
-    /// Takes every default.
+    /// Creates default settings.
     package init() {}
 
-    /// Whether clients that request no name of the endpoint are refused.
+    /// Whether clients without a server name of the endpoint are refused.
     package var rejectsUnknownNames: Bool { unknownName?.value == .reject }
 
-    /// Whether clients of a plain listener may ask for TLS (STARTTLS, AUTH TLS).
+    /// Whether clients of a plain listener may upgrade to TLS (STARTTLS, AUTH TLS).
     package var offersUpgrade: Bool { upgrade?.value == true }
 
-    /// Whether they must, before anything else that matters.
+    /// Whether they must upgrade before any other command.
     package var requiresUpgrade: Bool { forcedUpgrade?.value == true }
 }
 
-/// How clients that request an unknown name, or none, are served (`SslUnknownName`).
+/// How clients with an unknown server name, or none, are served (`SslUnknownName`).
 package enum UnknownName: String, CaseIterable, Sendable {
     /// The first host of the endpoint serves it.
     case `default`

@@ -1,8 +1,8 @@
-/// The settings of a `[Target]` section: where a proxy connects the clients of hosts with its tag.
+/// The settings of a `[Target]` section: the target of a proxy for the hosts with its tag.
 package struct TargetSettings: Sendable {
     /// The section's name as written.
     package var section: String
-    /// Where the section begins.
+    /// The start of the section.
     package var location: SourceLocation
     /// `HostTag`: the tag of the host that it belongs to.
     package var tag: Located<String>?
@@ -10,15 +10,15 @@ package struct TargetSettings: Sendable {
     package var isEnabled = true
     /// `Descr`.
     package var description = ""
-    /// `SrcPath`: the path of requests that go here, in lower case.
+    /// `SrcPath`: the path of its requests, in lower case.
     package var path: String?
     /// `TarHost`: the name or address to connect to.
     package var host: Located<String>?
-    /// `TarPort`; 0 means the port that the client came to.
+    /// `TarPort`; 0 means the port that the client connected to.
     package var port = 0
     /// `TarSsl`.
     package var usesTLS = false
-    /// `TarBackup`: to be used when no other target is left.
+    /// `TarBackup`: only used when no other target is available.
     package var isBackup = false
     /// `IdleTimeout`; zero means none.
     package var idleTimeout = Duration.zero

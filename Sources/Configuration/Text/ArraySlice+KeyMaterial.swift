@@ -1,9 +1,10 @@
 extension ArraySlice<UInt8> {
-    /// The least that is taken for a line of PEM: shorter ones are words.
+    /// The shortest text that can be a line of PEM: shorter ones are words.
     private static let leastKeyMaterial = 16
 
-    /// Whether a line looks like one of a key or certificate in PEM (RFC 7468): then it is never
-    /// printed, wherever it got into a configuration.
+    /// Whether a line looks like one of a key or certificate in PEM (RFC 7468).
+    ///
+    /// Such a line is never printed, wherever it is in a configuration.
     var isKeyMaterial: Bool {
         let body = self[..<(lastIndex { $0 != UInt8(ascii: "=") }.map { $0 + 1 } ?? startIndex)]
         guard body.count >= Self.leastKeyMaterial, count - body.count <= 2 else { return false }
@@ -17,7 +18,7 @@ extension ArraySlice<UInt8> {
             default: return false
             }
         }
-        // A key with a blank value is letters, mostly.
+        // The name of a key with a blank value is mostly letters.
         return hasSign || (count == body.count && hasSmall && hasCapital)
     }
 }

@@ -1,9 +1,10 @@
 extension ArraySlice<UInt8> {
-    /// The longest part of a line in which a key is looked for.
+    /// How much of a line is searched for a key.
     private static let keyLimit = 1_024
 
-    /// The line as far as it may be printed: without the value that it gives a password, however
-    /// the line is mistaken, and without keys.
+    /// The part of the line that may be printed.
+    ///
+    /// Without the value of a password, even in a mistaken line, and without private keys.
     var withoutSecret: Self {
         guard !trimmed.isKeyMaterial else { return prefix(0) }
         let start = prefix(Self.keyLimit)
@@ -13,7 +14,7 @@ extension ArraySlice<UInt8> {
             let isKey = self[(equals + 1)...].trimmed.starts(with: "-----BEGIN".utf8)
             if isKey || Schema.isSecret(key) { return self[...equals] }
         }
-        // [SslPassword=x, SslPassword: x and SslPassword x too.
+        // Also [SslPassword=x, SslPassword: x and SslPassword x.
         for word in start.split(whereSeparator: { !$0.isWordByte })
         where Schema.isSecret(String(decoding: word, as: UTF8.self)) {
             let rest = self[word.endIndex...]
@@ -25,7 +26,7 @@ extension ArraySlice<UInt8> {
 }
 
 extension UInt8 {
-    /// Whether it is a letter or digit of ASCII, or part of a letter beyond.
+    /// Whether it is an ASCII letter or digit, or part of a non-ASCII letter.
     fileprivate var isWordByte: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -6,14 +6,14 @@ package enum ConfigurationFile {
     /// The size of the largest file that is read, in bytes.
     package static let sizeLimit = 64 << 20
 
-    /// When a file was last changed (stat(2)), in seconds since 1970; nil when it is not known.
+    /// The time of the last change (stat(2)), in seconds since 1970; nil when unknown.
     package static func modificationTime(path: String) -> Int? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         return status.st_mtim.tv_sec
     }
 
-    /// How long a pipe or terminal may stay silent, in milliseconds.
+    /// How long to wait for a pipe or terminal, in milliseconds.
     static let patience: CInt = 10_000
 
     /// The role of a file.
@@ -33,9 +33,8 @@ package enum ConfigurationFile {
 
     /// Reads a whole file, of ``sizeLimit`` bytes at most.
     ///
-    /// A pipe that nobody writes to is refused, not waited for; `/dev/null`, which people put in
-    /// the place of an empty file, is empty. Nothing else than files is opened, for
-    /// some devices do something then.
+    /// A pipe without a writer is refused, not waited for. `/dev/null`, a common substitute for an empty
+    /// file, is empty. Other special files are not opened, since opening some devices has side effects.
     package static func read(
         path: String, as origin: Origin = .command
     ) throws(ConfigurationFileError) -> [UInt8] {
@@ -46,7 +45,7 @@ package enum ConfigurationFile {
         guard kind == .regular || origin == .command else {
             throw ConfigurationFileError(path: path, reason: .special)
         }
-        // A socket cannot be opened by its name.
+        // A socket cannot be opened by its path.
         let file =
             kind == .input
             ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
@@ -66,7 +65,7 @@ package enum ConfigurationFile {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            // Its owner has it as it is, so a read may wait for good.
+            // Its owner may have set it to blocking mode, in which a read could wait forever.
             if kind == .input { try wait(for: file, path) }
             let count = unsafe Glibc.read(file, &buffer, buffer.count)
             if count < 0 {
@@ -116,7 +115,7 @@ package enum ConfigurationFile {
             && null.st_rdev == status.st_rdev
     }
 
-    /// Whether a file has its bytes for good: those of proc(5) are made, some without an end.
+    /// Whether a file is stored: those of proc(5) are generated, some endlessly.
     private static func isStored(_ file: CInt) -> Bool {
         var (status, kernel) = (stat(), stat())
         guard unsafe fstat(file, &status) == 0 else { return false }
@@ -132,7 +131,7 @@ package enum ConfigurationFile {
 
 /// A configuration file that cannot be read.
 package struct ConfigurationFileError: Error, Hashable, Sendable {
-    /// Why it cannot be read.
+    /// The reason.
     package enum Reason: Hashable, Sendable {
         /// There is no such file.
         case missing
@@ -140,13 +139,13 @@ package struct ConfigurationFileError: Error, Hashable, Sendable {
         case forbidden
         /// It is a directory.
         case directory
-        /// It is no regular file, or none that is stored; a pipe where those are not read.
+        /// It is not a regular file, or not stored; or it is a pipe where pipes are not read.
         case special
         /// It exceeds ``ConfigurationFile/sizeLimit``.
         case tooLarge
-        /// It is a pipe or device that sends nothing.
+        /// It is a pipe or device that sends no data.
         case silent
-        /// Its contents keep a command from finding the daemon.
+        /// Because of its contents, a command cannot find the daemon.
         case contents(String)
         /// Another error number of open(2) or read(2).
         case system(CInt)
@@ -154,7 +153,7 @@ package struct ConfigurationFileError: Error, Hashable, Sendable {
 
     /// The path as it was given.
     package let path: String
-    /// Why it cannot be read.
+    /// The reason.
     package let reason: Reason
 
     /// Creates an error.

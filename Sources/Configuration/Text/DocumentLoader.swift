@@ -1,25 +1,25 @@
-/// Reads a file included ones counted, as if it were one document.
+/// Reads a file and the files that it includes as one document.
 ///
-/// An `Include` stands in `[Server]` or before the first section. The sections of the included files
+/// An `Include` is allowed in `[Server]` or before the first section. The sections of the included files
 /// follow those above it.
 struct DocumentLoader {
-    /// How deep files may include files.
+    /// The maximum depth of includes.
     static let depthLimit = 8
-    /// How many files, and how many `Include` keys, a configuration may have.
+    /// The most files, and the most `Include` keys, of a configuration.
     static let fileLimit = 1_000
 
     private let surroundings: Surroundings
     /// Every file that was read.
     private(set) var sources: [SourceText] = []
-    /// The files that include the one at hand, and itself.
+    /// The current file, after those that include it.
     private var chain: [String] = []
-    /// Where each file was included first, by its identity.
+    /// The place where each file was first included, by its identity.
     private var places: [String: SourceLocation] = [:]
     private var includeCount = 0
-    /// How many included files were tried, whatever came of it.
+    /// The number of included files so far, unreadable ones too.
     private var fileCount = 0
     private var byteCount = 0
-    /// Whether a limit of the whole is exceeded, which is reported once.
+    /// Whether a limit was exceeded, which is reported once.
     private var isFull = false
 
     init(_ surroundings: Surroundings) {
@@ -89,7 +89,7 @@ struct DocumentLoader {
         }
     }
 
-    /// The files that an `Include` names.
+    /// The paths of an `Include`.
     private func paths(
         of pattern: Located<String>, in file: String, into diagnostics: inout Diagnostics
     ) -> [String] {
@@ -142,7 +142,8 @@ struct DocumentLoader {
                 tellFull("at most \(limit >> 20) MiB", at: include, into: &diagnostics)
                 return nil
             }
-            // Nothing may stand twice, and who masks two files with /dev/null means it.
+            // A file may be included only once, except an empty one: masking two files with /dev/null is
+            // intended.
             if let first = places[identity], !bytes.isEmpty {
                 diagnostics.warn(
                     at: include.location, "\(path.quoted) is already included, and is read once",

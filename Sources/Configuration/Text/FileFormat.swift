@@ -1,11 +1,11 @@
-/// The format of a file that is not the text it should be.
+/// The format of a file that is not configuration text.
 enum FileFormat {
-    /// UTF-16 or UTF-32, in the name that iconv(1) has for it.
+    /// UTF-16 or UTF-32, by its name in iconv(1).
     case encoding(String)
     /// A file of a well-known program.
     case made(String)
 
-    /// Recognizes bytes by how they begin, or by where their NUL bytes stand; nil for what may be text.
+    /// Detects the format by the first bytes, or by the positions of NUL bytes; nil for possible text.
     init?(_ bytes: [UInt8]) {
         if let mark = Self.marks.first(where: { bytes.starts(with: $0.bytes) }) {
             self = .encoding(mark.encoding)
@@ -27,7 +27,7 @@ enum FileFormat {
         }
     }
 
-    /// Byte order marks; that of UTF-16 begins that of UTF-32.
+    /// Byte order marks; that of UTF-32 begins with that of UTF-16.
     private static let marks: [(bytes: [UInt8], encoding: String)] = [
         ([0xFF, 0xFE, 0, 0], "UTF-32LE"), ([0, 0, 0xFE, 0xFF], "UTF-32BE"),
         ([0xFF, 0xFE], "UTF-16LE"), ([0xFE, 0xFF], "UTF-16BE"),
@@ -43,10 +43,10 @@ enum FileFormat {
         ([0x30, 0x82], "a certificate or key in DER"),
     ]
 
-    /// How many bytes are looked at.
+    /// The number of bytes that are inspected.
     private static let sample = 4_096
 
-    /// The encoding of text without a mark, mostly ASCII: the place of its NUL bytes shows it.
+    /// The encoding of mostly ASCII text without a mark, by the positions of NUL bytes.
     private static func encoding(ofUnmarked bytes: ArraySlice<UInt8>) -> String? {
         var zeros = [0, 0, 0, 0]
         for (index, byte) in bytes.enumerated() where byte == 0 { zeros[index % 4] += 1 }

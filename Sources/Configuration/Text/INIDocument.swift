@@ -1,18 +1,18 @@
-/// A configuration file cut into sections, keys and values, nothing interpreted.
+/// A configuration file split into sections, keys and values, without interpretation.
 package struct INIDocument: Sendable {
     /// The sections in the order of the file.
     package var sections: [Section] = []
-    /// The files that belong in between.
+    /// The included files, with their positions.
     package var includes: [Include] = []
-    /// The names of sections that could not be read, as far as they are names.
+    /// The names of sections that could not be read, where they are known.
     package var lost: [String] = []
-    /// Whether files that belong in between could not be read.
+    /// Whether some included files could not be read.
     package var lacksFiles = false
 
-    /// Whether all sections could be read; otherwise some may be missing above.
+    /// Whether all sections could be read; otherwise some may be missing.
     package var isComplete: Bool { lost.isEmpty && !lacksFiles }
 
-    /// Notes parts that are missing of an included document, and so of this one.
+    /// Records the parts that are missing in an included document.
     mutating func take(faultsOf other: INIDocument) {
         lost += other.lost
         lacksFiles = lacksFiles || other.lacksFiles
@@ -22,7 +22,7 @@ package struct INIDocument: Sendable {
     package struct Include: Sendable {
         /// The path or pattern.
         package let pattern: Located<String>
-        /// How many sections stand above it.
+        /// The number of sections above it.
         package let position: Int
     }
 
@@ -38,9 +38,9 @@ package struct INIDocument: Sendable {
     package struct Entry: Sendable {
         /// The text before the first `=`, trimmed.
         package let key: Located<String>
-        /// The text behind it, trimmed.
+        /// The text after it, trimmed.
         package let value: Located<String>
-        /// Whether its variables are known; otherwise the value is as written, with a diagnostic.
+        /// Whether all its variables are set; otherwise the value is as written, with a diagnostic.
         package var isKnown = true
     }
 }

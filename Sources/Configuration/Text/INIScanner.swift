@@ -1,25 +1,25 @@
-/// Cuts the text of a file into sections, keys and values.
+/// Splits the text of a file into sections, keys and values.
 ///
-/// The syntax is that of ICS: lines are trimmed; those that begin with `;`, and here `#` too, are
-/// comments; the first `=` splits; there are no comments behind values and no quotes. What ICS
-/// ignores is an error here: a line that is none of these, and a key before the first section.
+/// The syntax is that of ICS: lines are trimmed; those that start with `;`, and here `#` too, are comments;
+/// the first `=` splits; there are neither comments after values nor quotes. Lines that ICS ignores are
+/// errors here: any other line, and a key before the first section.
 struct INIScanner {
     private let source: SourceText
     private let variable: (String) -> String?
     private var document = INIDocument()
-    /// Whether the keys at hand stand in a section, even if its name could not be read.
+    /// Whether the current keys are in a section, even one whose name could not be read.
     private var isInSection = false
-    /// Whether that section's name could be read, so that its keys are of use.
+    /// Whether the name of that section could be read, so that its keys are used.
     private var isSectionUsable = false
 
-    /// Reads the whole text, in time linear to its size.
+    /// Scans the whole text, in time linear to its size.
     ///
-    /// A text with a NUL byte gives one error and an empty document.
+    /// A text with a NUL byte results in one error and an empty document.
     ///
     /// - Parameters:
     ///   - source: the text.
     ///   - variable: the value of an environment variable, nil when it is not set.
-    ///   - diagnostics: takes the mistakes.
+    ///   - diagnostics: receives the mistakes.
     /// - Returns: the parts that could be read.
     static func scan(
         _ source: SourceText, variable: @escaping (String) -> String? = { _ in nil },
@@ -73,7 +73,7 @@ struct INIScanner {
         }
     }
 
-    /// Begins a section, or reports why it cannot.
+    /// Starts a section, or reports why its name is invalid.
     private mutating func scanSectionName(
         _ text: ArraySlice<UInt8>, of line: Line, into diagnostics: inout Diagnostics
     ) -> Bool {
@@ -95,7 +95,7 @@ struct INIScanner {
             diagnostics.error(at: place, "a section must have a name between [ and ]")
             return false
         }
-        // The place is the bracket: it is the section's, also for keys that are missing in it.
+        // The place of a section is its bracket, also for reports about missing keys.
         document.sections.append(.init(name: Located(string(name), at: place)))
         return true
     }
@@ -122,7 +122,7 @@ struct INIScanner {
         }
         guard isSectionUsable || isInclude else { return }
         var value = text[(equals + 1)...].trimmed
-        // The place of a blank value is just behind the sign, where one would be written.
+        // The place of a blank value is just after the sign, where a value would be.
         if value.isEmpty { value = text[(equals + 1)..<(equals + 1)] }
         var text = Located(string(value), at: location(of: value, in: line))
         var isKnown = true
@@ -144,13 +144,13 @@ struct INIScanner {
         document.includes.append(.init(pattern: text, position: position))
     }
 
-    /// Whether the line at hand may include files: before the first section, and in `[Server]`.
+    /// Whether the current line may include files: before the first section, and in `[Server]`.
     private var isIncludeAllowed: Bool {
         guard isInSection else { return true }
         return isSectionUsable && document.sections.last?.name.value.lowercased() == "server"
     }
 
-    /// The text in quotes, without the value of a key that is not to be printed.
+    /// The text in quotes, without the value of a secret key.
     private func quoted(_ text: ArraySlice<UInt8>) -> String {
         string(text.withoutSecret).quoted
     }

@@ -1,15 +1,15 @@
-/// Certificates and keys written into the file itself, where ICS takes them instead of a path.
+/// Certificates and keys in the configuration itself, where ICS accepts them instead of a path.
 package enum InlinePEM {
     private static let mark = "-----BEGIN"
 
     /// Whether a value is PEM text instead of a path.
     package static func begins(_ text: String) -> Bool { text.hasPrefix(mark) }
 
-    /// The blocks of a value with the line ends that PEM needs (RFC 7468).
+    /// The blocks of a value with the line breaks that PEM requires (RFC 7468).
     ///
-    /// A value is one line: its blocks may be written with blanks or `\n` where line ends were.
+    /// A value is one line: its blocks may have blanks or `\n` in place of line breaks.
     ///
-    /// - Returns: nil when a block does not end as it begins, or is not base64.
+    /// - Returns: nil when the BEGIN and END of a block differ, or it is not base64.
     package static func normalized(_ text: String) -> String? {
         var rest = text.replacing("\\r", with: "").replacing("\\n", with: "\n")[...]
         var blocks = ""
@@ -28,7 +28,7 @@ package enum InlinePEM {
         return rest.allSatisfy(\.isWhitespace) && !blocks.isEmpty ? blocks : nil
     }
 
-    /// The text as the one line that reads back as it; a path is left as it is.
+    /// The text in one line that can be read back; a path is unchanged.
     static func oneLine(_ text: String) -> String {
         guard begins(text) else { return text }
         return text.split(separator: "\n").joined(separator: "\\n")
@@ -56,7 +56,7 @@ package enum InlinePEM {
 }
 
 extension ValueType<String> {
-    /// A path, or the text of such a file, which messages do not show: it may be a key.
+    /// A path or PEM text; messages do not show the text, since it may be a private key.
     static let pathOrPEM = ValueType(
         "a path, or the PEM text itself", isPath: true
     ) { text, key, diagnostics in

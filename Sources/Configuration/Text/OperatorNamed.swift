@@ -1,4 +1,4 @@
-/// A host that an operator can name.
+/// A host that operators can specify by tag or section.
 package protocol OperatorNamed {
     /// `HostTag`, which several hosts may share.
     var tag: String { get }
@@ -7,7 +7,7 @@ package protocol OperatorNamed {
 }
 
 extension OperatorNamed {
-    /// Whether it has a tag, or is a section, whatever the case of its letters.
+    /// Whether it has this tag or section, in any case.
     package func isNamed(_ name: String) -> Bool {
         tag.lowercased() == name.lowercased() || SectionID(section) == SectionID(name)
     }

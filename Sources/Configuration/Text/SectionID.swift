@@ -1,11 +1,11 @@
-/// The identity of a section: its name in any case, however many blanks it has.
+/// The identity of a section: its name, regardless of case and the number of blanks.
 package struct SectionID: Hashable, Sendable {
-    /// The name as the file spells it.
+    /// The name as spelled in the file.
     package let name: String
     /// The name in lower case, the same for all spellings.
     package let folded: String
 
-    /// Identifies a section by a spelling of its name.
+    /// Creates an identity from any spelling of the name.
     package init(_ name: String) {
         self.name = name
         let folded = name.lowercased()
@@ -24,7 +24,7 @@ package struct SectionID: Hashable, Sendable {
 }
 
 extension SectionID: CustomStringConvertible {
-    /// The name as the file spells it.
+    /// The name as spelled in the file.
     package var description: String { name }
 }
 

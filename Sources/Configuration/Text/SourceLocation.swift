@@ -7,7 +7,7 @@ package struct SourceLocation: Hashable, Sendable {
     /// The column, from 1, counted in characters.
     package let column: Int
 
-    /// Names a place.
+    /// Creates a place.
     package init(file: String, line: Int, column: Int) {
         self.file = file
         self.line = line

@@ -1,23 +1,23 @@
 /// The text of one configuration file.
 ///
-/// Diagnostics name their place by file, line and column; the source gives the line back for
-/// printing. Bytes are kept as read, so that a file costs its own size and no more.
+/// Diagnostics have a file, line and column; the source provides the line for printing. It keeps only the
+/// bytes as read, to need no more memory than the file.
 package struct SourceText: Sendable {
     /// The path as it was given or included.
     package let file: String
     /// The bytes of the file.
     package let bytes: [UInt8]
 
-    /// Joins a file's name with its bytes.
+    /// Creates a source.
     package init(file: String, bytes: [UInt8]) {
         self.file = file
         self.bytes = bytes
     }
 
-    /// Where the text begins: behind the UTF-8 byte order mark, if there is one.
+    /// The start of the text, after a UTF-8 byte order mark.
     var textStart: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
-    /// The reason why the bytes are not text, or where text ends; nil for text.
+    /// The reason why the bytes are not text, or not text from some byte on; nil for text.
     func problem() -> Diagnostic? {
         if let format = FileFormat(bytes) {
             let place = SourceLocation(file: file, line: 1, column: 1)
@@ -28,9 +28,9 @@ package struct SourceText: Sendable {
         }
     }
 
-    /// The same text in UTF-8, with a note at its first other byte when it was not.
+    /// The same text in UTF-8, with a note at the first byte that was not.
     func decoded(into diagnostics: inout Diagnostics) -> SourceText {
-        // Bytes that are no text in any encoding are reported, and not read.
+        // Bytes that are not text in any encoding are reported, and not read.
         guard problem() == nil else { return self }
         do {
             _ = try UTF8Span(validating: bytes.span)

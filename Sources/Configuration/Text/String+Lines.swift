@@ -1,5 +1,5 @@
 extension String {
-    /// The words of the text in lines of a width, where a longer word has a line of its own.
+    /// Wraps the words of the text at a width; a longer word is on a line of its own.
     package func lines(ofWidth width: Int) -> [String] {
         var lines: [String] = []
         for word in split(separator: " ") {

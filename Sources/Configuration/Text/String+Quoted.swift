@@ -1,7 +1,7 @@
 internal import TextFormats
 
 extension String {
-    /// The text in quotes, safe to print: shortened, and without unprintable characters.
+    /// The text in quotes, safe to print: truncated, and without unprintable characters.
     package var quoted: String {
         let limit = 60
         let start = unicodeScalars.prefix(limit + 1)
@@ -9,7 +9,7 @@ extension String {
             + (start.count > limit ? "…\"" : "\"")
     }
 
-    /// The text with characters that a terminal obeys or hides replaced by U+FFFD.
+    /// The text with control and invisible characters replaced by U+FFFD.
     package var printable: String {
         guard !unicodeScalars.allSatisfy(\.isPrintable) else { return self }
         let scalars = unicodeScalars.map { $0.isPrintable ? $0 : "\u{FFFD}" }

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The files and variables that a configuration may refer to.
 package struct Surroundings: Sendable {
-    /// The value of an environment variable, nil when it is not set.
+    /// Returns the value of an environment variable, nil when it is not set.
     let variable: @Sendable (String) -> String?
     /// The other files, nil when none may be read.
     let files: Files?
@@ -15,19 +15,19 @@ package struct Surroundings: Sendable {
         self.variable = variable
     }
 
-    /// How other files are found and read.
+    /// Finds and reads other files.
     package struct Files: Sendable {
         let read: @Sendable (String) throws(ConfigurationFileError) -> [UInt8]
         let matching: @Sendable (String) -> [String]
-        /// The path that all names of a file have in common.
+        /// The canonical path of a file.
         package let identity: @Sendable (String) -> String
 
-        /// Takes other ways than those of the disk.
+        /// Creates access to files; the defaults read the disk.
         ///
         /// - Parameters:
         ///   - read: reads a whole file.
         ///   - matching: the paths that match a pattern of glob(7), in the order of their bytes.
-        ///   - identity: a path that all names of one file have in common.
+        ///   - identity: the canonical path of a file.
         package init(
             read: @escaping @Sendable (String) throws(ConfigurationFileError) -> [UInt8],
             matching: @escaping @Sendable (String) -> [String],
@@ -55,7 +55,7 @@ package struct Surroundings: Sendable {
         let paths = (0..<Int(unsafe found.gl_pathc)).compactMap { index in
             unsafe found.gl_pathv[index].map { unsafe String(cString: $0) }
         }
-        // Sorted here: glob(3) would take the order of the locale.
+        // Sorted here: glob(3) would sort by the locale.
         return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 

@@ -1,7 +1,8 @@
-/// Puts environment variables into values: `${NAME}`, or `${NAME:-default}` where it may be unset
-/// or blank; `$${` stands for `${` itself.
+/// Expands environment variables in values: `${NAME}` and `${NAME:-default}`.
+///
+/// The default replaces a variable that is unset or blank; `$${` means a literal `${`.
 enum VariableExpansion {
-    /// The value with its variables; nil, with a diagnostic, where one is not set.
+    /// The value with its variables expanded; nil, with a diagnostic, if one is not set.
     static func expand(
         _ text: Located<String>, variable: (String) -> String?, into diagnostics: inout Diagnostics
     ) -> String? {
@@ -55,7 +56,7 @@ enum VariableExpansion {
         return expanded + rest
     }
 
-    /// Whether a shell would take it for the name of a variable (POSIX, 8.1).
+    /// Whether it is a valid variable name for a shell (POSIX, 8.1).
     private static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, !first.isDigit else { return false }
         return text.utf8.allSatisfy { byte in
@@ -64,7 +65,7 @@ enum VariableExpansion {
         }
     }
 
-    /// Characters that no line of a file can have.
+    /// Characters that a line of a file cannot contain.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.generalCategory == .control && scalar != "\t"
     }

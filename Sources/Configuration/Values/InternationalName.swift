@@ -1,13 +1,12 @@
-/// The ASCII form of names with letters beyond ASCII, which is how DNS and TLS clients write them:
-/// IDNA 2008 (RFC 5890 to 5892) as far as a name that somebody types into a file needs it.
+/// Converts names with non-ASCII letters to ASCII, the form of DNS and TLS clients.
 ///
-/// Letters lose their case, then labels are encoded with Punycode. What IDNA would have to map by
-/// tables that the standard library has not (compatibility forms, letters and accents apart) is
-/// refused, and so are signs that are no letters.
+/// The conversion is IDNA 2008 (RFC 5890 to 5892), as far as names in a configuration need it: letters are
+/// lower-cased, then labels are encoded with Punycode. Characters that IDNA maps by tables that the standard
+/// library lacks (compatibility forms, separate accents) are refused, and so are symbols.
 enum InternationalName {
-    /// The ASCII form of a name, or nil when it is none.
+    /// The ASCII form of a name, or nil when it is invalid.
     static func ascii(_ name: String) -> String? {
-        // Longer ones do not get shorter.
+        // Conversion never makes a name shorter.
         guard name.utf8.count <= 1_024 else { return nil }
         // UTS 46, 2.3: the full stops of other scripts.
         let dots: Set<Unicode.Scalar> = [".", "\u{3002}", "\u{FF0E}", "\u{FF61}"]
@@ -30,7 +29,7 @@ enum InternationalName {
         return punycode(scalars).map { "xn--\($0)" }
     }
 
-    /// Whether a character may stand in a label after it lost its case (RFC 5892, section 2).
+    /// Whether a lower-cased character is allowed in a label (RFC 5892, section 2).
     private static func isPermitted(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return true }
         switch scalar.properties.generalCategory {
@@ -40,9 +39,9 @@ enum InternationalName {
         default:
             return false
         }
-        // An accent of its own, which belongs into the letter before it.
+        // A combining accent, which should be part of the letter before it.
         if (0x0300...0x036F).contains(scalar.value) { return false }
-        // The two that IDNA 2008 keeps though they are not stable.
+        // The two characters that IDNA 2008 permits although they are not stable.
         if scalar == "\u{DF}" || scalar == "\u{3C2}" { return true }
         return !scalar.properties.changesWhenNFKCCaseFolded
     }
@@ -72,7 +71,7 @@ enum InternationalName {
         return output
     }
 
-    /// A number in variable-length digits of base 36, the least one first.
+    /// A number in variable-length digits of base 36, the least significant first.
     private static func digits(of number: Int, bias: Int) -> String {
         var (rest, position, text) = (number, 36, "")
         while true {

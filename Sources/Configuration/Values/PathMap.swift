@@ -1,32 +1,32 @@
 internal import TextFormats
 
-/// `[PathMap]`: which directories of Windows are which ones here.
+/// `[PathMap]`: maps Windows directories to local ones.
 struct PathMap: Sendable {
-    /// The directories here by those of Windows, in lower case and with slashes.
+    /// The local directories, by the Windows ones in lower case and with slashes.
     private var directories: [String: String] = [:]
 
-    /// No path here is longer, in bytes (PATH_MAX); so none is looked at for longer.
+    /// The longest local path in bytes (PATH_MAX); longer ones are not inspected.
     private static let lengthLimit = 4_096
 
     /// The result for a path.
     enum Mapping: Hashable {
-        /// It is none of Windows.
+        /// It is not a Windows path.
         case unchanged
-        /// It stands for this path here.
+        /// The local path.
         case mapped(String)
-        /// Nothing maps it; the line would.
+        /// There is no mapping; this line would add one.
         case unmapped(line: String)
     }
 
-    /// Maps paths below a directory of Windows to a directory here.
+    /// Maps paths below a Windows directory to a local directory.
     mutating func add(_ prefix: String, _ directory: String) {
         directories[Self.key(prefix)] = Self.trimmed(directory)
     }
 
-    /// The form of a Windows directory that is the same for all spellings.
+    /// The canonical form of a Windows directory.
     static func key(_ prefix: String) -> String { slashed(prefix).lowercased() }
 
-    /// Whether it maps what is a trouble, or one of the paths that are.
+    /// Whether it maps the path of a trouble, or one of its paths.
     func mapsAny(of trouble: SectionTrouble) -> Bool {
         guard !directories.isEmpty, trouble.kind == .path, let value = trouble.value else {
             return false
@@ -38,7 +38,7 @@ struct PathMap: Sendable {
         }
     }
 
-    /// Where files of a key belong here (hier(7)), for the line that is advised.
+    /// The usual directory for files of a key (hier(7)), for the suggested line.
     static func root(of key: String) -> String {
         let key = key.lowercased()
         return switch key {
@@ -49,19 +49,19 @@ struct PathMap: Sendable {
         }
     }
 
-    /// Rewrites a path of Windows.
+    /// Maps a Windows path.
     ///
     /// - Parameters:
     ///   - path: the path.
-    ///   - root: the directory below which the line that is advised has it.
-    /// - Returns: the mapped path, or why there is none.
+    ///   - root: the local directory for the suggested line.
+    /// - Returns: the local path, or a suggestion.
     func map(_ path: String, below root: String = "/etc/icshostd") -> Mapping {
         guard Self.isWindows(path) else { return .unchanged }
         guard path.utf8.count <= Self.lengthLimit else {
             return .unmapped(line: Self.advice(String(path.prefix(Self.lengthLimit)), root))
         }
         let slashed = Self.slashed(path)
-        // The nearest directory wins.
+        // The longest matching directory is used.
         var prefix: Substring? = slashed[...]
         while let current = prefix {
             if let directory = directories[current.lowercased()] {
@@ -85,15 +85,17 @@ struct PathMap: Sendable {
             && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(start[0] | 0x20)
     }
 
-    /// The directory above: blank for the root, a drive for what is relative to it, `.` for the
-    /// rest; nil above these.
+    /// The parent directory.
+    ///
+    /// Blank for the root, a drive for a path relative to it, `.` for other relative paths; nil for the
+    /// parents of these.
     private static func parent(of path: Substring) -> Substring? {
         if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) { return path[..<slash] }
         if hasDrive(path) { return path.utf8.count > 2 ? path.prefix(2) : nil }
         return path.isEmpty || path == "." ? nil : "."
     }
 
-    /// The line that maps the directory of a path, such that a file can have it.
+    /// The line that maps the directory of a path, in valid syntax.
     private static func advice(_ path: String, _ root: String) -> String {
         var directory = slashed(path)[...]
         let name = directory.split(separator: "/").last ?? ""
@@ -108,7 +110,7 @@ struct PathMap: Sendable {
         return "\(key)=\(root)\(target)"
     }
 
-    /// Whether a directory can stand before the `=` of a line that is no comment or section.
+    /// Whether a directory is valid as a key, and is neither a comment nor a section.
     private static func isKey(_ directory: Substring) -> Bool {
         guard let first = directory.unicodeScalars.first else { return true }
         return !";#[".unicodeScalars.contains(first)
@@ -119,7 +121,7 @@ struct PathMap: Sendable {
         character.isLetter || character.isNumber || "-_.".contains(character)
     }
 
-    /// With slashes, none of them at the end; no name ends with blanks, as on Windows.
+    /// With slashes, none at the end, and without blanks at the end of names, as on Windows.
     private static func slashed(_ path: String) -> String {
         let names = path.replacing("\\", with: "/").split(
             separator: "/", omittingEmptySubsequences: false

@@ -2,11 +2,11 @@ internal import NetworkTypes
 
 /// The names that a host may have in `Hosts`.
 package enum ServerName {
-    /// The form in which names are compared: lower case, without a trailing dot, letters beyond ASCII
-    /// as DNS writes them, an IPv6 address as RFC 5952 does.
+    /// The canonical form of a name, for comparison.
     ///
-    /// Nil for a text that is neither a DNS name, `*`, a one-label wildcard such as
-    /// `*.example.org`, nor an IP address.
+    /// Lower case, without a trailing dot, non-ASCII letters as in DNS, an IPv6 address as in RFC 5952. Nil
+    /// for a text that is neither a DNS name, `*`, a one-label wildcard such as `*.example.org`, nor an IP
+    /// address.
     package static func normalized(_ text: String) -> String? {
         if text == "*" { return text }
         if let address = IPAddress(text) { return address.description }
@@ -19,21 +19,21 @@ package enum ServerName {
         let plain = labels.first == "*" ? labels.dropFirst() : labels[...]
         guard name.utf8.count <= 253, let last = plain.last,
             plain.allSatisfy({ HostNameSyntax.isLabel(Array($0.utf8).span) }),
-            // Otherwise a mistyped IPv4 address would pass for a name.
+            // Otherwise a mistyped IPv4 address would be accepted as a name.
             !last.utf8.allSatisfy(\.isDigit)
         else { return nil }
         return name
     }
 
-    /// The same for a machine to connect to, or that a certificate is to be for: no wildcard.
+    /// The same for the name of a target or of a certificate: no wildcard.
     package static func ofTarget(_ text: String) -> String? {
         normalized(text).flatMap { $0.utf8.first == UInt8(ascii: "*") ? nil : $0 }
     }
 
-    /// The expectation, and the text that was found.
+    /// The expectation, followed by the actual text.
     static func expectation(_ text: String) -> String {
         var advice = ""
-        // Those of word processors too.
+        // Typographic quotes of word processors too.
         if text.contains(where: { "\"'“”„‘’‚«»".contains($0) }) {
             advice = "; quotes are part of the value: remove them"
         } else if text.utf8.contains(where: { $0 >= 0x80 }) {

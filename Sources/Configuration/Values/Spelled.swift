@@ -1,13 +1,13 @@
 internal import HandlerAPI
 internal import NetworkTypes
 
-/// A value of a key that can be written back into a file.
+/// A value of a key that can be written to a file.
 protocol Spelled {
-    /// The value in its plainest spelling.
+    /// The value in its simplest spelling.
     var spelling: String { get }
 }
 
-/// The text of a certificate has several lines, every other text one.
+/// A string; that of a certificate has several lines.
 extension String: Spelled {
     var spelling: String { InlinePEM.oneLine(self) }
 }
@@ -24,7 +24,7 @@ extension Duration: Spelled {
     var spelling: String { ValueType<Duration>.text(self) }
 }
 
-/// The only numbers of 32 bits are permissions, which are octal.
+/// The only 32-bit numbers are permissions, which are octal.
 extension UInt32: Spelled {
     var spelling: String { "0" + String(self, radix: 8) }
 }

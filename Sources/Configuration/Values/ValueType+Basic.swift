@@ -1,9 +1,9 @@
 internal import NetworkTypes
 
 extension ValueType<String> {
-    /// Any text, a blank one too.
+    /// Any text, including a blank one.
     static let text = ValueType("any text", takesBlank: true) { $0 }.quotes(.meant)
-    /// Any text but a blank one, which stands for the default.
+    /// Any text except a blank one, which means the default.
     static let nonblankText = ValueType("any text") { $0 }.quotes(.doubted)
     /// The path of a file or directory.
     static let path = ValueType("a path", isPath: true) { $0 }
@@ -14,7 +14,7 @@ extension ValueType<String> {
 }
 
 extension ValueType<Int> {
-    /// A whole number within limits.
+    /// A whole number within a range.
     static func integer(_ range: ClosedRange<Int>) -> Self {
         ValueType(range.expectation) { range.number($0) }
     }
@@ -35,7 +35,7 @@ extension ValueType<Int> {
 }
 
 extension ValueType<Int?> {
-    /// A whole number within limits, or `auto`, which is nil.
+    /// A whole number within a range, or `auto`, which is nil.
     static func integerOrAutomatic(_ range: ClosedRange<Int>) -> Self {
         ValueType("\(range.expectation), or auto") { text in
             text.lowercased() == "auto" ? .some(nil) : range.number(text).map(Optional.some)
@@ -46,7 +46,7 @@ extension ValueType<Int?> {
 extension ClosedRange<Int> {
     fileprivate var expectation: String { "a number from \(lowerBound) to \(upperBound)" }
 
-    /// Reads a number of the range: digits, and a minus sign at most.
+    /// Parses a number of the range: digits, optionally after a minus sign.
     fileprivate func number(_ text: String) -> Int? {
         guard text.utf8.first != UInt8(ascii: "+"), let number = Int(text), contains(number)
         else { return nil }
@@ -55,8 +55,7 @@ extension ClosedRange<Int> {
 }
 
 extension ValueType<Bool> {
-    /// True or False, in the words that people use for them; and, with a note, in any other word
-    /// that ICS reads as True.
+    /// True or False, or a common synonym; with a note, any other word that ICS reads as True.
     static let boolean = ValueType(
         exact.expectation, words: booleanWords
     ) { text, key, diagnostics in
@@ -69,7 +68,7 @@ extension ValueType<Bool> {
         return true
     }
 
-    /// The same for the keys of ICS, with a warning where ICS reads a word differently.
+    /// The same for keys of ICS, with a warning where ICS reads a word differently.
     static let foreignBoolean = ValueType(
         exact.expectation, words: booleanWords
     ) { text, key, diagnostics in
@@ -89,7 +88,7 @@ extension ValueType<Bool> {
 }
 
 extension Diagnostics {
-    /// Notes the default of a boolean whose value is blank.
+    /// Notes the default for a boolean with a blank value.
     mutating func noteBlankBoolean(_ entry: INIDocument.Entry, _ defaultText: String) {
         guard entry.isKnown, entry.value.value.isEmpty else { return }
         let key = entry.key.value.printable
@@ -100,7 +99,7 @@ extension Diagnostics {
 }
 
 extension ValueType<Duration> {
-    /// A time between limits: seconds, or a number with `ms`, `s`, `m` or `h`.
+    /// A time within a range: seconds, or a number with `ms`, `s`, `m` or `h`.
     static func duration(_ range: ClosedRange<Duration>) -> Self {
         let limits = "\(text(range.lowerBound)) to \(text(range.upperBound))"
         return ValueType("a time from \(limits), in seconds or with ms, s, m or h") { text in
@@ -108,7 +107,7 @@ extension ValueType<Duration> {
         }
     }
 
-    /// Reads a time; nil for what is none, and for more digits than any limit has.
+    /// Parses a time; nil for an invalid one, and for more digits than any limit has.
     private static func time(_ text: String) -> Duration? {
         let digits = text.utf8.prefix(while: \.isDigit)
         guard digits.count <= 12, let number = Int64(String(digits) ?? "") else { return nil }
@@ -121,7 +120,7 @@ extension ValueType<Duration> {
         }
     }
 
-    /// Prints a time as the file would spell it.
+    /// Formats a time as spelled in the file.
     static func text(_ time: Duration) -> String {
         let (seconds, attoseconds) = time.components
         if attoseconds != 0 { return "\(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)ms" }
@@ -132,7 +131,7 @@ extension ValueType<Duration> {
 }
 
 extension ValueType {
-    /// One of some words, in any case; `ordinals` may also be written as their number, from 0.
+    /// One of several words, in any case; those of `ordinals` may also be written as numbers, from 0.
     static func choice(_ words: [(name: String, value: Value)], ordinals: [Value] = []) -> Self {
         let values = Dictionary(words.map { ($0.name.lowercased(), $0.value) }) { $1 }
         let names = words.map(\.name)

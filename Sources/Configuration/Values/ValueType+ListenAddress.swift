@@ -19,7 +19,7 @@ extension ValueType<[Located<ListenAddress>]> {
 }
 
 extension ListenAddress {
-    /// Reads one address, or reports a mistake.
+    /// Parses one address, or reports a mistake.
     fileprivate init?(
         _ text: Located<String>, of key: String, into diagnostics: inout Diagnostics
     ) {
@@ -82,8 +82,7 @@ extension ListenAddress {
 }
 
 extension String {
-    /// What to write instead of what other programs take for addresses to listen on; empty for another
-    /// text.
+    /// A suggestion for wildcard addresses in the syntax of other programs; empty for other texts.
     fileprivate var addressHint: String {
         if self == "*" { return "; for all addresses write 0.0.0.0, ::" }
         if hasPrefix("["), hasSuffix("]") { return "; write it without brackets" }
@@ -91,7 +90,7 @@ extension String {
         return "; its port is that of BindNonPort or BindSslPort"
     }
 
-    /// Whether the kernel could have an interface of this name (`dev_valid_name`), or number.
+    /// Whether it is a valid interface name for the kernel (`dev_valid_name`), or a number.
     var isInterface: Bool {
         let limit = 15  // IFNAMSIZ without its zero, netdevice(7).
         return !utf8.isEmpty && utf8.count <= limit && self != "." && self != ".."

@@ -18,7 +18,7 @@ extension ValueType<KeepAlive> {
         return flag ? .system : .off
     }
 
-    /// The limits are those of tcp(7).
+    /// The limits of tcp(7).
     private static let numbers = ValueType(
         "True, False, or IDLE:INTERVAL:COUNT in seconds, such as 60:10:6"
     ) { text in
@@ -33,7 +33,7 @@ extension ValueType<KeepAlive> {
 }
 
 extension ValueType<UInt32> {
-    /// Permissions of a file as chmod(1) takes them.
+    /// File permissions, as for chmod(1).
     static let fileMode = ValueType("an octal number from 000 to 777, such as 0660") { text in
         guard text.utf8.first != UInt8(ascii: "+"), let mode = UInt32(text, radix: 8),
             mode <= 0o777
@@ -43,7 +43,7 @@ extension ValueType<UInt32> {
 }
 
 extension ValueType<UnixOwner> {
-    /// A user, a group, or both, as chown(1) takes them.
+    /// A user, a group, or both, as for chown(1).
     static let fileOwner = ValueType("USER, USER:GROUP or :GROUP, by name or number") { text in
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 2, text != ":", !text.contains(where: \.isWhitespace) else {

@@ -1,7 +1,7 @@
 internal import NetworkTypes
 
 extension ValueType<PortChoice?> {
-    /// A port; 0 is nil, no listener.
+    /// A port; 0 is nil, for no listener.
     static let port = ValueType("a port from 1 to 65535, 0 for none, or auto") { text in
         if text.lowercased() == "auto" { return .some(.automatic) }
         guard text.utf8.first != UInt8(ascii: "+"), let number = UInt16(text) else { return nil }
@@ -50,7 +50,7 @@ extension ValueType<[Located<String>]> {
 }
 
 extension Located<String> {
-    /// The items of a comma list, trimmed, each with its own place; blank ones are none.
+    /// The items of a comma list, trimmed, each with its own place; blank items are skipped.
     var commaSeparated: [Located<String>] {
         let bytes = Array(value.utf8)
         var (items, start, column): ([Located<String>], Int, Int) = ([], 0, location.column)

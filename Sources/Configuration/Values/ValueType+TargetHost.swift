@@ -1,7 +1,7 @@
 internal import NetworkTypes
 
 extension ValueType<String> {
-    /// The name or address of a machine, in the form of ``ServerName/normalized(_:)``.
+    /// A host name or address, in the form of ``ServerName/normalized(_:)``.
     static let hostName = ValueType("a DNS name or an IP address") { text, key, diagnostics in
         guard let name = ServerName.ofTarget(text.value) else {
             diagnostics.error(
@@ -13,7 +13,7 @@ extension ValueType<String> {
         return name
     }
 
-    /// A machine to connect to: a name, an address, with brackets or without, or `unix:` and a path.
+    /// A machine to connect to: a name, an address, optionally in brackets, or `unix:` and a path.
     static let targetHost = ValueType("a name or an address") { text, key, diagnostics in
         let value = text.value
         if value.lowercased().hasPrefix("unix:") {
@@ -32,7 +32,7 @@ extension ValueType<String> {
         return nil
     }
 
-    /// The unix socket of a target, its scheme in lower case.
+    /// Parses the unix socket of a target, with its scheme in lower case.
     private static func unixSocket(
         _ text: Located<String>, of key: String, into diagnostics: inout Diagnostics
     ) -> String? {
@@ -45,7 +45,7 @@ extension ValueType<String> {
         return nil
     }
 
-    /// What to write instead of an address of the web, or of a machine with its port.
+    /// A suggestion for a value that is a URL, or has a port.
     private static func remedy(for value: String) -> String {
         var rest = value[...]
         if let scheme = value.firstRange(of: "://") { rest = value[scheme.upperBound...] }
@@ -66,7 +66,7 @@ extension ValueType<HostPort> {
 }
 
 extension HostPort {
-    /// Reads a name or address with a port; nil for what is none.
+    /// Parses a name or address with a port; nil for an invalid one.
     fileprivate static func named(_ text: String) -> HostPort? {
         guard !text.hasPrefix("["), let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else {
             return HostPort(text)
@@ -76,7 +76,7 @@ extension HostPort {
 }
 
 extension Diagnostics {
-    /// Notes how a name with letters beyond ASCII is written.
+    /// Notes the ASCII form of a name with non-ASCII letters.
     fileprivate mutating func noteInternational(_ text: Located<String>, _ name: String) {
         guard text.value.utf8.contains(where: { $0 >= 0x80 }) else { return }
         note(at: text.location, "\(text.value.quoted) is looked up as \(name.quoted)")

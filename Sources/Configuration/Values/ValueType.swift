@@ -1,27 +1,27 @@
-/// The type of a key's values: how they are read, and how messages describe them.
+/// The type of a key's values: how they are parsed and described.
 package struct ValueType<Value: Sendable>: Sendable {
     /// The expectation, to follow "must be": `a number from 1 to 1024`.
     package let expectation: String
-    /// The words that are allowed, where the type is a list of words.
+    /// The allowed words, when the type is a list of words.
     package let words: [String]
-    /// Whether a blank value is a value; otherwise it stands for the default.
+    /// Whether a blank value is valid; otherwise it means the default.
     package let takesBlank: Bool
-    /// Whether it is the path of a file or directory, which may be one of Windows.
+    /// Whether it is the path of a file or directory, which may be a Windows path.
     let isPath: Bool
-    /// Whether there may be several of them by comma.
+    /// Whether it may be a comma list.
     let isList: Bool
-    /// How a value in quotes is read.
+    /// The meaning of quotes around a value.
     private(set) var quotes = QuoteMeaning.refused
     private let reading: @Sendable (Located<String>, String, inout Diagnostics) -> Value?
 
-    /// Creates a type that reports its mistakes itself, each at its own place in the value.
+    /// Creates a type that reports its own mistakes, each at its place in the value.
     ///
     /// - Parameters:
     ///   - expectation: the expectation, to follow "must be".
-    ///   - words: the words that are allowed, where the type is a list of words.
+    ///   - words: the allowed words, when the type is a list of words.
     ///   - isPath: whether it is the path of a file or directory.
-    ///   - isList: whether there may be several of them by comma.
-    ///   - reading: takes the value and its key; returns nil once it has reported a mistake.
+    ///   - isList: whether it may be a comma list.
+    ///   - reading: receives the value and its key; returns nil after it has reported a mistake.
     init(
         _ expectation: String, words: [String] = [], isPath: Bool = false,
         isList: Bool = false,
@@ -35,7 +35,7 @@ package struct ValueType<Value: Sendable>: Sendable {
         self.reading = reading
     }
 
-    /// Makes a type whose only mistake is a text that it cannot read.
+    /// Creates a type whose only mistake is a text that it cannot parse.
     init(
         _ expectation: String, words: [String] = [], takesBlank: Bool = false,
         isPath: Bool = false,
@@ -56,14 +56,14 @@ package struct ValueType<Value: Sendable>: Sendable {
         }
     }
 
-    /// The same type with another view of quotes.
+    /// The same type with another meaning of quotes.
     func quotes(_ quotes: QuoteMeaning) -> Self {
         var type = self
         type.quotes = quotes
         return type
     }
 
-    /// Reads a value, or reports a mistake and returns nil.
+    /// Parses a value, or reports a mistake and returns nil.
     func read(_ text: Located<String>, of key: String, into diagnostics: inout Diagnostics)
         -> Value?
     {
@@ -82,7 +82,7 @@ package struct ValueType<Value: Sendable>: Sendable {
         text.value.isQuoted || isList && text.commaSeparated.contains(where: \.value.isQuoted)
     }
 
-    /// The type of the same texts whose values mean something else.
+    /// A type for the same texts with transformed values.
     func map<Other>(_ transform: @escaping @Sendable (Value) -> Other) -> ValueType<Other> {
         ValueType<Other>(mapping: self, transform)
     }
@@ -102,18 +102,18 @@ package struct ValueType<Value: Sendable>: Sendable {
     }
 }
 
-/// How a value in quotes is read: files of ICS have none, so they belong to the value.
+/// The meaning of quotes around a value: files of ICS have none, so they are part of the value.
 enum QuoteMeaning {
-    /// They may be meant: a text for people, a mask, a command.
+    /// They may be intended: a text for people, a mask, a command.
     case meant
-    /// The value could have them, and should not.
+    /// They are possible, but unlikely.
     case doubted
-    /// No such value has them.
+    /// They are invalid.
     case refused
 }
 
 extension String {
-    /// Whether the text stands in quotes, and has no more of them.
+    /// Whether the text is in quotes, and has no others inside.
     var isQuoted: Bool {
         guard let quote = utf8.first, quote.isQuote, utf8.count > 1, utf8.last == quote else {
             return false
@@ -123,9 +123,9 @@ extension String {
 }
 
 extension UInt8 {
-    /// Whether it is one of the two quotes of ASCII.
+    /// Whether it is an ASCII quote.
     var isQuote: Bool { self == UInt8(ascii: "\"") || self == UInt8(ascii: "'") }
 
-    /// Whether it is a digit of ASCII.
+    /// Whether it is an ASCII digit.
     var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }

@@ -1,15 +1,15 @@
-/// The parts of an absolute `http` or `https` address that decide who serves it.
+/// The parts of an absolute `http` or `https` URL that select the server.
 package struct WebAddress: Hashable, Sendable {
     /// Whether it is `https`.
     package let isSecure: Bool
-    /// In the form of ``ServerName/normalized(_:)``.
+    /// The name in the form of ``ServerName/normalized(_:)``.
     package let name: String
-    /// Whether the name is that of the request (`%host%`); ``name`` stands for nothing then.
+    /// Whether the name is that of the request (`%host%`); ``name`` is a placeholder then.
     package let hasNameOfRequest: Bool
-    /// The port, that of the scheme where the address has none.
+    /// The port, by default that of the scheme.
     package let port: UInt16
 
-    /// Reads an address, in which `%path%` stands for a path and `%host%` for a name; nil for what is none.
+    /// Parses a URL with the placeholders `%path%` and `%host%`; nil for an invalid one.
     package init?(_ text: String) {
         let text = text.replacing("%path%", with: "/").replacing(
             "%host%", with: WebAddress.nameOfRequest)
@@ -44,12 +44,10 @@ package struct WebAddress: Hashable, Sendable {
         }
     }
 
-    /// Stands for the name while an address is read; no host can be of a top-level domain that is reserved
-    /// (RFC 2606).
+    /// The placeholder for the name during parsing; no host can be in a reserved top-level domain (RFC 2606).
     private static let nameOfRequest = "name-of-request.invalid"
 
-    /// An address whose name is in the form of ``ServerName/normalized(_:)``, as a header may have it; all
-    /// else stays as it is.
+    /// A URL whose name is in the form of ``ServerName/normalized(_:)``, for a header; the rest is unchanged.
     static func normalized(_ text: String) -> String {
         guard let colon = text.firstRange(of: "://") else { return text }
         let host = text[colon.upperBound...].prefix { !"/?#:[".contains($0) }
