@@ -17,8 +17,8 @@ package import Platform
 
     /// Whether standard error goes to the journal.
     ///
-    /// systemd sets `JOURNAL_STREAM` to the file that it opened as standard error. The check compares, since a
-    /// shell that redirects standard error does not change the variable (systemd.exec(5)).
+    /// systemd sets `JOURNAL_STREAM` to the file that it opened as standard error. The check compares the two,
+    /// since a shell that redirects standard error does not change the variable (systemd.exec(5)).
     package static var isConnectedToStandardError: Bool {
         guard let stream = unsafe getenv("JOURNAL_STREAM") else { return false }
         return isStream(unsafe String(cString: stream), descriptor: STDERR_FILENO)

@@ -8,7 +8,7 @@ package struct JournalRecord: Sendable {
     /// Where in ``bytes`` each field ends.
     private(set) var ends: [Int] = []
 
-    /// Begins an empty record.
+    /// Creates an empty record.
     package init() {
         bytes.reserveCapacity(1024)
         ends.reserveCapacity(JournalField.allCases.count)

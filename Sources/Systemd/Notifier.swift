@@ -6,7 +6,7 @@ package import Platform
 ///
 /// Does nothing unless `NOTIFY_SOCKET` is set. Any thread may call, and no method blocks. sd_notify(3) may
 /// block forever: while PID 1 does not read and its socket is full (`net.unix.max_dgram_qlen` datagrams).
-/// So a thread of its own calls it, with messages from a ``Mailbox``.
+/// So a separate thread calls it, with messages from a ``Mailbox``.
 package final class Notifier: Sendable {
     /// The watchdog time-out (`WatchdogSec=` of the unit), nil for none.
     ///
@@ -17,7 +17,7 @@ package final class Notifier: Sendable {
     package let storeRoom: Int?
     private let mailbox: Mailbox?
 
-    /// Reads `NOTIFY_SOCKET`, `FDSTORE`, `WATCHDOG_USEC` and `WATCHDOG_PID`, which must not change after this.
+    /// Reads `NOTIFY_SOCKET`, `FDSTORE`, `WATCHDOG_USEC` and `WATCHDOG_PID`, which must not change later.
     ///
     /// - Parameter onFailure: called on the notifier's thread when sd_notify(3) fails; not again before it
     ///   succeeded.
@@ -52,7 +52,7 @@ package final class Notifier: Sendable {
         }
         let mailbox = try Mailbox()
         self.mailbox = mailbox
-        // Nobody joins it: it may hang in sendmsg(2) when the process exits.
+        // Never waited for: it may hang in sendmsg(2) when the process exits.
         try Thread(name: "notifier") {
             var isFailing = false
             while let message = mailbox.take() {
@@ -68,10 +68,10 @@ package final class Notifier: Sendable {
     /// Whether a service manager receives the notifications.
     package var isActive: Bool { mailbox != nil }
 
-    /// The daemon serves: `READY=1`, in a datagram of its own.
+    /// The daemon serves: `READY=1`, in a separate datagram.
     package func ready() { mailbox?.put(.ready) }
 
-    /// A reload begins: `RELOADING=1`, in a datagram of its own.
+    /// A reload starts: `RELOADING=1`, in a separate datagram.
     ///
     /// ``ready()`` ends it, whether it succeeded or failed.
     package func reloading() { mailbox?.put(.reloading) }
@@ -80,7 +80,7 @@ package final class Notifier: Sendable {
     ///
     /// - Parameters:
     ///   - name: how the next process finds it; printable ASCII without a colon, 255 bytes at most.
-    ///   - descriptor: what to keep.
+    ///   - descriptor: the descriptor to keep.
     ///   - owner: keeps the descriptor open; retained until the message is sent.
     package func store(
         name: String, descriptor: CInt, owner: any AnyObject & Sendable

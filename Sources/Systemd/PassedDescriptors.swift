@@ -4,7 +4,7 @@ internal import Glibc
 /// The descriptors that systemd starts the service with: those of socket units and those of the
 /// descriptor store (sd_listen_fds_with_names(3)).
 package enum PassedDescriptors {
-    /// Takes them and unsets their variables, so that no child takes them for its own.
+    /// Returns them and unsets their variables, so that no child process uses them.
     ///
     /// Call it once, before threads that read the environment start.
     ///

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// The restrictions of a service by its unit and drop-ins.
 package struct UnitSettings: Sendable {
-    /// How long systemd may take to answer.
+    /// How long systemd may take to answer, in microseconds.
     private static let patience: UInt64 = 2_000_000
 
     /// Its name, such as `icshostd.service`.
@@ -23,12 +23,12 @@ package struct UnitSettings: Sendable {
     package private(set) var readOnlyPaths: [String] = []
     /// `InaccessiblePaths=`, with their marks.
     package private(set) var inaccessiblePaths: [String] = []
-    /// What `StateDirectory=` and its like make for it.
+    /// The directories that `StateDirectory=` and the related settings create.
     package private(set) var ownDirectories: [String] = []
-    /// The system calls that `SystemCallFilter=` lets it make, nil for all.
+    /// The system calls that `SystemCallFilter=` allows, nil for all.
     package private(set) var systemCalls: Set<String>?
 
-    /// Asks systemd for them; nil where none answers, or it has no such unit.
+    /// Requests them from systemd; nil when it does not answer or has no such unit.
     ///
     /// - Parameter unit: the name of a service.
     package init?(of unit: String) {
@@ -63,7 +63,7 @@ package struct UnitSettings: Sendable {
         systemCalls = reader.systemCalls
     }
 
-    /// Settings that a unit might have.
+    /// Creates settings.
     package init(
         unit: String, protectSystem: String = "no", protectHome: String = "no",
         hasPrivateTmp: Bool = false, readWritePaths: [String] = [], readOnlyPaths: [String] = [],
@@ -82,7 +82,7 @@ package struct UnitSettings: Sendable {
     }
 }
 
-/// Asks for the properties of one unit; those that are not there are as if not set.
+/// Reads the properties of one unit; missing ones count as not set.
 @safe private struct Reader {
     let bus: OpaquePointer
     let path: UnsafeMutablePointer<CChar>
@@ -123,7 +123,7 @@ package struct UnitSettings: Sendable {
         return code >= 0 && value != 0
     }
 
-    /// `SystemCallFilter=`: whether it is a list of what is allowed, and that list.
+    /// The allowed calls of `SystemCallFilter=`; nil when it lists denied calls instead.
     var systemCalls: Set<String>? {
         var message: OpaquePointer?
         defer { unsafe sd_bus_message_unref(message) }
@@ -138,11 +138,11 @@ package struct UnitSettings: Sendable {
             unsafe sd_bus_message_read_strv(message, &values) >= 0
         else { return nil }
         let names = unsafe Reader.taken(values)
-        // A call may have an error of its own: "name:EPERM".
+        // A call may specify its error: "name:EPERM".
         return isAllowed == 0 ? nil : Set(names.map { String($0.prefix { $0 != ":" }) })
     }
 
-    /// The texts of a list that ends with NULL, which is freed.
+    /// The strings of a NULL-terminated list, which is freed.
     private static func taken(
         _ values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     ) -> [String] {

@@ -45,8 +45,8 @@ final class Admission: Sendable {
     /// - Returns: whether it was admitted.
     func admit(_ account: HostAccount?) -> Answer {
         var current = count.load(ordering: .relaxed)
-        // Not an addition that is undone: for a moment it would cause a client to be refused although another
-        // had just released its place.
+        // Not an addition that is undone above the limit: for a moment, it would cause another client to be
+        // refused although there is a place.
         while current < limit.load(ordering: .relaxed) {
             let own = account?.clients.value ?? undecided.load(ordering: .relaxed)
             guard mayTake(current, own) else { return .shared }

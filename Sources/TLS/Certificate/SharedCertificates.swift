@@ -4,8 +4,8 @@ internal import COpenSSL
 ///
 /// It saves the memory of duplicates and the time to parse them.
 @safe final class SharedCertificates: @unchecked Sendable {
-    // Sendable because the table is only accessed under its lock; libcrypto locks and counts references to
-    // its entries itself (openssl-threads(7)).
+    // Sendable because the table is only accessed under its lock, and libcrypto's functions for its entries
+    // are thread-safe (openssl-threads(7)).
 
     /// The table of this process.
     static let all = SharedCertificates()

@@ -111,7 +111,7 @@ extension TLSCertificate {
     /// The expiry of the certificate, or of one in its chain that they need.
     package var notAfter: Int { end.time }
 
-    /// The type of its key, `EC` or `RSA`; a client is sent one certificate for each.
+    /// The type of its key, such as `EC` or `RSA`; a host has at most one certificate of each type.
     package var keyKind: String {
         unsafe EVP_PKEY_get0_type_name(key).map { unsafe String(cString: $0) } ?? "key"
     }

@@ -4,8 +4,8 @@ internal import COpenSSL
 ///
 /// Theory of operation: each authority is trusted by itself, root or not (`X509_V_FLAG_PARTIAL_CHAIN`), so an
 /// intermediate alone suffices. Revocation lists complicate this: libcrypto then ends a chain at the first
-/// authority that it knows, and when it searches for the list that may revoke that authority, mistakes the
-/// authority's own issuer for it. When every authority has a path to a root among them, chains must reach a
+/// authority that it knows and, when it searches for the list that may revoke that authority, treats the
+/// authority as its own issuer. When every authority has a path to a root among them, chains must reach a
 /// root, as they must without the flag, and every certificate is checked. When one has none, an authority
 /// that is trusted by itself is not checked during verification (RFC 5280, 6.1: a trust anchor is not part of
 /// the path), but here, once: an authority that the list of another revokes is not trusted.

@@ -69,7 +69,7 @@ package struct TLSPolicy: Hashable, Sendable {
 extension TLSPolicy {
     /// The ICS level with this ordinal of TSslSrvSecurity, 0 (None) to 9 (Tls13Only).
     ///
-    /// 1 (Ssl3) is the level that ICS maps it to today; 3 and 4 (Inter, InterFS) equal 5 (High).
+    /// 1 (Ssl3) has the settings that ICS uses for it today; 3 and 4 (Inter, InterFS) equal 5 (High).
     package static func level(_ ordinal: Int) -> TLSPolicy {
         precondition((0...9).contains(ordinal), "an ICS security level is 0 to 9")
         return switch ordinal {
