@@ -65,7 +65,7 @@ package enum ConfigurationFile {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            // Its owner may have set it to blocking mode, in which a read could wait forever.
+            // Shared with other processes, so not set to non-blocking mode: a read could wait forever.
             if kind == .input { try wait(for: file, path) }
             let count = unsafe Glibc.read(file, &buffer, buffer.count)
             if count < 0 {

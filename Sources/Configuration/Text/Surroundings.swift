@@ -22,7 +22,7 @@ package struct Surroundings: Sendable {
         /// The canonical path of a file.
         package let identity: @Sendable (String) -> String
 
-        /// Creates access to files; the defaults read the disk.
+        /// Creates access to other files than those on disk.
         ///
         /// - Parameters:
         ///   - read: reads a whole file.
