@@ -47,7 +47,7 @@ internal import COpenSSL
     func apply(to context: OpaquePointer, hasLists: Bool) throws(TLSError) {
         defer { TLSError.discardQueue() }
         let store = unsafe SSL_CTX_get_cert_store(context)
-        // In the store and not in the context: SSL_set_SSL_CTX takes only the store along.
+        // Set on the store and not on the context: SSL_set_SSL_CTX only applies the flags of the store.
         var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN)
         var trusted = Array(0..<count)
         if hasLists {
