@@ -158,7 +158,7 @@ struct PlanCheck {
             let endpoint = plan.endpoints[index]
             guard let local = endpoint.address.socketAddress?.ip else { continue }
             let leadsHere = local.isSurelyReached(by: address.name)
-            // Two different literal addresses are different machines.
+            // A literal address only leads to a listener on that address.
             guard ip == nil || leadsHere || local.isWildcard && local.family == ip?.family
             else { continue }
             let table = tables[index] ?? ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
