@@ -12,7 +12,8 @@ extension Connection {
         if case .relay(let peer, let idleTimeout) = afterwards, !isCut, failure == nil {
             return startRelay(to: peer, idleTimeout: idleTimeout)
         }
-        if case .abort = afterwards { raise(.aborted) }
+        // After a failed handshake the peer may still have to read an alert.
+        if case .abort = afterwards, !has(.upgrading) { raise(.aborted) }
         hangUpPeers(isWhole: !isCut && failure == nil && !has(.aborted))
         if isCut {
             close(cutReason)

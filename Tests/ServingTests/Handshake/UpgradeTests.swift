@@ -112,14 +112,7 @@ import Testing
         let server = try Self.server()
         let socket = try server.connectSocket()
         #expect(try ask(socket, "STARTTLS") == "220 go ahead\n")
-        let extensions: [UInt8] = [
-            0, 10, 0, 4, 0, 2, 0, 23, 0, 11, 0, 2, 1, 0, 0, 13, 0, 6, 0, 4, 4, 3, 5, 3,
-        ]
-        let body: [UInt8] =
-            [3, 3] + [UInt8](repeating: 5, count: 32) + [0, 0, 2, 0xC0, 0x2B, 1, 0, 0]
-            + [UInt8(extensions.count)] + extensions
-        let message = [1, 0, 0, UInt8(body.count)] + body
-        let hello = [22, 3, 1, 0, UInt8(message.count)] + message
+        let hello = ClientHello.bytes
         for piece in [hello[..<1], hello[1..<7], hello[7..<60], hello[60...]] {
             try socket.send(Array(piece))
         }
@@ -173,12 +166,13 @@ import Testing
     }
 
     /// A broken handshake can neither be caught and forgotten nor tried again.
-    @Test func nothingGoesOverAConnectionWhoseHandshakeFailed() throws {
+    @Test(arguments: [Afterwards.close, .closeAtOnce, .rest, .abort])
+    func nothingGoesOverAConnectionWhoseHandshakeFailed(_ afterwards: Afterwards) throws {
         let handler = ScriptedHandler { client in
             try? await client.startTLS(unread: 0)
             client.send(Array("plain after all".utf8).span)
             try? await client.startTLS(unread: 0)
-            return .close
+            return afterwards
         }
         let server = try Self.server(.init(isOffered: true), handler)
         let socket = try server.connectSocket()
