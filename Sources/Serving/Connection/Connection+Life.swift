@@ -40,10 +40,8 @@ extension Connection {
         guard isAdmitted(to: host) else { return closeGracefully(.hostTooBusy) }
         destination = .host(host)
         hostNumber = host.number
-        host.account.clients.increment()
-        host.account.served.increment()
-        // A reload in the middle of its handshake has retired the host, and the drain is over.
-        guard !host.account.isOver else { return close(.drained) }
+        // A reload may have retired the host in the meantime.
+        guard host.account.clientCame() else { return close(.drained) }
         if host.sendsBanner {
             let banner = worker.options.banner
             send(banner.span)

@@ -71,7 +71,11 @@ extension Connection {
         switch role {
         case .plainClient, .tlsClient:
             reportEnd(detail)
-            host?.account.clientWent()
+            if let host {
+                host.account.clientWent()
+            } else {
+                tls?.chosen?.account.handshakeEnded()
+            }
             // The loop has the last reference. The descriptor is closed with it, which ends its watch;
             // if somebody else keeps the client, its events find nobody.
             loop.remove(source)

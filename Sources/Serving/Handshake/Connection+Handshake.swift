@@ -9,6 +9,7 @@ extension Connection: TLSIdentityChooser {
         // A second ClientHello has to get the first answer.
         if tls.chosen == nil, let newer = worker.routes.router(of: listener) { reroute(newer) }
         guard let host = router?.host(serverName: serverName) else { return nil }
+        if tls.chosen == nil { host.account.handshakeBegan() }
         tls.chosen = host
         return host.identity
     }
@@ -46,6 +47,8 @@ extension Connection: TLSIdentityChooser {
             loop.setDeadline(source, .none)
             noteArrivals(behind: tls)
             start(for: host)
+            // Otherwise the end of the connection counts it out.
+            if self.host != nil { host.account.handshakeEnded() }
         case .refused(let serverName):
             closeGracefully(
                 router?.refusal(of: serverName) ?? .unrecognizedName, serverName: serverName)

@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import Platform
 internal import Synchronization
 
@@ -6,8 +7,8 @@ internal import Synchronization
 /// Shared by the versions of a host that differ in their certificate only: to their clients they are
 /// one host.
 package final class HostAccount: Sendable {
-    /// Clients that are with the host now.
-    let clients = Counters.Counter()
+    /// Clients in the low half, handshakes in the high half; negative once the handler has stopped.
+    private let places = Atomic<Int>(0)
     /// Clients that have come to it so far.
     let served = Counters.Counter()
     /// Why it is degraded.
@@ -16,26 +17,56 @@ package final class HostAccount: Sendable {
     private let life = Lock<HostLife?>(nil)
     private let isRetiredFlag = Atomic<Bool>(false)
     private let isOverFlag = Atomic<Bool>(false)
+    /// The handler of a retired host.
+    private let retiredHandler = Lock<(any Handler)?>(nil)
+
+    private static let handshake = 1 << 32
 
     /// Opens an account.
     package init() {}
 
     /// How many clients are with the host now.
-    package var clientCount: Int { clients.value }
+    package var clientCount: Int {
+        places.load(ordering: .relaxed) & (HostAccount.handshake - 1)
+    }
     /// Whether the host was changed or removed: its clients are to finish.
     var isRetired: Bool { isRetiredFlag.load(ordering: .relaxed) }
-    /// Whether the time to finish has expired.
-    var isOver: Bool { isOverFlag.load(ordering: .relaxed) }
+    /// The handler of a retired host, as long as it has clients.
+    var handlerOfRetired: (any Handler)? { retiredHandler.withLock { $0 } }
+
+    /// Keeps the handler for ``handlerOfRetired``.
+    func keep(_ handler: any Handler) { retiredHandler.withLock { $0 = handler } }
 
     /// Asks the clients of the host to finish.
     func retire() {
-        isRetiredFlag.store(true, ordering: .relaxed)
+        isRetiredFlag.store(true, ordering: .sequentiallyConsistent)
         stopWhenLeft()
+    }
+
+    /// Counts a client, until ``clientWent()``.
+    ///
+    /// - Returns: whether it may be served: not when the drain period is over or the handler has stopped.
+    func clientCame() -> Bool {
+        served.increment()
+        let count = places.add(1, ordering: .sequentiallyConsistent).newValue
+        return count > 0 && !isOverFlag.load(ordering: .relaxed)
     }
 
     /// Counts a client out.
     func clientWent() {
-        clients.decrement()
+        places.subtract(1, ordering: .sequentiallyConsistent)
+        stopWhenLeft()
+    }
+
+    /// Counts a handshake that has chosen the host, so that the handler does not stop before its client
+    /// is served.
+    func handshakeBegan() {
+        places.add(HostAccount.handshake, ordering: .sequentiallyConsistent)
+    }
+
+    /// Counts such a handshake out: its client is counted by now, or is gone.
+    func handshakeEnded() {
+        places.subtract(HostAccount.handshake, ordering: .sequentiallyConsistent)
         stopWhenLeft()
     }
 
@@ -57,7 +88,15 @@ package final class HostAccount: Sendable {
     }
 
     private func stopWhenLeft() {
-        if isRetired, clients.value <= 0 { stop() }
+        guard isRetiredFlag.load(ordering: .sequentiallyConsistent),
+            places.load(ordering: .sequentiallyConsistent) <= 0
+        else { return }
+        retiredHandler.withLock { $0 = nil }
+        guard hasLife else { return }
+        // In one step with the check: a client that comes now is served or refused, never after the stop.
+        let (isEmpty, _) = places.compareExchange(
+            expected: 0, desired: .min, ordering: .sequentiallyConsistent)
+        if isEmpty { stop() }
     }
 
     /// Admits no more clients.

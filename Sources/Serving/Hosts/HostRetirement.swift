@@ -31,5 +31,5 @@ struct HostRetirement: Sendable {
     }
 
     /// Whether clients are still connected.
-    var hasClients: Bool { accounts.contains { $0.clients.value > 0 } }
+    var hasClients: Bool { accounts.contains { $0.clientCount > 0 } }
 }

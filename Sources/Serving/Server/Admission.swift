@@ -48,7 +48,7 @@ final class Admission: Sendable {
         // Not an addition that is undone above the limit: for a moment, it would cause another client to be
         // refused although there is a place.
         while current < limit.load(ordering: .relaxed) {
-            let own = account?.clients.value ?? undecided.load(ordering: .relaxed)
+            let own = account?.clientCount ?? undecided.load(ordering: .relaxed)
             guard mayTake(current, own) else { return .shared }
             let (exchanged, original) = count.weakCompareExchange(
                 expected: current, desired: current + 1, ordering: .relaxed)
@@ -66,7 +66,7 @@ final class Admission: Sendable {
 
     /// Whether an admitted client may stay with the host that it has found.
     func mayStay(with account: HostAccount) -> Bool {
-        mayTake(count.load(ordering: .relaxed) - 1, account.clients.value)
+        mayTake(count.load(ordering: .relaxed) - 1, account.clientCount)
     }
 
     /// Whether a host with `own` places may take another when `taken` are taken in all.

@@ -100,7 +100,9 @@ package final class Server: Sendable {
         admission.share(among: opened.states.count { $0.host != nil })
         let change = ServerChange(from: old, to: opened, limits: settings.limits)
         retired.withLock { retired in
-            retired = retired.filter { $0.host != nil } + change.gone.map(RetiredHost.init)
+            retired =
+                retired.filter { $0.account?.handlerOfRetired != nil }
+                + change.gone.map(RetiredHost.init)
         }
         // All loops route anew first: a loop that still used the old state could give a client of an old host
         // to a loop that has already drained that host.
@@ -218,8 +220,8 @@ package final class Server: Sendable {
     /// Makes the handlers of all hosts reopen their logs, including those of retired hosts with clients; from
     /// any thread.
     package func reopenLogs() {
-        let old = retired.withLock { $0.compactMap(\.host) }
-        for host in old + opened.states.compactMap(\.host) { host.handler.reopenLogs() }
+        let old = retired.withLock { $0.compactMap { $0.account?.handlerOfRetired } }
+        for handler in old + opened.states.compactMap({ $0.host?.handler }) { handler.reopenLogs() }
     }
 
     /// The current counters; from any thread.
@@ -296,9 +298,13 @@ package final class Server: Sendable {
 
 /// A host that a reload has changed or removed, and that still has clients.
 private struct RetiredHost: Sendable {
-    weak let host: Host?
+    // Not the host: clients keep the version of it that they came to, and share the account.
+    weak let account: HostAccount?
 
-    init(_ host: Host) { self.host = host }
+    init(_ host: Host) {
+        account = host.account
+        host.account.keep(host.handler)
+    }
 }
 
 /// Counts loops down to zero.

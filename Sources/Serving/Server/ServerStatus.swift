@@ -36,7 +36,7 @@ package struct HostStatus: Sendable {
         section = settings.section
         tag = settings.tag
         self.state = state
-        clients = state.host?.account.clients.value ?? 0
+        clients = state.host?.account.clientCount ?? 0
         served = state.host?.account.served.value ?? 0
         conditions = state.host?.degradation ?? []
         targets = state.host?.handler.targets ?? []

@@ -82,7 +82,11 @@ final class Worker: @unchecked Sendable {
         counters.clients.increment()
         // Most clients are the loop's own, and need no closure.
         guard !loop.isCurrent else { return begin(connection) }
-        loop.perform { [self] in begin(connection) }
+        loop.perform { [self] in
+            // This loop may have routed anew since, and retired the host of the earlier router.
+            if let newer = routes.router(of: connection.listener) { connection.reroute(newer) }
+            begin(connection)
+        }
     }
 
     private func begin(_ connection: Connection) {

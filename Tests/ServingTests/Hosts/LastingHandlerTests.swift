@@ -124,4 +124,48 @@ import Testing
         try waitUntil("the stop") { changed.withLock { $0.last } == "stop" }
         #expect(kept.withLock { $0 == ["start Host1", "background"] })
     }
+
+    /// Two hosts on SSL ports, the second with these notes.
+    private func tlsHosts(
+        _ notes: Lock<[String]>, in directory: TemporaryDirectory
+    ) throws -> [ChangingServer.TestHost] {
+        let identity = try ChangingServer.identity("a.test", in: directory)
+        return [
+            ChangingServer.TestHost(
+                "Host1", Noting(Lock([])), port: try ReservedPort(), identity: identity),
+            ChangingServer.TestHost(
+                "Host2", Noting(notes), port: try ReservedPort(), identity: identity),
+        ]
+    }
+
+    @Test func aHandlerStopsAfterTheHandshakesThatHaveChosenItsHost() throws {
+        let (directory, notes) = (try TemporaryDirectory(), Lock<[String]>([]))
+        let hosts = try tlsHosts(notes, in: directory)
+        let server = try ChangingServer(hosts)
+        let client = try PlainClient(to: "127.0.0.1", port: hosts[1].port)
+        try client.send(ClientHello.bytes)
+        #expect(try client.receive(atLeast: 3).prefix(2) == [22, 3])
+        #expect(server.server.hosts[1].clients == 0)
+        try server.serve([hosts[0]])
+        try waitUntil("the loops have retired the host") { hosts[1].host.account.isRetired }
+        #expect(hosts[1].host.account.hasLife)
+        #expect(notes.withLock { !$0.contains("stop") })
+        client.close()
+        try waitUntil("the stop") { notes.withLock { $0.last } == "stop" }
+    }
+
+    @Test func aHandlerServesNobodyAfterItsStop() throws {
+        let (directory, notes) = (try TemporaryDirectory(), Lock<[String]>([]))
+        let hosts = try tlsHosts(notes, in: directory)
+        let server = try ChangingServer(hosts)
+        let socket = try PlainClient(to: "127.0.0.1", port: hosts[1].port)
+        try waitUntil("the client is accepted") { server.server.status.clients == 1 }
+        try server.serve([hosts[0]])
+        try waitUntil("the stop") { notes.withLock { $0.last } == "stop" }
+        // Its listener is closed, so that no newer router answers its ClientHello.
+        let client = try TLSClient(over: socket, name: nil, version: .tls12)
+        _ = try? client.receiveAll()
+        #expect(notes.withLock { !$0.contains("client") })
+        #expect(server.server.status.clients == 0)
+    }
 }

@@ -82,7 +82,7 @@ import Testing
         func fill(_ account: HostAccount?) -> Int {
             var count = 0
             while admission.admit(account) == .welcome {
-                account?.clients.increment()
+                _ = account?.clientCame()
                 count += 1
             }
             return count

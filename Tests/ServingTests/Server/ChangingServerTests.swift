@@ -125,7 +125,8 @@ import Testing
     @Test func anotherCertificateIsForNewClientsOnly() throws {
         let (directory, port) = (try TemporaryDirectory(), try ReservedPort())
         let (first, second) = (
-            try Self.identity("a.test", in: directory), try Self.identity("b.test", in: directory)
+            try ChangingServer.identity("a.test", in: directory),
+            try ChangingServer.identity("b.test", in: directory)
         )
         let host = TestHost("A", Self.teller("a"), port: port, identity: first)
         let server = try ChangingServer([host])
@@ -148,7 +149,9 @@ import Testing
 
     @Test func aClientThatUpgradesLateMeetsWhatHoldsThen() throws {
         let (directory, port) = (try TemporaryDirectory(), try ReservedPort())
-        let identities = try ["a.test", "b.test"].map { try Self.identity($0, in: directory) }
+        let identities = try ["a.test", "b.test"].map {
+            try ChangingServer.identity($0, in: directory)
+        }
         let handler = ScriptedHandler { client in
             try await client.write("a")
             _ = try await client.read { _ in }
@@ -186,17 +189,5 @@ import Testing
         try waitUntil("the place is free") { server.server.status.clients == 0 }
         let next = try PlainClient(to: "127.0.0.1", port: port.number)
         #expect(try next.receive(atLeast: 7) == Array("welcome".utf8))
-    }
-
-    private static func identity(
-        _ name: String, in directory: TemporaryDirectory
-    ) throws -> TLSIdentity {
-        let pair = try Certificates(in: directory).pair(name)
-        let context = try TLSContext(policy: TLSPolicy())
-        let certificate = try TLSCertificate.load(
-            certificate: pair.certificate, key: pair.key,
-            context: context)
-        return TLSIdentity(
-            certificate: certificate, context: context, sessionScope: [1])
     }
 }

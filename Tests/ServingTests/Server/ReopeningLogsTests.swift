@@ -49,6 +49,29 @@ import Testing
         #expect(kept.withLock { $0 } == newer.withLock { $0 })
     }
 
+    @Test func theSameForClientsFromBeforeAChangeOfTheCertificate() throws {
+        let (directory, port) = (try TemporaryDirectory(), try ReservedPort())
+        let (changed, newer) = (Lock(0), Lock(0))
+        let server = try ChangingServer([
+            ChangingServer.TestHost(
+                "Host1", Noting(changed), port: port,
+                identity: try ChangingServer.identity("a.test", in: directory), offersTLS: true)
+        ])
+        let client = try PlainClient(to: "127.0.0.1", port: port.number)
+        #expect(try client.receive(atLeast: 5) == Array("here\n".utf8))
+        do {
+            let host = try #require(server.server.opened.states[0].host)
+            let other = try ChangingServer.identity("b.test", in: directory)
+            server.server.serve(
+                server.server.opened.replacing([0: .up(host.with(identity: other))]))
+        }
+        try server.serve([ChangingServer.TestHost("Host1", Noting(newer), port: port)])
+        server.server.reopenLogs()
+        #expect([changed, newer].map { $0.withLock { $0 } } == [1, 1])
+        try client.send("bye\n")
+        #expect(try client.receiveAll() == [])
+    }
+
     private final class Shared: Sendable {}
 
     private struct Finding: Handler {

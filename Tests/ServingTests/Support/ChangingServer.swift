@@ -95,4 +95,17 @@ final class ChangingServer {
             ListenPlan(hosts: hosts.map(\.settings), endpoints: endpoints),
             states: hosts.map { .up($0.host) }, after: [current], backlog: 128)
     }
+
+    /// The identity of a certificate for a name.
+    static func identity(
+        _ name: String, in directory: TemporaryDirectory
+    ) throws -> TLSIdentity {
+        let pair = try Certificates(in: directory).pair(name)
+        let context = try TLSContext(policy: TLSPolicy())
+        let certificate = try TLSCertificate.load(
+            certificate: pair.certificate, key: pair.key,
+            context: context)
+        return TLSIdentity(
+            certificate: certificate, context: context, sessionScope: [1])
+    }
 }
