@@ -118,12 +118,14 @@ let package = Package(
                 "NetworkTypes", "EventLoops", "Platform",
                 "TLS", "TestSupport",
             ]),
-        tests("ScenarioTests", ["icshostd", "TestSupport", "EventLoops", "Platform"]),
+        tests(
+            "ScenarioTests",
+            ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops", "Platform"]),
         // The same as an installed service under a real systemd, as root.
         tests(
             "SystemdScenarioTests",
             ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops", "Platform"]),
-        // A daemon with a handler that blocks, for the watchdog.
+        // A daemon with handlers that block their loops.
         .executableTarget(
             name: "BlockingDaemon", dependencies: ["Daemon", "HandlerAPI", "Handlers"],
             path: "Tests/BlockingDaemon", swiftSettings: settings),

@@ -3,12 +3,17 @@ internal import Glibc
 internal import HandlerAPI
 internal import Handlers
 
-/// icshostd with a handler that does what none may: it keeps its loop.
+/// icshostd with handlers that do what none may: they keep their loop.
 @main enum Main {
-    static func main() { Daemon.run(handlers: BuiltinHandlers.all + [BlockingHandler.self]) }
+    static func main() {
+        Daemon.run(
+            handlers: BuiltinHandlers.all + [
+                BlockingHandler.self, StartBlockingHandler.self, StopBlockingHandler.self,
+            ])
+    }
 }
 
-/// Blocks its loop for good when its client says so.
+/// Blocks its loop for good when its client sends something.
 struct BlockingHandler: Handler {
     static let name = "blocking"
     static let summary = "blocks its loop at the first byte"
@@ -17,6 +22,39 @@ struct BlockingHandler: Handler {
 
     func serve(_ client: Client) async throws -> Afterwards {
         _ = try await client.read { _ in }
-        while true { _ = pause() }
+        blockForGood()
     }
+}
+
+/// Blocks its loop for good when it starts.
+struct StartBlockingHandler: LastingHandler {
+    static let name = "blocking-start"
+    static let summary = "blocks its loop when it starts"
+
+    init(_ options: HandlerOptions) {}
+
+    func start(_ host: HostContext) async throws {
+        host.log(.notice, "blocks")
+        blockForGood()
+    }
+
+    func serve(_ client: Client) async throws -> Afterwards { .close }
+}
+
+/// Blocks its loop for good when it stops.
+struct StopBlockingHandler: LastingHandler {
+    static let name = "blocking-stop"
+    static let summary = "blocks its loop when it stops"
+
+    init(_ options: HandlerOptions) {}
+
+    func start(_ host: HostContext) async throws { host.log(.notice, "runs") }
+
+    func stop() async { blockForGood() }
+
+    func serve(_ client: Client) async throws -> Afterwards { .close }
+}
+
+private func blockForGood() -> Never {
+    while true { _ = pause() }
 }

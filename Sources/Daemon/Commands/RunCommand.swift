@@ -37,29 +37,27 @@ struct RunCommand: HandlerCommand {
         let notifier = try Notifier { error in
             journal.post(ServerEvent(.configuration, .warning, detail: "systemd: \(error)"))
         }
-        let ending: Supervisor.Ending
+        let (ending, areThreadsLeft): (Supervisor.Ending, Bool)
         do {
-            ending = try serve(planned, signals, journal, notifier, inherited)
+            (ending, areThreadsLeft) = try serve(planned, signals, journal, notifier, inherited)
         } catch {
             journal.post(ServerEvent(.stopped, .error, detail: "not started: \(error)"))
-            ending = .notStarted
+            (ending, areThreadsLeft) = (.notStarted, false)
         }
         notifier.flush(within: RunCommand.farewellTime)
         journal.finish(
             with: ending.text.map { ServerEvent(.stopped, .notice, detail: $0) },
             within: RunCommand.farewellTime)
-        switch ending {
-        case .notStarted: throw ExitStatus.mistakes
+        let status = ending == .notStarted ? ExitStatus.mistakes : ExitCode.success
         // Loops may still run: the exit handlers of libraries would free what they use.
-        case .abandoned: _exit(0)
-        case .stopped, .interrupted: break
-        }
+        if areThreadsLeft { _exit(status.rawValue) }
+        if status != .success { throw status }
     }
 
     private func serve(
         _ planned: PlannedConfiguration, _ signals: consuming SignalQueue,
         _ journal: EventJournal, _ notifier: Notifier, _ inherited: InheritedListeners
-    ) throws -> Supervisor.Ending {
+    ) throws -> (Supervisor.Ending, areThreadsLeft: Bool) {
         journal.post(
             ServerEvent(.starting, .notice, detail: "\(Version.text) on \(planned.path)"))
         let logWriter = LogWriter()
@@ -86,9 +84,9 @@ struct RunCommand: HandlerCommand {
         // Even when a loop has to be given up and `deinit` never comes.
         defer { server.opened.removeSocketFiles() }
         let ending = try supervisor.run()
-        if ending != .abandoned { server.stop() }
+        let hasStopped = ending != .abandoned && server.stop(within: Supervisor.cutTime)
         logWriter.writeAll()
-        return ending
+        return (ending, areThreadsLeft: !hasStopped)
     }
 
     /// On a thread of its own: nobody may be reading.

@@ -61,7 +61,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     private static let longStart: UInt64 = 5_000_000_000
     /// How long handlers may take to notice that they were cancelled: longer than programs have until
     /// they are killed, and the kernel until it has taken them away.
-    private static let cutTime = Duration.seconds(2)
+    static let cutTime = Duration.seconds(2)
 
     /// Creates the loop; `onServing` is called on it once, when the server serves.
     init(

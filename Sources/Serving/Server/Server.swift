@@ -217,6 +217,28 @@ package final class Server: Sendable {
         resolver.stop()
     }
 
+    /// Stops the threads, but waits no longer than `limit` after the handlers had their time to stop: a
+    /// handler may block its loop for good.
+    ///
+    /// - Returns: whether all threads have ended.
+    package func stop(within limit: Duration) -> Bool {
+        do throws(SystemError) {
+            let bell = try EventBell()
+            let thread = try Thread(name: "stop") { [self] in
+                stop()
+                bell.ring()
+            }
+            guard bell.wait(upTo: Server.stopTime + limit) else {
+                thread.detach()
+                return false
+            }
+            thread.join()
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Makes the handlers of all hosts reopen their logs, including those of retired hosts with clients; from
     /// any thread.
     package func reopenLogs() {

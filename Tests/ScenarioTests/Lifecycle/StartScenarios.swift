@@ -21,6 +21,33 @@ import Testing
         #expect(!daemon.notify.datagrams.contains("READY=1"))
     }
 
+    private func blockingDaemon(_ configuration: String) throws -> DaemonProcess {
+        try DaemonProcess(
+            starting: configuration, in: directory,
+            binary: "\(Icshostd.directory)/BlockingDaemon")
+    }
+
+    /// One handler blocks in its start, which times out, the other in the stop that follows.
+    @Test func handlersThatBlockTheirLoopsCannotKeepAFailedStart() throws {
+        let daemon = try blockingDaemon(
+            "[Server]\nOnHostError=fail\n"
+                + host(1, "BindNonPort=auto", handler: "blocking-stop")
+                + host(2, "BindNonPort=auto", handler: "blocking-start"))
+        try daemon.waitForLog("runs")
+        try daemon.waitForLog("blocks")
+        #expect(try daemon.process.waitForEnd() == .exited(1))
+        #expect(
+            daemon.log.last
+                == "error: not started: OnHostError=fail, and a host is in trouble")
+    }
+
+    @Test func aHandlerThatBlocksItsLoopCannotKeepAnInterruptedStart() throws {
+        let daemon = try blockingDaemon(host(1, "BindNonPort=auto", handler: "blocking-start"))
+        try daemon.waitForLog("blocks")
+        #expect(try daemon.stop() == .exited(0))
+        #expect(daemon.log.last == "notice: stopped while starting")
+    }
+
     @Test(arguments: [100, 101])
     func upToAHundredHostsGetARecordEach(_ count: Int) throws {
         let hosts = (1...count).map { host($0, "BindNonPort=auto") }

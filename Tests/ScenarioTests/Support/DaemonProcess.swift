@@ -44,7 +44,8 @@ final class DaemonProcess {
     /// Starts a daemon that may not become ready.
     init(
         starting configuration: String, in directory: TemporaryDirectory? = nil,
-        launcher: [String] = [], environment: [String: String] = [:],
+        binary: String = Icshostd.path, launcher: [String] = [],
+        environment: [String: String] = [:],
         passed: [DescriptorStore.Entry] = [], storesDescriptors: Bool = true
     ) throws {
         let directory = try directory ?? TemporaryDirectory()
@@ -67,7 +68,7 @@ final class DaemonProcess {
             "RUNTIME_DIRECTORY": runtime,
         ].merging(variables) { _, given in given }
         process = try ChildProcess(
-            launcher + [Icshostd.path, "run", "--config", file], environment: variables,
+            launcher + [binary, "run", "--config", file], environment: variables,
             descriptors: passed.map(\.descriptor))
     }
 
