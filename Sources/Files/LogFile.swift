@@ -61,7 +61,7 @@ package final class LogFile: Sendable {
             let isFirst = waiting.bytes.isEmpty && !waiting.isWriting
             guard waiting.bytes.count + line.count <= LogFile.waitingLimit else {
                 waiting.dropped &+= 1
-                // If the writer did not start, this makes it try again.
+                // If the writer did not start, this starts it.
                 return waiting.dropped == 1
             }
             waiting.bytes += line
