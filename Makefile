@@ -118,8 +118,11 @@ install:
 	install -D -m 644 systemd/icshostd.tmpfiles $(DESTDIR)$(TMPFILESDIR)/icshostd.conf
 	install -D -m 644 $(CATALOG) $(DESTDIR)$(CATALOGDIR)/icshostd.catalog
 	install -D -m 644 systemd/icshostd.logrotate $(DESTDIR)$(LOGROTATEDIR)/icshostd
+	install -d $(DESTDIR)$(SHAREDIR)
 	for file in $(EXAMPLES); do \
-	    install -D -m 644 systemd/$$file $(DESTDIR)$(SHAREDIR)/$$file; done
+	    sed 's|/usr/local/share/icshostd/|$(SHAREDIR)/|' systemd/$$file \
+	        > $(DESTDIR)$(SHAREDIR)/$$file && \
+	    chmod 644 $(DESTDIR)$(SHAREDIR)/$$file || exit 1; done
 	install -D -m 644 docs/man/icshostd.8 $(DESTDIR)$(MANDIR)/man8/icshostd.8
 	install -D -m 644 docs/man/icshostd.conf.5 $(DESTDIR)$(MANDIR)/man5/icshostd.conf.5
 	install -D -m 644 docs/completions/icshostd.bash $(DESTDIR)$(BASHDIR)/icshostd

@@ -4,7 +4,7 @@ internal import NetworkTypes
 /// The changes between two plans: listeners that open and close, hosts that are added, changed and removed.
 ///
 /// A listener is the same if its address, port, SSL and socket options are; one on a free port also needs the
-/// same host. A host is the same if its section has the same name, in any case.
+/// same host. A host is the same if its section has the same ``SectionID``.
 package struct PlanDifference: Sendable {
     /// The plan before.
     package let old: ListenPlan

@@ -31,6 +31,13 @@ import Testing
         }
     }
 
+    @Test func sectionsAreComparedBySectionID() {
+        // Lower case is not enough: [Host  a] is [Host a].
+        for file in Repository.sources {
+            #expect(file.places(of: /\bsection\s*\.\s*lowercased\b/) == [], "\(file.place)")
+        }
+    }
+
     @Test func theProgramDoesWithoutFoundation() {
         for file in Repository.sources {
             #expect(!file.imports.contains { $0.hasPrefix("Foundation") }, "\(file.place)")

@@ -7,9 +7,12 @@ package protocol OperatorNamed {
 }
 
 extension OperatorNamed {
+    /// The identity of the host.
+    package var id: SectionID { SectionID(section) }
+
     /// Whether it has this tag or section, in any case.
     package func isNamed(_ name: String) -> Bool {
-        tag.lowercased() == name.lowercased() || SectionID(section) == SectionID(name)
+        tag.lowercased() == name.lowercased() || id == SectionID(name)
     }
 }
 

@@ -27,8 +27,3 @@ extension SectionID: CustomStringConvertible {
     /// The name as spelled in the file.
     package var description: String { name }
 }
-
-extension HostSettings {
-    /// The identity of the host.
-    package var id: SectionID { SectionID(section) }
-}

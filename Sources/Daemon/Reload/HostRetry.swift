@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Serving
 
 /// When hosts that are down are retried: after a second, then after twice as long each time, up to a
@@ -13,27 +14,27 @@ struct HostRetry {
         var due: UInt64
     }
 
-    /// By section in lower case.
-    private var entries: [String: Entry] = [:]
+    /// By section.
+    private var entries: [SectionID: Entry] = [:]
 
     /// When the next one is due, on the clock of the loops; nil when none is down.
     var next: UInt64? { entries.values.map(\.due).min() }
 
     /// The hosts that are due.
-    func due(at now: UInt64) -> Set<String> {
+    func due(at now: UInt64) -> Set<SectionID> {
         Set(entries.filter { $1.due <= now }.keys)
     }
 
     /// Makes a host due at once: the reason why it is down may be gone.
-    mutating func hurry(_ section: String, at now: UInt64) { entries[section]?.due = now }
+    mutating func hurry(_ section: SectionID, at now: UInt64) { entries[section]?.due = now }
 
     /// Updates the waits after a try.
     ///
     /// - Parameters:
-    ///   - troubled: the sections in trouble, in lower case.
+    ///   - troubled: the sections in trouble.
     ///   - tried: those that were retried just now; nil for all, after a start or a reload.
     ///   - now: the time.
-    mutating func note(_ troubled: Set<String>, tried: Set<String>?, at now: UInt64) {
+    mutating func note(_ troubled: Set<SectionID>, tried: Set<SectionID>?, at now: UInt64) {
         let before = entries
         entries = [:]
         for section in troubled {

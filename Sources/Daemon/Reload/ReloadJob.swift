@@ -14,7 +14,7 @@ struct ReloadJob: Sendable {
         /// Find out what a reload would change.
         case preview
         /// Retry the hosts that are due; the others that are in trouble wait.
-        case retry(waiting: [String: HostTrouble])
+        case retry(waiting: [SectionID: HostTrouble])
     }
 
     /// The result.
@@ -155,12 +155,12 @@ struct ReloadJob: Sendable {
         }
     }
 
-    private func retry(waiting: [String: HostTrouble]) -> Result {
+    private func retry(waiting: [SectionID: HostTrouble]) -> Result {
         // Where a host keeps an older version, the plan that is served is not that of the file.
         let outdated = server.opened.outdated
         let changed = Set(
             planned.plan.hosts.indices.filter {
-                outdated[planned.plan.hosts[$0].section.lowercased()] != nil
+                outdated[planned.plan.hosts[$0].id] != nil
             })
         return propose(
             planned, changed: changed, postponed: waiting,
@@ -176,7 +176,7 @@ struct ReloadJob: Sendable {
     /// Makes the transition to a configuration, and has its outcome judged.
     private func propose(
         _ new: PlannedConfiguration, changed: Set<Int> = [],
-        postponed: [String: HostTrouble] = [:], limits: StateTransition.Limits,
+        postponed: [SectionID: HostTrouble] = [:], limits: StateTransition.Limits,
         _ judge: (StateTransition.Outcome, inout Diagnostics) -> Result
     ) -> Result {
         let transition = StateTransition(
@@ -260,7 +260,7 @@ extension PlannedConfiguration {
     /// Adds the hosts that are down in the next state or keep their previous settings, as warnings.
     fileprivate mutating func append(troublesOf outcome: StateTransition.Outcome) {
         for (host, state) in zip(plan.hosts, outcome.opened.states) {
-            if let trouble = outcome.opened.outdated[host.section.lowercased()] {
+            if let trouble = outcome.opened.outdated[host.id] {
                 warn(
                     at: trouble.location,
                     "\(host.section) keeps its previous settings: \(trouble.message)")
@@ -269,7 +269,7 @@ extension PlannedConfiguration {
             }
         }
         for (index, trouble) in outcome.prepared.degraded
-        where outcome.opened.outdated[plan.hosts[index].section.lowercased()] == nil {
+        where outcome.opened.outdated[plan.hosts[index].id] == nil {
             warn(
                 at: trouble.location,
                 "\(plan.hosts[index].section) refuses its SSL clients: \(trouble.message)")

@@ -11,10 +11,10 @@ extension Reloader {
     /// Has the keeper watch the certificates of the hosts there are now.
     func watchCertificates(of prepared: HostPreparation.Result) {
         let opened = server.opened
-        var next: [String: Host] = [:]
-        for host in prepared.holders { next[host.section.lowercased()] = host }
+        var next: [SectionID: Host] = [:]
+        for host in prepared.holders { next[host.id] = host }
         for (settings, state) in zip(opened.plan.hosts, opened.states) {
-            let section = settings.section.lowercased()
+            let section = settings.id
             next[section] = state.host ?? next[section] ?? holders[section]
         }
         holders = next
@@ -32,12 +32,12 @@ extension Reloader {
         defer { changes = [] }
         let before = server.opened
         let indexes = Dictionary(
-            before.plan.hosts.enumerated().map { ($1.section.lowercased(), $0) }
+            before.plan.hosts.enumerated().map { ($1.id, $0) }
         ) { first, _ in first }
         var states: [Int: HostState] = [:]
         var degraded: [(host: Int, trouble: HostTrouble)] = []
         for (host, trouble) in changes {
-            let section = host.section.lowercased()
+            let section = host.id
             // A reload may have given the section to another host meanwhile.
             let holder = holders[section] ?? host
             guard let index = indexes[section], holder.certificates === host.certificates else {

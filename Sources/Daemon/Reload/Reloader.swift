@@ -29,7 +29,7 @@ final class Reloader: @unchecked Sendable {
         /// Called with its outcome.
         let completions: [Completion]
         /// The hosts, by section, that are retried; nil for all.
-        let tried: Set<String>?
+        let tried: Set<SectionID>?
     }
 
     private let loop: EventLoop
@@ -50,9 +50,8 @@ final class Reloader: @unchecked Sendable {
     }
     /// The line for systemd about it.
     private(set) var statusLine: StatusLine
-    /// All hosts with certificates, also those that are down because of theirs, by section in lower
-    /// case.
-    var holders: [String: Host] = [:]
+    /// All hosts with certificates, also those that are down because of theirs.
+    var holders: [SectionID: Host] = [:]
     /// Certificates that turned out bad or good while a job runs.
     var changes: [CertificateKeeper.Change] = []
     var retry = HostRetry()
@@ -199,7 +198,8 @@ final class Reloader: @unchecked Sendable {
     }
 
     private func start(
-        _ purpose: ReloadJob.Purpose, for completions: [Completion] = [], tried: Set<String>? = nil
+        _ purpose: ReloadJob.Purpose, for completions: [Completion] = [],
+        tried: Set<SectionID>? = nil
     ) {
         job = Running(purpose: purpose, completions: completions, tried: tried)
         let work = ReloadJob(

@@ -37,14 +37,14 @@ extension OpenedPlan {
     var outdatedUp: Int {
         guard !outdated.isEmpty else { return 0 }
         return states.count { state in
-            state.host.map { outdated[$0.section.lowercased()] != nil } ?? false
+            state.host.map { outdated[$0.id] != nil } ?? false
         }
     }
 
     /// Why a host that serves is degraded: it may have the settings of an earlier configuration, too.
     func conditions(of status: HostStatus) -> [String] {
         guard status.state.host != nil, !outdated.isEmpty,
-            let trouble = outdated[status.section.lowercased()]
+            let trouble = outdated[status.id]
         else { return status.conditions }
         return ["keeps its previous settings: \(trouble.message) (\(trouble.location))"]
             + status.conditions
@@ -53,7 +53,7 @@ extension OpenedPlan {
     /// The hosts that are not as the file says, in its order.
     var leftOut: [ReloadOutcome.LeftOut] {
         zip(plan.hosts, states).compactMap { host, state in
-            if let trouble = outdated[host.section.lowercased()] {
+            if let trouble = outdated[host.id] {
                 ReloadOutcome.LeftOut(host: host, trouble: trouble, isOutdated: true)
             } else {
                 state.trouble.map {
@@ -63,10 +63,10 @@ extension OpenedPlan {
         }
     }
 
-    /// The hosts that are down or not as the file says, and why, by section in lower case.
-    var troubles: [String: HostTrouble] {
+    /// The hosts that are down or not as the file says, and why.
+    var troubles: [SectionID: HostTrouble] {
         let down = zip(plan.hosts, states).compactMap { host, state in
-            state.trouble.map { (host.section.lowercased(), $0) }
+            state.trouble.map { (host.id, $0) }
         }
         return Dictionary(down) { first, _ in first }.merging(outdated) { _, outdated in outdated }
     }

@@ -20,9 +20,9 @@ struct StateNews {
     init(from old: OpenedPlan, to new: OpenedPlan, journal: EventJournal) {
         (self.old, self.new, self.journal) = (old, new, journal)
         // A section of the old plan that is one of the new is the same host.
-        let hosts = Dictionary(old.plan.hosts.map { ($0.section.lowercased(), $0.tag) }) {
+        let hosts = Dictionary(old.plan.hosts.map { ($0.id, $0.tag) }) {
             $1
-        }.merging(new.plan.hosts.map { ($0.section.lowercased(), $0.tag) }) { $1 }
+        }.merging(new.plan.hosts.map { ($0.id, $0.tag) }) { $1 }
         sharedTags = Set(
             Dictionary(grouping: hosts.values, by: { $0 }).filter { $1.count > 1 }.keys)
     }
@@ -31,12 +31,12 @@ struct StateNews {
     func logTroubles() {
         let known = Dictionary(
             zip(old.plan.hosts, old.states).map {
-                ($0.section.lowercased(), $1.trouble?.message)
+                ($0.id, $1.trouble?.message)
             }
         ) { first, _ in first }
         let news: [HostNews] = zip(new.plan.hosts, new.states).compactMap { host, state in
             state.trouble.flatMap {
-                known[host.section.lowercased()] == $0.message
+                known[host.id] == $0.message
                     ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
@@ -46,7 +46,7 @@ struct StateNews {
     /// Logs the hosts that serve their plain clients only, unless they keep an earlier version.
     func logDegraded(_ degraded: [(host: Int, trouble: HostTrouble)]) {
         let news = degraded.filter {
-            new.outdated[new.plan.hosts[$0.host].section.lowercased()] == nil
+            new.outdated[new.plan.hosts[$0.host].id] == nil
         }.map { host, trouble in
             HostNews(
                 tag: new.plan.hosts[host].tag, section: section(of: new.plan.hosts[host]),
@@ -62,8 +62,8 @@ struct StateNews {
         let (outdated, known) = (new.outdated, old.outdated)
         guard !outdated.isEmpty else { return }
         let news: [HostNews] = new.plan.hosts.compactMap { host in
-            outdated[host.section.lowercased()].flatMap {
-                known[host.section.lowercased()]?.message == $0.message
+            outdated[host.id].flatMap {
+                known[host.id]?.message == $0.message
                     ? nil : HostNews(tag: host.tag, section: section(of: host), trouble: $0)
             }
         }
@@ -88,9 +88,9 @@ struct StateNews {
                     hostTag: endpoint.endpoint.hosts.first.map { new.plan.hosts[$0].tag },
                     listener: endpoint.name)
             }, inSum: ("listener is open", "listeners are open"))
-        let sections = Set(new.plan.hosts.map { $0.section.lowercased() })
+        let sections = Set(new.plan.hosts.map { $0.id })
         post(
-            old.plan.hosts.filter { !sections.contains($0.section.lowercased()) }.map {
+            old.plan.hosts.filter { !sections.contains($0.id) }.map {
                 event(.hostRemoved, $0)
             }, inSum: ("host is no longer configured", "hosts are no longer configured"))
         let accounts = Set(old.states.compactMap(\.account))

@@ -24,7 +24,7 @@ struct SubstituteCertificate: Sendable {
     ///   - directory: `StateDirectory`.
     ///   - purpose: whether a missing certificate is created.
     init(for host: HostSettings, in directory: String, _ purpose: HostPreparation.Purpose) {
-        stem = "\(directory)/certificates/\(host.section.lowercased())"
+        stem = "\(directory)/certificates/\(host.id.folded)"
         self.purpose = purpose
         let names = host.names.map(\.value)
         guard names.contains("*") else {

@@ -5,10 +5,10 @@ package import HandlerAPI
 package struct HandlerRegistry: Sendable {
     private let types: [String: any Handler.Type]
 
-    /// Registers handlers; of two with one name the later one counts, so that a program can replace
+    /// Registers handlers; of two with one name, in any case, the later one counts, so that a program can replace
     /// a built-in handler by its own.
     package init(_ types: [any Handler.Type]) {
-        self.types = Dictionary(types.map { ($0.name, $0) }) { _, later in later }
+        self.types = Dictionary(types.map { ($0.name.lowercased(), $0) }) { _, later in later }
     }
 
     /// The handler with this name, in any case.

@@ -8,7 +8,7 @@ package final class Host: Sendable {
     /// `HostTag`, which names the host in journal records.
     package let tag: String
     /// The section of the configuration.
-    package let section: String
+    package let id: SectionID
     /// The name of its handler.
     package let handlerName: String
     /// Serves the host's clients.
@@ -65,7 +65,7 @@ package final class Host: Sendable {
         account: HostAccount = HostAccount()
     ) {
         self.tag = tag
-        self.section = section
+        id = SectionID(section)
         self.handlerName = handlerName
         self.handler = handler
         startsAtRest = type(of: handler).startsAtRest
@@ -79,6 +79,9 @@ package final class Host: Sendable {
         self.account = account
         number = HostNumbers.number(hostTag: tag, handler: handlerName)
     }
+
+    /// The name of the section as spelled in the file.
+    package var section: String { id.name }
 
     /// The certificates of the identity, unless they are fixed.
     package var certificates: HostCertificates? { identity?.source as? HostCertificates }
@@ -116,7 +119,7 @@ package final class Host: Sendable {
     /// The same host with its policy loaded again; nil where it has none.
     func with(context: TLSContext) -> Host? {
         identity.map {
-            with(identity: TLSIdentity(of: section, $0.source, context: context))
+            with(identity: TLSIdentity(of: id, $0.source, context: context))
         }
     }
 }
@@ -157,12 +160,13 @@ extension Host {
 }
 
 extension TLSIdentity {
-    /// The identity of the host of a section.
+    /// The identity of a host.
     convenience init(
-        of section: String, _ source: any TLSCertificateSource, context: TLSContext
+        of host: SectionID, _ source: any TLSCertificateSource, context: TLSContext
     ) {
         self.init(
-            certificate: source, context: context, sessionScope: Array(section.lowercased().utf8))
+            certificate: source, context: context,
+            sessionScope: Array(host.folded.utf8))
     }
 }
 

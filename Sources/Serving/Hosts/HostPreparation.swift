@@ -181,7 +181,7 @@ package struct HostPreparation {
         for settings: HostSettings, _ handler: any Handler.Type
     ) throws(HostTrouble) -> TLSIdentity {
         let source = try certificates(of: settings, handler.applicationProtocols)
-        return TLSIdentity(of: settings.section, source, context: source.request.context)
+        return TLSIdentity(of: settings.id, source, context: source.request.context)
     }
 
     /// The certificates of a host, of which nothing is read yet.

@@ -26,12 +26,12 @@ struct HostLookup {
     private func down(_ other: Host?) -> NamedHost {
         // The server name of the handshake takes precedence.
         guard let tls, let name = tls.session.serverName, !name.isEmpty else { return .down }
-        return other?.section == host.section ? .down : .misdirected
+        return other?.id == host.id ? .down : .misdirected
     }
 
     private func up(_ other: Host) -> NamedHost {
         // After a reload the same section may be another object.
-        if other === host || other.section == host.section { return .own }
+        if other === host || other.id == host.id { return .own }
         guard let tls else {
             return other.servesOnlyChallenge
                 ? .otherForChallenge(other.handler) : .other(other.handler)

@@ -10,7 +10,7 @@ package struct ClientRecord: Sendable {
     package let handler: String?
     /// Its listener, in the form of the journal's LISTENER.
     package let listener: String
-    /// Its phase: `handshaking`, `serving`, `resting`, `flushing` or `lingering`.
+    /// Its phase, by the name of the case of `Connection.Phase`.
     package let phase: String
     /// The number of its loop.
     package let loop: Int

@@ -12,8 +12,8 @@ package struct OpenedPlan: Sendable {
     package let states: [HostState]
     /// The endpoints that at least one host that is up needs.
     package let endpoints: [OpenedEndpoint]
-    /// Why hosts keep an earlier version, by section in lower case.
-    package let outdated: [String: HostTrouble]
+    /// Why hosts keep an earlier version.
+    package let outdated: [SectionID: HostTrouble]
 
     /// No hosts and no listeners: the initial state of every server.
     package static let empty = OpenedPlan(
@@ -21,7 +21,7 @@ package struct OpenedPlan: Sendable {
 
     private init(
         _ plan: ListenPlan, states: [HostState], endpoints: [OpenedEndpoint],
-        outdated: [String: HostTrouble]
+        outdated: [SectionID: HostTrouble]
     ) {
         (self.plan, self.states, self.outdated) = (plan, states, outdated)
         self.endpoints = endpoints.filter { opened in
@@ -42,7 +42,7 @@ package struct OpenedPlan: Sendable {
     ///   - inherited: the sockets that the process was started with.
     ///   - backlog: the most clients that the kernel queues for a listener.
     package init(
-        _ plan: ListenPlan, states: [HostState], outdated: [String: HostTrouble] = [:],
+        _ plan: ListenPlan, states: [HostState], outdated: [SectionID: HostTrouble] = [:],
         after others: [OpenedPlan] = [],
         inherited: InheritedListeners = InheritedListeners(), backlog: Int
     ) {

@@ -28,7 +28,7 @@ extension Server {
             guard let host = state.host, let handler = host.handler as? any LastingHandler,
                 !host.account.hasLife
             else { continue }
-            guard !hungStarts.withLock({ $0.contains(host.section.lowercased()) }) else {
+            guard !hungStarts.withLock({ $0.contains(host.id) }) else {
                 reasons[index] = "its handler still hangs in an earlier start"
                 continue
             }
@@ -101,7 +101,7 @@ extension Server {
     /// Stops the handler of a host that did not start, and marks one that hangs until its start returns.
     private func stop(_ host: Host, after failure: StartFailure) {
         guard case .timedOut = failure else { return host.account.stop() }
-        let section = host.section.lowercased()
+        let section = host.id
         hungStarts.withLock { _ = $0.insert(section) }
         host.account.stop { [self] in hungStarts.withLock { _ = $0.remove(section) } }
     }

@@ -15,8 +15,8 @@ internal import Synchronization
 package final class Server: Sendable {
     private let options: Lock<ServerOptions>
     private let current = Lock(OpenedPlan.empty)
-    /// The sections, in lower case, of hosts with a handler start that timed out and has not returned.
-    let hungStarts = Lock<Set<String>>([])
+    /// The hosts with a handler start that timed out and has not returned.
+    let hungStarts = Lock<Set<SectionID>>([])
     let workers: [Worker]
     private let admission: Admission
     private let offLoop: ThreadPool
@@ -284,7 +284,7 @@ package final class Server: Sendable {
         let opened = opened
         return opened.states.count { state in
             guard let host = state.host, host.isDegraded else { return false }
-            return opened.outdated.isEmpty || opened.outdated[host.section.lowercased()] == nil
+            return opened.outdated.isEmpty || opened.outdated[host.id] == nil
         }
     }
 

@@ -79,7 +79,7 @@ package struct StateTransition {
     private let settings: Settings
     private let plan: ListenPlan
     private let means: Means
-    private let oldIndexes: [String: Int]
+    private let oldIndexes: [SectionID: Int]
 
     /// Creates a transition from the current state of a server.
     ///
@@ -95,7 +95,7 @@ package struct StateTransition {
         self.plan = plan
         self.means = means
         oldIndexes = Dictionary(
-            before.plan.hosts.enumerated().map { ($1.section.lowercased(), $0) }
+            before.plan.hosts.enumerated().map { ($1.id, $0) }
         ) { first, _ in first }
     }
 
@@ -106,12 +106,12 @@ package struct StateTransition {
     ///
     /// - Parameters:
     ///   - changed: the hosts, by index of the plan, whose settings differ from those that are served.
-    ///   - postponed: hosts that are not retried now, by section in lower case.
+    ///   - postponed: hosts that are not retried now.
     ///   - limits: the limits of the transition.
     /// - Returns: the next state.
     /// - Throws: why there is none.
     package func run(
-        changed: Set<Int> = [], postponed: [String: HostTrouble] = [:], limits: Limits
+        changed: Set<Int> = [], postponed: [SectionID: HostTrouble] = [:], limits: Limits
     ) throws(Failure) -> Outcome {
         let prepared = prepare(changed, postponed, limits.certificates)
         guard !prepared.isInterrupted else { throw .interrupted }
@@ -132,13 +132,13 @@ package struct StateTransition {
     }
 
     private func prepare(
-        _ changed: Set<Int>, _ postponed: [String: HostTrouble], _ limit: HostPreparation.Limit
+        _ changed: Set<Int>, _ postponed: [SectionID: HostTrouble], _ limit: HostPreparation.Limit
     ) -> HostPreparation.Result {
         HostPreparation.prepare(
             plan, registry: means.registry, stateDirectory: means.stateDirectory, purpose: .serve,
             limit: limit, unless: means.isInterrupted
         ) { index, host in
-            let section = host.section.lowercased()
+            let section = host.id
             if let trouble = postponed[section] { return .down(trouble) }
             guard !changed.contains(index), let old = oldIndexes[section],
                 before.states[old].host?.servesPlain == true
@@ -181,7 +181,7 @@ package struct StateTransition {
     }
 
     private func oldState(of host: HostSettings) -> HostState? {
-        oldIndexes[host.section.lowercased()].map { before.states[$0] }
+        oldIndexes[host.id].map { before.states[$0] }
     }
 
     /// Keeps the old versions of failing hosts that are up now, as far as they fit the new plan.
@@ -197,7 +197,7 @@ package struct StateTransition {
         }
         var outdated: [Int: (settings: HostSettings, state: HostState)] = [:]
         for index in failing {
-            guard let old = oldIndexes[plan.hosts[index].section.lowercased()] else { continue }
+            guard let old = oldIndexes[plan.hosts[index].id] else { continue }
             outdated[index] = (before.plan.hosts[old], before.states[old])
         }
         var (mixture, mistakes) = mix(outdated)
@@ -217,7 +217,7 @@ package struct StateTransition {
         for (index, old) in outdated { states[index] = old.state }
         let reasons = outdated.keys.compactMap { index in
             (opened.states[index].trouble ?? degraded[index]).map {
-                (plan.hosts[index].section.lowercased(), $0)
+                (plan.hosts[index].id, $0)
             }
         }
         return OpenedPlan(

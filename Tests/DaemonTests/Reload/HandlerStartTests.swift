@@ -1,3 +1,4 @@
+import Configuration
 import HandlerAPI
 import NetworkTypes
 import Platform
@@ -82,7 +83,7 @@ import Testing
         let outcome = try server.reload(Self.host("A", port, new, word: "new"))
         #expect(outcome.isGood)
         #expect(outcome.leftOut.map(\.isOutdated) == [true])
-        #expect(server.server.opened.outdated["host a"]?.kind == .handler)
+        #expect(server.server.opened.outdated[SectionID("Host A")]?.kind == .handler)
         #expect(try server.greeting(on: port) == "old")
         #expect(try server.statusLine().hasPrefix("1 of 1 host up, 1 with previous settings"))
         #expect(old.stops == 0)

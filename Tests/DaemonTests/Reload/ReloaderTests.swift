@@ -118,7 +118,7 @@ import Testing
         let outcome = try server.reload(Self.host("A", taken, word: "new"))
         #expect(outcome.isGood)
         #expect(outcome.leftOut.map(\.isOutdated) == [true])
-        #expect(server.server.opened.outdated["host a"]?.kind == .taken)
+        #expect(server.server.opened.outdated[SectionID("Host A")]?.kind == .taken)
         #expect(try server.greeting(on: port) == "old")
         #expect(server.server.opened.endpoints.count == 1)
     }
@@ -166,7 +166,7 @@ import Testing
             hosts("new", handler: "Handler=none-such") + Self.tlsHost("Last", name: "old1", port))
         #expect(outcome.isGood)
         let outdated = server.server.opened.outdated
-        #expect(outdated["host h1"] == nil)
+        #expect(outdated[SectionID("Host H1")] == nil)
         #expect(outdated.count == StateTransition.triesAlone - 1)
         #expect(server.up.count == outdated.count + 1)
     }
@@ -185,6 +185,36 @@ import Testing
                 ))
         #expect(!outcome.isGood)
         #expect(server.up == ["Host A"])
+    }
+
+    /// A section is the same in any case and with any number of blanks.
+    @Test(arguments: [("Host B", "HOST b"), ("Host  B", "Host B"), ("Host B", "Host  B")])
+    func aHostWhoseSectionIsSpelledDifferentlyKeepsItsClients(
+        _ old: String, _ new: String
+    ) throws {
+        let (port, act) = (try ReservedPort(), Act(.succeeds))
+        func file(_ section: String) -> String {
+            Self.host("B", port, word: "", handler: act.settings).replacing(
+                "[Host B]", with: "[\(section)]")
+        }
+        let server = try ReloadingServer(file(old))
+        try #require(server.start().isGood)
+        let client = try PlainClient(to: "127.0.0.1", port: port.number)
+        try client.send("1")
+        #expect(try client.receive(atLeast: 1) == Array("1".utf8))
+        let outcome = try server.reload(file(new))
+        #expect(outcome.text.hasSuffix("reloaded: no changes\n"))
+        #expect(server.server.hosts.map(\.clients) == [1])
+        try client.send("2")
+        #expect(try client.receive(atLeast: 1) == Array("2".utf8))
+        #expect((act.starts, act.stops) == (1, 0))
+    }
+
+    @Test func aHostThatIsDownIsRetriedUnderAnySpellingOfItsSection() {
+        var retry = HostRetry()
+        retry.note([SectionID("Host  A")], tried: nil, at: 0)
+        retry.note([SectionID("host a")], tried: [SectionID("Host A")], at: 0)
+        #expect(retry.next == 2 * HostRetry.shortest)
     }
 
     @Test func aPreviewChangesNothing() throws {

@@ -1,7 +1,8 @@
 import HandlerAPI
 import Platform
 
-/// A handler whose start does what the act of its test says, and which greets its clients with `Word=`.
+/// A handler whose start does what the act of its test says, and which greets its clients with `Word=`, or echoes
+/// when that is blank.
 struct ActingHandler: LastingHandler {
     static let name = "acting"
     static let summary = "starts as its test says"
@@ -83,7 +84,11 @@ struct ActingHandler: LastingHandler {
     func stop() async { act?.stop() }
 
     func serve(_ client: Client) async throws -> Afterwards {
-        try await client.write(word)
+        guard word.isEmpty else {
+            try await client.write(word)
+            return .close
+        }
+        while try await client.read({ client.send($0) }) { try await client.flush() }
         return .close
     }
 }
