@@ -16,7 +16,7 @@ package final class LogFile: Sendable {
         var dropped = 0
         /// A thread is writing; new lines wait until it has finished.
         var isWriting = false
-        /// The hang of this write has been reported.
+        /// It has been reported that this write hangs.
         var isSilent = false
         /// The writer, nil before the first line.
         var writer: LogWriter?
@@ -61,7 +61,7 @@ package final class LogFile: Sendable {
             let isFirst = waiting.bytes.isEmpty && !waiting.isWriting
             guard waiting.bytes.count + line.count <= LogFile.waitingLimit else {
                 waiting.dropped &+= 1
-                // If the writer did not start, this makes it try again.
+                // If the writer did not start, this starts it.
                 return waiting.dropped == 1
             }
             waiting.bytes += line

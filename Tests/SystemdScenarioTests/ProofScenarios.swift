@@ -106,7 +106,7 @@ extension SystemdScenarios {
             ("[Nonsense]", "15:1: error: unknown section "),
             ("BindNonPort=70000", "15:13: error: BindNonPort must be a port "),
             ("Just a line", "15:1: error: a line must be "),
-            ("=value", "15:1: error: a key must stand "),
+            ("=value", "15:1: error: a key must come before "),
             ("HostEnabled=Perhaps", "15:13: error: HostEnabled must be one of "),
             ("SslSecLevel=sslSecTop", "15:13: error: SslSecLevel must be one of "),
             ("DrainTimeout=soon", "15:14: error: DrainTimeout must be a time "),

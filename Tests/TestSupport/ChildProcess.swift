@@ -121,9 +121,16 @@ package final class ChildProcess: Sendable {
         close(number)
     }
 
+    /// Keeps the descriptors that the tests were started with to themselves: they would count against
+    /// the limits of children.
+    private static let inheritNothing: Void = {
+        for number in CInt(3)..<1_024 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+    }()
+
     private static func spawn(
         _ words: [String], environment: [String: String], _ streams: [CInt]
     ) throws -> pid_t {
+        _ = inheritNothing
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }

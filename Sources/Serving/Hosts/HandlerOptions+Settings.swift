@@ -3,7 +3,7 @@ internal import HandlerAPI
 internal import TLS
 
 extension HandlerOptions {
-    /// What the file says to the handler of one host; `warn` hears its doubts.
+    /// Creates the options of one host's handler from its settings; `warn` receives the handler's warnings.
     init(
         _ settings: HostSettings,
         warn: @escaping @Sendable (_ key: String, _ message: String) -> Void

@@ -30,7 +30,7 @@ import Testing
     @Test func withoutArgumentsTheHelpEndsItsLineAndTellsTheAliases() throws {
         let help = try Command([Icshostd.path])
         #expect(help.end == .exited(64) && help.errors.hasSuffix("\n"))
-        #expect(help.errors.contains("-t is check"))
+        #expect(help.errors.contains("-t is icshostd check"))
     }
 
     /// A word that stands for nothing is told; escapes are none.

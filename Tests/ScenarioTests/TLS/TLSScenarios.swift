@@ -92,7 +92,9 @@ import Testing
         try daemon.waitForLog("failed its TLS handshake", count: 2)
         // Each is charged to the host that the client asked for, not to the default one.
         for host in ["(new.test) of Host1", "(old.test) of Host2"] {
-            #expect(daemon.log(host).count { $0.contains("did not finish") } == 1, "\(daemon.log)")
+            #expect(
+                daemon.log(host).count { $0.contains("failed its TLS handshake") } == 1,
+                "\(daemon.log)")
         }
     }
 

@@ -55,8 +55,8 @@ import Testing
         #expect(try answer(of: daemon, to: good) == "served")
         try hosts.directory.write("no list", to: "crl.pem")
         try daemon.waitForLog(
-            "error: host Host2 keeps its authorities and revocation lists, since the new ones are no"
-                + " good: revocation list file \"\(path)\" contains no revocation list")
+            "error: host Host2 keeps its authorities and revocation lists because the new ones cannot"
+                + " be used: revocation list file \"\(path)\" contains no revocation list")
         try daemon.waitForStatus("certificates: 1 not renewed")
         #expect(try answer(of: daemon, to: bad) == "certificate revoked")
         #expect(try answer(of: daemon, to: good) == "served")
