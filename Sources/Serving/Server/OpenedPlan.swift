@@ -6,7 +6,7 @@ package import Platform
 
 /// A state of the server: a plan with its listening sockets, as far as they could be opened.
 package struct OpenedPlan: Sendable {
-    /// The plan.
+    /// The plan, in which a host that keeps running has its section and tag as it was started with.
     package let plan: ListenPlan
     /// The state of each host of the plan.
     package let states: [HostState]
@@ -23,7 +23,8 @@ package struct OpenedPlan: Sendable {
         _ plan: ListenPlan, states: [HostState], endpoints: [OpenedEndpoint],
         outdated: [SectionID: HostTrouble]
     ) {
-        (self.plan, self.states, self.outdated) = (plan, states, outdated)
+        self.plan = plan.spelled(as: states)
+        (self.states, self.outdated) = (states, outdated)
         self.endpoints = endpoints.filter { opened in
             opened.endpoint.hosts.contains { states[$0].host != nil }
         }
@@ -190,5 +191,17 @@ package struct OpenedPlan: Sendable {
         if let address { return address.location }
         let port = endpoint.isTLS ? host.tlsPort?.location : host.plainPort?.location
         return port ?? endpoint.location
+    }
+}
+
+extension ListenPlan {
+    /// Spells the sections of running hosts, and the tags that default to them, as in their records.
+    fileprivate func spelled(as states: [HostState]) -> ListenPlan {
+        var hosts = hosts
+        for (index, state) in states.enumerated() {
+            guard let host = state.host, hosts[index].section != host.section else { continue }
+            (hosts[index].section, hosts[index].tag) = (host.section, host.tag)
+        }
+        return ListenPlan(hosts: hosts, endpoints: endpoints)
     }
 }

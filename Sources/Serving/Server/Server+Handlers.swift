@@ -13,7 +13,7 @@ extension Server {
     ///
     /// Blocks its thread while they start, so it must not be the control thread or a loop's. A handler that
     /// fails or times out is stopped, and its host is down. After a time-out the host stays down until that
-    /// start has returned, however often it is retried.
+    /// start has returned, however often it is retried, or until it has another handler.
     ///
     /// - Parameters:
     ///   - opened: the next state.
@@ -28,7 +28,7 @@ extension Server {
             guard let host = state.host, let handler = host.handler as? any LastingHandler,
                 !host.account.hasLife
             else { continue }
-            guard !hungStarts.withLock({ $0.contains(host.id) }) else {
+            guard !hungStarts.withLock({ $0.contains(HungStart(host)) }) else {
                 reasons[index] = "its handler still hangs in an earlier start"
                 continue
             }
@@ -101,9 +101,9 @@ extension Server {
     /// Stops the handler of a host that did not start, and marks one that hangs until its start returns.
     private func stop(_ host: Host, after failure: StartFailure) {
         guard case .timedOut = failure else { return host.account.stop() }
-        let section = host.id
-        hungStarts.withLock { _ = $0.insert(section) }
-        host.account.stop { [self] in hungStarts.withLock { _ = $0.remove(section) } }
+        let start = HungStart(host)
+        hungStarts.withLock { _ = $0.insert(start) }
+        host.account.stop { [self] in hungStarts.withLock { _ = $0.remove(start) } }
     }
 
     /// Stops the handlers that were started for a state, without waiting for them.
@@ -136,4 +136,12 @@ extension Server {
         stopHandlers { bell.ring() }
         bell.wait(upTo: limit)
     }
+}
+
+/// A handler start of a host that has not returned.
+struct HungStart: Hashable {
+    private let host: SectionID
+    private let handler: String
+
+    init(_ host: Host) { (self.host, handler) = (host.id, host.handlerName) }
 }

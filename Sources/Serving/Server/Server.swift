@@ -15,8 +15,8 @@ internal import Synchronization
 package final class Server: Sendable {
     private let options: Lock<ServerOptions>
     private let current = Lock(OpenedPlan.empty)
-    /// The hosts with a handler start that timed out and has not returned.
-    let hungStarts = Lock<Set<SectionID>>([])
+    /// The handler starts that timed out and have not returned.
+    let hungStarts = Lock<Set<HungStart>>([])
     let workers: [Worker]
     private let admission: Admission
     private let offLoop: ThreadPool

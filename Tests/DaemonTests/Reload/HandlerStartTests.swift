@@ -126,6 +126,21 @@ import Testing
         #expect(act.starts == 2)
     }
 
+    @Test func anotherHandlerStartsWhileTheOldOneHangsInItsStart() throws {
+        let (ports, act) = ((try ReservedPort(), try ReservedPort()), Act(.ignoresCancellation))
+        let (broken, other) = (Self.host("A", ports.0, act), Self.host("B", ports.1))
+        let server = try ReloadingServer(broken + other, startTime: .milliseconds(100))
+        try #require(server.start().isGood)
+        #expect(server.up == ["Host B"])
+        let repaired = broken.split(separator: "\n").filter { line in
+            !["Handler=", "Act=", "Word="].contains { line.hasPrefix($0) }
+        }.joined(separator: "\n")
+        #expect(try server.reload(repaired + "\nHandler=prompt\n" + other).isGood)
+        #expect(server.up == ["Host A", "Host B"])
+        #expect(try server.greeting(on: ports.0) == "prompt")
+        act.release()
+    }
+
     @Test func aStartThatMayNotDegradeStopsTheHandlersThatStarted() throws {
         let (ports, acts) = (
             (try ReservedPort(), try ReservedPort()), (Act(.fails), Act(.succeeds))

@@ -208,6 +208,13 @@ import Testing
         try client.send("2")
         #expect(try client.receive(atLeast: 1) == Array("2".utf8))
         #expect((act.starts, act.stops) == (1, 0))
+        // Its records name it as before, and so does its state, until it changes.
+        #expect(server.server.hosts.map(\.tag) == [old])
+        #expect(server.server.hosts.map(\.section) == [old])
+        #expect(try server.preview().preview?.difference.changed == [])
+        #expect(try server.reload(file(new) + "Descr=changed\n").isGood)
+        #expect(server.server.hosts.map(\.tag) == [new])
+        #expect(server.server.opened.states[0].host?.tag == new)
     }
 
     @Test func aHostThatIsDownIsRetriedUnderAnySpellingOfItsSection() {

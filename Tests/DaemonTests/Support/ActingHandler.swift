@@ -92,3 +92,20 @@ struct ActingHandler: LastingHandler {
         return .close
     }
 }
+
+/// A handler that starts at once.
+struct PromptHandler: LastingHandler {
+    static let name = "prompt"
+    static let summary = "starts at once"
+
+    init(_ options: HandlerOptions) {}
+
+    func start(_ host: HostContext) async throws {}
+
+    func stop() async {}
+
+    func serve(_ client: Client) async throws -> Afterwards {
+        try await client.write("prompt")
+        return .close
+    }
+}

@@ -21,7 +21,7 @@ final class ReloadingServer {
     /// Does nothing yet; handlers may take the start time to start.
     init(_ text: String, startTime: Duration = .seconds(5)) throws {
         directory = try TemporaryDirectory()
-        let registry = HandlerRegistry([ActingHandler.self])
+        let registry = HandlerRegistry([ActingHandler.self, PromptHandler.self])
         try directory.write(ReloadingServer.file(text, in: directory), to: "icshostd.conf")
         let planned = try PlannedConfiguration(
             path: directory("icshostd.conf"), registry: registry)
