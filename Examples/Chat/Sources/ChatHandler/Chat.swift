@@ -92,7 +92,7 @@ extension Chat.Session {
         for try await line in client.lines(upTo: 500) {
             switch Command(line) {
             case .say(let text):
-                room.tell("<\(name ?? "?")> \(text)", except: client.id)
+                room.broadcast("<\(name ?? "?")> \(text)", except: client.id)
             case .who:
                 client.send("202 \(room.names.joined(separator: " "))\r\n")
             case .quit:
