@@ -1,6 +1,8 @@
 import Configuration
+import EventLoops
 import HandlerAPI
 import NetworkTypes
+import Platform
 import TestSupport
 import Testing
 
@@ -79,8 +81,15 @@ import Testing
         let client = try PlainClient(to: "127.0.0.1", port: port.number)
         #expect(try client.receive(atLeast: 1).count == 1)
         server.server.drain {}
-        try waitUntil("the listener accepts no more") {
-            server.server.workers.allSatisfy { $0.isDraining }
+        let draining = Lock(Set<ObjectIdentifier>())
+        try waitUntil("all loops drain") {
+            for worker in server.server.workers {
+                worker.loop.perform {
+                    guard worker.isDraining else { return }
+                    draining.withLock { _ = $0.insert(ObjectIdentifier(worker)) }
+                }
+            }
+            return draining.withLock { $0.count } == server.server.workers.count
         }
         try client.send("x")
         #expect(try client.receive(atLeast: 2) == Array("yes".utf8))
