@@ -123,7 +123,9 @@ struct JSONReader {
             return nil
         }
         if let integer = Int(text) { return .integer(integer) }
-        return Double(text).map(JSONValue.number)
+        // A number that no Double holds is read as infinite, which JSON cannot write (RFC 8259, 6).
+        guard let number = Double(text), number.isFinite else { return nil }
+        return .number(number)
     }
 
     /// The characters that end a number or a word.
