@@ -201,31 +201,24 @@ struct ReloadJob: Sendable {
     private func result(
         of failure: StateTransition.Failure, _ new: PlannedConfiguration
     ) -> Result {
-        if case .interrupted = failure { return .interrupted }
-        if case .start = purpose {
-            let (found, reason, outcome) =
-                switch failure {
-                case .mistakes(let found): (found, nil as String?, nil as StateTransition.Outcome?)
-                case .troubles(let outcome, _):
-                    (
-                        outcome.prepared.diagnostics, "OnHostError=fail, and a host is in trouble",
-                        outcome
-                    )
-                case .interrupted: (Diagnostics(), nil, nil)
-                }
-            var rejection = Rejection(
-                findings: Findings(diagnostics: found, sources: new.loaded.sources))
-            if let reason { rejection.reason = reason }
-            rejection.outcome = outcome
-            return .failed(rejection)
+        func findings(_ diagnostics: Diagnostics) -> Findings {
+            Findings(diagnostics: diagnostics, sources: new.loaded.sources)
         }
-        var new = new
-        switch failure {
-        case .mistakes(let found): new.append(found)
-        case .troubles(_, let troubles): new.append(troubles: troubles)
-        case .interrupted: break
+        var judged = new
+        switch (failure, purpose) {
+        case (.interrupted, _):
+            return .interrupted
+        case (.mistakes(let found), .start):
+            return .failed(Rejection(findings: findings(found)))
+        case (.troubles(let outcome, _), .start):
+            return .failed(
+                Rejection(
+                    findings: findings(outcome.prepared.diagnostics),
+                    reason: "OnHostError=fail, and a host is in trouble", outcome: outcome))
+        case (.mistakes(let found), _): judged.append(found)
+        case (.troubles(_, let troubles), _): judged.append(troubles: troubles)
         }
-        return .failed(Rejection(findings: new.findings))
+        return .failed(Rejection(findings: judged.findings))
     }
 
     /// Checks what holds for all hosts, and uses the ticket keys: last, for they take effect at once.
