@@ -19,7 +19,7 @@ struct HTTPConversation {
         /// Nothing: every request that arrived is answered.
         case none
         case close(Afterwards)
-        /// The kernel takes no more for now.
+        /// Wait until the kernel takes more.
         case flush
         case readHead(PartialHead)
         case readContent(PendingContent)
