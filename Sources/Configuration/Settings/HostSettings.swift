@@ -3,8 +3,8 @@ package import NetworkTypes
 
 /// The settings of a host section.
 package struct HostSettings: Sendable {
-    /// The section's name as written, such as `IcsHost1`: the host's identity.
-    package var section: String
+    /// The identity of the host: the name of its section.
+    package var id: SectionID
     /// The start of the section.
     package var location: SourceLocation
     /// `HostEnabled`.
@@ -91,7 +91,7 @@ package struct HostSettings: Sendable {
 
     /// Creates a host without settings.
     package init(section: String, location: SourceLocation) {
-        self.section = section
+        id = SectionID(section)
         self.location = location
         tag = section
     }

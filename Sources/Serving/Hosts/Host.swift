@@ -59,13 +59,13 @@ package final class Host: Sendable {
 
     /// Sets each.
     package init(
-        tag: String, section: String, handlerName: String, handler: any Handler,
+        tag: String, id: SectionID, handlerName: String, handler: any Handler,
         identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), plainService: PlainService = .none,
         limits: HostLimits = HostLimits(),
         account: HostAccount = HostAccount()
     ) {
         self.tag = tag
-        id = SectionID(section)
+        self.id = id
         self.handlerName = handlerName
         self.handler = handler
         startsAtRest = type(of: handler).startsAtRest
@@ -79,9 +79,6 @@ package final class Host: Sendable {
         self.account = account
         number = HostNumbers.number(hostTag: tag, handler: handlerName)
     }
-
-    /// The name of the section as spelled in the file.
-    package var section: String { id.name }
 
     /// The certificates of the identity, unless they are fixed.
     package var certificates: HostCertificates? { identity?.source as? HostCertificates }
@@ -111,7 +108,7 @@ package final class Host: Sendable {
     /// counters and its clients.
     package func with(identity: TLSIdentity) -> Host {
         Host(
-            tag: tag, section: section, handlerName: handlerName, handler: handler,
+            tag: tag, id: id, handlerName: handlerName, handler: handler,
             identity: identity, upgrade: upgrade, plainService: plainService,
             limits: limits, account: account)
     }

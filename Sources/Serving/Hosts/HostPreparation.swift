@@ -115,7 +115,7 @@ package struct HostPreparation {
                 : try identity(for: settings, type(of: handler))
             return .up(
                 Host(
-                    tag: settings.tag, section: settings.section, handlerName: name,
+                    tag: settings.tag, id: settings.id, handlerName: name,
                     handler: handler, identity: identity,
                     upgrade: Host.Upgrade(settings), plainService: settings.serviceWithoutTLS,
                     limits: settings.limits))

@@ -1,3 +1,5 @@
+internal import Configuration
+
 /// A connected client, for the control socket.
 package struct ClientRecord: Sendable {
     /// Its addresses, identity and counters.

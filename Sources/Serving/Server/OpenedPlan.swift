@@ -200,7 +200,7 @@ extension ListenPlan {
         var hosts = hosts
         for (index, state) in states.enumerated() {
             guard let host = state.host, hosts[index].section != host.section else { continue }
-            (hosts[index].section, hosts[index].tag) = (host.section, host.tag)
+            (hosts[index].id, hosts[index].tag) = (host.id, host.tag)
         }
         return ListenPlan(hosts: hosts, endpoints: endpoints)
     }

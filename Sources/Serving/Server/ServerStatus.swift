@@ -1,4 +1,4 @@
-internal import Configuration
+package import Configuration
 package import HandlerAPI
 
 /// The counters of a server at one moment.
@@ -17,8 +17,8 @@ package struct ServerStatus: Hashable, Sendable {
 
 /// One host of a server at one moment.
 package struct HostStatus: Sendable {
-    /// Its section.
-    package let section: String
+    /// The identity of the host.
+    package let id: SectionID
     /// Its `HostTag`.
     package let tag: String
     /// Whether it is up.
@@ -33,7 +33,7 @@ package struct HostStatus: Sendable {
     package let targets: [TargetStatus]
 
     init(_ settings: HostSettings, _ state: HostState) {
-        section = settings.section
+        id = settings.id
         tag = settings.tag
         self.state = state
         clients = state.host?.account.clientCount ?? 0

@@ -26,7 +26,7 @@ final class ChangingServer {
             var limits = HostLimits()
             if let drainTimeout { limits.set("DrainTimeout", \.drainTimeout, to: drainTimeout) }
             host = Host(
-                tag: section, section: section, handlerName: ScriptedHandler.name,
+                tag: section, id: settings.id, handlerName: ScriptedHandler.name,
                 handler: handler, identity: identity, upgrade: .init(isOffered: offersTLS),
                 limits: limits)
         }

@@ -44,7 +44,8 @@ final class TestServer {
         let plan = ListenPlan(
             hosts: [HostSettings(section: "Host1", location: place)], endpoints: [endpoint])
         let host = Host(
-            tag: "Host1", section: "Host1", handlerName: ScriptedHandler.name, handler: handler,
+            tag: "Host1", id: SectionID("Host1"), handlerName: ScriptedHandler.name,
+            handler: handler,
             identity: try certificates.map {
                 try TestServer.identity(of: $0.pair("a.test"), policy)
             },
