@@ -27,7 +27,8 @@ let package = Package(
     products: [
         .executable(name: "icshostd", targets: ["icshostd"]),
         .executable(name: "icshostd-exec", targets: ["CExec"]),
-        .library(name: "SocketServer", targets: ["Daemon", "HandlerAPI", "Handlers"]),
+        .library(name: "SocketServer", targets: ["SocketServer"]),
+        .library(name: "SocketServerDaemon", targets: ["SocketServerDaemon"]),
         .library(name: "HandlerTesting", targets: ["HandlerTesting"]),
     ],
     dependencies: [
@@ -70,16 +71,20 @@ let package = Package(
                 "TextFormats", "NetworkTypes", "HTTP",
             ]),
         // 6
+        layer("SocketServer", ["HandlerAPI", "Handlers", "NetworkTypes"]),
+        // 7
         layer(
-            "Daemon",
+            "SocketServerDaemon",
             [
-                "Configuration", "Planning", "Serving", "EventLoops", "Platform", "Files",
+                "SocketServer", "Configuration", "Planning", "Serving", "EventLoops", "Platform",
+                "Files",
                 "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        // 7
+        // 8
         .executableTarget(
-            name: "icshostd", dependencies: ["Daemon", "Handlers"], swiftSettings: settings),
+            name: "icshostd", dependencies: ["SocketServerDaemon", "Handlers"],
+            swiftSettings: settings),
 
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("TextFormatsTests", ["TextFormats"]),
@@ -87,7 +92,10 @@ let package = Package(
         tests("FilesTests", ["Files", "Platform", "TestSupport"]),
         tests(
             "ConfigurationTests",
-            ["Configuration", "HandlerAPI", "NetworkTypes", "Daemon", "Handlers", "TestSupport"]),
+            [
+                "Configuration", "HandlerAPI", "NetworkTypes", "SocketServerDaemon", "Handlers",
+                "TestSupport",
+            ]),
         tests(
             "PlanningTests",
             ["Planning", "Configuration", "HandlerAPI", "NetworkTypes", "TestSupport"]),
@@ -96,9 +104,10 @@ let package = Package(
         tests("TLSTests", ["TLS", "TestSupport"]),
         tests("SystemdTests", ["Systemd", "Platform", "TestSupport"]),
         tests(
-            "DaemonTests",
+            "SocketServerDaemonTests",
             [
-                "Daemon", "Serving", "Planning", "Configuration", "EventLoops", "Platform",
+                "SocketServerDaemon", "Serving", "Planning", "Configuration", "EventLoops",
+                "Platform",
                 "HandlerAPI", "Systemd", "NetworkTypes", "TextFormats", "TestSupport",
             ]),
         // The clients and processes of the tests below.
@@ -127,7 +136,7 @@ let package = Package(
             ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops", "Platform"]),
         // A daemon with handlers that block their loops.
         .executableTarget(
-            name: "BlockingDaemon", dependencies: ["Daemon", "HandlerAPI", "Handlers"],
+            name: "BlockingDaemon", dependencies: ["SocketServerDaemon", "HandlerAPI", "Handlers"],
             path: "Tests/BlockingDaemon", swiftSettings: settings),
         // The rules of docs/STYLE.md that neither compiler nor formatter knows.
         tests("TidyTests", []),

@@ -12,7 +12,7 @@ let package = Package(
         .executableTarget(
             name: "chat",
             dependencies: [
-                "ChatHandler", .product(name: "SocketServer", package: "icshostd"),
+                "ChatHandler", .product(name: "SocketServerDaemon", package: "icshostd"),
             ]),
         .testTarget(
             name: "ChatTests",

@@ -12,7 +12,7 @@ let package = Package(
         .executableTarget(
             name: "greeting",
             dependencies: [
-                "GreetingHandler", .product(name: "SocketServer", package: "icshostd"),
+                "GreetingHandler", .product(name: "SocketServerDaemon", package: "icshostd"),
             ]),
         .testTarget(
             name: "GreetingTests",

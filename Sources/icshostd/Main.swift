@@ -1,5 +1,5 @@
-internal import Daemon
 internal import Handlers
+internal import SocketServerDaemon
 
 @main enum Main {
     static func main() { Daemon.run(handlers: BuiltinHandlers.all) }

@@ -1,4 +1,4 @@
-internal import Daemon
+internal import SocketServerDaemon
 internal import Glibc
 internal import HandlerAPI
 internal import Handlers

@@ -43,7 +43,7 @@ import Testing
 
     @Test func keepsAsManyListenersAsCheckThinks() throws {
         // `ListenerStore.shippedRoom`, which this module cannot see.
-        let source = try lines(of: "Sources/Daemon/Reload/ListenerStore+Room.swift")
+        let source = try lines(of: "Sources/SocketServerDaemon/Reload/ListenerStore+Room.swift")
         #expect(source.contains("    static let shippedRoom = 4_096"))
         #expect(try lines(of: "systemd/icshostd.service").contains("FileDescriptorStoreMax=4096"))
     }

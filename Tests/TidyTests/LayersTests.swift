@@ -44,13 +44,15 @@ import Testing
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
                 "TextFormats", "NetworkTypes", "HTTP",
             ], system: ["Glibc", "Synchronization"]),
-        "Daemon": Layer(
-            height: 6,
+        "SocketServer": Layer(height: 6, imports: ["HandlerAPI", "Handlers", "NetworkTypes"]),
+        "SocketServerDaemon": Layer(
+            height: 7,
             imports: [
-                "Configuration", "Planning", "Serving", "EventLoops", "Platform", "Files",
+                "SocketServer", "Configuration", "Planning", "Serving", "EventLoops", "Platform",
+                "Files",
                 "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes", "ArgumentParser",
             ], system: ["Glibc", "Synchronization"]),
-        "icshostd": Layer(height: 7, imports: ["Daemon", "Handlers"]),
+        "icshostd": Layer(height: 8, imports: ["SocketServerDaemon", "Handlers"]),
     ]
 
     /// The modules of C headers, each with those who may import it.

@@ -16,7 +16,7 @@ import Testing
         // open(2) and read(2).
         "Configuration/Text/ConfigurationFile.swift",
         // write(2) to the standard streams.
-        "Daemon/Printing/Output.swift",
+        "SocketServerDaemon/Printing/Output.swift",
         // The C interface of modules: dlopen(3), and calls both ways.
         "Handlers/Module/ModuleFile.swift", "Handlers/Module/LoadedModule.swift",
         "Handlers/Module/ModuleSession.swift", "Handlers/Module/ModuleCalls.swift",
@@ -26,12 +26,12 @@ import Testing
         // readlink(2) and access(2).
         "HandlerAPI/Client/Program.swift",
         // readlink(2).
-        "Daemon/Machine/PortHolder.swift",
+        "SocketServerDaemon/Machine/PortHolder.swift",
         // localtime_r(3).
-        "Daemon/Journal/LocalTime.swift",
+        "SocketServerDaemon/Journal/LocalTime.swift",
         // getenv(3).
-        "Daemon/Printing/StandardStreams.swift",
-        "Daemon/Machine/StateDirectory.swift",
+        "SocketServerDaemon/Printing/StandardStreams.swift",
+        "SocketServerDaemon/Machine/StateDirectory.swift",
         // pread(2).
         "HandlerTesting/TestFile.swift",
         // access(2) and gethostname(2).
@@ -53,9 +53,10 @@ import Testing
         "HandlerAPI/Handler/HostContext.swift", "HandlerTesting/ScriptedClient.swift",
         "HandlerTesting/ScriptedHost.swift",
         "Serving/Server/Worker.swift", "Serving/Certificates/CertificateKeeper.swift",
-        "Daemon/Reload/Reloader.swift",
-        "Daemon/Supervision/Supervisor.swift",
-        "Daemon/Control/ControlDesk.swift", "Daemon/Control/ControlSession.swift",
+        "SocketServerDaemon/Reload/Reloader.swift",
+        "SocketServerDaemon/Supervision/Supervisor.swift",
+        "SocketServerDaemon/Control/ControlDesk.swift",
+        "SocketServerDaemon/Control/ControlSession.swift",
         // Guarded by a pthread mutex.
         "Platform/Threads/Lock.swift",
         // Guarded by a lock of libcrypto.

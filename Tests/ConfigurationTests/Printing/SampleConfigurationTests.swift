@@ -1,4 +1,4 @@
-import Daemon
+import SocketServerDaemon
 import Glibc
 import Handlers
 import Testing

@@ -1,3 +1,4 @@
 import ChatHandler
-import Daemon
+import SocketServerDaemon
+
 Daemon.run(handlers: [Chat.self])

@@ -1,3 +1,4 @@
-import Daemon
 import GreetingHandler
+import SocketServerDaemon
+
 Daemon.run(handlers: [Greeting.self])
