@@ -1,7 +1,7 @@
-internal import SocketServerDaemon
 internal import Glibc
 internal import HandlerAPI
 internal import Handlers
+internal import SocketServerDaemon
 
 /// icshostd with handlers that do what none may: they keep their loop.
 @main enum Main {

@@ -1,6 +1,6 @@
-import SocketServerDaemon
 import Glibc
 import Handlers
+import SocketServerDaemon
 import Testing
 
 @testable import Configuration

@@ -1,8 +1,8 @@
 import Platform
 import Testing
 
-@testable import SocketServerDaemon
 @testable import Platform
+@testable import SocketServerDaemon
 
 /// What `MaxClients=auto` is.
 @Suite struct ClientLimitTests {

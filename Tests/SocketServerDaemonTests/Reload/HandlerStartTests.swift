@@ -5,8 +5,8 @@ import Platform
 import TestSupport
 import Testing
 
-@testable import SocketServerDaemon
 @testable import Serving
+@testable import SocketServerDaemon
 
 /// Handlers that do not start, at a start, at a reload and at a retry: the server's state is the only one.
 @Suite struct HandlerStartTests {

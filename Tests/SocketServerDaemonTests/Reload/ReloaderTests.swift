@@ -4,8 +4,8 @@ import Platform
 import TestSupport
 import Testing
 
-@testable import SocketServerDaemon
 @testable import Serving
+@testable import SocketServerDaemon
 
 /// Jobs, and the branches of a transition that no scenario can force.
 @Suite struct ReloaderTests {

@@ -5,8 +5,8 @@ import Platform
 import Systemd
 import TestSupport
 
-@testable import SocketServerDaemon
 @testable import Serving
+@testable import SocketServerDaemon
 
 /// A server with its reloader on a loop of its own: the daemon without signals and control socket.
 final class ReloadingServer {
