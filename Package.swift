@@ -138,6 +138,10 @@ let package = Package(
         .executableTarget(
             name: "BlockingDaemon", dependencies: ["SocketServerDaemon", "HandlerAPI", "Handlers"],
             path: "Tests/BlockingDaemon", swiftSettings: settings),
+        // Programs that the compiler must reject, and handlers that it must accept.
+        .testTarget(
+            name: "CompileTests", dependencies: ["HandlerAPI", "Configuration", "TestSupport"],
+            exclude: ["Rejected", "Accepted"], swiftSettings: settings),
         // The rules of docs/STYLE.md that neither compiler nor formatter knows.
         tests("TidyTests", []),
     ]

@@ -32,7 +32,7 @@ package enum SampleConfiguration {
         lines += ["; C:\\certificates=/etc/icshostd/certs", ";[PathMap]"]
         for handler in handlers where !handler.keys.isEmpty {
             lines += ["", "; Keys of a host with Handler=\(handler.name):"]
-            lines += handler.keys.flatMap { entry($0.name, $0.defaultValue, $0.help) }
+            lines += handler.keys.flatMap { entry($0.name, $0.defaultText, $0.help) }
         }
         lines += [""] + example
         return lines.joined(separator: "\n") + "\n"

@@ -12,7 +12,7 @@ public protocol Handler: Sendable {
     static var summary: String { get }
 
     /// The handler's own keys, allowed in the sections of the hosts that name it.
-    static var keys: [HandlerKey] { get }
+    static var keys: [any DeclaredKey] { get }
 
     /// What sets the handler apart from others before any host has it, such as that its clients speak
     /// HTTP; the default is nothing.
@@ -88,7 +88,7 @@ public protocol Handler: Sendable {
 
 extension Handler {
     /// No keys.
-    public static var keys: [HandlerKey] { [] }
+    public static var keys: [any DeclaredKey] { [] }
 
     /// None.
     public static var traits: HandlerTraits { HandlerTraits() }
