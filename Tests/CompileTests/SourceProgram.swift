@@ -1,5 +1,6 @@
 import Configuration
 import TestSupport
+import Testing
 
 /// A program of a handler's author, compiled against the modules that were built with these tests.
 struct SourceProgram: Sendable {

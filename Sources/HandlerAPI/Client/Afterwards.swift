@@ -24,5 +24,5 @@ public enum ServedAtOnce {
     case done(Afterwards)
     /// What is left takes a wait: the server has this go on, in a task of the client, and in place of
     /// ``Handler/serve(_:)``.
-    case goOn((Client) async throws -> Afterwards)
+    case goOn(@concurrent (Client) async throws -> Afterwards)
 }

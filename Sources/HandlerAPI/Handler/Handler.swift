@@ -72,7 +72,7 @@ public protocol Handler: Sendable {
     /// - Parameter client: the connection, valid until this call returns.
     /// - Throws: whatever ends the client; an error of the handler's own is logged.
     /// - Returns: whether the server closes the connection or keeps it at rest.
-    func serve(_ client: Client) async throws -> Afterwards
+    @concurrent func serve(_ client: Client) async throws -> Afterwards
 
     /// Serves what has arrived from a client at rest, as far as that takes no wait.
     ///

@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Banner", "every host"), ("bindipaddr", "every host"), ("Workers", "[Server]"),
+        ("MaxClients", "every host"), ("bindipaddr", "every host"), ("Workers", "[Server]"),
         ("IdleTimeout", nil), ("WebDocDir", nil),
     ])
     func aNameIsNoneOfTheSchema(_ name: String, _ home: String?) {

@@ -75,7 +75,7 @@ struct ActingHandler: LastingHandler {
     private let word: String
 
     init(_ options: HandlerOptions) {
-        act = ActingHandler.acts.withLock { $0[options[actKey]] }
+        act = ActingHandler.acts.withLock { $0[options[Self.actKey]] }
         word = options[Self.wordKey]
     }
 

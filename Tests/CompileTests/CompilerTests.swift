@@ -1,7 +1,7 @@
 import Testing
 
 /// What the compiler accepts of handlers, and what it rejects: safe code cannot use a client off its loop.
-@Suite struct CompileTests {
+@Suite struct CompilerTests {
     private static let rejected = SourceProgram.all(in: "Rejected")
     private static let accepted = SourceProgram.all(in: "Accepted")
     private static let upcoming = ["-enable-upcoming-feature", "NonisolatedNonsendingByDefault"]
