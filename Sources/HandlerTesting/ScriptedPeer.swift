@@ -115,7 +115,7 @@ final class ScriptedPeer {
         guard count > 0 else { return }
         precondition(lentCount > 0, "only the closure of a read can put back")
         putBackCount = count
-        if count > Peer.putBackLimit { failure = ClientError.putBackLimitExceeded }
+        if count > PeerCore.putBackLimit { failure = ClientError.putBackLimitExceeded }
     }
 
     func send(_ bytes: [UInt8]) {
@@ -127,7 +127,7 @@ final class ScriptedPeer {
         }
         guard !isTaking else { return output.append(contentsOf: bytes) }
         unsent += bytes
-        if unsent.count > Peer.unsentLimit { failure = ClientError.unsentLimitExceeded }
+        if unsent.count > PeerCore.unsentLimit { failure = ClientError.unsentLimitExceeded }
     }
 
     /// Whether something has come, or was put back, that was not used.

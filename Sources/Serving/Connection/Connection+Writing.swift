@@ -61,7 +61,7 @@ extension Connection {
     func keep(_ bytes: Span<UInt8>) {
         let backlog = backlog ?? Backlog()
         self.backlog = backlog
-        guard bytes.count <= Peer.unsentLimit - (backlog.bytes.count - backlog.start) else {
+        guard bytes.count <= PeerCore.unsentLimit - (backlog.bytes.count - backlog.start) else {
             _ = fail(.unsentLimitExceeded)
             return
         }

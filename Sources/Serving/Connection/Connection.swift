@@ -16,7 +16,7 @@ internal import TLS
 /// Files: `Connection` (state, and what the handler sees), `+Phase`, `+Role`, `ConnectionFlags`, `Extras`;
 /// `+Events`, `+Life`, `+Closing`, `+Lingering`; `+Reading`, `+Input`, `+Writing`, `+Files`; `+Waiting`,
 /// `+Guard`; `+Reporting`. The folders `Handshake`, `Dialing` and `Programs` add the rest.
-@safe final class Connection: Client, EventSource, @unchecked Sendable {
+@safe final class Connection: ClientCore, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: others only hand it over (`Worker.adopt`) or post
     // closures to the loop.
 
@@ -255,7 +255,7 @@ internal import TLS
 
     override func connect(
         to target: DialTarget, whenClosed: (@Sendable (Traffic) -> Void)?
-    ) async throws -> Peer {
+    ) async throws -> PeerCore {
         assert(loop.isCurrent)
         guard let host else { preconditionFailure("only a client that is served dials") }
         if mustYield { await yield() }
@@ -272,7 +272,7 @@ internal import TLS
 
     override func close() { hangUp() }
 
-    override func relay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic {
+    override func relay(to peer: PeerCore, idleTimeout: Duration?) async throws -> Traffic {
         try await waitForRelay(to: peer, idleTimeout: idleTimeout)
     }
 
