@@ -15,7 +15,7 @@ extension ExecHandler {
     static let execUser = HandlerKey(
         "ExecUser", .text, default: "",
         help: "The user that the program runs as, by name or number. Blank uses the user of "
-            + "icshostd.")
+            + "the daemon.")
     static let execGroup = HandlerKey(
         "ExecGroup", .text, default: "",
         help: "The group that the program runs as, by name or number. Blank uses the group "

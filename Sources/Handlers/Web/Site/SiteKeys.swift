@@ -1,4 +1,5 @@
 internal import HandlerAPI
+internal import TextFormats
 
 /// The keys of web hosts; those of ICS have its spelling.
 enum SiteKeys {
@@ -30,7 +31,7 @@ enum SiteKeys {
         help: "The max-age of the Strict-Transport-Security header, in seconds; 0 sends no "
             + "such header.")
     static let serverHeader = HandlerKey(
-        "ServerHeader", .text, default: "icshostd",
+        "ServerHeader", .text, default: ProgramIdentity.command,
         help: "The Server header of responses. Blank sends none.")
     static let persistentHeader = HandlerKey(
         "PersistentHeader", .texts, default: [],
@@ -45,7 +46,7 @@ enum SiteKeys {
         "WebLogDir", .path, default: nil,
         help: "The directory of the access log, or a path with a date mask such as "
             + "web/\"webapp-\"yyyymmdd\".log\". A relative path starts at $LOGS_DIRECTORY, "
-            + "which systemd sets, or else at /var/log/icshostd.")
+            + "which systemd sets, or else at \(ProgramIdentity.current.logsDirectory).")
     static let webLogFormat = HandlerKey(
         "WebLogFormat", .choice, default: AccessLog.Format.w3c,
         help: "The format of the access log: w3c, combined, json, or journal for records in "
