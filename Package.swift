@@ -59,7 +59,7 @@ let package = Package(
         layer("Files", ["Platform", "TextFormats", "CFiles"]),
         // 4
         layer("Planning", ["Configuration", "HandlerAPI", "TextFormats", "NetworkTypes"]),
-        layer("HandlerTesting", ["HandlerAPI", "Configuration", "NetworkTypes"]),
+        layer("HandlerTesting", ["HandlerAPI", "Configuration", "Platform", "NetworkTypes"]),
         layer(
             "Handlers",
             ["HandlerAPI", "HTTP", "Files", "TextFormats", "NetworkTypes", "CHandlerModule"]),
@@ -117,7 +117,8 @@ let package = Package(
         tests(
             "HandlersTests",
             [
-                "Handlers", "HandlerAPI", "HandlerTesting", "HTTP", "Files", "NetworkTypes",
+                "Handlers", "HandlerAPI", "HandlerTesting", "HTTP", "Files", "Platform",
+                "NetworkTypes",
                 "TestSupport",
             ]),
         tests(

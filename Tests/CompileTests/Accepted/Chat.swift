@@ -23,13 +23,17 @@ struct Chat: Handler {
         try await client.alongside({
             for await line in lines { try await client.write("\(line)\n") }
         }) {
-            while let line = try await client.readLine() { mailbox.yield(line) }
+            try await session.talk(mailbox)
         }
         return .close
     }
 }
 
 extension Chat.Session {
+    func talk(_ mailbox: AsyncStream<String>.Continuation) async throws {
+        while let line = try await client.readLine() { mailbox.yield(line) }
+    }
+
     mutating func welcome() async throws {
         count += 1
         try await client.write("welcome, number \(count)\n")
