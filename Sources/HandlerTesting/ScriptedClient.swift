@@ -84,6 +84,7 @@ public final class ScriptedClient: Sendable {
     public var outcome: Outcome? { connection.outcome }
 
     /// What became of a served client.
+    @nonexhaustive
     public enum Outcome: Sendable {
         /// The server would close the connection.
         case closed

@@ -1,4 +1,5 @@
 /// What becomes of a client when its handler's `serve` returns.
+@nonexhaustive
 public enum Afterwards {
     /// The server relays the client and a peer that its handler has dialed, without a task, and
     /// closes both at the end; see ``Client/relay(to:idleTimeout:)``.
@@ -24,6 +25,7 @@ public enum Afterwards {
 }
 
 /// What became of a client that ``Handler/serveAtOnce(_:)`` has served.
+@nonexhaustive
 public enum ServedAtOnce {
     /// All that has come, without a wait.
     case done(Afterwards)

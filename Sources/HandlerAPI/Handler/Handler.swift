@@ -78,7 +78,7 @@ public protocol Handler: Sendable {
     ///
     /// A task for each short answer costs as much as many answers do; a handler whose clients rest
     /// between them can do without. Called on the client's loop, which it must not keep: read with
-    /// ``Peer/readArrived(_:)``, and leave the rest to a task once ``Peer/mustFlush`` says so.
+    /// ``Peer/readArrived(_:)``, and leave the rest to a task once ``Peer/needsFlush`` is true.
     ///
     /// - Parameter client: the connection, from which something has arrived, its end included.
     /// - Throws: whatever ends the client, as ``serve(_:)`` does.

@@ -66,6 +66,7 @@ public struct HandlerTraits: Sendable {
     /// one whose name comes first in the alphabet.
     public struct Implication: Sendable {
         /// How an implication ranks among those of other handlers.
+        @nonexhaustive
         public enum Precedence: Int, CaseIterable, Sendable {
             /// Before all others.
             case first
