@@ -4,7 +4,9 @@ import PackageDescription
 let package = Package(
     name: "Greeting",
     products: [.executable(name: "greeting", targets: ["greeting"])],
-    dependencies: [.package(name: "icshostd", path: "../..")],
+    dependencies: [
+        .package(name: "icshostd", path: "../.."), .package(path: "../Support"),
+    ],
     targets: [
         .target(
             name: "GreetingHandler",
@@ -19,7 +21,9 @@ let package = Package(
         .testTarget(
             name: "GreetingTests",
             dependencies: [
-                "GreetingHandler", .product(name: "HandlerTesting", package: "icshostd"),
+                "greeting", "GreetingHandler",
+                .product(name: "HandlerTesting", package: "icshostd"),
+                .product(name: "ExampleSupport", package: "Support"),
             ]),
     ]
 )
