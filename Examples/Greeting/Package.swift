@@ -4,9 +4,7 @@ import PackageDescription
 let package = Package(
     name: "Greeting",
     products: [.executable(name: "greeting", targets: ["greeting"])],
-    dependencies: [
-        .package(name: "icshostd", path: "../.."), .package(path: "../Support"),
-    ],
+    dependencies: [.package(name: "icshostd", path: "../..")],
     targets: [
         .target(
             name: "GreetingHandler",
@@ -21,9 +19,7 @@ let package = Package(
         .testTarget(
             name: "GreetingTests",
             dependencies: [
-                "greeting", "GreetingHandler",
-                .product(name: "HandlerTesting", package: "icshostd"),
-                .product(name: "ExampleSupport", package: "Support"),
+                "GreetingHandler", .product(name: "HandlerTesting", package: "icshostd"),
             ]),
     ]
 )

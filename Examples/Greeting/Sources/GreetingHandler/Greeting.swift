@@ -1,6 +1,6 @@
 public import HandlerAPI
 
-/// Greets each name that a client sends, and encrypts the connection when it sends `STARTTLS`.
+/// Greets each name that a client sends.
 public struct Greeting: Handler {
     /// Its name in Handler=.
     public static let name = "greeting"
@@ -33,15 +33,8 @@ public struct Greeting: Handler {
     public func serve(_ client: Client) async throws -> Afterwards {
         client.setDeadline(after: patience)
         while let name = try await client.readLine(upTo: 100) {
-            if name == "STARTTLS", client.offersTLS {
-                try await client.write("go ahead\r\n")
-                try await client.startTLS()
-            } else if client.requiresTLS {
-                try await client.write("STARTTLS first\r\n")
-            } else {
-                client.log(.debug, "greets \(name)")
-                try await client.write("\(word), \(name)!\r\n")
-            }
+            client.log(.debug, "greets \(name)")
+            try await client.write("\(word), \(name)!\r\n")
             client.setDeadline(after: patience)
         }
         return .close

@@ -10,6 +10,7 @@ public final class RunningDaemon: Sendable {
     /// - Parameters:
     ///   - name: of the program.
     ///   - hosts: the sections of the hosts, made from the port that was reserved.
+    /// - Throws: why the file was not written, or the daemon not started.
     public init(_ name: String, hosts: (_ port: UInt16) -> String) throws {
         let directory = try TemporaryDirectory()
         self.directory = directory

@@ -14,6 +14,7 @@ public final class RunningExample: Sendable {
     /// - Parameters:
     ///   - name: of the program.
     ///   - arguments: made from the port that it shall listen on.
+    /// - Throws: what `arguments` throws, and why it did not start.
     public init(_ name: String, _ arguments: (_ port: UInt16) throws -> [String]) throws {
         reservation = try ReservedPort()
         port = reservation.number
