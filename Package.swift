@@ -134,9 +134,8 @@ let package = Package(
         tests(
             "ServingTests",
             [
-                "Serving", "HandlerAPI", "HandlerTesting", "Planning", "Configuration",
-                "NetworkTypes", "EventLoops", "Platform",
-                "TLS", "TestSupport",
+                "Serving", "HandlerAPI", "Handlers", "HandlerTesting", "Planning",
+                "Configuration", "NetworkTypes", "EventLoops", "Platform", "TLS", "TestSupport",
             ]),
         tests(
             "ScenarioTests",
