@@ -178,7 +178,7 @@ extension Connection {
         raise(.refused)
         reportEnd("")
         let mayLinger = worker.countRefusal(holding: socket.number)
-        guard canReadRefusal, mayLinger else { return close(reason) }
+        guard reason != .notAdmitted, canReadRefusal, mayLinger else { return close(reason) }
         if reason == .tooManyClients || reason == .hostTooBusy {
             let answer = router?.plainHost?.busyAnswer ?? worker.options.bannerTooBusy
             send(answer.span)

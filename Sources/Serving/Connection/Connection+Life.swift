@@ -33,6 +33,7 @@ extension Connection {
         case .welcome: serveFirst(host)
         case .full: refuse(.tooManyClients)
         case .shared: refuse(.hostTooBusy)
+        case .unwanted: refuse(.notAdmitted)
         }
     }
 
