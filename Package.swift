@@ -117,7 +117,8 @@ let package = Package(
         tests(
             "SocketServerDaemonTests",
             [
-                "SocketServerDaemon", "SocketServer", "Serving", "Planning", "Configuration", "EventLoops",
+                "SocketServerDaemon", "SocketServer", "Serving", "Planning", "Configuration",
+                "EventLoops",
                 "Platform",
                 "HandlerAPI", "Systemd", "NetworkTypes", "TextFormats", "TestSupport",
             ]),

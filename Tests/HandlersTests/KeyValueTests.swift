@@ -19,8 +19,9 @@ import Testing
         static let loud = HandlerKey("Loud", .boolean, default: false, help: "")
         static let pause = HandlerKey(
             "Pause", .duration(upTo: .seconds(60)), default: .milliseconds(500), help: "")
-        static let style = HandlerKey("Style", .choice, default: KeyValueTests.Style.plain, help: "")
-        static let colour = HandlerKey("Colour", .choice(["red", "Blue"]), default: "red", help: "")
+        static let style = HandlerKey("Style", .choice, default: Style.plain, help: "")
+        static let colour = HandlerKey(
+            "Colour", .choice(["red", "Blue"]), default: "red", help: "")
         static let root = HandlerKey("Root", .path, default: nil, help: "")
         static let index = HandlerKey("Index", .list, default: ["a", "b"], help: "")
         static let line = HandlerKey("Line", .texts, default: [], help: "")
@@ -62,8 +63,10 @@ import Testing
         let options = try HandlerOptions(
             of: Sampler.self,
             [
-                "Text": "", "Word": "x", "Count": "-3", "Loud": "yes", "Pause": "1m", "Style": "FANCY",
-                "Colour": "blue", "Root": "/srv", "Index": "x, y", "Line": "a, b", "Peer": "[::1]:80",
+                "Text": "", "Word": "x", "Count": "-3", "Loud": "yes", "Pause": "1m",
+                "Style": "FANCY",
+                "Colour": "blue", "Root": "/srv", "Index": "x, y", "Line": "a, b",
+                "Peer": "[::1]:80",
                 "Machine": "A.Test.", "Cache": "2K", "Umask": "077",
             ])
         #expect(options[Sampler.text] == "")

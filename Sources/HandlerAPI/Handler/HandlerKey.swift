@@ -101,11 +101,13 @@ where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
 }
 
 extension HandlerKey<String?>.Kind {
-    /// The path of a file or directory; a Windows path is mapped by `[PathMap]`. Blank is nil.
+    /// The path of a file or directory, nil where blank; `[PathMap]` maps a Windows path.
     public static var path: Self { Self(blankable: .path) }
 
-    /// A DNS name or an IP address; a name comes in lower case, without a final dot, and with letters
-    /// beyond ASCII as DNS writes them (`xn--`). Blank is nil.
+    /// A DNS name or an IP address, nil where blank.
+    ///
+    /// A name comes in lower case, without a final dot, and with letters beyond ASCII as DNS writes them
+    /// (`xn--`).
     public static var hostName: Self { Self(blankable: .hostName) }
 
     private init(blankable kind: KeyKind) {
@@ -171,7 +173,7 @@ extension HandlerKey<[String]>.Kind {
 }
 
 extension HandlerKey<HostPort?>.Kind {
-    /// A name or address with a port, such as `example.org:80` or `[2001:db8::1]:80`. Blank is nil.
+    /// A name or address with a port, such as `example.org:80` or `[2001:db8::1]:80`; nil where blank.
     public static var hostPort: Self {
         Self(
             erased: .hostPort, wrap: { value in value.map { .hostPort($0) } ?? .text("") },

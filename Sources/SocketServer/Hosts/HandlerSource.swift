@@ -72,5 +72,7 @@ struct ClosureHandler: Handler {
         throw HandlerOptionError("a closure has no name in a file")
     }
 
-    func serve(_ client: Client) async throws -> Afterwards { try await body(client) }
+    @concurrent func serve(_ client: Client) async throws -> Afterwards {
+        try await body(client)
+    }
 }

@@ -17,7 +17,9 @@ struct ScriptedHandler: Handler {
         self.script = script
     }
 
-    func serve(_ client: Client) async throws -> Afterwards { try await script(client) }
+    @concurrent func serve(_ client: Client) async throws -> Afterwards {
+        try await script(client)
+    }
 }
 
 extension Handler where Self == ScriptedHandler {
