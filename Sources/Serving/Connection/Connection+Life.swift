@@ -55,6 +55,7 @@ extension Connection {
         } else {
             enter(.resting)
         }
+        sendMail()
     }
 
     /// Whether there is room for a client that has found its host.

@@ -200,7 +200,9 @@ internal import TLS
         return tls.peerCertificate
     }
     var isCut: Bool { cutState != .no }
-    override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
+    override var isDraining: Bool {
+        worker.isDraining || has(.draining) || host?.account.isRetired == true
+    }
     override var descriptor: CInt? { tls == nil && !has(.upgrading) ? socket.number : nil }
 
     override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
