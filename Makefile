@@ -62,6 +62,7 @@ test: test-deps build
 examples: deps
 	for name in Greeting Chat; do swift test --package-path Examples/$$name \
 	    --scratch-path .build/examples || exit 1; done
+	Examples/Greeting/Tests/program .build/examples/debug/greeting
 
 browser: test-deps
 	@$(call ensure,chromium)

@@ -8,7 +8,9 @@ let package = Package(
     targets: [
         .target(
             name: "ChatHandler",
-            dependencies: [.product(name: "SocketServer", package: "icshostd")]),
+            dependencies: [.product(name: "SocketServer", package: "icshostd")],
+            // Async functions of the handler's own may take its client.
+            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .executableTarget(
             name: "chat",
             dependencies: [

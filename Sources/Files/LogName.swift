@@ -49,10 +49,11 @@ package struct LogName: Sendable {
         }
     }
 
-    /// The log directory that systemd set (the first of `LogsDirectory=`), else that of the shipped unit.
+    /// The log directory that systemd set (the first of `LogsDirectory=`), else that of the program.
     package static var standardFolder: String {
         let listed = unsafe getenv("LOGS_DIRECTORY").map { unsafe String(cString: $0) } ?? ""
-        return listed.split(separator: ":").first.map(String.init) ?? "/var/log/icshostd"
+        return listed.split(separator: ":").first.map(String.init)
+            ?? ProgramIdentity.current.logsDirectory
     }
 
     private static func pieces(_ mask: String) -> [Piece]? {

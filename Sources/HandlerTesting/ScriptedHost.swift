@@ -59,15 +59,15 @@ public final class ScriptedHost: HostContext, @unchecked Sendable {
         self.work.append(work)
     }
 
-    override public func connect(to target: DialTarget) async throws -> Peer {
+    override public func connect(to target: DialTarget) async throws -> DialedPeer {
         tried.append("\(target)")
         guard let script = targets["\(target)"] else {
             throw DialError.unreachable(reason: "Connection refused")
         }
-        let peer = ScriptedClient(script)
+        let peer = ScriptedConnection(script)
         peer.send(target.preface.span)
-        peers.append(peer)
-        return peer
+        peers.append(ScriptedClient(peer))
+        return DialedPeer(peer)
     }
 
     override public func pause(for duration: Duration) async throws {

@@ -34,6 +34,8 @@ final class ScriptedPeer {
     private(set) var hasEndedOutput = false
     private(set) var failure: (any Error)?
     private(set) var isDraining = false
+    /// The handler is done.
+    private var isFinished = false
     /// The time of the virtual clock.
     private(set) var now = Duration.zero
     private(set) var received = 0
@@ -115,7 +117,7 @@ final class ScriptedPeer {
         guard count > 0 else { return }
         precondition(lentCount > 0, "only the closure of a read can put back")
         putBackCount = count
-        if count > Peer.putBackLimit { failure = ClientError.putBackLimitExceeded }
+        if count > PeerCore.putBackLimit { failure = ClientError.putBackLimitExceeded }
     }
 
     func send(_ bytes: [UInt8]) {
@@ -127,8 +129,25 @@ final class ScriptedPeer {
         }
         guard !isTaking else { return output.append(contentsOf: bytes) }
         unsent += bytes
-        if unsent.count > Peer.unsentLimit { failure = ClientError.unsentLimitExceeded }
+        if unsent.count > PeerCore.unsentLimit { failure = ClientError.unsentLimitExceeded }
     }
+
+    /// Whether handles reach the client.
+    var isOpen: Bool { failure == nil && !isFinished }
+
+    /// Takes a message of a ``ClientHandle``.
+    func sendFromOutside(_ bytes: [UInt8]) -> Bool {
+        guard isOpen, !hasEndedOutput, bytes.count <= ClientHandle.waitingLimit - unsent.count
+        else { return false }
+        if isTaking { output += bytes } else { unsent += bytes }
+        return true
+    }
+
+    /// The server, or this client, begins to drain.
+    func drain() { isDraining = true }
+
+    /// The drain period is over, or the client is disconnected.
+    func cut() { failure = failure ?? ClientError.cancelled }
 
     /// Whether something has come, or was put back, that was not used.
     var hasUnread: Bool { !input.isEmpty }
@@ -198,9 +217,9 @@ final class ScriptedPeer {
         case .stallHandshake:
             failure = ScriptFailure("the handler did not begin the handshake")
         case .drain:
-            isDraining = true
+            drain()
         case .cut:
-            failure = ClientError.cancelled
+            cut()
         }
     }
 
@@ -218,6 +237,7 @@ final class ScriptedPeer {
 
     /// Performs the rest of the script that only compares, when the handler is done.
     func finish() {
+        isFinished = true
         while case .expect(let bytes)? = script.first, failure == nil {
             script.removeFirst()
             compare(bytes)

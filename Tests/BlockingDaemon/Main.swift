@@ -3,13 +3,13 @@ internal import HandlerAPI
 internal import Handlers
 internal import SocketServerDaemon
 
-/// icshostd with handlers that do what none may: they keep their loop.
+/// A program of its own, with handlers that do what none may: they keep their loop.
 @main enum Main {
     static func main() {
         Daemon.run(
             handlers: BuiltinHandlers.all + [
                 BlockingHandler.self, StartBlockingHandler.self, StopBlockingHandler.self,
-            ])
+            ], program: DaemonProgram(name: "blocking-daemon", version: "2.3.4"))
     }
 }
 

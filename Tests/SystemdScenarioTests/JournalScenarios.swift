@@ -29,6 +29,7 @@ extension SystemdScenarios {
             let text = try daemon.container.succeed(
                 "journalctl", "-u", "icshostd", "-x", "--no-pager")
             #expect(text.contains("Subject: Host SHOP is up\n"))
+            #expect(text.contains("What to do: Nothing. icshostd status shows the host"))
             #expect(text.contains("What to do: Reproduce it: openssl"))
             let ids = Set(try daemon.records().compactMap { $0["MESSAGE_ID"] })
             let known = try daemon.container.succeed("journalctl", "--list-catalog", "--no-pager")

@@ -12,7 +12,7 @@ import Testing
 
     private static let layers: [String: Layer] = [
         "NetworkTypes": Layer(height: 1, imports: [], system: ["Glibc"]),
-        "TextFormats": Layer(height: 1, imports: []),
+        "TextFormats": Layer(height: 1, imports: [], system: ["Synchronization"]),
         "HTTP": Layer(height: 2, imports: ["TextFormats"]),
         "Configuration": Layer(
             height: 3, imports: ["HandlerAPI", "TextFormats", "NetworkTypes"], system: ["Glibc"]),

@@ -55,6 +55,7 @@ import Testing
             Set(found) == [
                 "HandlerAPI", "HandlerTesting", "NetworkTypes", "SocketServer",
                 "Handlers/BuiltinHandlers.swift", "SocketServerDaemon/Commands/Daemon.swift",
+                "SocketServerDaemon/Commands/DaemonProgram.swift",
             ])
     }
 }

@@ -43,15 +43,15 @@ import Testing
     /// Files that claim `@unchecked Sendable`.
     private static let unchecked: Set = [
         // Confined to the thread of a loop.
-        "EventLoops/EventLoop.swift", "HandlerAPI/Client/Client.swift",
+        "EventLoops/EventLoop.swift", "HandlerAPI/Client/ClientCore.swift",
+        "HandlerAPI/Client/PeerCore.swift", "HandlerAPI/Client/Client+Alongside.swift",
         "HandlerAPI/Handler/LoopLocals.swift",
-        "HandlerAPI/Client/Peer.swift",
         "Serving/Connection/Backlog.swift", "Serving/Connection/Connection.swift",
         "Serving/Connection/Extras.swift",
         "Serving/Dialing/Resolution.swift", "Serving/Programs/ProgramRun.swift",
         "Serving/Hosts/HostLife.swift",
-        "HandlerAPI/Handler/HostContext.swift", "HandlerTesting/ScriptedClient.swift",
-        "HandlerTesting/ScriptedHost.swift",
+        "HandlerAPI/Handler/HostContext.swift", "HandlerTesting/ScriptedConnection.swift",
+        "HandlerTesting/ScriptedHost.swift", "HandlerTesting/ScriptedMailbox.swift",
         "Serving/Server/Worker.swift", "Serving/Certificates/CertificateKeeper.swift",
         "SocketServerDaemon/Reload/Reloader.swift",
         "SocketServerDaemon/Supervision/Supervisor.swift",

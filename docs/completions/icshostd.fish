@@ -168,7 +168,7 @@ complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_opti
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd convert" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init" config' -l 'config' -d 'The configuration file (default: /etc/icshostd/icshostd.conf).' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init"' -l 'name' -d 'A server name of the host. May be repeated.' -rfka ''
-complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init" handler' -l 'handler' -d 'The handler (default: echo; web with --documents, proxy with --target).' -rfka ''
+complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init" handler' -l 'handler' -d 'The handler (default: echo, or the first of a program without it; web with --documents, proxy with --target).' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init" port' -l 'port' -d 'The plain port; 0 for none.' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init" ssl-port' -l 'ssl-port' -d 'The SSL port; 0 for none.' -rfka ''
 complete -c 'icshostd' -n '__icshostd_should_offer_completions_for_flags_or_options "icshostd init" address' -l 'address' -d 'The addresses to listen on (default: all).' -rfka ''

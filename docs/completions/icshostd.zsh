@@ -223,7 +223,7 @@ _icshostd_init() {
     local -ar arg_specs=(
         '--config[The configuration file (default\: /etc/icshostd/icshostd.conf).]:FILE:'
         '*--name[A server name of the host. May be repeated.]:NAME:'
-        '--handler[The handler (default\: echo; web with --documents, proxy with --target).]:HANDLER:'
+        '--handler[The handler (default\: echo, or the first of a program without it; web with --documents, proxy with --target).]:HANDLER:'
         '--port[The plain port; 0 for none.]:PORT:'
         '--ssl-port[The SSL port; 0 for none.]:PORT:'
         '--address[The addresses to listen on (default\: all).]:ADDRESS:'

@@ -53,7 +53,7 @@ extension Schema {
         .init(
             "SslCert", \.certificate.files, .pathsOrPEM, .tls,
             help: "The certificate file (PEM, DER, PKCS#7 or PKCS#12), or two separated by a "
-                + "comma, ECDSA and RSA. Blank uses a self-signed certificate, which icshostd "
+                + "comma, ECDSA and RSA. Blank uses a self-signed certificate, which the daemon "
                 + "creates and renews."),
         .init(
             "SslKey", \.certificate.keys, .pathsOrPEM, .tls,
@@ -68,7 +68,7 @@ extension Schema {
                 + "credential:NAME for a credential of systemd (LoadCredential=)."),
         .init(
             "CertExpireDays", \.certificate.expireDays, .integer(0...365), .tls,
-            help: "How many days before a certificate expires icshostd starts to warn. Blank "
+            help: "How many days before a certificate expires the daemon starts to warn. Blank "
                 + "uses CertExpireDays of [Server]."),
         .init(
             "SslSecLevel", \.securityLevel, aliases: ["SslSrvSecurity"],

@@ -30,7 +30,7 @@ extension Schema {
         .init(
             .unixOwner, \.unixOwner, .fileOwner,
             help: "The owner of unix socket files: USER, USER:GROUP or :GROUP. Blank uses the "
-                + "user and group of icshostd."),
+                + "user and group of the daemon."),
     ]
 }
 

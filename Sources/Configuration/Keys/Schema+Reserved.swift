@@ -10,7 +10,7 @@ extension Schema {
             lack: "HTTP is not inspected, bytes are passed through"),
         .init(
             name: "ForwardProxy", type: .flag, defaultText: "False",
-            help: "True: act as a forward proxy. icshostd cannot do so yet: the host is down.",
+            help: "True: act as a forward proxy. The daemon cannot do so yet: the host is down.",
             lack: "its host redirects all requests"),
         .init(
             name: "WebLogDir", type: .maskedPath, help: "The directory of the access log."),
@@ -25,7 +25,8 @@ extension Schema {
             help: "The status code of redirects: 301, 302, 307 or 308; 0 for none."),
         .init(
             name: "SslLoadSource", type: .names(loadSources), defaultText: "CertLoadFile",
-            isTLS: true, help: "Where ICS loads the certificate from. icshostd always reads files.",
+            isTLS: true,
+            help: "Where ICS loads the certificate from. The daemon always reads files.",
             lack: "there are no Windows certificate stores here, SslCert is read instead"),
         .init(
             name: "CertSupplierProto", type: .names(supplierProtocols),

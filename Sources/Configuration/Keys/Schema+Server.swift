@@ -1,4 +1,5 @@
 internal import HandlerAPI
+internal import TextFormats
 
 extension Schema {
     static let serverKeys: [SchemaKey<ServerSettings>] = [
@@ -39,13 +40,15 @@ extension Schema {
                 + "seconds or with a unit: ms, s, m or h."),
         .init(
             "StateDirectory", \.stateDirectory, .path,
-            help: "The directory for the certificates that icshostd creates. Blank uses "
-                + "$STATE_DIRECTORY, which systemd sets, or else /var/lib/icshostd."),
+            help: "The directory for the certificates that the daemon creates. Blank uses "
+                + "$STATE_DIRECTORY, which systemd sets, or else \(ProgramIdentity.current.stateDirectory)."
+        ),
         .init(
             "ControlSocket", \.controlSocket, .socketPath, needsRestart: true,
-            help: "The unix socket on which the daemon answers commands such as icshostd "
+            help:
+                "The unix socket on which the daemon answers commands such as \(ProgramIdentity.command) "
                 + "status. Blank uses $RUNTIME_DIRECTORY/control, where systemd sets that "
-                + "directory, or else /run/icshostd/control."),
+                + "directory, or else \(ProgramIdentity.current.runtimeDirectory)/control."),
         .init(
             "LogLevel", \.logLevel, .cases, default: "info",
             help: "The lowest level of events to log: error, warning, notice, info or debug."),

@@ -14,7 +14,7 @@ extension Schema {
         .init(
             name: "MaxBlkSize", type: .number(1...1_000_000_000), defaultText: "8192",
             help: "How much of a file to read at a time, in bytes.",
-            lack: "icshostd chooses the block size itself"),
+            lack: "the daemon chooses the block size itself"),
         .init(
             name: "BandwidthSampling", type: .number(1...3_600_000), defaultText: "1000",
             help: "The interval between bandwidth measurements, in milliseconds.",
@@ -52,7 +52,7 @@ extension Schema {
                 "sslSecLevel128bits", "sslSecLevel192bits", "sslSecLevel256bits",
             ]), defaultText: "sslSecLevel112bits",
             help: "The TLS security level of connections to targets.",
-            lack: "targets use the TLS policy of icshostd"),
+            lack: "targets use the TLS policy of the daemon"),
         .init(
             name: "CertVerTar", type: .names(["CertVerNone", "CertVerBundle", "CertVerWinStore"]),
             defaultText: "CertVerBundle", help: "How to verify the certificates of targets.",

@@ -93,7 +93,7 @@ extension Schema {
         },
         .init(
             "CertExpireDays", \.certificateExpireDays, .integer(0...365), default: "30",
-            help: "How many days before a certificate expires icshostd starts to warn."),
+            help: "How many days before a certificate expires the daemon starts to warn."),
         .init(
             "SslTicketKeyFile", \.ticketKeyFile, .path,
             help: "A file of session ticket keys that several machines share: 1 to 8 keys of 80 "

@@ -32,7 +32,7 @@ extension Schema {
                 .init(isTLS: false, lack: "every path goes to this target") {
                     !["", "/"].contains($0)
                 }),
-            help: "The path prefix of the requests for this target. icshostd does not route "
+            help: "The path prefix of the requests for this target. The daemon does not route "
                 + "requests by path yet: with several targets, the host is down."
         ) {
             $0.path

@@ -1,16 +1,17 @@
 internal import HandlerAPI
+internal import TextFormats
 
-/// Generates the manual page icshostd.conf(5) in the man(7) format.
+/// Generates the manual page of the configuration, such as icshostd.conf(5), in the man(7) format.
 package enum ManualPage {
     /// The page: every key of the ``Schema`` with its type, default and documentation.
     ///
-    /// - Parameters:
-    ///   - handlers: the handlers whose names and keys it describes.
-    ///   - version: the program and its version.
+    /// - Parameter handlers: the handlers whose names and keys it describes.
     /// - Returns: lines with a final line feed.
-    package static func configuration(handlers: [HandlerDeclaration], version: String) -> String {
-        var lines = [".TH ICSHOSTD.CONF 5 \"\" \(quoted(version))"]
-        lines += section("NAME", "icshostd.conf \\- the configuration of icshostd(8)")
+    package static func configuration(handlers: [HandlerDeclaration]) -> String {
+        let program = ProgramIdentity.current
+        let name = escaped(program.name)
+        var lines = [".TH \(name.uppercased()).CONF 5 \"\" \(quoted(program.title))"]
+        lines += section("NAME", "\(name).conf \\- the configuration of \(name)(8)")
         lines += section("DESCRIPTION") + introduction.map(escaped)
         lines += section("[Server]", "Settings of the server, and defaults for all hosts.")
         let table = HandlerTable(handlers)
@@ -31,7 +32,9 @@ package enum ManualPage {
         lines += section(
             "[PathMap]",
             "The local directories that replace those of Windows in files of ICS, such as:")
-        lines += [".nf", escaped("C:\\certificates=/etc/icshostd/certs"), ".fi"]
+        lines += [
+            ".nf", escaped("C:\\certificates=\(program.configurationDirectory)/certs"), ".fi",
+        ]
         lines += section("HANDLERS", "The values of Handler=:")
         for handler in handlers {
             lines += [".TP", ".B \(escaped(handler.name))"]
@@ -41,8 +44,8 @@ package enum ManualPage {
                 entry($0.name, $0.kind.valueType.expectation, $0.defaultValue, $0.help)
             }
         }
-        lines += section("EXAMPLE") + [".nf"] + example.map(escaped) + [".fi"]
-        lines += section("SEE ALSO", "icshostd(8)")
+        lines += section("EXAMPLE") + [".nf"] + example(handlers).map(escaped) + [".fi"]
+        lines += section("SEE ALSO", "\(name)(8)")
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -51,13 +54,15 @@ package enum ManualPage {
             + "case-sensitive. A line that starts with ; or # is a comment. A blank value means the "
             + "default, unless the description states otherwise. A Boolean is True, False, Yes, No, "
             + "On, Off, 1 or 0.",
-        "icshostd check reports all mistakes at once, each with its line and column.",
+        "\(ProgramIdentity.command) check reports all mistakes at once, each with its line and column.",
     ]
 
-    private static let example = [
-        "[IcsHost1]", "Hosts=example.org,www.example.org", "BindIpAddr=0.0.0.0,::",
-        "BindNonPort=7000", "BindSslPort=7443", "Handler=echo",
-    ]
+    private static func example(_ handlers: [HandlerDeclaration]) -> [String] {
+        [
+            "[IcsHost1]", "Hosts=example.org,www.example.org", "BindIpAddr=0.0.0.0,::",
+            "BindNonPort=7000", "BindSslPort=7443", "Handler=\(handlers.exampleName)",
+        ]
+    }
 
     private static func section(_ title: String, _ text: String? = nil) -> [String] {
         [".SH \(quoted(title))"] + (text.map { [$0] } ?? [])

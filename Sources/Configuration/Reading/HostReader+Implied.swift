@@ -1,4 +1,5 @@
 internal import HandlerAPI
+internal import TextFormats
 
 extension HostReader {
     /// The handler that other keys imply when `Handler` is absent (``HandlerTraits/Implication``).
@@ -74,7 +75,8 @@ extension HostReader {
         host.troubles.append(
             SectionTrouble(
                 kind: .feature, key: "ForwardProxy", value: forward.value,
-                message: "ForwardProxy=True is not supported yet: icshostd has no forward proxy",
+                message:
+                    "ForwardProxy=True is not supported yet: \(ProgramIdentity.command) has no forward proxy",
                 location: forward.location))
     }
 }

@@ -1,4 +1,5 @@
 internal import HandlerAPI
+internal import TextFormats
 
 /// Converts a document to typed settings, and checks every key against the ``Schema`` and the handlers.
 ///
@@ -95,7 +96,8 @@ struct SettingsReader {
             break
         case .unused:
             diagnostics.note(
-                at: section.name.location, "not used by icshostd: [\(section.name.value)]")
+                at: section.name.location,
+                "not used by \(ProgramIdentity.command): [\(section.name.value)]")
         case nil:
             isComplete = false
             diagnostics.error(
@@ -228,7 +230,7 @@ struct SettingsReader {
                 mistakenPaths.add(prefix, "/")
                 diagnostics.error(
                     at: entry.value.location,
-                    "\(prefix.printable) must be a directory here, such as /etc/icshostd/certs, "
+                    "\(prefix.printable) must be a directory here, such as \(ProgramIdentity.current.configurationDirectory)/certs, "
                         + "not \(entry.value.value.quoted)"
                         + (entry.value.value.isQuoted ? "; the quotes are part of the value" : ""))
                 continue
@@ -307,8 +309,8 @@ struct SettingsReader {
             guard isComplete else { return }
             return diagnostics.error(
                 at: SourceLocation(file: file, line: 1, column: 1),
-                "no host section: run icshostd init, or add one like the example [IcsHost1] at "
-                    + "the end of the installed icshostd.conf")
+                "no host section: run \(ProgramIdentity.command) init, or add one like the example [IcsHost1] at "
+                    + "the end of the installed \(ProgramIdentity.command).conf")
         }
         guard !settings.hosts.contains(where: \.isEnabled) else { return }
         diagnostics.error(

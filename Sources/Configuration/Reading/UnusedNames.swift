@@ -1,3 +1,5 @@
+internal import TextFormats
+
 /// Keys and sections of ICS that are not used here: a note, never an error.
 enum UnusedNames {
     /// Whether a section of ICS programs is not used here, by its name in lower case.
@@ -16,7 +18,8 @@ enum UnusedNames {
         let value = entry.value.value
         if !value.isEmpty, value != defaults[name] {
             diagnostics.note(
-                at: entry.key.location, "not used by icshostd: \(entry.key.value.printable)")
+                at: entry.key.location,
+                "not used by \(ProgramIdentity.command): \(entry.key.value.printable)")
         }
         return true
     }

@@ -42,10 +42,10 @@ struct PathMap: Sendable {
     static func root(of key: String) -> String {
         let key = key.lowercased()
         return switch key {
-        case _ where key.contains("log"): "/var/log/icshostd"
-        case "statedirectory": "/var/lib/icshostd"
+        case _ where key.contains("log"): ProgramIdentity.current.logsDirectory
+        case "statedirectory": ProgramIdentity.current.stateDirectory
         case _ where key.hasPrefix("web") || key == "wellknownpath": "/srv"
-        default: "/etc/icshostd"
+        default: ProgramIdentity.current.configurationDirectory
         }
     }
 
@@ -55,7 +55,9 @@ struct PathMap: Sendable {
     ///   - path: the path.
     ///   - root: the local directory for the suggested line.
     /// - Returns: the local path, or a suggestion.
-    func map(_ path: String, below root: String = "/etc/icshostd") -> Mapping {
+    func map(
+        _ path: String, below root: String = ProgramIdentity.current.configurationDirectory
+    ) -> Mapping {
         guard Self.isWindows(path) else { return .unchanged }
         guard path.utf8.count <= Self.lengthLimit else {
             return .unmapped(line: Self.advice(String(path.prefix(Self.lengthLimit)), root))

@@ -1,8 +1,8 @@
 /// What becomes of a client when its handler's `serve` returns.
-public enum Afterwards: Sendable {
+public enum Afterwards {
     /// The server relays the client and a peer that its handler has dialed, without a task, and
     /// closes both at the end; see ``Client/relay(to:idleTimeout:)``.
-    case relay(to: Peer, idleTimeout: Duration?)
+    case relay(to: DialedPeer, idleTimeout: Duration?)
     /// The server sends what is still unsent and closes the connection; until the peer ends its side
     /// too, what it still sends is thrown away, so that it can read all it was sent.
     case close

@@ -1,43 +1,55 @@
 /// A connected client, as its handler sees it: plain and TLS look the same.
 ///
-/// The server makes clients; the class is open so that `HandlerTesting` can script one.
-open class Client: Peer, @unchecked Sendable {
-    // Sendable because every Peer is.
+/// A value of one pointer, valid until the call of ``Handler/serve(_:)`` that got it returns. It is not
+/// `Sendable`: a program that keeps it, or uses it from another task, does not compile.
+public struct Client: Peer {
+    @usableFromInline package let core: ClientCore
+
+    package init(_ core: ClientCore) {
+        self.core = core
+    }
+
+    /// The connection.
+    @inlinable public var reference: PeerReference { PeerReference(core) }
 
     /// The tag of the host that serves this client (`HostTag`).
-    open var hostTag: String { abstract() }
+    public var hostTag: String { core.hostTag }
 
     /// The server name that the client asked for in its TLS handshake (RFC 6066), nil without one.
-    open var serverName: String? { abstract() }
+    public var serverName: String? { core.serverName }
 
     /// The cipher of a TLS connection, such as `TLS_AES_256_GCM_SHA384`, nil on a plain one.
-    open var tlsCipher: String? { nil }
+    public var tlsCipher: String? { core.tlsCipher }
 
     /// The protocol that client and host agreed on in the handshake (ALPN), nil for none; one of
     /// ``Handler/applicationProtocols``.
-    open var applicationProtocol: String? { nil }
+    public var applicationProtocol: String? { core.applicationProtocol }
 
     /// The certificate that the client showed, nil without one; see `CliCertMethod`.
     ///
     /// Read anew each time: keep it where it is asked for often.
-    open var certificate: ClientCertificate? { nil }
+    public var certificate: ClientCertificate? { core.certificate }
 
     /// Whether the server is stopping: finish what is under way, begin nothing new.
-    open var isDraining: Bool { abstract() }
+    public var isDraining: Bool { core.isDraining }
 
     /// Writes a record about this client, with its fields, where the daemon's records go.
     ///
     /// Never waits; `message` is not built for a level that `LogLevel=` leaves out. The text is one
     /// line without a final period; what a terminal would obey in it is made harmless.
-    open func log(_ level: LogLevel, _ message: @autoclosure () -> String) { abstract() }
+    public func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
+        core.log(level, message())
+    }
 
     /// Writes a record `topic: detail` about something that may befall many clients at one time.
     ///
     /// Of one host's records with one topic, whoever the clients are, the first ten are told, the others
     /// counted for ten seconds and told as a number.
-    open func log(
+    public func log(
         _ level: LogLevel, about topic: String, _ detail: @autoclosure () -> String
-    ) { log(level, "\(topic): \(detail())") }
+    ) {
+        core.log(level, about: topic, detail())
+    }
 
     /// Tells the operator that the host cannot do what it should for its clients: a warning record
     /// (folded as ``log(_:about:_:)`` folds), and `icshostd status` shows the host as degraded for the
@@ -50,14 +62,11 @@ open class Client: Peer, @unchecked Sendable {
     ///   - subject: what it is about, such as the system call with its path; one subject counts once.
     ///   - message: what is wrong, with the call and the path: no capital, no period.
     ///   - errorNumber: the `errno` of the call that failed, for the record's `ERRNO` field.
-    open func reportTrouble(
+    public func reportTrouble(
         _ subject: String, _ message: @autoclosure () -> String, errno errorNumber: Int32? = nil
-    ) { log(.warning, about: subject, message()) }
-
-    /// Gives a job to a thread that may block; handlers call ``offLoop(_:)``.
-    ///
-    /// - Returns: false when too many jobs wait already, `job` is dropped then.
-    open func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool { abstract() }
+    ) {
+        core.reportTrouble(subject, message(), errno: errorNumber)
+    }
 
     /// Gives the connection to a program as its standard input and output, and waits until it has ended,
     /// with all that it has started in its process group.
@@ -70,7 +79,10 @@ open class Client: Peer, @unchecked Sendable {
     ///
     /// - Returns: how the program ended; that it was missing is an exit status, 127.
     /// - Throws: ``ProgramError`` when it could not be started, ``ClientError``.
-    open func run(_ program: Program) async throws -> ProgramEnd { abstract() }
+    @inlinable @inline(__always)
+    public func run(_ program: Program) async throws -> ProgramEnd {
+        try await core.run(program)
+    }
 
     /// Dials a target, on the loop of this client; nothing of it blocks.
     ///
@@ -82,9 +94,12 @@ open class Client: Peer, @unchecked Sendable {
     ///   - whenClosed: told what went over it once it is closed; not when it was not reached.
     /// - Returns: the peer that took the connection.
     /// - Throws: ``DialError``; ``ClientError/cancelled``.
-    open func connect(
+    @inlinable @inline(__always)
+    public func connect(
         to target: DialTarget, whenClosed: (@Sendable (Traffic) -> Void)?
-    ) async throws -> Peer { abstract() }
+    ) async throws -> DialedPeer {
+        DialedPeer(try await core.connect(to: target, whenClosed: whenClosed))
+    }
 
     /// Moves bytes both ways between this client and a peer that it has dialed, until both have
     /// ended their sides.
@@ -99,34 +114,30 @@ open class Client: Peer, @unchecked Sendable {
     ///     place of the client's deadline.
     /// - Returns: what the peer was sent and what it sent.
     /// - Throws: ``ClientError``; ``DialError/lost(reason:)`` when the peer breaks.
-    open func relay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic { abstract() }
-
-    /// A number that the handler keeps with its client, over rests too; 0 at first.
-    open var note: UInt64 {
-        get { abstract() }
-        set { abstract() }
+    @inlinable @inline(__always)
+    public func relay(to peer: DialedPeer, idleTimeout: Duration?) async throws -> Traffic {
+        try await core.relay(to: peer.reference.core, idleTimeout: idleTimeout)
     }
-
-    /// What handlers keep once per event loop.
-    open var loopLocals: LoopLocals { abstract() }
 
     /// Looks for the host of a name among those of the client's own listener.
     ///
     /// - Parameter name: without port, in any case.
     /// - Returns: who may serve a request for it.
-    open func host(for name: Span<UInt8>) -> NamedHost { .own }
+    public func host(for name: Span<UInt8>) -> NamedHost {
+        core.host(for: name)
+    }
 
     /// Whether ``startTLS(unread:)`` is possible: on a plain client of a host with `AuthSslCmd`.
-    open var offersTLS: Bool { false }
+    public var offersTLS: Bool { core.offersTLS }
 
     /// Whether the host wants nothing from this client in the clear (`AuthForceSsl`).
     ///
     /// It may ask for TLS or leave, and a handler refuses all else. Always false once TLS is there.
-    open var requiresTLS: Bool { false }
+    public var requiresTLS: Bool { core.requiresTLS }
 
     /// Whether the host wants its clients on its SSL port and cannot serve them there, since its
     /// certificate is no good: a web host answers the challenge of an authority, and 503 to all else.
-    open var isForChallenge: Bool { false }
+    public var isForChallenge: Bool { core.isForChallenge }
 
     /// Upgrades a plain client to TLS, as STARTTLS and AUTH TLS do; from then on all that is read
     /// and sent is encrypted.
@@ -139,15 +150,30 @@ open class Client: Peer, @unchecked Sendable {
     ///   has put back. There must be none: what came in the clear must never count as said under TLS.
     /// - Throws: ``ClientError``; apart from ``ClientError/tlsNotOffered`` the connection is of no
     ///   use afterwards.
-    open func startTLS(unread: Int) async throws { throw ClientError.tlsNotOffered }
+    @inlinable @inline(__always)
+    public func startTLS(unread: Int) async throws {
+        try await core.startTLS(unread: unread)
+    }
+
+    /// A number that the handler keeps with its client, over rests too; 0 at first.
+    package var note: UInt64 {
+        get { core.note }
+        nonmutating set { core.note = newValue }
+    }
+
+    /// What handlers keep once per event loop.
+    package var loopLocals: LoopLocals { core.loopLocals }
 }
+
+@available(*, unavailable)
+extension Client: Sendable {}
 
 extension Client {
     /// Dials a target.
     ///
     /// - Returns: the peer that took the connection.
     /// - Throws: as the long form does.
-    public func connect(to target: DialTarget) async throws -> Peer {
+    public func connect(to target: DialTarget) async throws -> DialedPeer {
         try await connect(to: target, whenClosed: nil)
     }
 
@@ -169,7 +195,7 @@ extension Client {
     ) async throws -> Result {
         do {
             return try await withCheckedThrowingContinuation { continuation in
-                let isTaken = perform(offLoop: {
+                let isTaken = core.perform(offLoop: {
                     continuation.resume(with: Swift.Result { try body() })
                 })
                 if !isTaken { continuation.resume(throwing: ClientError.overloaded) }

@@ -4,30 +4,17 @@ extension Peer {
     /// - Parameter limit: the most bytes to take, at least 1; the others stay for the next read.
     /// - Returns: at least one byte, none when the peer has ended its side.
     /// - Throws: ``ClientError``.
+    @inlinable @inline(__always)
     public func read(upTo limit: Int) async throws -> [UInt8] {
-        precondition(limit > 0, "a read takes at least one byte")
-        var taken: [UInt8] = []
-        _ = try await read { bytes in
-            taken = [UInt8](copying: bytes.extracting(first: limit))
-            putBack(bytes.extracting(droppingFirst: taken.count))
-        }
-        return taken
+        try await reference.core.read(upTo: limit)
     }
 
     /// Reads so many bytes.
     ///
     /// - Throws: ``ClientError``; ``ClientError/unexpectedEnd`` when the peer ends its side before.
+    @inlinable @inline(__always)
     public func readExactly(_ count: Int) async throws -> [UInt8] {
-        var taken: [UInt8] = []
-        while taken.count < count {
-            let isOpen = try await read { bytes in
-                let missing = count - taken.count
-                taken.append(copying: bytes.extracting(first: missing))
-                putBack(bytes.extracting(droppingFirst: min(missing, bytes.count)))
-            }
-            if !isOpen { throw ClientError.unexpectedEnd }
-        }
-        return taken
+        try await reference.core.readExactly(count)
     }
 
     /// Reads until the peer ends its side.
@@ -35,15 +22,9 @@ extension Peer {
     /// - Parameter limit: the most bytes to take.
     /// - Returns: all of them.
     /// - Throws: ``ClientError``; ``ClientError/tooLong(limit:)`` when there are more.
+    @inlinable @inline(__always)
     public func readAll(upTo limit: Int) async throws -> [UInt8] {
-        var taken: [UInt8] = []
-        while try await read({ bytes in
-            guard bytes.count <= limit - taken.count else {
-                throw ClientError.tooLong(limit: limit)
-            }
-            taken.append(copying: bytes)
-        }) {}
-        return taken
+        try await reference.core.readAll(upTo: limit)
     }
 
     /// Reads a line that ends with LF or CR LF, without its end.
@@ -54,45 +35,21 @@ extension Peer {
     /// - Parameter limit: the most bytes of a line, its end not counted.
     /// - Returns: nil when the peer has ended its side.
     /// - Throws: ``ClientError``; ``ClientError/tooLong(limit:)`` for a longer line.
+    @inlinable @inline(__always)
     public func readLine(upTo limit: Int = 8_192) async throws -> String? {
-        var line: String?
-        var unfinished: [UInt8] = []
-        while line == nil {
-            let isOpen = try await read { bytes in
-                let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
-                let whole = bytes.extracting(first: end ?? bytes.count)
-                let found = whole.extracting(first: length(of: whole))
-                guard found.count <= limit else { throw ClientError.tooLong(limit: limit) }
-                if let end {
-                    line = String(copying: found)
-                    putBack(bytes.extracting(droppingFirst: end + 1))
-                } else {
-                    unfinished = [UInt8](copying: found)
-                    putBack(bytes)
-                }
-            }
-            if !isOpen { return unfinished.isEmpty ? nil : String(copying: unfinished.span) }
-        }
-        return line
+        try await reference.core.readLine(upTo: limit)
     }
 
     /// The lines that the peer sends, as ``readLine(upTo:)`` reads them.
-    public func lines(upTo limit: Int = 8_192) -> Lines { Lines(peer: self, limit: limit) }
-
-}
-
-/// How long a line is without the CR of its CR LF.
-private func length(of line: Span<UInt8>) -> Int {
-    let endsWithReturn = line.count > 0 && line[line.count - 1] == UInt8(ascii: "\r")
-    return line.count - (endsWithReturn ? 1 : 0)
+    public func lines(upTo limit: Int = 8_192) -> Lines { Lines(reference.core, limit: limit) }
 }
 
 /// The lines of a peer, each read when it is asked for.
-public struct Lines: AsyncSequence, AsyncIteratorProtocol, Sendable {
-    private let peer: Peer
+public struct Lines: AsyncSequence, AsyncIteratorProtocol {
+    private let peer: PeerCore
     private let limit: Int
 
-    init(peer: Peer, limit: Int) {
+    init(_ peer: PeerCore, limit: Int) {
         (self.peer, self.limit) = (peer, limit)
     }
 
@@ -102,3 +59,6 @@ public struct Lines: AsyncSequence, AsyncIteratorProtocol, Sendable {
     /// Itself: a peer has one stream of lines.
     public func makeAsyncIterator() -> Lines { self }
 }
+
+@available(*, unavailable)
+extension Lines: Sendable {}

@@ -8,18 +8,24 @@ extension Peer {
     /// - Throws: ``ClientError``.
     @inlinable @inline(__always)
     public func flush() async throws {
-        if mustFlush { try await waitUntilSent() }
+        let core = reference.core
+        if core.mustFlush { try await core.waitUntilSent() }
     }
+
+    /// Whether ``flush()`` has something to wait for or to report.
+    @inlinable package var mustFlush: Bool { reference.core.mustFlush }
 
     /// Sends bytes and waits until the kernel has taken them.
     ///
     /// - Throws: ``ClientError``.
+    @inlinable @inline(__always)
     public func write(_ bytes: [UInt8]) async throws {
         send(bytes.span)
         try await flush()
     }
 
     /// Sends text in UTF-8, like the bytes of it.
+    @inlinable @inline(__always)
     public func send(_ text: String) {
         let bytes = Array(text.utf8)
         send(bytes.span)
@@ -28,6 +34,7 @@ extension Peer {
     /// Sends text in UTF-8 and waits until the kernel has taken it.
     ///
     /// - Throws: ``ClientError``.
+    @inlinable @inline(__always)
     public func write(_ text: String) async throws {
         try await write(Array(text.utf8))
     }
@@ -37,10 +44,9 @@ extension Peer {
     /// All of it counts towards ``unsentLimit``; ``flush()`` follows as after any send.
     ///
     /// - Throws: what `body` throws; what was gathered until then is sent all the same.
+    @inlinable @inline(__always)
     public func corked<Result>(_ body: () throws -> Result) rethrows -> Result {
-        cork()
-        defer { uncork() }
-        return try body()
+        try reference.core.corked(body)
     }
 
     /// Sends what is unsent, then tells the peer that nothing more will come.
@@ -48,15 +54,15 @@ extension Peer {
     /// That is a close_notify over TLS, a FIN on a plain connection. Reading goes on.
     ///
     /// - Throws: ``ClientError``.
+    @inlinable @inline(__always)
     public func finishSending() async throws {
-        try await flush()
-        endSending()
-        try await flush()
+        try await reference.core.finishSending()
     }
 
     /// Sends a whole part of a file.
     ///
     /// - Throws: as the long form does.
+    @inlinable @inline(__always)
     public func sendFile(
         _ descriptor: CInt, from offset: Int, count: Int
     ) async throws -> Int {

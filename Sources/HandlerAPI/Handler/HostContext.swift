@@ -21,10 +21,10 @@ open class HostContext: @unchecked Sendable {
 
     /// Dials a target; to be called in the work of ``inBackground(_:)`` and in the start.
     ///
-    /// Whoever dials ends the peer with ``Peer/close()``.
+    /// Whoever dials ends the peer with ``DialedPeer/close()``.
     ///
     /// - Throws: ``DialError``; ``ClientError/cancelled``.
-    open func connect(to target: DialTarget) async throws -> Peer { abstract() }
+    open func connect(to target: DialTarget) async throws -> DialedPeer { abstract() }
 
     /// Waits in the work of ``inBackground(_:)`` or in the start, at most 135 ms longer than asked.
     ///

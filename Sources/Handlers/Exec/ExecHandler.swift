@@ -19,7 +19,7 @@ struct ExecHandler: Handler {
                 "ExecUser", .text, default: "",
                 help:
                     "The user that the program runs as, by name or number. Blank uses the user of "
-                    + "icshostd."),
+                    + "the daemon."),
             HandlerKey(
                 "ExecGroup", .text, default: "",
                 help: "The group that the program runs as, by name or number. Blank uses the group "

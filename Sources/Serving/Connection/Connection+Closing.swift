@@ -12,7 +12,7 @@ extension Connection {
         if case .relay(let peer, let idleTimeout) = afterwards, !isCut, failure == nil {
             sendMail()
             endMail(drops: true)
-            return startRelay(to: peer, idleTimeout: idleTimeout)
+            return startRelay(to: peer.reference.core, idleTimeout: idleTimeout)
         }
         // After a failed handshake the peer may still have to read an alert.
         if case .abort = afterwards, !has(.upgrading) { raise(.aborted) }
@@ -88,9 +88,9 @@ extension Connection {
         case .tooLong(let limit):
             (.protocolError, "more than \(limit.counted("byte")) at once")
         case .unsentLimitExceeded:
-            (.handlerError, "sent over \(Peer.unsentLimit) bytes unflushed")
+            (.handlerError, "sent over \(PeerCore.unsentLimit) bytes unflushed")
         case .putBackLimitExceeded:
-            (.handlerError, "put back over \(Peer.putBackLimit) bytes")
+            (.handlerError, "put back over \(PeerCore.putBackLimit) bytes")
         case .fileUnreadable(let text):
             (.handlerError, "the file to be sent: \(text)")
         case .overloaded:

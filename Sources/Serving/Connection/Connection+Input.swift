@@ -32,7 +32,7 @@ extension Connection {
                 return nil
             }
             if try readNew({ extras.append($0) }) == .nothing { return .nothing }
-            guard extras.held.count <= Peer.putBackLimit else {
+            guard extras.held.count <= PeerCore.putBackLimit else {
                 throw fail(.putBackLimitExceeded)
             }
         }

@@ -72,7 +72,7 @@ extension Connection {
         // The loop has waited for this client.
         beginTurn()
         do {
-            switch try host.handler.serveAtOnce(self) {
+            switch try host.handler.serveAtOnce(Client(self)) {
             case .done(let afterwards):
                 handlerReturned(afterwards)
             case .goOn(let remainder):
@@ -101,7 +101,7 @@ extension Connection {
         guard let host else { return }
         noteHandler()
         do {
-            let afterwards = try await host.handler.serve(self)
+            let afterwards = try await host.handler.serve(Client(self))
             handlerReturned(afterwards)
         } catch {
             handlerThrew(error)
@@ -113,7 +113,7 @@ extension Connection {
         guard let remainder = extras?.remainder else { return }
         extras?.remainder = nil
         do {
-            handlerReturned(try await remainder(self))
+            handlerReturned(try await remainder(Client(self)))
         } catch {
             handlerThrew(error)
         }

@@ -66,7 +66,7 @@ extension Connection {
         let backlog = backlog ?? Backlog()
         self.backlog = backlog
         let unsent = backlog.bytes.count - backlog.start - backlog.mailCount
-        guard bytes.count <= Peer.unsentLimit - unsent else {
+        guard bytes.count <= PeerCore.unsentLimit - unsent else {
             _ = fail(.unsentLimitExceeded)
             return
         }

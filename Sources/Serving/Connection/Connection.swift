@@ -16,7 +16,7 @@ internal import TLS
 /// Files: `Connection` (state, and what the handler sees), `+Phase`, `+Role`, `ConnectionFlags`, `Extras`;
 /// `+Events`, `+Life`, `+Closing`, `+Lingering`; `+Reading`, `+Input`, `+Writing`, `+Files`; `+Waiting`,
 /// `+Guard`; `+Reporting`. The folders `Handshake`, `Dialing` and `Programs` add the rest.
-@safe final class Connection: Client, EventSource, @unchecked Sendable {
+@safe final class Connection: ClientCore, EventSource, @unchecked Sendable {
     // Sendable because it is confined to its loop: others only hand it over (`Worker.adopt`) or post
     // closures to the loop.
 
@@ -175,6 +175,8 @@ internal import TLS
     override var id: UInt64 { number }
     override var remoteAddress: SocketAddress { peer }
     override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
+    override var handle: ClientHandle { ClientHandle(needMailbox()) }
+    override var info: ClientInfo { currentInfo }
     override var hostTag: String { host?.tag ?? "" }
     // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
     // dynamic exclusivity check.
@@ -257,7 +259,7 @@ internal import TLS
 
     override func connect(
         to target: DialTarget, whenClosed: (@Sendable (Traffic) -> Void)?
-    ) async throws -> Peer {
+    ) async throws -> PeerCore {
         assert(loop.isCurrent)
         guard let host else { preconditionFailure("only a client that is served dials") }
         if mustYield { await yield() }
@@ -274,7 +276,7 @@ internal import TLS
 
     override func close() { hangUp() }
 
-    override func relay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic {
+    override func relay(to peer: PeerCore, idleTimeout: Duration?) async throws -> Traffic {
         try await waitForRelay(to: peer, idleTimeout: idleTimeout)
     }
 

@@ -4,7 +4,7 @@ internal import Platform
 /// What a connection does for its ``Relay``.
 extension Connection {
     /// Implements ``Client/relay(to:idleTimeout:)``.
-    func waitForRelay(to peer: Peer, idleTimeout: Duration?) async throws -> Traffic {
+    func waitForRelay(to peer: PeerCore, idleTimeout: Duration?) async throws -> Traffic {
         if mustYield { await yield() }
         let relay = relay(to: peer, idleTimeout: idleTimeout, isAwaited: true)
         let before = relay.target.traffic
@@ -25,11 +25,11 @@ extension Connection {
     }
 
     /// Relays the client without a task, after its handler has returned.
-    func startRelay(to peer: Peer, idleTimeout: Duration?) {
+    func startRelay(to peer: PeerCore, idleTimeout: Duration?) {
         relay(to: peer, idleTimeout: idleTimeout, isAwaited: false).start()
     }
 
-    private func relay(to peer: Peer, idleTimeout: Duration?, isAwaited: Bool) -> Relay {
+    private func relay(to peer: PeerCore, idleTimeout: Duration?, isAwaited: Bool) -> Relay {
         guard let target = peer as? Connection, target !== self, target.worker === worker else {
             preconditionFailure("a client is relayed to a peer that it has dialed")
         }

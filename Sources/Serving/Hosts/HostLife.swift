@@ -37,11 +37,12 @@ final class HostLife: HostContext, @unchecked Sendable {
         }
     }
 
-    override func connect(to target: DialTarget) async throws -> Peer {
+    override func connect(to target: DialTarget) async throws -> DialedPeer {
         precondition(worker.loop.isCurrent, "a host dials in its own tasks")
-        return try await Dialer(
-            worker: worker, host: host, listener: .none, owner: nil, whenClosed: nil
-        ).dial(target)
+        return DialedPeer(
+            try await Dialer(
+                worker: worker, host: host, listener: .none, owner: nil, whenClosed: nil
+            ).dial(target))
     }
 
     override func pause(for duration: Duration) async throws {

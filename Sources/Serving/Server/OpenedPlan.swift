@@ -3,6 +3,7 @@ internal import Glibc
 internal import NetworkTypes
 package import Planning
 package import Platform
+internal import TextFormats
 
 /// A state of the server: a plan with its listening sockets, as far as they could be opened.
 package struct OpenedPlan: Sendable {
@@ -145,14 +146,14 @@ package struct OpenedPlan: Sendable {
             case .addressNotHere: "address \(address.host) is not on this machine"
             case .portTaken: "\(address) is in use by another program"
             case .notPermitted where !isUnix:
-                "\(address) needs the capability CAP_NET_BIND_SERVICE, as icshostd.service gives it"
+                "\(address) needs the capability CAP_NET_BIND_SERVICE, as \(ProgramIdentity.command).service gives it"
             case .noInterface:
                 "\(address) needs an interface that is not on this machine: \(error)"
             case _ where error.call == "chown":
                 "\(address) cannot be given to UnixOwner: that needs a group which the user of "
-                    + "icshostd is in, or the capability CAP_CHOWN"
+                    + "\(ProgramIdentity.command) is in, or the capability CAP_CHOWN"
             case .readOnly:
-                "cannot listen on \(address): \(error.reason): use a path below /run/icshostd, or add "
+                "cannot listen on \(address): \(error.reason): use a path below \(ProgramIdentity.current.runtimeDirectory), or add "
                     + "ReadWritePaths= with its directory to the unit"
             case .notASocket: "\(address) is the path of a file that is no socket"
             case .notPermitted:

@@ -13,9 +13,9 @@ struct CheckCommand: HandlerCommand {
         abstract: "Checks a configuration and reports all mistakes.",
         discussion: """
             Each mistake is printed with its file, line and column. Certificates are loaded and \
-            handlers created as by icshostd run. An address or port that is not available at \
+            handlers created as by \(ProgramIdentity.command) run. An address or port that is not available at \
             the moment is only a warning. As root, all files are read with the permissions of \
-            the user icshostd, as by the service.
+            the user \(ProgramIdentity.command), as by the service.
             """)
 
     @OptionGroup var configuration: ConfigurationArgument
@@ -28,7 +28,7 @@ struct CheckCommand: HandlerCommand {
 
     @Option(
         help: ArgumentHelp(
-            "As root: read all files with the permissions of this user (default: icshostd).",
+            "As root: read all files with the permissions of this user (default: \(ProgramIdentity.command)).",
             valueName: "USER"))
     var user: String?
 

@@ -1,17 +1,19 @@
 internal import ArgumentParser
 internal import Serving
+internal import TextFormats
 
 /// `icshostd`, with its subcommands.
 struct CommandLineInterface: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "icshostd",
-        abstract: "Serves many hosts, plain or TLS, each with its own handler.",
+        commandName: ProgramIdentity.command,
+        abstract: ProgramIdentity.current.summary,
         discussion: """
             Exit status: 0 for success, 1 for mistakes in the configuration or when no host can \
             start, 2 when the configuration cannot be read, 3 when no daemon answers, 64 for a \
-            wrong command line. icshostd -t is icshostd check; icshostd -V is icshostd --version.
+            wrong command line. \(ProgramIdentity.command) -t is \(ProgramIdentity.command) check; \(ProgramIdentity.command) -V is \
+            \(ProgramIdentity.command) --version.
             """,
-        version: Version.text,
+        version: ProgramIdentity.current.title,
         subcommands: [
             RunCommand.self, ReloadCommand.self, StatusCommand.self, ClientsCommand.self,
             DisconnectCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self,
@@ -51,14 +53,12 @@ struct ConfigurationOption: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The configuration file (default: \(ConfigurationOption.standardPath)).",
+            "The configuration file (default: \(ProgramIdentity.current.configurationFile)).",
             valueName: "FILE"))
     var config: String?
 
     /// The path of the file.
-    var path: String { config ?? ConfigurationOption.standardPath }
-
-    static let standardPath = "/etc/icshostd/icshostd.conf"
+    var path: String { config ?? ProgramIdentity.current.configurationFile }
 }
 
 /// The configuration file of a command: `FILE` or `--config FILE`.
@@ -69,7 +69,7 @@ struct ConfigurationArgument: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The same (default: \(ConfigurationOption.standardPath)).", valueName: "FILE"))
+            "The same (default: \(ProgramIdentity.current.configurationFile)).", valueName: "FILE"))
     var config: String?
 
     func validate() throws {
@@ -78,7 +78,7 @@ struct ConfigurationArgument: ParsableArguments {
     }
 
     /// The path of the file.
-    var path: String { file ?? config ?? ConfigurationOption.standardPath }
+    var path: String { file ?? config ?? ProgramIdentity.current.configurationFile }
 }
 
 /// The exit statuses of every subcommand; ArgumentParser itself uses 64.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import TextFormats
 
 /// The first word of a command line: aliases that other daemons use, and the error for an unknown
 /// command.
@@ -27,6 +28,6 @@ enum CommandWord {
         let whole = word.isEmpty ? nil : shown.first { $0.hasPrefix(word.lowercased()) }
         let hint = Suggestion.hint(for: whole ?? word, among: shown)
         return "unknown command \(word.quoted)\(hint)\n"
-            + "The commands are \(shown.joined(separator: ", ")); see icshostd help COMMAND."
+            + "The commands are \(shown.joined(separator: ", ")); see \(ProgramIdentity.command) help COMMAND."
     }
 }

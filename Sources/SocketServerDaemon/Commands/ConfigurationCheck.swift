@@ -3,14 +3,15 @@ internal import HandlerAPI
 internal import Platform
 internal import Serving
 internal import Systemd
+internal import TextFormats
 
 /// The checks of `icshostd check`, for a file on disk or a draft.
 ///
 /// As root, files are read with the permissions of the service's user, and with the restrictions of its
 /// unit.
 struct ConfigurationCheck {
-    /// The user of the shipped unit.
-    private static let serviceUser = "icshostd"
+    /// The user of the service, and the name of its unit.
+    private static var serviceUser: String { ProgramIdentity.command }
 
     private let reader: EffectiveUser?
     private let unit: UnitSettings?

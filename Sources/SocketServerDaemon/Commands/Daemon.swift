@@ -2,22 +2,35 @@ internal import ArgumentParser
 public import HandlerAPI
 internal import Serving
 @_exported public import SocketServer
+internal import TextFormats
 
 /// The daemon as a program: the configuration file, the command line, systemd.
 public enum Daemon {
     /// Runs the command line of a daemon with these handlers, and exits.
     ///
     /// A program of its own is a `main` that passes the built-in handlers and its own:
-    /// `Daemon.run(handlers: BuiltinHandlers.all + [Greeting.self])`. Of two handlers with one name the
-    /// later one is used. The exit status is 0 for success, 1 for mistakes in the configuration, 2 when
-    /// it cannot be read, and 64 for a wrong or missing command: a daemon starts with `run`.
     ///
-    /// - Parameter handlers: the values of `Handler=`.
-    public static func run(handlers: [any Handler.Type]) -> Never {
+    /// ```swift
+    /// Daemon.run(
+    ///     handlers: BuiltinHandlers.all + [Greeting.self],
+    ///     program: DaemonProgram(name: "greeting", version: "1.0.0"))
+    /// ```
+    ///
+    /// Of two handlers with one name the later one is used. The exit status is 0 for success, 1 for mistakes
+    /// in the configuration, 2 when it cannot be read, 3 when no daemon answers, and 64 for a wrong or
+    /// missing command: a daemon starts with `run`.
+    ///
+    /// - Parameters:
+    ///   - handlers: the values of `Handler=`.
+    ///   - program: the name of the program, and what is named after it.
+    public static func run(
+        handlers: [any Handler.Type], program: DaemonProgram = .icshostd
+    ) -> Never {
         StandardStreams.fillGaps()
+        program.identity.adopt()
         let words = CommandWord.translated(Array(CommandLine.arguments.dropFirst()))
         if let mistake = CommandWord.mistake(words) {
-            Output.report("icshostd: \(mistake)\n")
+            Output.complain(mistake)
             CommandLineInterface.exit(withError: ExitCode.validationFailure)
         }
         do {

@@ -13,7 +13,9 @@ struct DisconnectCommand: ParsableCommand {
     @OptionGroup var control: ControlOption
 
     @Argument(
-        help: ArgumentHelp("The ID of a client, as listed by icshostd clients.", valueName: "ID"))
+        help: ArgumentHelp(
+            "The ID of a client, as listed by \(ProgramIdentity.command) clients.", valueName: "ID")
+    )
     var id: UInt64?
 
     @Option(

@@ -15,7 +15,7 @@ struct ExplainCommand: HandlerCommand {
             Prints the listener, the host and the settings for a client, each with the line of \
             the configuration that decides it, and why the other hosts do not match. The routing \
             code is that of the daemon; no listener is opened. Certificates are loaded and \
-            handlers created as by icshostd check.
+            handlers created as by \(ProgramIdentity.command) check.
             """)
 
     @Argument(

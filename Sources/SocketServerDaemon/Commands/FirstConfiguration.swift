@@ -1,6 +1,7 @@
 internal import Configuration
 internal import NetworkTypes
 internal import Platform
+internal import TextFormats
 
 /// The host that `icshostd init` writes.
 struct FirstConfiguration: Sendable {
@@ -39,9 +40,10 @@ struct FirstConfiguration: Sendable {
 
     /// The file.
     var text: String {
+        let program = ProgramIdentity.command
         var lines = [
-            "; The first host of icshostd, written by icshostd init. icshostd.conf(5) describes all keys.",
-            "; After a change, run icshostd check && systemctl reload icshostd",
+            "; The first host of \(program), written by \(program) init. \(program).conf(5) describes all keys.",
+            "; After a change, run \(program) check && systemctl reload \(program)",
             "[IcsHost1]",
         ]
         func add(_ key: String, _ value: String) {

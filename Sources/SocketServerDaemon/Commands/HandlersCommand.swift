@@ -20,7 +20,7 @@ struct HandlersCommand: HandlerCommand {
             return Output.print(TextTable(rows).text)
         }
         guard let handler = registry[name] else {
-            Output.report("icshostd: \(registry.absence(of: name))\n")
+            Output.complain(registry.absence(of: name))
             throw ExitStatus.mistakes
         }
         Output.print("\(handler.name): \(handler.summary)\n")

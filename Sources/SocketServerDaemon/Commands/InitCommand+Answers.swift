@@ -29,7 +29,7 @@ extension InitCommand {
         let fitting =
             documents != nil
             ? Self.serving(documentsIn: registry)
-            : target != nil ? Self.usingTargets(registry) : ["echo"]
+            : target != nil ? Self.usingTargets(registry) : registry["echo"].map { [$0.name] } ?? []
         return fitting.first ?? registry.all.first?.name ?? ""
     }
 

@@ -5,6 +5,7 @@ internal import Glibc
 internal import HandlerAPI
 internal import Platform
 internal import Serving
+internal import TextFormats
 
 /// `icshostd init`: writes a first configuration, from options or answers.
 struct InitCommand: HandlerCommand {
@@ -16,7 +17,7 @@ struct InitCommand: HandlerCommand {
             The default ports are 80 and 443 for web and redirect, 7000 and 7443 for other \
             handlers. An existing file is not changed without --force. If it has no host, like the \
             installed one, the host is written to conf.d/first.conf next to it, which the daemon \
-            reads, too. Nothing is written that icshostd check would reject.
+            reads, too. Nothing is written that \(ProgramIdentity.command) check would reject.
             """)
 
     @OptionGroup var option: ConfigurationOption
@@ -26,7 +27,7 @@ struct InitCommand: HandlerCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The handler (default: echo; web with --documents, proxy with --target).",
+            "The handler (default: echo, or the first of a program without it; web with --documents, proxy with --target).",
             valueName: "HANDLER"))
     var handler: String?
 
@@ -87,7 +88,8 @@ struct InitCommand: HandlerCommand {
             try WholeFile.write(first.text, to: path, replacing: force && path == main)
         } catch {
             let remedy =
-                error.kind == .notPermitted ? "; run icshostd init as root, or set --config" : ""
+                error.kind == .notPermitted
+                ? "; run \(ProgramIdentity.command) init as root, or set --config" : ""
             throw failure("nothing was written: \(path.printable): \(error.reason)\(remedy)")
         }
         reportSuccess(main, path)
@@ -144,8 +146,8 @@ struct InitCommand: HandlerCommand {
     }
 
     private func reportSuccess(_ main: String, _ path: String) {
-        let isStandard = main == ConfigurationOption.standardPath
-        let file = Self.shellWord(main)
+        let isStandard = main == ProgramIdentity.current.configurationFile
+        let (file, command) = (Self.shellWord(main), ProgramIdentity.command)
         Output.print("\(path.printable) was written\n")
         if path != main {
             Output.print("\(main.printable) is unchanged, and includes it\n")
@@ -154,15 +156,15 @@ struct InitCommand: HandlerCommand {
             isStandard
                 ? """
                 Next:
-                  icshostd check
-                  systemctl enable --now icshostd    (or, if it is running: systemctl reload icshostd)
-                  icshostd status
+                  \(command) check
+                  systemctl enable --now \(command)    (or, if it is running: systemctl reload \(command))
+                  \(command) status
 
                 """
                 : """
                 Next:
-                  icshostd check \(file)
-                  icshostd run --config \(file)
+                  \(command) check \(file)
+                  \(command) run --config \(file)
 
                 """)
     }
@@ -178,7 +180,7 @@ struct InitCommand: HandlerCommand {
 
     /// Reports an error.
     func failure(_ message: String) -> ExitCode {
-        Output.report("icshostd init: \(message)\n")
+        Output.report("\(ProgramIdentity.command) init: \(message)\n")
         return ExitStatus.mistakes
     }
 }

@@ -1,66 +1,85 @@
 internal import ArgumentParser
 internal import Configuration
 internal import Serving
+internal import TextFormats
 
-/// `icshostd manual`: prints a manual page, which `make docs` keeps in `docs/man`.
+/// `icshostd manual`: prints a document about this program: for icshostd, `make docs` keeps them.
 struct ManualCommand: HandlerCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual", abstract: "Prints a manual page.", shouldDisplay: false)
 
-    /// The pages.
+    /// The documents, by their file names without that of the program.
     enum Page: String, ExpressibleByArgument, CaseIterable {
-        case daemon = "icshostd.8"
-        case configuration = "icshostd.conf.5"
-        case catalog = "icshostd.catalog"
+        case daemon = ".8"
+        case configuration = ".conf.5"
+        case sample = ".conf"
+        case catalog = ".catalog"
+
+        /// The file name, such as `icshostd.8`.
+        var name: String { ProgramIdentity.command + rawValue }
+
+        init?(argument: String) {
+            guard let page = Self.allCases.first(where: { $0.name == argument }) else { return nil }
+            self = page
+        }
+
+        static var allValueStrings: [String] { allCases.map(\.name) }
     }
 
     @Argument var page: Page
 
     func run(with registry: HandlerRegistry) {
-        switch page {
-        case .daemon:
-            Output.print(ManualCommand.daemonPage)
-        case .catalog:
-            Output.print(EventCatalog.text)
-        case .configuration:
-            let handlers = registry.all.map { HandlerDeclaration($0) }
-            Output.print(ManualPage.configuration(handlers: handlers, version: Version.text))
-        }
+        let handlers = registry.all.map { HandlerDeclaration($0) }
+        let text =
+            switch page {
+            case .daemon: Self.daemonPage
+            case .configuration: ManualPage.configuration(handlers: handlers)
+            case .sample: SampleConfiguration.text(handlers: handlers)
+            case .catalog: EventCatalog.text
+            }
+        Output.print(text)
     }
 
     private static var daemonPage: String {
-        let configuration = CommandLineInterface.configuration
+        let (configuration, program) = (CommandLineInterface.configuration, ProgramIdentity.current)
+        let name = ManualPage.escaped(program.name)
         var lines = [
-            ".TH ICSHOSTD 8 \"\" \"\(ManualPage.escaped(Version.text))\"",
-            ".SH NAME", "icshostd \\- \(ManualPage.escaped(configuration.abstract))",
+            ".TH \(name.uppercased()) 8 \"\" \"\(ManualPage.escaped(program.title))\"",
+            ".SH NAME", "\(name) \\- \(ManualPage.escaped(configuration.abstract))",
             ".SH DESCRIPTION",
         ]
         lines += introduction.map { ManualPage.escaped($0) }
-        lines += help(CommandLineInterface.self, title: "icshostd")
+        lines += help(CommandLineInterface.self, title: program.name)
         for command in configuration.subcommands {
             guard command.configuration.shouldDisplay else { continue }
-            let name = command.configuration.commandName ?? ""
-            lines += help(command, title: "icshostd \(name)")
+            let word = command.configuration.commandName ?? ""
+            lines += help(command, title: "\(program.name) \(word)")
         }
         lines += [".SH SIGNALS"] + signals.map { ManualPage.escaped($0) }
-        lines += [".SH FILES", ".TP", ".I /etc/icshostd/icshostd.conf", "The configuration."]
-        lines += [".TP", ".I /var/lib/icshostd", "Self-signed certificates."]
-        lines += [".SH \"SEE ALSO\"", "icshostd.conf(5), systemctl(1), journalctl(1)"]
+        lines += [".SH FILES"]
+        lines += file(program.configurationFile, "The configuration.")
+        lines += file(program.stateDirectory, "Self-signed certificates.")
+        lines += [".SH \"SEE ALSO\"", "\(name).conf(5), systemctl(1), journalctl(1)"]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func file(_ path: String, _ purpose: String) -> [String] {
+        [".TP", ".I \(ManualPage.escaped(path))", purpose]
     }
 
     /// The `--help` text of a command.
     private static func help(_ command: any ParsableCommand.Type, title: String) -> [String] {
         let text = CommandLineInterface.helpMessage(for: command, columns: 76)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        return [".SH \"\(title)\"", ".nf"] + lines.map { ManualPage.escaped(String($0)) } + [".fi"]
+        return [".SH \"\(ManualPage.escaped(title))\"", ".nf"]
+            + lines.map { ManualPage.escaped(String($0)) } + [".fi"]
     }
 
     private static let introduction = [
-        "icshostd listens on plain and TLS sockets for many hosts. It selects the host of each client "
+        "\(ProgramIdentity.command) listens on plain and TLS sockets for many hosts. It selects the host of each client "
             + "by the listener and the TLS server name, and passes the client to the handler of that "
-            + "host. It reports its state to systemd and logs to the journal. icshostd.conf(5) "
-            + "describes the configuration."
+            + "host. It reports its state to systemd and logs to the journal. "
+            + "\(ProgramIdentity.command).conf(5) describes the configuration."
     ]
 
     private static let signals = [

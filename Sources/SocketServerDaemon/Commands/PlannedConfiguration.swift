@@ -69,7 +69,7 @@ struct PlannedConfiguration: Sendable {
                 diagnostics.error(at: SourceLocation(file: path, line: 1, column: 1), "\(error)")
                 Output.print(diagnostics.json)
             } else {
-                Output.report("icshostd: \(error)\n")
+                Output.complain("\(error)")
             }
             throw ExitStatus.unreadable
         }

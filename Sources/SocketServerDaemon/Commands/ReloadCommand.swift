@@ -43,7 +43,7 @@ struct ReloadCommand: ParsableCommand {
         } else {
             Output.report(lines.map { "\($0)\n" }.joined())
             if lines.isEmpty, let message = end["message"]?.text {
-                Output.report("icshostd: \(message)\n")
+                Output.complain(message)
             }
         }
         guard isApplied, !strict || notApplied.isEmpty else { throw ExitStatus.mistakes }

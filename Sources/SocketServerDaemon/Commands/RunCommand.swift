@@ -7,6 +7,7 @@ internal import Planning
 internal import Platform
 internal import Serving
 internal import Systemd
+internal import TextFormats
 
 /// `icshostd run`: serves until it is told to stop.
 struct RunCommand: HandlerCommand {
@@ -59,7 +60,8 @@ struct RunCommand: HandlerCommand {
         _ journal: EventJournal, _ notifier: Notifier, _ inherited: InheritedListeners
     ) throws -> (Supervisor.Ending, areThreadsLeft: Bool) {
         journal.post(
-            ServerEvent(.starting, .notice, detail: "\(Version.text) on \(planned.path)"))
+            ServerEvent(
+                .starting, .notice, detail: "\(ProgramIdentity.current.title) on \(planned.path)"))
         let logWriter = LogWriter()
         let server = try Server(
             options: Startup.options(of: planned, journal),

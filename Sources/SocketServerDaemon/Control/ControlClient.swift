@@ -111,7 +111,7 @@ struct ControlClient {
             line.add("message", failure.message)
             Output.print(line.text)
         } else {
-            Output.report("icshostd: \(failure.message)\n")
+            Output.complain(failure.message)
         }
         return failure.status
     }

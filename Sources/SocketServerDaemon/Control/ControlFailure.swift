@@ -49,7 +49,8 @@ extension ControlFailure {
                 self = .unreachable(
                     "no daemon answers at \(path): \(UnixUser.current) may not connect to it: "
                         + "the socket belongs to \(owner.owner), mode \(owner.mode), and no process seems "
-                        + "to listen there; is it running? (systemctl status icshostd)")
+                        + "to listen there; is it running? (systemctl status \(ProgramIdentity.command))"
+                )
             } else {
                 self = .unreachable(
                     "no daemon answers at \(path): \(UnixUser.current) may not enter its directory; "
@@ -61,7 +62,7 @@ extension ControlFailure {
         default:
             self = .unreachable(
                 "no daemon answers at \(path): \(error.reason); is it running?"
-                    + " (systemctl status icshostd)")
+                    + " (systemctl status \(ProgramIdentity.command))")
         }
     }
 }

@@ -3,6 +3,7 @@ internal import EventLoops
 internal import Glibc
 internal import NetworkTypes
 internal import Platform
+internal import TextFormats
 
 /// Listens on the control socket, on the supervisor's loop.
 ///
@@ -44,7 +45,7 @@ final class ControlServer: EventSource {
     }
 
     /// `ControlSocket`, or else `control` in `$RUNTIME_DIRECTORY`, which systemd sets, or else in
-    /// `/run/icshostd`.
+    /// that of the program, such as `/run/icshostd`.
     static func path(_ settings: ServerSettings) -> String {
         settings.controlSocket ?? runtimeDirectory + "/control"
     }
@@ -52,7 +53,7 @@ final class ControlServer: EventSource {
     /// The directory that systemd creates for `RuntimeDirectory=` at each start.
     static var runtimeDirectory: String {
         let listed = Environment["RUNTIME_DIRECTORY"]?.split(separator: ":").first
-        return listed.map(String.init) ?? "/run/icshostd"
+        return listed.map(String.init) ?? ProgramIdentity.current.runtimeDirectory
     }
 
     /// Whether clients can connect: the file has not been removed or replaced.

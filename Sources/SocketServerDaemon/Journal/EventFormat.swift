@@ -3,6 +3,7 @@ internal import HandlerAPI
 internal import NetworkTypes
 internal import Serving
 internal import Systemd
+internal import TextFormats
 
 /// The text and the journal fields of each event, formatted nowhere else.
 enum EventFormat {
@@ -31,7 +32,7 @@ enum EventFormat {
         record.append(.message, message(event))
         record.append(.priority, event.level.priority)
         record.append(.messageID, event.kind.messageID)
-        record.append(.syslogIdentifier, "icshostd")
+        record.append(.syslogIdentifier, ProgramIdentity.command)
         if let tag = event.hostTag { record.append(.hostTag, tag) }
         if let handler = event.handler { record.append(.handler, handler) }
         if let listener = event.listener { record.append(.listener, listener) }

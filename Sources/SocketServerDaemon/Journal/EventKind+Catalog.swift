@@ -33,12 +33,12 @@ extension EventKind {
                     the client was idle for too long. handler-error: see the record of the \
                     handler. aborted: its program was killed, or the file that it received became \
                     shorter. drained: a shutdown or reload disconnected it after DrainTimeout. \
-                    operator: icshostd disconnect.
+                    operator: @SYSLOG_IDENTIFIER@ disconnect.
                     """,
                 remedy: """
-                    Nothing, unless there are many: journalctl -u icshostd HOST_TAG=@HOST_TAG@ \
-                    CLOSE_REASON=@CLOSE_REASON@ lists them. Many drained clients need a longer \
-                    DrainTimeout.
+                    Nothing, unless there are many: journalctl -u @SYSLOG_IDENTIFIER@ \
+                    HOST_TAG=@HOST_TAG@ CLOSE_REASON=@CLOSE_REASON@ lists them. Many drained \
+                    clients need a longer DrainTimeout.
                     """)
         case .clientRefused:
             .init(
@@ -51,10 +51,10 @@ extension EventKind {
                     SERVER_NAME.
                     """,
                 remedy: """
-                    too-many-clients, host-too-busy: icshostd clients --sort age shows the oldest \
-                    clients; raise MaxClients and LimitNOFILE= of the unit. host-down: icshostd \
-                    status shows the reason. unrecognized-name: add the name to Hosts= of a host, \
-                    or * for any name.
+                    too-many-clients, host-too-busy: @SYSLOG_IDENTIFIER@ clients --sort age shows \
+                    the oldest clients; raise MaxClients and LimitNOFILE= of the unit. host-down: \
+                    @SYSLOG_IDENTIFIER@ status shows the reason. unrecognized-name: add the name \
+                    to Hosts= of a host, or * for any name.
                     """)
         case .handshakeFailed:
             .init(
@@ -93,7 +93,9 @@ extension EventKind {
         default:
             .init(
                 "02ea589f22f244779799d339594f2de6", "An operator disconnected clients",
-                cause: "A user with access to the control socket ran icshostd disconnect.",
+                cause: """
+                    A user with access to the control socket ran @SYSLOG_IDENTIFIER@ disconnect.
+                    """,
                 remedy: "Nothing. Each client has a record of its own with CLOSE_REASON=operator.")
         }
     }
@@ -112,7 +114,7 @@ extension EventKind {
             .init(
                 "1c61b61739b64b2b81af2132b82f2694", "Host @HOST_TAG@ is up",
                 cause: "Its certificate, handler and listeners are ready, and it serves clients.",
-                remedy: "Nothing. icshostd status shows the host with its clients.")
+                remedy: "Nothing. @SYSLOG_IDENTIFIER@ status shows the host with its clients.")
         case .hostDown:
             .init(
                 "6175b850f139476d8552be0e56e558ae", "Host @HOST_TAG@ is down",
@@ -123,8 +125,9 @@ extension EventKind {
                     configuration. The other hosts are not affected.
                     """,
                 remedy: """
-                    Fix the cause. The daemon retries the host by itself; icshostd reload retries \
-                    at once. icshostd check has details, such as the process that uses a port.
+                    Fix the cause. The daemon retries the host by itself; @SYSLOG_IDENTIFIER@ \
+                    reload retries at once. @SYSLOG_IDENTIFIER@ check has details, such as the \
+                    process that uses a port.
                     """)
         case .hostDegraded:
             .init(
@@ -135,8 +138,8 @@ extension EventKind {
                     have received an error.
                     """,
                 remedy: """
-                    Fix the cause that the message names. icshostd status shows the host as \
-                    degraded until a minute after the last failure.
+                    Fix the cause that the message names. @SYSLOG_IDENTIFIER@ status shows the \
+                    host as degraded until a minute after the last failure.
                     """)
         case .hostOutdated:
             .init(
@@ -146,8 +149,8 @@ extension EventKind {
                     reason in the message. It keeps running with its previous ones.
                     """,
                 remedy: """
-                    Fix the cause. The daemon retries the new settings by itself; icshostd reload \
-                    retries at once.
+                    Fix the cause. The daemon retries the new settings by itself; \
+                    @SYSLOG_IDENTIFIER@ reload retries at once.
                     """)
         default:
             .init(
@@ -174,8 +177,8 @@ extension EventKind {
                     in Hosts=. The message has the details.
                     """,
                 remedy: """
-                    Renew the certificate, or complete SslInter; icshostd check reports the same \
-                    problems. The daemon loads a new file by itself.
+                    Renew the certificate, or complete SslInter; @SYSLOG_IDENTIFIER@ check reports \
+                    the same problems. The daemon loads a new file by itself.
                     """)
         case .certificateReplaced:
             .init(
@@ -191,8 +194,8 @@ extension EventKind {
                     message. The previous certificate stays in use until it expires.
                     """,
                 remedy: """
-                    Correct the files. The daemon checks them when they change; icshostd check \
-                    checks them now.
+                    Correct the files. The daemon checks them when they change; \
+                    @SYSLOG_IDENTIFIER@ check checks them now.
                     """)
         case .trustReplaced:
             .init(
@@ -213,8 +216,8 @@ extension EventKind {
                     in the message. The previous authorities and revocation lists stay in use.
                     """,
                 remedy: """
-                    Correct the files. The daemon checks them when they change; icshostd check \
-                    checks them now.
+                    Correct the files. The daemon checks them when they change; \
+                    @SYSLOG_IDENTIFIER@ check checks them now.
                     """)
         default:
             .init(
@@ -249,9 +252,9 @@ extension EventKind {
                     kernel.
                     """,
                 remedy: """
-                    Raise LimitNOFILE= of the unit (systemctl edit icshostd), or set MaxClients to \
-                    a lower value, so that clients are refused instead. icshostd clients --sort \
-                    age shows the oldest clients.
+                    Raise LimitNOFILE= of the unit (systemctl edit @SYSLOG_IDENTIFIER@), or set \
+                    MaxClients to a lower value, so that clients are refused instead. \
+                    @SYSLOG_IDENTIFIER@ clients --sort age shows the oldest clients.
                     """)
         default:
             .init(
@@ -274,12 +277,12 @@ extension EventKind {
                 remedy: "Nothing.")
         case .starting:
             .init(
-                "9b8a1ba51f3b4375b3d04197bd30d906", "icshostd is starting",
+                "9b8a1ba51f3b4375b3d04197bd30d906", "@SYSLOG_IDENTIFIER@ is starting",
                 cause: "The daemon has read the configuration that the message names.",
                 remedy: "Nothing.")
         case .stopping:
             .init(
-                "f755b384ba124eb8af3d48b52b6f3758", "icshostd is shutting down",
+                "f755b384ba124eb8af3d48b52b6f3758", "@SYSLOG_IDENTIFIER@ is shutting down",
                 cause: """
                     The daemon received a signal. It accepts no more clients and waits up to \
                     DrainTimeout for the connected ones. A second signal disconnects them at once.
@@ -290,15 +293,15 @@ extension EventKind {
                     """)
         case .stopped:
             .init(
-                "91c59d37c6e847429f4d1b38c1f72092", "icshostd exited",
+                "91c59d37c6e847429f4d1b38c1f72092", "@SYSLOG_IDENTIFIER@ exited",
                 cause: """
                     "stopped" is a regular shutdown. "not started" follows records with the \
                     reason: mistakes in the configuration, no host that could start, or \
                     OnHostError=fail.
                     """,
                 remedy: """
-                    If the daemon did not start, icshostd check prints all mistakes with their \
-                    lines.
+                    If the daemon did not start, @SYSLOG_IDENTIFIER@ check prints all mistakes \
+                    with their lines.
                     """)
         case .reloaded:
             .init(
@@ -307,7 +310,7 @@ extension EventKind {
                     The daemon read the file again and applied the changes. Clients of unchanged \
                     hosts are not affected; those of changed hosts may finish within DrainTimeout.
                     """,
-                remedy: "Nothing. icshostd status shows the number of reloads.")
+                remedy: "Nothing. @SYSLOG_IDENTIFIER@ status shows the number of reloads.")
         case .reloadFailed:
             .init(
                 "0a848d7a67364874b84b5402f101b0eb", "The reload failed",
@@ -316,8 +319,8 @@ extension EventKind {
                     daemon keeps running with its previous configuration.
                     """,
                 remedy: """
-                    Correct what the preceding records name, run icshostd check, and reload again. \
-                    icshostd plan shows what a reload would change.
+                    Correct what the preceding records name, run @SYSLOG_IDENTIFIER@ check, and \
+                    reload again. @SYSLOG_IDENTIFIER@ plan shows what a reload would change.
                     """)
         case .configuration:
             .init(
@@ -327,7 +330,10 @@ extension EventKind {
                     refuse the file, a warning marks a probable mistake, and a note is for \
                     information.
                     """,
-                remedy: "icshostd.conf(5) describes all keys; icshostd check checks the file.")
+                remedy: """
+                    @SYSLOG_IDENTIFIER@.conf(5) describes all keys; @SYSLOG_IDENTIFIER@ check checks \
+                    the file.
+                    """)
         case .fileLimit:
             .init(
                 "eb410131f73f4515a250436a1c47f8f6", "The limit on open files",
@@ -338,14 +344,15 @@ extension EventKind {
                 "89a4e7e2cdcc4e0d87f6f2b2c1b6639f", "The control socket is missing",
                 cause: """
                     The socket could not be opened or was removed: its directory is missing or not \
-                    writable, or another daemon uses it. Clients are served, but icshostd status, \
-                    clients, disconnect and reload cannot reach the daemon.
+                    writable, or another daemon uses it. Clients are served, but \
+                    @SYSLOG_IDENTIFIER@ status, clients, disconnect and reload cannot reach the \
+                    daemon.
                     """,
                 remedy: """
-                    The shipped unit creates /run/icshostd (RuntimeDirectory=). If it was removed: \
-                    install -d -o icshostd -g icshostd /run/icshostd. The daemon creates the \
-                    socket within a second. A second daemon needs its own ControlSocket, and a \
-                    restart.
+                    The shipped unit creates /run/@SYSLOG_IDENTIFIER@ (RuntimeDirectory=). If it \
+                    was removed: install -d -o @SYSLOG_IDENTIFIER@ -g @SYSLOG_IDENTIFIER@ \
+                    /run/@SYSLOG_IDENTIFIER@. The daemon creates the socket within a second. A \
+                    second daemon needs its own ControlSocket, and a restart.
                     """)
         case .controlReturned:
             .init(
@@ -365,7 +372,7 @@ extension EventKind {
                     """,
                 remedy: """
                     In a handler of your own, await slow operations, or move them off the loop. \
-                    The core dump shows where it blocked: coredumpctl debug icshostd.
+                    The core dump shows where it blocked: coredumpctl debug @SYSLOG_IDENTIFIER@.
                     """)
         case .loopAnswered:
             .init(

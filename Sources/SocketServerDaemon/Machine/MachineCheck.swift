@@ -4,6 +4,7 @@ internal import NetworkTypes
 internal import Planning
 internal import Platform
 internal import Serving
+internal import TextFormats
 
 /// Checks whether this machine could listen on the endpoints of a plan, without listening.
 ///
@@ -80,7 +81,7 @@ struct MachineCheck {
             let whose = error.code == EACCES ? " for \(userName)" : ""
             diagnostics.warn(
                 at: control.location,
-                "icshostd status and reload could not reach the daemon: cannot create the socket "
+                "\(ProgramIdentity.command) status and reload could not reach the daemon: cannot create the socket "
                     + "\(control.value.name): \(error.reason)\(whose)")
         }
     }
@@ -177,7 +178,7 @@ struct MachineCheck {
             diagnostics.note(
                 at: trouble.location,
                 "\(endpoint.address) is held by \(manager.name.quoted), which passes it to a "
-                    + "service: \(who) can use it if that service is icshostd")
+                    + "service: \(who) can use it if that service is \(ProgramIdentity.command)")
         } else if let daemon = holders.daemon {
             diagnostics.note(
                 at: trouble.location,

@@ -2,17 +2,18 @@ internal import Configuration
 internal import Glibc
 internal import NetworkTypes
 internal import Platform
+internal import TextFormats
 
 /// A process with a listening socket, as far as this user may inspect it (proc(5)).
 struct PortHolder: Hashable {
     let process: Int
     let name: String
-    /// The configuration file of a process that is an icshostd.
+    /// The configuration file of a process that is a daemon of this program.
     let configuration: String?
-    /// Whether it is an icshostd with the same configuration file.
+    /// Whether it is a daemon with the same configuration file.
     let isOurs: Bool
 
-    /// Whether it is an icshostd.
+    /// Whether it is a daemon of this program.
     var isDaemon: Bool { configuration != nil }
     /// Whether it is the service manager, which listens for socket units.
     var isManager: Bool { process == 1 }
@@ -22,7 +23,7 @@ struct PortHolder: Hashable {
 struct PortHolders {
     /// The processes of each socket, by inode.
     private let holders: [String: [PortHolder]]
-    /// A running icshostd, preferably with the same configuration file.
+    /// A running daemon, preferably with the same configuration file.
     let daemon: PortHolder?
 
     /// Inspects all processes.
@@ -63,14 +64,14 @@ struct PortHolders {
         !inodes(listeningOn: .unix(address)).isEmpty
     }
 
-    /// The configuration file of an icshostd process, without links; nil for other processes.
+    /// The configuration file of a daemon, without links; nil for other processes.
     private static func configuration(ofDaemon directory: String) -> String? {
         let name = text(of: "\(directory)/comm")
         guard !name.isEmpty, name == text(of: "/proc/self/comm") else { return nil }
         let words = text(of: "\(directory)/cmdline").split(separator: "\0").dropFirst()
         guard words.first == "run" else { return nil }
         let flag = "--config"
-        var path = Substring(ConfigurationOption.standardPath)
+        var path = Substring(ProgramIdentity.current.configurationFile)
         for (word, next) in zip(words, words.dropFirst() + [""]) {
             if word == flag { path = next }
             if word.hasPrefix(flag + "=") { path = word.dropFirst(flag.count + 1) }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import TextFormats
 
 /// Standard output and standard error, unbuffered.
 enum Output {
@@ -16,7 +17,7 @@ enum Output {
     static func offer(_ text: String) -> Bool {
         guard !write(text, to: STDOUT_FILENO), errno != EPIPE else { return true }
         let reason = unsafe String(cString: strerror(errno))
-        report("icshostd: cannot write: \(reason)\n")
+        complain("cannot write: \(reason)")
         return false
     }
 
@@ -27,6 +28,9 @@ enum Output {
     static func report(_ text: String) -> Bool {
         write(hasColours ? Paint.painted(text) : text, to: STDERR_FILENO)
     }
+
+    /// Writes an error to standard error, after the name of the program.
+    static func complain(_ message: String) { report("\(ProgramIdentity.command): \(message)\n") }
 
     private static let hasColours = Paint.isWanted(on: STDERR_FILENO)
 

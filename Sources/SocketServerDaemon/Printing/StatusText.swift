@@ -179,7 +179,7 @@ struct StatusText {
         let rest = count - rows.count
         let more =
             rest > 0
-            ? "… and \(rest.counted("more \(noun)")): icshostd status --host TAG shows one, --json all\n"
+            ? "… and \(rest.counted("more \(noun)")): \(ProgramIdentity.command) status --host TAG shows one, --json all\n"
             : ""
         let text = TextTable([heading] + rows).text
         guard hasColours else { return text + more }

@@ -4,6 +4,7 @@ internal import NetworkTypes
 internal import Planning
 internal import Platform
 internal import Serving
+internal import TextFormats
 
 /// Logs the difference between two states of the server.
 struct StateNews {
@@ -137,7 +138,8 @@ struct StateNews {
         guard rest > 0 else { return }
         post(
             kind,
-            rest.counted("more \(what.one)", "more \(what.many)") + ": icshostd status tells why")
+            rest.counted("more \(what.one)", "more \(what.many)")
+                + ": \(ProgramIdentity.command) status has the reasons")
     }
 
     private func post(_ kind: EventKind, _ news: HostNews) {

@@ -5,6 +5,7 @@ internal import NetworkTypes
 internal import Planning
 internal import Platform
 internal import Serving
+internal import TextFormats
 
 /// The state of the service at one moment, as `icshostd status` shows it.
 struct ServiceReport {
@@ -50,7 +51,7 @@ struct ServiceReport {
     private func service(_ hosts: [HostStatus], _ opened: OpenedPlan) -> JSONLine {
         let status = server.status
         var line = JSONLine(part: "service")
-        line.add("version", Version.text)
+        line.add("version", ProgramIdentity.current.title)
         line.add("process", getpid())
         line.add("uptime_seconds", Double(uptime.nanoseconds / 1_000_000) / 1000)
         line.add("configuration", running.path)

@@ -7,6 +7,7 @@ internal import Planning
 internal import Platform
 internal import Serving
 internal import Systemd
+internal import TextFormats
 
 /// The control plane: the start, signals, the state that systemd gets, the watchdog, and the shutdown.
 ///
@@ -304,7 +305,9 @@ final class Supervisor: EventSource, @unchecked Sendable {
         journal.post(
             ServerEvent(
                 .controlFailed, .warning,
-                detail: "no control socket, so icshostd status and reload find nobody: \(detail)"))
+                detail:
+                    "no control socket, so \(ProgramIdentity.command) status and reload find nobody: \(detail)"
+            ))
     }
 
     private var report: ServiceReport {

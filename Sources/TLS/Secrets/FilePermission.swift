@@ -1,10 +1,11 @@
 internal import Glibc
 internal import NetworkTypes
+internal import TextFormats
 
 /// Remedies for files that this process cannot read.
 package enum FilePermission {
     /// The user and the group that the service runs as.
-    private static let service = "icshostd"
+    private static var service: String { ProgramIdentity.command }
 
     /// The subject for setfacl(1): the group of the service, or this other user.
     package static func subject(_ user: String) -> String {

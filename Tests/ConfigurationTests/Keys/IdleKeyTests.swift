@@ -74,7 +74,7 @@ import Testing
             Row(.server, "SizeCompressMax", "1", "web content is not compressed yet"),
             Row(
                 .server, "MaxBlkSize", "1",
-                "icshostd chooses the block size itself"),
+                "the daemon chooses the block size itself"),
             Row(.server, "BandwidthSampling", "1", speed),
             Row(.server, "SessionTimeout", "1", "there are no web sessions yet"),
             Row(.server, "MaxSessions", "1", "there are no web sessions yet"),
@@ -85,7 +85,7 @@ import Testing
             Row(.server, "DebugLevel", "DebugAll", "LogLevel controls what is logged"),
             Row(
                 .server, "TarSecLevel", "sslSecLevel128bits",
-                "targets use the TLS policy of icshostd"),
+                "targets use the TLS policy of the daemon"),
             Row(.server, "CertVerTar", "CertVerNone", "hosts use TarVerify and TarCA instead"),
             Row(
                 .server, "SslRevocation", "True",

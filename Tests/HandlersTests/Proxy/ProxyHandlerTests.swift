@@ -84,7 +84,7 @@ import Testing
         var clients: [ScriptedClient] = []
         for _ in 0..<4 {
             let client = Self.client(reachable: ["a", "b"])
-            _ = try await handler.serve(client)
+            _ = try await handler.serve(client.client)
             clients.append(client)
         }
         #expect(Set(clients[..<2].flatMap(\.tried)) == ["a:80", "b:80"])
@@ -92,7 +92,7 @@ import Testing
         for client in clients where client.tried == ["b:80"] { client.peers[0].close() }
         for _ in 0..<2 {
             let client = Self.client(reachable: ["a", "b"])
-            _ = try await handler.serve(client)
+            _ = try await handler.serve(client.client)
             #expect(client.tried == ["b:80"])
         }
     }
@@ -238,7 +238,7 @@ import Testing
         if isTLS { facts.tlsVersion = "TLSv1.3" }
         let client = Self.client(facts: facts, reachable: ["a"])
         _ = try await client.serve(with: handler)
-        #expect(client.peers[0].isTLS == isTLS)
+        #expect(client.peers[0].client.isTLS == isTLS)
     }
 
     @Test func keysOfTLSWithoutATargetThatSpeaksItAreWarnedOf() throws {

@@ -58,7 +58,7 @@ struct WebSite {
         _ script: [ScriptStep], facts: ClientFacts = ClientFacts(), second: Int = 1_000_000_000
     ) -> ScriptedClient {
         let client = ScriptedClient(script, facts: facts)
-        client.loopLocals[ObjectIdentifier(WebLoop.self)] = WebLoop(logWriter: LogWriter()) {
+        client.client.loopLocals[ObjectIdentifier(WebLoop.self)] = WebLoop(logWriter: LogWriter()) {
             second
         }
         return client

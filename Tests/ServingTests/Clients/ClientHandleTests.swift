@@ -95,7 +95,8 @@ import Testing
         // The loop may still have been sending.
         repeat {
             waiting = try accepted - taken()
-            if handle.send(part) { accepted += part.count } else { break }
+            guard handle.send(part) else { break }
+            accepted += part.count
         } while true
         #expect(waiting <= ClientHandle.waitingLimit)
         #expect(waiting > ClientHandle.waitingLimit - part.count)

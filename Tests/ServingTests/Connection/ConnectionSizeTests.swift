@@ -31,7 +31,7 @@ import Testing
     func anIdleClientHasNoExtras(_ rests: Bool) throws {
         let kept = Lock<Connection?>(nil)
         let handler = ScriptedHandler { client in
-            kept.withLock { $0 = client as? Connection }
+            kept.withLock { $0 = client.core as? Connection }
             let arrival = try client.readArrived { client.send($0) }
             if arrival == .end { return .close }
             if rests { return .rest }

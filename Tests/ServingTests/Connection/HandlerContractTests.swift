@@ -25,20 +25,18 @@ import Testing
         }
     }
 
-    @Test func twoChildrenReadAndWriteAtOnce() throws {
+    @Test func readsAndWritesAtOnce() throws {
         let handler = ScriptedHandler { client in
             let total = 4 << 20
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    var count = 0
-                    while try await client.read({ count += $0.count }) {}
-                    guard count == total else { throw OwnError.outOfMarbles }
-                }
-                group.addTask {
+            try await client.alongside(
+                {
                     let block = [UInt8](repeating: 5, count: 1 << 16)
                     for _ in 0..<(total / block.count) { try await client.write(block) }
-                }
-                try await group.waitForAll()
+                }, waitsForBoth: true
+            ) {
+                var count = 0
+                while try await client.read({ count += $0.count }) {}
+                guard count == total else { throw OwnError.outOfMarbles }
             }
             return .close
         }
@@ -50,19 +48,16 @@ import Testing
 
     @Test func aCancelledChildStopsReadingAndTheClientLivesOn() throws {
         let handler = ScriptedHandler { client in
-            let wasCancelled = await withTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    do {
-                        _ = try await client.read { _ in }
-                        return false
-                    } catch {
-                        return error as? ClientError == .cancelled
-                    }
+            var wasCancelled = false
+            try await client.alongside({
+                do {
+                    _ = try await client.read { _ in }
+                } catch {
+                    wasCancelled = error as? ClientError == .cancelled
                 }
-                // Runs after the child has begun to wait: both share one thread.
+            }) {
+                // Returns after the other has begun to wait: both share one thread.
                 await Task.yield()
-                group.cancelAll()
-                return await group.next() ?? false
             }
             try await client.write(wasCancelled ? "cancelled " : "read ")
             _ = try await client.read { client.send($0) }
@@ -76,26 +71,20 @@ import Testing
 
     @Test func aReaderIsCancelledAlthoughAWriterWaitedAfterIt() throws {
         let handler = ScriptedHandler { client in
-            await withTaskGroup(of: String.self) { group in
-                group.addTask {
-                    do {
-                        _ = try await client.read { _ in }
-                        return "read"
-                    } catch {
-                        return "\(error)"
-                    }
+            var reader = ""
+            try await client.alongside({
+                do {
+                    _ = try await client.read { _ in }
+                    reader = "read"
+                } catch {
+                    reader = "\(error)"
                 }
-                group.addTask {
-                    // More than the kernel's buffers hold: it has to wait for the peer.
-                    for _ in 0..<16 {
-                        try? await client.write([UInt8](repeating: 5, count: 1 << 20))
-                    }
-                    return "written"
-                }
-                client.send(Array((await group.next() ?? "").utf8).span)
-                group.cancelAll()
-                client.send(Array((await group.next() ?? "").utf8).span)
+            }) {
+                // More than the kernel's buffers hold: it has to wait for the peer.
+                for _ in 0..<16 { try await client.write([UInt8](repeating: 5, count: 1 << 20)) }
+                client.send("written")
             }
+            client.send(reader)
             return .close
         }
         let server = try TestServer(handler)
@@ -106,14 +95,12 @@ import Testing
     @Test func aCancelledReaderLeavesTheWaitingWriterAlone() throws {
         let handler = ScriptedHandler { client in
             let block = [UInt8](repeating: 5, count: 1 << 20)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { for _ in 0..<16 { try await client.write(block) } }
-                await withTaskGroup(of: Void.self) { readers in
-                    readers.addTask { _ = try? await client.read { _ in } }
+            try await client.alongside(
+                { for _ in 0..<16 { try await client.write(block) } }, waitsForBoth: true
+            ) {
+                try await client.alongside({ _ = try? await client.read { _ in } }) {
                     for _ in 0..<10 { await Task.yield() }
-                    readers.cancelAll()
                 }
-                try await group.waitForAll()
             }
             return .close
         }
@@ -175,9 +162,9 @@ import Testing
             processExitsWith: .failure, observing: [\.standardErrorContent]
         ) {
             let handler = ScriptedHandler { client in
-                async let one = client.read { _ in }
-                async let two = client.read { _ in }
-                _ = try await (one, two)
+                try await client.alongside({ _ = try await client.read { _ in } }) {
+                    _ = try await client.read { _ in }
+                }
                 return .close
             }
             let server = try TestServer(handler)

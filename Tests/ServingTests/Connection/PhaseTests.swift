@@ -52,7 +52,7 @@ import Testing
                 processExitsWith: .failure, observing: [\.standardErrorContent]
             ) {
                 let handler = ScriptedHandler { client in
-                    (client as? Connection)?.enter(.accepted)
+                    (client.core as? Connection)?.enter(.accepted)
                     return .close
                 }
                 let server = try TestServer(handler)
@@ -144,7 +144,7 @@ import Testing
     @Test func aClosedConnectionIsClosedForThoseWhoKeepIt() throws {
         let kept = Lock<Connection?>(nil)
         let handler = ScriptedHandler { client in
-            kept.withLock { $0 = client as? Connection }
+            kept.withLock { $0 = client.core as? Connection }
             return .close
         }
         let server = try TestServer(handler)

@@ -101,7 +101,7 @@ import Testing
         let resumed = Lock<[Bool]>([])
         let server = try TestServer(
             ScriptedHandler { client in
-                guard let tls = (client as? Connection)?.tls else { return .close }
+                guard let tls = (client.core as? Connection)?.tls else { return .close }
                 resumed.withLock { $0.append(tls.session.isResumed) }
                 while try await client.read({ client.send($0) }) {}
                 return .close

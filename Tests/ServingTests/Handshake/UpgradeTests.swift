@@ -166,13 +166,17 @@ import Testing
     }
 
     /// A broken handshake can neither be caught and forgotten nor tried again.
-    @Test(arguments: [Afterwards.close, .closeAtOnce, .rest, .abort])
-    func nothingGoesOverAConnectionWhoseHandshakeFailed(_ afterwards: Afterwards) throws {
+    @Test(
+        arguments: [{ .close }, { .closeAtOnce }, { .rest }, { .abort }]
+            as [@Sendable () -> Afterwards])
+    func nothingGoesOverAConnectionWhoseHandshakeFailed(
+        _ afterwards: @escaping @Sendable () -> Afterwards
+    ) throws {
         let handler = ScriptedHandler { client in
             try? await client.startTLS(unread: 0)
             client.send(Array("plain after all".utf8).span)
             try? await client.startTLS(unread: 0)
-            return afterwards
+            return afterwards()
         }
         let server = try Self.server(.init(isOffered: true), handler)
         let socket = try server.connectSocket()

@@ -17,7 +17,8 @@ import Testing
         for text in [entry.cause, entry.remedy] {
             #expect(text.hasSuffix(".") && !text.contains("\n"), "\(text)")
             #expect(
-                text.first?.isLowercase == false || text.hasPrefix("icshostd") || text.contains(":")
+                text.first?.isLowercase == false || text.hasPrefix("@SYSLOG_IDENTIFIER@")
+                    || text.contains(":")
             )
         }
     }

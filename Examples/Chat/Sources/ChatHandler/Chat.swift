@@ -42,17 +42,11 @@ public struct Chat: Handler {
         // Until it has a name, a client only answers.
         guard let messages = try await session.introduce() else { return .close }
         defer { room.leave(client.id) }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [session] in
-                var session = session
-                try await session.talk()
-            }
-            group.addTask {
-                for await message in messages { try await client.write("\(message)\r\n") }
-            }
-            // Whoever is done first, the talk or the messages, ends the other.
-            try await group.next()
-            group.cancelAll()
+        // The talk, and at the same time what the others say; the end of the talk ends both.
+        try await client.alongside({
+            for await message in messages { try await client.write("\(message)\r\n") }
+        }) {
+            try await session.talk()
         }
         return .close
     }
@@ -88,7 +82,7 @@ extension Chat.Session {
     }
 
     /// Does commands until the client goes.
-    fileprivate mutating func talk() async throws {
+    fileprivate func talk() async throws {
         for try await line in client.lines(upTo: 500) {
             switch Command(line) {
             case .say(let text):

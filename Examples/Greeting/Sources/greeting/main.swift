@@ -1,4 +1,7 @@
 import GreetingHandler
 import SocketServerDaemon
 
-Daemon.run(handlers: [Greeting.self])
+Daemon.run(
+    handlers: [Greeting.self],
+    program: DaemonProgram(
+        name: "greeting", version: "1.0.0", summary: "Greets each name that a client sends."))

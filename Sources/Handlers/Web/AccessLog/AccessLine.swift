@@ -12,7 +12,7 @@ struct AccessLine {
     /// samples of ICS.
     static let w3cHeader = Array(
         """
-        #Software: icshostd
+        #Software: \(ProgramIdentity.command)
         #Version: 1.0
         #Fields: date time s-sitename s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port \
         cs-username c-ip cs-version cs(User-Agent) cs(Referer) cs-host sc-status sc-bytes cs-bytes \

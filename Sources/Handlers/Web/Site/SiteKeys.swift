@@ -1,4 +1,5 @@
 internal import HandlerAPI
+internal import TextFormats
 
 /// The keys of web hosts; those of ICS have its spelling.
 enum SiteKeys {
@@ -22,7 +23,7 @@ enum SiteKeys {
             help: "The max-age of the Strict-Transport-Security header, in seconds; 0 sends no "
                 + "such header."),
         HandlerKey(
-            "ServerHeader", .text, default: "icshostd",
+            "ServerHeader", .text, default: ProgramIdentity.command,
             help: "The Server header of responses. Blank sends none."),
         HandlerKey(
             "PersistentHeader", .texts, default: "",
@@ -37,7 +38,7 @@ enum SiteKeys {
             "WebLogDir", .path, default: "",
             help: "The directory of the access log, or a path with a date mask such as "
                 + "web/\"webapp-\"yyyymmdd\".log\". A relative path starts at $LOGS_DIRECTORY, "
-                + "which systemd sets, or else at /var/log/icshostd."),
+                + "which systemd sets, or else at \(ProgramIdentity.current.logsDirectory)."),
         HandlerKey(
             "WebLogFormat", .choice(["w3c", "combined", "json", "journal"]), default: "w3c",
             help: "The format of the access log: w3c, combined, json, or journal for records in "

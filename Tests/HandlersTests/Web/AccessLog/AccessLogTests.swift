@@ -31,7 +31,7 @@ import Testing
                 ]))
         let client = WebSite.client(script)
         _ = try await client.serve(with: logged)
-        WebLoop.of(client).logWriter.writeAll()
+        WebLoop.of(client.client).logWriter.writeAll()
         if format == "journal" { return client.records.map(\.message).joined(separator: "\n") }
         return try String(contentsOfFile: directory("log"), encoding: .utf8)
     }
@@ -141,7 +141,7 @@ import Testing
         for number in 0..<3 {
             let client = WebSite.client([.request("GET /"), .end])
             _ = try await client.serve(with: handler)
-            WebLoop.of(client).logWriter.writeAll()
+            WebLoop.of(client.client).logWriter.writeAll()
             if number == 0 { try Command.succeed(["mv", directory("log"), directory("old")]) }
             if number == 1 {
                 #expect(lines("old") == 2 && lines("log") == 0)

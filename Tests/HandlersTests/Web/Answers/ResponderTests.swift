@@ -195,9 +195,9 @@ import Testing
             .send("GET / HTTP/1.1\r\n"), .send("Host: x\r\n\r\n"), .end,
         ])
         let loop = WebLoop(logWriter: LogWriter(), clock: clock.read)
-        client.loopLocals[ObjectIdentifier(WebLoop.self)] = loop
+        client.client.loopLocals[ObjectIdentifier(WebLoop.self)] = loop
         let site = try WebSite()
-        var conversation = HTTPConversation(client, of: site.handler.site)
+        var conversation = HTTPConversation(client.client, of: site.handler.site)
         // The head takes a while to arrive.
         clock.second = 60
         _ = try await conversation.serve()

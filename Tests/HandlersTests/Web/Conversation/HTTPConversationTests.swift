@@ -31,8 +31,8 @@ import Testing
         let site = try WebSite(files: ["index.html": "home", "large": large])
         let client = ScriptedClient([.send("x" + text)])
         // The rest has arrived, too.
-        #expect(try await client.read(upTo: 1) == Array("x".utf8))
-        switch try site.handler.serveAtOnce(client) {
+        #expect(try await client.client.read(upTo: 1) == Array("x".utf8))
+        switch try site.handler.serveAtOnce(client.client) {
         case .done(.rest)?: #expect(isDone && client.text.hasPrefix("HTTP/1.1 "))
         case .goOn?: #expect(!isDone && client.output.isEmpty)
         default: Issue.record("neither at rest nor continued")

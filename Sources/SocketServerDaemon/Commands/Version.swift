@@ -1,4 +1,0 @@
-/// What `icshostd --version` prints.
-enum Version {
-    static let text = "icshostd 0.1.0"
-}
