@@ -13,11 +13,10 @@ extension Connection {
         releaseMail(failure == nil ? count : backlog.mailCount, of: backlog)
         guard backlog.start == bytes.count || failure != nil else { return }
         if backlog.endsOutput, failure == nil, !sendCloseNotify() { return }
-        let hasWriter = unsafe backlog.writer != nil
-        wakeWriter(.ready)
+        let wasAwaited = wakeWriter(.ready)
         // An idle client owns no buffer.
         self.backlog = nil
-        sendMail(afterWaking: hasWriter)
+        sendMail(afterWaking: wasAwaited)
     }
 
     /// Hands bytes to the kernel or the TLS engine until it takes no more.
