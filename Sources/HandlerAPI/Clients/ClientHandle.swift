@@ -31,8 +31,7 @@ public struct ClientHandle: Hashable, Identifiable, Sendable {
     /// The connection may break before the message has arrived.
     ///
     /// - Returns: false when the message was not taken: too many bytes wait, or the client is gone, or its
-    ///   handler has given it up: it has ended our side, or returned something else than
-    ///   ``Afterwards/rest``.
+    ///   handler has given it up: it has ended our side, relays it to the end, or has it closed.
     @discardableResult public func send(_ bytes: [UInt8]) -> Bool { mailbox.send(bytes) }
 
     /// Sends text in UTF-8, like the bytes of it.

@@ -9,7 +9,7 @@ extension Connection {
         raise(.reported)
         let detail = detail.isEmpty && reason == cutReason ? extras?.cutDetail ?? "" : detail
         switch reason {
-        case .tooManyClients, .hostTooBusy, .hostDown, .unrecognizedName:
+        case .tooManyClients, .hostTooBusy, .notAdmitted, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
             report(.clientRefused, .info, detail, serverName: serverName)
         case .handshakeFailed, .handshakeTimeout:

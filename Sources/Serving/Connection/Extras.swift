@@ -37,6 +37,8 @@ internal import HandlerAPI
     var mailbox: Mailbox?
     /// Messages are the next to be sent when the backlog is empty, the handler was the last time.
     var isMailDue = false
+    /// Who serves the client in place of its host's handler (``Afterwards/delegate(to:)``).
+    var delegate: (any Handler)?
     /// What the handler has begun without a task and continues in one.
     var remainder: ((Client) async throws -> Afterwards)?
 
