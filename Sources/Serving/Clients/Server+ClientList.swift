@@ -96,6 +96,7 @@ extension Worker {
     /// Some clients of the loop, on it.
     ///
     /// - Parameter place: 0, or the last `next`.
+    /// - Returns: the clients, and the `next` place, nil at the end.
     func clients(from place: Int) -> (clients: [Connection], next: Int?) {
         let (sources, next) = loop.sources(from: place, places: Worker.placesAtOnce)
         let clients = sources.compactMap { $0 as? Connection }

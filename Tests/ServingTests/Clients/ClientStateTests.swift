@@ -71,7 +71,7 @@ import Testing
         let server = try TestServer(handler)
         let client = try server.connect()
         #expect(try client.receive(atLeast: 1) == Array("2".utf8))
-        #expect(released.withLock { $0 } == 3)
+        try waitUntil("the end of the third state") { released.withLock { $0 } == 3 }
         client.endOutput()
         try waitUntil("the end of the last state") { released.withLock { $0 } == 4 }
     }
