@@ -129,7 +129,10 @@ let package = Package(
             ]),
         tests(
             "ScenarioTests",
-            ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops", "Platform"]),
+            [
+                "icshostd", "BlockingDaemon", "TestSupport", "TextFormats", "EventLoops",
+                "Platform",
+            ]),
         // The same as an installed service under a real systemd, as root.
         tests(
             "SystemdScenarioTests",
