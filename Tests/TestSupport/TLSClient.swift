@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import Glibc
+internal import Platform
 
 /// A TLS connection, straight from libssl.
 @safe package final class TLSClient: TestClient {
@@ -44,8 +45,6 @@ internal import Glibc
 
     /// Shakes hands over a connection.
     package init(over socket: PlainClient, name: String?, version: Version? = nil) throws {
-        // libssl writes with write(2).
-        signal(SIGPIPE, SIG_IGN)
         guard let context = unsafe SSL_CTX_new(TLS_client_method()),
             let ssl = unsafe SSL_new(context)
         else { throw TestFailure("SSL_new") }
@@ -98,7 +97,7 @@ internal import Glibc
         return !isUpdating
     }
 
-    package func endOutput() { _ = unsafe SSL_shutdown(ssl) }
+    package func endOutput() { _ = BrokenPipe.blocked { unsafe SSL_shutdown(ssl) } }
     package func close() { socket.close() }
 
     /// Closes with a reset instead of a goodbye.
@@ -119,7 +118,8 @@ internal import Glibc
     private func step(_ call: () -> CInt) throws -> Bool? {
         ERR_clear_error()
         errno = 0
-        let status = call()
+        // libssl writes with write(2).
+        let status = BrokenPipe.blocked(during: call)
         if status == 1 { return true }
         switch unsafe SSL_get_error(ssl, status) {
         case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return nil

@@ -89,6 +89,16 @@ import Testing
         #expect(Set(other.map(\.place)) == Self.nonisolated)
     }
 
+    /// Changes of what all threads of a process share: an engine in the process of another program makes none.
+    @Test func onlyTheDaemonChangesTheProcess() {
+        let calls =
+            /\b(?:signal|sigaction|setenv|unsetenv|putenv|chdir|umask|setlocale|dup2|_?exit)\(|FileLimit\.raise|HeapMemory\.giveBack|SignalQueue\(/
+        let program: Set = ["SocketServerDaemon", "icshostd", "Systemd"]
+        for file in Repository.sources where !program.contains(file.module) {
+            #expect(!file.has(calls), "\(file.place)")
+        }
+    }
+
     @Test func uncheckedSendabilityIsExplained() {
         for file in Repository.sources {
             for (index, line) in file.code.enumerated() where line.contains(/@unchecked\s+Sendable/)

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A POSIX thread that runs one closure; its creator joins or detaches it.
+/// A POSIX thread that runs one closure, without SIGPIPE; its creator joins or detaches it.
 package struct Thread: Sendable {
     private let id: pthread_t
 
@@ -20,6 +20,7 @@ package struct Thread: Sendable {
                 guard let argument = unsafe argument else { return nil }
                 let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
                 unsafe clinux_name_thread(String(start.name.prefix(15)))
+                BrokenPipe.block()
                 start.body()
                 return nil
             }, start.toOpaque())

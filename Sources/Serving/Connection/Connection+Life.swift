@@ -7,12 +7,13 @@ internal import Platform
 extension Connection {
     /// Takes a socket that was accepted.
     convenience init(
-        socket: consuming StreamSocket, peer: SocketAddress, router: EndpointRouter, worker: Worker
+        socket: consuming StreamSocket, peer: SocketAddress, router: EndpointRouter,
+        number: UInt64, worker: Worker
     ) {
         let listener = router.listener
         self.init(
             socket: socket, peer: peer, listener: listener, destination: .undecided(router),
-            role: listener.isTLS ? .tlsClient : .plainClient, worker: worker)
+            role: listener.isTLS ? .tlsClient : .plainClient, number: number, worker: worker)
     }
 
     /// Joins the loop, on its thread.

@@ -94,16 +94,16 @@ internal import TLS
 
     init(
         socket: consuming StreamSocket, peer: SocketAddress, listener: ListenerFacts,
-        destination: Destination, role: Role, worker: Worker
+        destination: Destination, role: Role, number: UInt64, worker: Worker
     ) {
         self.socket = socket
         self.peer = peer
         self.listener = listener
         self.destination = destination
         self.role = role
+        self.number = number
         self.worker = worker
         phase = role.firstPhase
-        number = worker.nextClientID()
         acceptedAt = MonotonicClock.now()
     }
 

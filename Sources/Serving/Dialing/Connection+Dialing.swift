@@ -28,7 +28,7 @@ extension Connection {
     ) {
         self.init(
             socket: socket, peer: peer, listener: dialer.listener, destination: .host(dialer.host),
-            role: role, worker: dialer.worker)
+            role: role, number: dialer.worker.nextClientNumber(), worker: dialer.worker)
         raise(.outputWatched)
     }
 

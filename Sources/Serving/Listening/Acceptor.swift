@@ -47,10 +47,11 @@ final class Acceptor: EventSource {
             case .accepted(let socket, let peer):
                 worker.counters.accepted.increment()
                 let number = socket.number
-                let worker = server.workerWithFewestClients(from: worker)
+                let target = server.workerWithFewestClients(from: worker)
                 let connection = Connection(
-                    socket: socket, peer: peer, router: route.router, worker: worker)
-                worker.adopt(connection)
+                    socket: socket, peer: peer, router: route.router,
+                    number: worker.nextClientNumber(), worker: target)
+                target.adopt(connection)
                 if number >= worker.options.descriptorCeiling {
                     return pause(SystemError("accept4", code: EMFILE))
                 }

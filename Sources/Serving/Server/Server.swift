@@ -57,9 +57,9 @@ package final class Server: Sendable {
             queue: ServerOptions.jobsOffLoop)
         self.offLoop = offLoop
         self.resolver = resolver
-        workers = try (0..<options.workers).map { number in
+        workers = try (0..<options.workers).map { _ in
             try Worker(
-                number: number, options: options, events: EventQueue(level: level, bell: bell),
+                options: options, events: EventQueue(level: level, bell: bell),
                 offLoop: offLoop, resolver: resolver, admission: admission,
                 ticketKeys: ticketKeys, shared: shared)
         }

@@ -29,9 +29,7 @@ final class Worker: @unchecked Sendable {
     /// The number of the host whose handler ran last (``HostNumbers``), 0 for none since the last ping.
     let lastServed = Atomic<UInt32>(0)
     private let admission: Admission
-    private let number: Int
-    private let idStride: Int
-    private let idCounter = Atomic<UInt64>(0)
+    private var clientNumbers = ClientNumbers()
 
     /// By ``Listener/id``.
     private var acceptors: [UInt64: Acceptor] = [:]
@@ -44,12 +42,10 @@ final class Worker: @unchecked Sendable {
     private var onEmpty: (@Sendable () -> Void)?
 
     init(
-        number: Int, options: ServerOptions, events: EventQueue, offLoop: ThreadPool,
+        options: ServerOptions, events: EventQueue, offLoop: ThreadPool,
         resolver: Resolver, admission: Admission, ticketKeys: TicketKeyRing,
         shared: [any AnyObject & Sendable]
     ) throws {
-        self.number = number
-        idStride = options.workers
         self.options = options
         self.events = events
         self.admission = admission
@@ -60,10 +56,10 @@ final class Worker: @unchecked Sendable {
         for object in shared { locals[ObjectIdentifier(type(of: object))] = object }
     }
 
-    /// A client number that is unique in this server; from any thread.
-    func nextClientID() -> UInt64 {
-        let count = idCounter.add(1, ordering: .relaxed).newValue
-        return count &* UInt64(idStride) &- UInt64(number)
+    /// The number of the next client or target that this loop accepts or dials.
+    func nextClientNumber() -> UInt64 {
+        assert(loop.isCurrent)
+        return clientNumbers.next()
     }
 
     var handshakeDeadline: Deadline { loop.deadline(after: options.settings.handshakeTimeout) }

@@ -31,7 +31,7 @@ struct RunCommand: HandlerCommand {
         let planned = try PlannedConfiguration.read(option.path, registry)
         // Before any thread: all others inherit the mask, and only the supervisor gets signals.
         let signals = try SignalQueue(Supervisor.signals)
-        signal(SIGPIPE, SIG_IGN)
+        BrokenPipe.block()
         let inherited = InheritedListeners(
             PassedDescriptors.take().map { InheritedSocket($0.number, name: $0.name) })
         let journal = try EventJournal(level: planned.server.logLevel)
