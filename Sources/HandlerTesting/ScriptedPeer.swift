@@ -57,7 +57,8 @@ final class ScriptedPeer {
         self.isLive = isLive
     }
 
-    private var now: Duration { loop?.now ?? passed }
+    /// The time of the virtual clock.
+    var now: Duration { loop?.now ?? passed }
 
     func setDeadline(after duration: Duration?) {
         hasTimedOut = false
