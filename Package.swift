@@ -30,9 +30,13 @@ let package = Package(
         .library(name: "SocketServer", targets: ["SocketServer"]),
         .library(name: "SocketServerDaemon", targets: ["SocketServerDaemon"]),
         .library(name: "HandlerTesting", targets: ["HandlerTesting"]),
+        .library(name: "SocketServerLifecycle", targets: ["SocketServerLifecycle"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // SwiftPM fetches and builds these only for products that need them.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // 0: C headers, each with one importer.
@@ -85,6 +89,12 @@ let package = Package(
                 "Files",
                 "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        layer(
+            "SocketServerLifecycle",
+            [
+                "SocketServer",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         // 8
         .executableTarget(
@@ -141,7 +151,27 @@ let package = Package(
             ]),
         tests(
             "ScenarioTests",
-            ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops", "Platform"]),
+            [
+                "icshostd", "BlockingDaemon", "TestSupport", "TextFormats", "EventLoops",
+                "Platform",
+            ]),
+        tests(
+            "IntegrationTests",
+            [
+                "SocketServer", "SocketServerLifecycle", "LifecycleProgram", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        // A server in a service group, which gets real signals.
+        .executableTarget(
+            name: "LifecycleProgram",
+            dependencies: [
+                "SocketServer", "SocketServerLifecycle",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/LifecycleProgram", swiftSettings: settings),
         // The same as an installed service under a real systemd, as root.
         tests(
             "SystemdScenarioTests",

@@ -22,6 +22,7 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
     private(set) var records: [(level: LogLevel, message: String)] = []
     private let locals = LoopLocals()
     private var kept: UInt64 = 0
+    private lazy var mailbox = ScriptedMailbox(of: self, peer)
     /// How the service of a live client has ended.
     private(set) var outcome: ScriptedClient.Outcome?
     private var task: Task<Void, Never>?
@@ -60,6 +61,15 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
     override var id: UInt64 { facts.id }
     override var remoteAddress: SocketAddress { facts.remoteAddress }
     override var localAddress: SocketAddress { facts.localAddress }
+    override var handle: ClientHandle { ClientHandle(mailbox) }
+    override var info: ClientInfo {
+        ClientInfo(
+            id: id, remoteAddress: remoteAddress, localAddress: localAddress,
+            listener: ListenerInfo(id: 1, address: localAddress, isTLS: facts.tlsVersion != nil),
+            hostTag: hostTag, serverName: serverName, tlsVersion: tlsVersion, tlsCipher: tlsCipher,
+            phase: .serving, since: WallClock.secondsSince1970, duration: peer.now,
+            bytesIn: UInt64(peer.received), bytesOut: UInt64(output.count))
+    }
     override var hostTag: String { facts.hostTag }
     override var serverName: String? { facts.serverName }
     override var applicationProtocol: String? { facts.applicationProtocol }

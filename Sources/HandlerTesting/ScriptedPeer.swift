@@ -39,6 +39,8 @@ final class ScriptedPeer {
     private(set) var hasEndedOutput = false
     private(set) var failure: (any Error)?
     private(set) var isDraining = false
+    /// The handler is done.
+    private var isFinished = false
     /// The time of the script's own clock.
     private var passed = Duration.zero
     private(set) var received = 0
@@ -55,7 +57,8 @@ final class ScriptedPeer {
         self.isLive = isLive
     }
 
-    private var now: Duration { loop?.now ?? passed }
+    /// The time of the virtual clock.
+    var now: Duration { loop?.now ?? passed }
 
     func setDeadline(after duration: Duration?) {
         hasTimedOut = false
@@ -168,6 +171,23 @@ final class ScriptedPeer {
         if unsent.count > PeerCore.unsentLimit { failure = ClientError.unsentLimitExceeded }
     }
 
+    /// Whether handles reach the client.
+    var isOpen: Bool { failure == nil && !isFinished }
+
+    /// Takes a message of a ``ClientHandle``.
+    func sendFromOutside(_ bytes: [UInt8]) -> Bool {
+        guard isOpen, !hasEndedOutput, bytes.count <= ClientHandle.waitingLimit - unsent.count
+        else { return false }
+        if isTaking { output += bytes } else { unsent += bytes }
+        return true
+    }
+
+    /// The server, or this client, begins to drain.
+    func drain() { isDraining = true }
+
+    /// The drain period is over, or the client is disconnected.
+    func cut() { failure = failure ?? ClientError.cancelled }
+
     /// Whether something has come, or was put back, that was not used.
     var hasUnread: Bool { !input.isEmpty }
 
@@ -265,9 +285,9 @@ final class ScriptedPeer {
         case .stallHandshake:
             failure = ScriptFailure("the handler did not begin the handshake")
         case .drain:
-            isDraining = true
+            drain()
         case .cut:
-            failure = ClientError.cancelled
+            cut()
         }
     }
 
@@ -286,6 +306,7 @@ final class ScriptedPeer {
 
     /// Performs the rest of the script that only compares, when the handler is done.
     func finish() {
+        isFinished = true
         while case .expect(let bytes)? = script.first, failure == nil {
             script.removeFirst()
             failure = mismatch(bytes) ?? failure

@@ -58,6 +58,7 @@ import Testing
                 "Files",
                 "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes", "ArgumentParser",
             ], system: ["Glibc", "Synchronization"]),
+        "SocketServerLifecycle": Layer(height: 7, imports: ["SocketServer", "ServiceLifecycle"]),
         "icshostd": Layer(height: 8, imports: ["SocketServerDaemon", "Handlers"]),
     ]
 
