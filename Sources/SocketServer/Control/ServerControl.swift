@@ -31,6 +31,7 @@ final class ServerControl: @unchecked Sendable {
     let bell: EventBell
     /// The events of the control loop and of the certificates.
     let own: EventQueue
+    private let feed: EventFeed
     /// The open listeners by their numbers, for ``SocketServer/Options/admits``.
     private let accepting = Lock<[UInt64: SocketServer.Listener]>([:])
     private let logWriter = LogWriter()
@@ -63,9 +64,10 @@ final class ServerControl: @unchecked Sendable {
     ///   - planned: the hosts to come, for the settings of the server.
     ///   - options: these settings, within the limits of the machine.
     ///   - admits: decides which clients are admitted; nil for all.
+    ///   - feed: gets the events.
     init(
         _ planned: PlannedHosts, _ options: ServerOptions,
-        admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?
+        admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?, feed: EventFeed
     ) throws {
         var options = options
         if let admits {
@@ -75,12 +77,13 @@ final class ServerControl: @unchecked Sendable {
             }
         }
         self.planned = planned
+        self.feed = feed
         loop = try EventLoop()
         bell = try EventBell()
-        let own = EventQueue(level: .error, bell: bell)
+        let own = EventQueue(level: .error, bell: bell, observer: feed)
         self.own = own
         let server = try Server(
-            options: options, level: .error, bell: bell, shared: [logWriter])
+            options: options, level: .error, bell: bell, observer: feed, shared: [logWriter])
         self.server = server
         certificates = try CertificateKeeper { own.post($0) }
         logWriter.listen { [weak server] tag, news in
@@ -149,6 +152,7 @@ final class ServerControl: @unchecked Sendable {
             ($0.listener.id, SocketServer.Listener($0, of: server))
         }
         accepting.withLock { $0.merge(listeners) { $1 } }
+        for event in server.opened.news(until: outcome.opened) { feed.post(event) }
         server.serve(outcome.opened) { [self] in
             loop.perform {
                 self.accepting.withLock { $0 = Dictionary(listeners) { $1 } }
@@ -265,6 +269,7 @@ final class ServerControl: @unchecked Sendable {
         for section in next.hurried { retry.hurry(section, at: MonotonicClock.now()) }
         if !next.states.isEmpty {
             let after = before.replacing(next.states)
+            for event in before.news(until: after) { feed.post(event) }
             server.serve(after)
             retry.note(Set(after.troubles.keys), tried: [], at: MonotonicClock.now())
         }
