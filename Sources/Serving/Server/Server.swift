@@ -39,12 +39,13 @@ package final class Server: Sendable {
     ///   - resolver: resolves the names that handlers dial.
     ///   - ticketKeys: the keys of session tickets.
     ///   - handlerStartTime: how long the handlers of one start or reload may take to start, all together.
+    ///   - observer: gets events beside the journal.
     ///   - shared: objects that handlers find in the ``LoopLocals`` of each loop, by their types.
     /// - Throws: the error of creating a loop.
     package init(
         options: ServerOptions, level: LogLevel, bell: EventBell, resolver: Resolver? = nil,
         ticketKeys: TicketKeyRing = TicketKeyRing(), handlerStartTime: Duration = .seconds(5),
-        shared: [any AnyObject & Sendable] = []
+        observer: (any ServerObserver)? = nil, shared: [any AnyObject & Sendable] = []
     ) throws {
         self.handlerStartTime = handlerStartTime
         let resolver = try resolver ?? Resolver()
@@ -59,7 +60,7 @@ package final class Server: Sendable {
         self.resolver = resolver
         workers = try (0..<options.workers).map { _ in
             try Worker(
-                options: options, events: EventQueue(level: level, bell: bell),
+                options: options, events: EventQueue(level: level, bell: bell, observer: observer),
                 offLoop: offLoop, resolver: resolver, admission: admission,
                 ticketKeys: ticketKeys, shared: shared)
         }
