@@ -63,7 +63,7 @@ let package = Package(
         layer("Files", ["Platform", "TextFormats", "CFiles"]),
         // 4
         layer("Planning", ["Configuration", "HandlerAPI", "TextFormats", "NetworkTypes"]),
-        layer("HandlerTesting", ["HandlerAPI", "Configuration", "NetworkTypes"]),
+        layer("HandlerTesting", ["HandlerAPI", "Configuration", "Platform", "NetworkTypes"]),
         layer(
             "Handlers",
             ["HandlerAPI", "HTTP", "Files", "TextFormats", "NetworkTypes", "CHandlerModule"]),
@@ -139,7 +139,8 @@ let package = Package(
         tests(
             "HandlersTests",
             [
-                "Handlers", "HandlerAPI", "HandlerTesting", "HTTP", "Files", "NetworkTypes",
+                "Handlers", "HandlerAPI", "HandlerTesting", "HTTP", "Files", "Platform",
+                "NetworkTypes",
                 "TestSupport",
             ]),
         tests(
@@ -179,6 +180,10 @@ let package = Package(
         .executableTarget(
             name: "BlockingDaemon", dependencies: ["SocketServerDaemon", "HandlerAPI", "Handlers"],
             path: "Tests/BlockingDaemon", swiftSettings: settings),
+        // Programs that the compiler must reject, and handlers that it must accept.
+        .testTarget(
+            name: "CompileTests", dependencies: ["HandlerAPI", "Configuration", "TestSupport"],
+            exclude: ["Rejected", "Accepted"], swiftSettings: settings),
         // The rules of docs/STYLE.md that neither compiler nor formatter knows.
         tests("TidyTests", []),
     ]

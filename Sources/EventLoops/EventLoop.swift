@@ -146,6 +146,9 @@ package import Platform
     /// Runs a closure on the loop's next turn; from any thread.
     package func performLater(_ closure: @escaping @Sendable () -> Void) { inbox.append(closure) }
 
+    /// Drops the closures that wait and all that follow; after the last ``run()``, from any thread.
+    package func close() { inbox.close() }
+
     /// How many bytes of the shared buffer are lent now.
     package var lentCount: Int { lent }
 

@@ -9,6 +9,7 @@ final class Inbox: Sendable {
     struct Content {
         var jobs: [UnownedJob] = []
         var closures: [Errand] = []
+        var isClosed = false
         var isEmpty: Bool { jobs.isEmpty && closures.isEmpty }
     }
 
@@ -27,8 +28,22 @@ final class Inbox: Sendable {
         put { $0.jobs.append(job) }
     }
 
+    /// Drops a closure for a loop that has ended.
     func append(_ closure: @escaping Errand) {
-        put { $0.closures.append(closure) }
+        put { if !$0.isClosed { $0.closures.append(closure) } }
+    }
+
+    /// Drops the closures that wait and all that follow.
+    func close() {
+        let dropped = content.withLock { content in
+            defer {
+                content.isClosed = true
+                content.closures = []
+            }
+            return content.closures
+        }
+        // Outside the lock: what they own may call the loop again.
+        _ = consume dropped
     }
 
     /// Takes all that has arrived; the bell is silent until more does.
@@ -36,7 +51,7 @@ final class Inbox: Sendable {
         var count: UInt64 = 0
         _ = unsafe read(bell.number, &count, 8)
         return content.withLock { content in
-            defer { content = Content() }
+            defer { content = Content(isClosed: content.isClosed) }
             return content
         }
     }

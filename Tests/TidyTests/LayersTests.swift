@@ -37,7 +37,8 @@ import Testing
             ],
             system: ["Glibc", "Synchronization"]),
         "HandlerTesting": Layer(
-            height: 4, imports: ["HandlerAPI", "Configuration", "NetworkTypes"], system: ["Glibc"]),
+            height: 4, imports: ["HandlerAPI", "Configuration", "Platform", "NetworkTypes"],
+            system: ["Glibc"]),
         "Serving": Layer(
             height: 5,
             imports: [

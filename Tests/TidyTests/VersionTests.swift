@@ -7,7 +7,7 @@ import Testing
     @Test func theVersionIsThatOfTheLastRelease() throws {
         let code = Repository.text(of: Self.home)
         let version = try #require(
-            code.firstMatch(of: /packageVersion = "(\d+\.\d+\.\d+)"/)?.output.1)
+            code.firstMatch(of: /packageVersion = "(\d+\.\d+\.\d+)"/).map { String($0.output.1) })
         let changes = Repository.text(of: "docs/CHANGES.md")
         let headings = changes.matches(of: /(?m)^## \[(.+?)\]/).map { String($0.output.1) }
         #expect(headings.prefix(2) == ["Unreleased", String(version)])

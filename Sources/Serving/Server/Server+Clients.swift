@@ -1,11 +1,9 @@
 internal import EventLoops
+internal import HandlerAPI
 
 /// Lists and disconnects clients in batches, so that a loop with a hundred thousand of them serves between
 /// two batches.
 extension Server {
-    /// The places of a loop that one callback inspects.
-    private static let placesAtOnce = 512
-
     /// How many loops there are.
     package var loopCount: Int { workers.count }
 
@@ -46,10 +44,10 @@ extension Server {
         _ number: Int, from place: Int, _ selection: ClientSelection,
         _ body: @escaping @Sendable ([Connection], Int?) -> Void
     ) {
-        let loop = workers[number].loop
-        loop.perform {
-            let (sources, next) = loop.sources(from: place, places: Server.placesAtOnce)
-            body(sources.compactMap { $0 as? Connection }.filter { selection.contains($0) }, next)
+        let worker = workers[number]
+        worker.loop.perform {
+            let (clients, next) = worker.clients(from: place)
+            body(clients.filter { selection.contains($0) }, next)
         }
     }
 }

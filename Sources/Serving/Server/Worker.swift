@@ -185,6 +185,9 @@ final class Worker: @unchecked Sendable {
     func releaseListeners() {
         acceptors = [:]
         routes.removeAll()
+        // Of clients whose handlers have not returned.
+        for source in loop.sources { (source as? Connection)?.extras?.mailbox?.close() }
+        loop.close()
     }
 
     /// Drains all clients; call it when no loop accepts any more.

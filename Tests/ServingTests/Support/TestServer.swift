@@ -24,6 +24,7 @@ final class TestServer {
     private let hasEnded = Lock(false)
     private var events: [ServerEvent] = []
     private var isDraining = false
+    private var isStopped = false
 
     /// Serves at once.
     init(
@@ -73,9 +74,16 @@ final class TestServer {
     }
 
     deinit {
+        guard !isStopped else { return }
         drain()
         server.cut()
         try? waitUntil("the end of all clients") { hasEnded.withLock { $0 } }
+        server.stop()
+    }
+
+    /// Stops the loops, whatever their clients do.
+    func stop() {
+        isStopped = true
         server.stop()
     }
 

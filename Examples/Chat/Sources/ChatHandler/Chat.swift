@@ -15,17 +15,16 @@ public struct Chat: Handler {
     /// A line for the manual page and the sample configuration.
     public static let summary = "a room in which clients talk to each other"
     /// The keys of a host that are its own.
-    public static let keys = [
-        HandlerKey(
-            "RoomSize", .integer(1...100_000), default: "1000",
-            help: "The maximum number of members of a room.")
-    ]
+    public static let keys: [any DeclaredKey] = [roomSize]
+    private static let roomSize = HandlerKey(
+        "RoomSize", .integer(1...100_000), default: 1_000,
+        help: "The maximum number of members of a room.")
 
     private let room: Room
 
     /// Makes the room of one host.
     public init(_ options: HandlerOptions) {
-        room = Room(limit: options.integer("RoomSize"))
+        room = Room(limit: options[Self.roomSize])
     }
 
     /// What is known of one client: typed, and gone with the call that serves it.
