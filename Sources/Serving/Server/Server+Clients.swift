@@ -46,10 +46,12 @@ extension Server {
         _ number: Int, from place: Int, _ selection: ClientSelection,
         _ body: @escaping @Sendable ([Connection], Int?) -> Void
     ) {
-        let loop = workers[number].loop
-        loop.perform {
-            let (sources, next) = loop.sources(from: place, places: Server.placesAtOnce)
-            body(sources.compactMap { $0 as? Connection }.filter { selection.contains($0) }, next)
+        let worker = workers[number]
+        worker.loop.perform {
+            let (sources, next) = worker.loop.sources(from: place, places: Server.placesAtOnce)
+            let connections = sources.compactMap { $0 as? Connection }
+            let clients = connections.filter { $0.worker === worker && $0.isClient }
+            body(clients.filter(selection.contains), next)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import EventLoops
 import HandlerAPI
 import NetworkTypes
 import Planning
@@ -24,6 +25,7 @@ final class TestServer {
     private let hasEnded = Lock(false)
     private var events: [ServerEvent] = []
     private var isDraining = false
+    private var isStopped = false
 
     /// Serves at once.
     init(
@@ -31,7 +33,7 @@ final class TestServer {
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
         upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
         policy: TLSPolicy = TLSPolicy(), resolver: Resolver? = nil, lingerBytes: Int? = nil,
-        shared: [any AnyObject & Sendable] = []
+        shared: [any AnyObject & Sendable] = [], on loops: EventLoopGroup? = nil
     ) throws {
         let directory = try TemporaryDirectory()
         let certificates =
@@ -67,15 +69,23 @@ final class TestServer {
         port = address.port ?? 0
         self.transport = transport
         server = try Server(
-            options: options, level: .debug, bell: EventBell(), resolver: resolver, shared: shared)
+            on: loops, options: options, level: .debug, bell: EventBell(), resolver: resolver,
+            shared: shared)
         try server.start()
         server.serve(server.startHandlers(of: opened))
     }
 
     deinit {
+        guard !isStopped else { return }
         drain()
         server.cut()
         try? waitUntil("the end of all clients") { hasEnded.withLock { $0 } }
+        server.stop()
+    }
+
+    /// Stops with the clients that are connected.
+    func stop() {
+        isStopped = true
         server.stop()
     }
 
