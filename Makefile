@@ -58,9 +58,10 @@ test: test-deps build
 	swift build $(CHECKED) --product icshostd
 	swift test $(CHECKED)
 
-# Each is a package of its own that uses this one.
+# Each is a package of its own that uses this one; their tests start the programs and connect to them.
 examples: deps
-	for name in Greeting Chat; do swift test --package-path Examples/$$name \
+	@$(call ensure,openssl)
+	for tests in Examples/*/Tests; do swift test --package-path $${tests%/Tests} \
 	    --scratch-path .build/examples || exit 1; done
 	Examples/Greeting/Tests/program .build/examples/debug/greeting
 

@@ -71,7 +71,12 @@ let package = Package(
                 "TextFormats", "NetworkTypes", "HTTP",
             ]),
         // 6
-        layer("SocketServer", ["HandlerAPI", "Handlers", "NetworkTypes"]),
+        layer(
+            "SocketServer",
+            [
+                "Serving", "Planning", "Configuration", "EventLoops", "Platform", "Files",
+                "HandlerAPI", "Handlers", "NetworkTypes",
+            ]),
         // 7
         layer(
             "SocketServerDaemon",
@@ -104,9 +109,15 @@ let package = Package(
         tests("TLSTests", ["TLS", "TestSupport"]),
         tests("SystemdTests", ["Systemd", "Platform", "TestSupport"]),
         tests(
+            "SocketServerTests",
+            [
+                "SocketServer", "Serving", "Planning", "Configuration", "Platform", "HandlerAPI",
+                "NetworkTypes", "TestSupport",
+            ]),
+        tests(
             "SocketServerDaemonTests",
             [
-                "SocketServerDaemon", "Serving", "Planning", "Configuration", "EventLoops",
+                "SocketServerDaemon", "SocketServer", "Serving", "Planning", "Configuration", "EventLoops",
                 "Platform",
                 "HandlerAPI", "Systemd", "NetworkTypes", "TextFormats", "TestSupport",
             ]),
@@ -123,9 +134,8 @@ let package = Package(
         tests(
             "ServingTests",
             [
-                "Serving", "HandlerAPI", "HandlerTesting", "Planning", "Configuration",
-                "NetworkTypes", "EventLoops", "Platform",
-                "TLS", "TestSupport",
+                "Serving", "HandlerAPI", "Handlers", "HandlerTesting", "Planning",
+                "Configuration", "NetworkTypes", "EventLoops", "Platform", "TLS", "TestSupport",
             ]),
         tests(
             "ScenarioTests",

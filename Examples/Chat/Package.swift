@@ -4,7 +4,9 @@ import PackageDescription
 let package = Package(
     name: "Chat",
     products: [.executable(name: "chat", targets: ["chat"])],
-    dependencies: [.package(name: "icshostd", path: "../..")],
+    dependencies: [
+        .package(name: "icshostd", path: "../.."), .package(path: "../Support"),
+    ],
     targets: [
         .target(
             name: "ChatHandler",
@@ -19,7 +21,8 @@ let package = Package(
         .testTarget(
             name: "ChatTests",
             dependencies: [
-                "ChatHandler", .product(name: "HandlerTesting", package: "icshostd"),
+                "chat", "ChatHandler", .product(name: "HandlerTesting", package: "icshostd"),
+                .product(name: "ExampleSupport", package: "Support"),
             ]),
     ]
 )

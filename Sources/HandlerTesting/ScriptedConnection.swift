@@ -77,6 +77,10 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
 
     override func putBack(_ rest: Span<UInt8>) { peer.putBack(rest.count) }
 
+    override func lendAgain() { peer.lendAgain() }
+
+    override var hasInputEnded: Bool { peer.hasInputEnded }
+
     override func send(_ bytes: Span<UInt8>) {
         let bytes = [UInt8](copying: bytes)
         if corked != nil { corked?.append(contentsOf: bytes) } else { peer.send(bytes) }
@@ -184,7 +188,8 @@ extension ScriptedConnection {
         return outcome
     }
 
-    func run(_ handler: some Handler) async -> ScriptedClient.Outcome {
+    func run(_ first: some Handler) async -> ScriptedClient.Outcome {
+        var handler: any Handler = first
         var hasArrivals = false
         do {
             while true {
@@ -196,6 +201,9 @@ extension ScriptedConnection {
                 case .rest:
                     _ = peer.wakesFromRest()
                     hasArrivals = !isDraining && !peer.hasTimedOut
+                case .delegate(let other):
+                    handler = other
+                    hasArrivals = type(of: other).startsAtRest && peer.hasUnread
                 case .relay(let other, let idleTimeout):
                     return .relayed(
                         try await relay(to: other.reference.core, idleTimeout: idleTimeout))

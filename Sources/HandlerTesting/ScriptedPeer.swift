@@ -111,6 +111,11 @@ final class ScriptedPeer {
         return .bytes
     }
 
+    func lendAgain() { isIncomplete = false }
+
+    /// Whether the peer has ended its side, at the end of the script.
+    var hasInputEnded: Bool { hasEnded }
+
     func putBack(_ count: Int) {
         guard count > 0 else { return }
         precondition(lentCount > 0, "only the closure of a read can put back")

@@ -44,7 +44,12 @@ import Testing
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
                 "TextFormats", "NetworkTypes", "HTTP",
             ], system: ["Glibc", "Synchronization"]),
-        "SocketServer": Layer(height: 6, imports: ["HandlerAPI", "Handlers", "NetworkTypes"]),
+        "SocketServer": Layer(
+            height: 6,
+            imports: [
+                "Serving", "Planning", "Configuration", "EventLoops", "Platform", "Files",
+                "HandlerAPI", "Handlers", "NetworkTypes",
+            ], system: ["Synchronization"]),
         "SocketServerDaemon": Layer(
             height: 7,
             imports: [

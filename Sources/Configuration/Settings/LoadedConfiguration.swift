@@ -30,6 +30,21 @@ package struct LoadedConfiguration: Sendable {
         variable = surroundings.variable
     }
 
+    /// Checks a configuration that a program has put together, by the rules for a file.
+    ///
+    /// - Parameters:
+    ///   - document: the sections; values are trimmed, and refer to no variables or other files.
+    ///   - place: the place of mistakes that concern no section.
+    ///   - handlers: the available handlers.
+    package init(document: INIDocument, at place: SourceLocation, handlers: [HandlerDeclaration]) {
+        var diagnostics = Diagnostics()
+        settings = SettingsReader.read(
+            document, file: place.file, handlers: handlers, into: &diagnostics)
+        self.diagnostics = diagnostics
+        sources = []
+        variable = { _ in nil }
+    }
+
     /// Reads a configuration file, the files that it includes and its drop-in files.
     ///
     /// - Parameters:

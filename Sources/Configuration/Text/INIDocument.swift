@@ -9,6 +9,11 @@ package struct INIDocument: Sendable {
     /// Whether some included files could not be read.
     package var lacksFiles = false
 
+    /// Creates a document from sections, such as those of hosts in code.
+    package init(sections: [Section] = [], lacksFiles: Bool = false) {
+        (self.sections, self.lacksFiles) = (sections, lacksFiles)
+    }
+
     /// Whether all sections could be read; otherwise some may be missing.
     package var isComplete: Bool { lost.isEmpty && !lacksFiles }
 
@@ -32,6 +37,11 @@ package struct INIDocument: Sendable {
         package let name: Located<String>
         /// The keys in the order of the file.
         package var entries: [Entry] = []
+
+        /// Creates a section.
+        package init(name: Located<String>, entries: [Entry] = []) {
+            (self.name, self.entries) = (name, entries)
+        }
     }
 
     /// One `key = value` line.
@@ -42,5 +52,10 @@ package struct INIDocument: Sendable {
         package let value: Located<String>
         /// Whether all its variables are set; otherwise the value is as written, with a diagnostic.
         package var isKnown = true
+
+        /// Creates a line.
+        package init(key: Located<String>, value: Located<String>, isKnown: Bool = true) {
+            (self.key, self.value, self.isKnown) = (key, value, isKnown)
+        }
     }
 }

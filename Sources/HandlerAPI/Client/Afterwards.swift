@@ -13,6 +13,11 @@ public enum Afterwards {
     /// throws: without a close_notify over TLS and with a reset, so that nobody takes what came for all
     /// there was. For an answer that cannot be finished.
     case abort
+    /// Another handler serves the client from now on, over its rests too, and reads first what was left
+    /// unread (``Peer/peek(atLeast:_:)``) or put back.
+    ///
+    /// One that its host has not started, a ``LastingHandler`` among them, is the caller's to start.
+    case delegate(to: any Handler)
     /// The client stays with its loop without a task; its next byte, its deadline or the drain of
     /// the server starts `serve` again. A waiting client then costs a quarter of one that has a task.
     case rest

@@ -1,4 +1,19 @@
 extension Peer {
+    /// Looks at what the peer sends and leaves it unread: the next read lends it again, also in another
+    /// handler (``Afterwards/delegate(to:)``).
+    ///
+    /// - Parameters:
+    ///   - count: the bytes that there must be, from 1 to ``putBackLimit``; waits until they have arrived.
+    ///   - body: gets all that has arrived, at least `count` bytes; called once.
+    /// - Returns: false when the peer has ended its side before; what it sent stays unread, too.
+    /// - Throws: ``ClientError``, or what `body` throws.
+    @inlinable @inline(__always)
+    public func peek(
+        atLeast count: Int, _ body: (Span<UInt8>) throws -> Void
+    ) async throws -> Bool {
+        try await reference.core.peek(atLeast: count, body)
+    }
+
     /// Reads as much as has arrived, and waits when nothing has.
     ///
     /// - Parameter limit: the most bytes to take, at least 1; the others stay for the next read.

@@ -1,4 +1,25 @@
 extension PeerCore {
+    @usableFromInline func peek(
+        atLeast count: Int, _ body: (Span<UInt8>) throws -> Void
+    ) async throws -> Bool {
+        precondition(
+            1...PeerCore.putBackLimit ~= count, "a peek is for 1 to \(PeerCore.putBackLimit) bytes")
+        while true {
+            var isEnough = false
+            defer { if isEnough { lendAgain() } }
+            let isOpen = try await read { bytes in
+                isEnough = bytes.count >= count
+                defer { putBack(bytes) }
+                if isEnough { try body(bytes) }
+            }
+            if isEnough || !isOpen { return isEnough }
+            if hasInputEnded {
+                lendAgain()
+                return false
+            }
+        }
+    }
+
     @usableFromInline func read(upTo limit: Int) async throws -> [UInt8] {
         precondition(limit > 0, "a read takes at least one byte")
         var taken: [UInt8] = []

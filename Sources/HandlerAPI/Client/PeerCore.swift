@@ -42,6 +42,12 @@ open class PeerCore: @unchecked Sendable {
     /// See ``Peer/putBack(_:)``.
     open func putBack(_ rest: Span<UInt8>) { abstract() }
 
+    /// Has the next read lend again at once what was put back whole, and not when more has arrived.
+    open func lendAgain() { abstract() }
+
+    /// Whether the peer has ended its side, and all that came before was read or put back.
+    open var hasInputEnded: Bool { abstract() }
+
     /// See ``Peer/send(_:)``.
     open func send(_ bytes: Span<UInt8>) { abstract() }
 

@@ -15,6 +15,14 @@ package struct FileLimit: Hashable, Sendable {
         return FileLimit(soft: UInt64(raw.rlim_cur), hard: UInt64(raw.rlim_max))
     }
 
+    /// The first number of descriptors that are not for clients; no limit where it is unknown.
+    ///
+    /// - Parameter count: how many are for the rest of the program.
+    package static func ceiling(reserving count: CInt) -> CInt {
+        guard let limit = try? current() else { return .max }
+        return CInt(clamping: limit.soft) - count
+    }
+
     /// Whether the next descriptor of this process would have a number below `ceiling`.
     ///
     /// The kernel gives the lowest free number, so opening one shows how many are open.

@@ -49,7 +49,7 @@ extension HostTrouble {
 extension CertificateRequest {
     /// Collects the settings of a host's section.
     init(
-        _ settings: HostSettings, context: TLSContext, stateDirectory: String,
+        _ settings: HostSettings, context: TLSContext, stateDirectory: String?,
         purpose: HostPreparation.Purpose
     ) {
         let certificate = settings.certificate

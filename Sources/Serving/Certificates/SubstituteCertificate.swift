@@ -8,8 +8,8 @@ internal import TLS
 struct SubstituteCertificate: Sendable {
     /// The names that it covers.
     let names: [String]
-    /// The path of its files, without suffix.
-    private let stem: String
+    /// The path of its files, without suffix; nil to keep it in memory.
+    private let stem: String?
     private let purpose: HostPreparation.Purpose
 
     /// The code for a certificate that only `run` would create: the host serves with it, so it is a warning.
@@ -21,10 +21,10 @@ struct SubstituteCertificate: Sendable {
     ///
     /// - Parameters:
     ///   - host: the host whose names it covers.
-    ///   - directory: `StateDirectory`.
+    ///   - directory: `StateDirectory`; nil to keep it in memory.
     ///   - purpose: whether a missing certificate is created.
-    init(for host: HostSettings, in directory: String, _ purpose: HostPreparation.Purpose) {
-        stem = "\(directory)/certificates/\(host.id.folded)"
+    init(for host: HostSettings, in directory: String?, _ purpose: HostPreparation.Purpose) {
+        stem = directory.map { "\($0)/certificates/\(host.id.folded)" }
         self.purpose = purpose
         let names = host.names.map(\.value)
         guard names.contains("*") else {
@@ -38,8 +38,8 @@ struct SubstituteCertificate: Sendable {
             names.filter { $0 != "*" } + more.filter { !$0.isEmpty && !names.contains($0) }
     }
 
-    private var path: String { "\(stem).pem" }
-    private var keyPath: String { "\(stem).key" }
+    private var path: String { stem.map { "\($0).pem" } ?? "memory" }
+    private var keyPath: String { stem.map { "\($0).key" } ?? "memory" }
 
     /// Loads the kept certificate, or creates one if there is none, the names have changed or it expires
     /// soon.
@@ -65,6 +65,11 @@ struct SubstituteCertificate: Sendable {
                 code: Self.absent)
         }
         let finding = CertificateFinding.madeHere(because: absence, path: path)
+        guard stem != nil else {
+            return CertificateRequest.Loaded(
+                certificates: [try unkept(LocalCertificate.texts(for: names), context)],
+                findings: [finding])
+        }
         if let writer = ForeignWriter.find(onWayTo: path, includesFile: true) {
             // Another user may have put a file there, and would know its key.
             return CertificateRequest.Loaded(

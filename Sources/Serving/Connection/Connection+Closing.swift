@@ -23,7 +23,10 @@ extension Connection {
             reason = .aborted
             flushAndEnd()
         } else if case .rest = afterwards, !has(.inputEnded) {
-            rest()
+            // What came after the handler's last read is not reported again.
+            restOrServe(isDue: isWorthReading || holdsFreshInput)
+        } else if case .delegate(let handler) = afterwards {
+            delegate(to: handler)
         } else {
             reason = has(.inputEnded) ? .peerClosed : .served
             // An alert of the peer would still answer ours.
@@ -32,10 +35,10 @@ extension Connection {
         }
     }
 
-    private func rest() {
+    /// Rests until something happens to the client, or goes on at once.
+    func restOrServe(isDue: Bool) {
         enter(.resting)
-        // What came after the handler's last read is not reported again.
-        guard isWorthReading || holdsFreshInput else { return }
+        guard isDue else { return }
         // A handler that rests without having read it would run for ever.
         if turn == 0 || has(.waitedInVain) { noteVainWait() }
         if !isCut { serveAgain() }
@@ -175,7 +178,7 @@ extension Connection {
         raise(.refused)
         reportEnd("")
         let mayLinger = worker.countRefusal(holding: socket.number)
-        guard canReadRefusal, mayLinger else { return close(reason) }
+        guard reason != .notAdmitted, canReadRefusal, mayLinger else { return close(reason) }
         if reason == .tooManyClients || reason == .hostTooBusy {
             let answer = router?.plainHost?.busyAnswer ?? worker.options.bannerTooBusy
             send(answer.span)

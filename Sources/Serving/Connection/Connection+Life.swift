@@ -33,6 +33,7 @@ extension Connection {
         case .welcome: serveFirst(host)
         case .full: refuse(.tooManyClients)
         case .shared: refuse(.hostTooBusy)
+        case .unwanted: refuse(.notAdmitted)
         }
     }
 
@@ -72,7 +73,7 @@ extension Connection {
         // The loop has waited for this client.
         beginTurn()
         do {
-            switch try host.handler.serveAtOnce(Client(self)) {
+            switch try handler(of: host).serveAtOnce(Client(self)) {
             case .done(let afterwards):
                 handlerReturned(afterwards)
             case .goOn(let remainder):
@@ -84,6 +85,20 @@ extension Connection {
         } catch {
             handlerThrew(error)
         }
+    }
+
+    /// Who serves the client.
+    private func handler(of host: Host) -> any Handler {
+        guard let extras, let delegate = extras.delegate else { return host.handler }
+        return delegate
+    }
+
+    /// Has another handler serve the client from now on, which begins as it would with a new client.
+    func delegate(to handler: any Handler) {
+        needExtras().delegate = handler
+        guard type(of: handler).startsAtRest, !isDraining else { return restOrServe(isDue: true) }
+        if let time = handler.firstByteTimeout { loop.setDeadline(source, after: time) }
+        restOrServe(isDue: isWorthReading || holdsFreshInput || has(.inputEnded))
     }
 
     /// Runs the handler again.
@@ -101,7 +116,7 @@ extension Connection {
         guard let host else { return }
         noteHandler()
         do {
-            let afterwards = try await host.handler.serve(Client(self))
+            let afterwards = try await handler(of: host).serve(Client(self))
             handlerReturned(afterwards)
         } catch {
             handlerThrew(error)

@@ -8,7 +8,7 @@ extension Connection {
         guard !has(.reported) else { return }
         raise(.reported)
         switch reason {
-        case .tooManyClients, .hostTooBusy, .hostDown, .unrecognizedName:
+        case .tooManyClients, .hostTooBusy, .notAdmitted, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
             report(.clientRefused, .info, detail, serverName: serverName)
         case .handshakeFailed, .handshakeTimeout:

@@ -374,6 +374,10 @@ internal import TLS
 
     override func putBack(_ rest: Span<UInt8>) { hold(rest) }
 
+    override func lendAgain() { extras?.isIncomplete = false }
+
+    override var hasInputEnded: Bool { has(.inputEnded) }
+
     override func endSending() { endOutputEarly() }
 
     override func sendFile(

@@ -32,6 +32,8 @@ internal import HandlerAPI
     /// What the client's handler has dialed and not closed.
     var peers: [Connection] = []
     var relay: Relay?
+    /// Who serves the client in place of its host's handler (``Afterwards/delegate(to:)``).
+    var delegate: (any Handler)?
     /// What the handler has begun without a task and continues in one.
     var remainder: ((Client) async throws -> Afterwards)?
 

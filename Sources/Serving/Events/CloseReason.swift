@@ -26,6 +26,8 @@ package enum CloseReason: String, Sendable {
     case tooManyClients = "too-many-clients"
     /// The last tenth of `MaxClients` is for hosts that have less than their share.
     case hostTooBusy = "host-too-busy"
+    /// The program does not admit it.
+    case notAdmitted = "not-admitted"
     /// Its host is down.
     case hostDown = "host-down"
     /// The server's drain period ended.

@@ -1,9 +1,11 @@
-internal import Configuration
+package import Configuration
 package import HandlerAPI
 
 /// The handlers that a configuration can name.
 package struct HandlerRegistry: Sendable {
     private let types: [String: any Handler.Type]
+    /// Handlers of hosts in code, by their names in lower case.
+    private var instances: [String: (name: String, handler: any Handler)] = [:]
 
     /// Registers handlers; of two with one name, in any case, the later one counts, so that a program can replace
     /// a built-in handler by its own.
@@ -11,8 +13,26 @@ package struct HandlerRegistry: Sendable {
         self.types = Dictionary(types.map { ($0.name.lowercased(), $0) }) { _, later in later }
     }
 
+    /// Registers an instance that serves the hosts with this name of a handler, which no type has.
+    package mutating func add(_ handler: any Handler, named name: String) {
+        instances[name.lowercased()] = (name, handler)
+    }
+
     /// The handler with this name, in any case.
-    package subscript(name: String) -> (any Handler.Type)? { types[name.lowercased()] }
+    package subscript(name: String) -> (any Handler.Type)? {
+        types[name.lowercased()] ?? instance(name).map { type(of: $0) }
+    }
+
+    /// The instance with this name, in any case.
+    func instance(_ name: String) -> (any Handler)? { instances[name.lowercased()]?.handler }
+
+    /// The declarations of all handlers; instances have no keys.
+    package var declarations: [HandlerDeclaration] {
+        all.map { HandlerDeclaration($0) }
+            + instances.values.sorted { $0.name < $1.name }.map { name, handler in
+                HandlerDeclaration(name: name, traits: type(of: handler).traits)
+            }
+    }
 
     /// What to say of a name that no handler has.
     package func absence(of name: String) -> String {

@@ -35,7 +35,7 @@ package struct HostPreparation {
     }
 
     let registry: HandlerRegistry
-    private let stateDirectory: String
+    private let stateDirectory: String?
     private let purpose: Purpose
     let limit: Limit
     /// The limits of the service, beside those of this process.
@@ -63,14 +63,14 @@ package struct HostPreparation {
     /// - Parameters:
     ///   - plan: the plan of the file.
     ///   - registry: the handlers there are.
-    ///   - stateDirectory: where certificates that are made here are kept.
+    ///   - stateDirectory: where certificates that are made here are kept; nil for in memory.
     ///   - purpose: whether missing certificates are made.
     ///   - limit: how many certificates are examined; the others are read when they are needed.
     ///   - isInterrupted: whether to give up; called before each host, which may take a while.
     ///   - known: the state of a host that need not be prepared, nil for others.
     /// - Returns: the state of each host, and the diagnostics.
     package static func prepare(
-        _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String, purpose: Purpose,
+        _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String?, purpose: Purpose,
         limit: Limit = .none, unless isInterrupted: () -> Bool = { false },
         known: (Int, HostSettings) -> HostState? = { _, _ in nil }
     ) -> Result {
@@ -93,7 +93,7 @@ package struct HostPreparation {
     }
 
     init(
-        registry: HandlerRegistry, stateDirectory: String, purpose: Purpose, limit: Limit
+        registry: HandlerRegistry, stateDirectory: String?, purpose: Purpose, limit: Limit
     ) {
         self.registry = registry
         self.stateDirectory = stateDirectory
@@ -150,6 +150,7 @@ package struct HostPreparation {
         guard let type = registry[name] else {
             throw HostTrouble(.handler, registry.absence(of: name), at: location)
         }
+        if let instance = registry.instance(name) { return (instance, type.name) }
         let doubts = Lock<[(key: String, message: String)]>([])
         var options = HandlerOptions(settings) { key, message in
             doubts.withLock { $0.append((key, message)) }

@@ -19,9 +19,12 @@ struct HostRetirement: Sendable {
     /// - Parameters:
     ///   - hosts: the hosts that retire.
     ///   - limits: the limits of `[Server]`, for hosts without their own.
+    ///   - time: a time-out that replaces all of these; nil for none.
     /// - Returns: a group for each time-out, in any order.
-    static func groups(of hosts: [Host], limits: Limits) -> [HostRetirement] {
-        Dictionary(grouping: hosts) { $0.limits.over(limits).drainTimeout }
+    static func groups(
+        of hosts: [Host], limits: Limits, within time: Duration? = nil
+    ) -> [HostRetirement] {
+        Dictionary(grouping: hosts) { time ?? $0.limits.over(limits).drainTimeout }
             .map { HostRetirement($1.map(\.account), drainTimeout: $0) }
     }
 

@@ -32,9 +32,14 @@ package struct HostTrouble: Error, Sendable {
     package let message: String
     /// The value in the configuration that the trouble comes from.
     package let location: SourceLocation
+    /// The `errno` value of the system call that failed; nil for another reason.
+    package let errorNumber: Int32?
 
     /// Describes a trouble.
-    package init(_ kind: Kind, _ message: String, at location: SourceLocation) {
+    package init(
+        _ kind: Kind, _ message: String, at location: SourceLocation, errorNumber: Int32? = nil
+    ) {
+        self.errorNumber = errorNumber
         self.kind = kind
         self.message = message
         self.location = location

@@ -14,6 +14,9 @@ final class Acceptor: EventSource {
     private let server: Server
     private var source: SourceID?
     private var isPaused = false
+    /// The program has paused the listener.
+    private var isSuspended = false
+    private var isWatching: Bool { !isPaused && !isSuspended }
     /// It paused for want of a descriptor, and the queue has not been empty since.
     private var isExhausted = false
 
@@ -28,7 +31,18 @@ final class Acceptor: EventSource {
     /// Begins to accept, on the worker's loop.
     func open() {
         source = worker.loop.add(self)
+        isSuspended = listener.isPaused
+        if !isSuspended { watch() }
+    }
+
+    /// Stops accepting, or accepts again, as the listener is paused or not.
+    func pauseOrResume() {
+        guard source != nil, isSuspended != listener.isPaused else { return }
+        isSuspended.toggle()
+        guard !isPaused else { return }
+        guard !isSuspended else { return worker.loop.unwatch(listener.number) }
         watch()
+        if !isPaused { descriptorReady(.readable) }
     }
 
     /// Stops accepting; the socket stays open, and with it the queue of the kernel.
@@ -37,11 +51,13 @@ final class Acceptor: EventSource {
         self.source = nil
         // Never EPOLL_CTL_MOD, which EPOLLEXCLUSIVE forbids, and never shutdown(2), which would stop
         // the listening of all loops and processes that share the socket.
-        if !isPaused { worker.loop.unwatch(listener.number) }
+        if isWatching { worker.loop.unwatch(listener.number) }
         worker.loop.remove(source)
     }
 
     func descriptorReady(_ readiness: Readiness) {
+        // The kernel may have reported the socket before it was paused.
+        guard !isSuspended else { return }
         for _ in 0..<ServerOptions.acceptBatch {
             switch listener.accept() {
             case .accepted(let socket, let peer):
@@ -71,6 +87,7 @@ final class Acceptor: EventSource {
             return
         }
         isPaused = false
+        guard !isSuspended else { return }
         watch()
         if !isPaused { descriptorReady(.readable) }
     }

@@ -7,11 +7,12 @@ internal import Synchronization
 /// Only the control thread and the routes keep it.
 package final class Listener: Sendable {
     /// A number that no other listener of this process has.
-    let id: UInt64
+    package let id: UInt64
     /// Where its socket comes from.
     package let origin: Origin
     private let socket: ListeningSocket
     private let state: Lock<Setting>
+    private let isPausedFlag = Atomic<Bool>(false)
 
     /// Where a listener's socket comes from.
     package enum Origin: Sendable {
@@ -54,6 +55,11 @@ package final class Listener: Sendable {
         state = Lock(Setting(options: options, backlog: backlog))
         id = Listener.lastID.add(1, ordering: .relaxed).newValue
     }
+
+    /// Whether no loop accepts from it (``Server/set(isPaused:_:)``).
+    package var isPaused: Bool { isPausedFlag.load(ordering: .relaxed) }
+
+    func set(isPaused: Bool) { isPausedFlag.store(isPaused, ordering: .relaxed) }
 
     func accept() -> ListeningSocket.Acceptance { socket.accept() }
 

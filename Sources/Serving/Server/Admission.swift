@@ -13,6 +13,8 @@ final class Admission: Sendable {
         case full
         /// The last tenth is reserved for other hosts.
         case shared
+        /// The program does not admit it (``ServerOptions/admits``).
+        case unwanted
     }
 
     private let limit: Atomic<Int>

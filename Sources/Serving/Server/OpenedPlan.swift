@@ -86,6 +86,11 @@ package struct OpenedPlan: Sendable {
         return OpenedPlan(plan, states: states, endpoints: endpoints, outdated: outdated)
     }
 
+    /// The same hosts without listeners: new clients are refused, connected ones stay.
+    package var closed: OpenedPlan {
+        OpenedPlan(plan, states: states, endpoints: [], outdated: outdated)
+    }
+
     /// The same port on all addresses of the other family, when a socket unit passed one socket for both.
     private static func twin(
         of endpoint: PlannedEndpoint, in plan: ListenPlan, _ inherited: InheritedListeners
@@ -138,7 +143,7 @@ package struct OpenedPlan: Sendable {
             return HostTrouble(
                 .taken,
                 "\(address) cannot be had beside \(obstacle.address), which a socket unit passed \(remedy)",
-                at: place(of: error, endpoint, host: host))
+                at: place(of: error, endpoint, host: host), errorNumber: error.code)
         }
         let isUnix = address.socketAddress == nil
         let message =
@@ -166,7 +171,8 @@ package struct OpenedPlan: Sendable {
             case .portTaken: .taken
             case .notPermitted, .notASocket, .readOnly, .other: .address
             }
-        return HostTrouble(kind, message, at: place(of: error, endpoint, host: host))
+        return HostTrouble(
+            kind, message, at: place(of: error, endpoint, host: host), errorNumber: error.code)
     }
 
     /// The value that an operator would change.

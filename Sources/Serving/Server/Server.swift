@@ -140,6 +140,12 @@ package final class Server: Sendable {
         }
     }
 
+    /// Pauses a listener, or resumes it: new clients wait in the queue of the kernel; from any thread.
+    package func set(isPaused: Bool, _ listener: Listener) {
+        listener.set(isPaused: isPaused)
+        for worker in workers { worker.loop.perform { worker.pauseOrResume(listener.id) } }
+    }
+
     /// The limit of clients, 0 for none.
     package var maxClients: Int { options.withLock { $0.maxClients } }
 
@@ -176,24 +182,28 @@ package final class Server: Sendable {
 
     /// Stops accepting and lets the clients finish, those of each host within its `DrainTimeout`.
     ///
-    /// - Parameter onEmpty: called once, on a loop's thread, when no client is left.
-    package func drain(onEmpty: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - time: a time-out for all hosts, instead of their own; nil for none.
+    ///   - onEmpty: called once, on a loop's thread, when no client is left.
+    package func drain(within time: Duration? = nil, onEmpty: @escaping @Sendable () -> Void) {
         // All loops stop accepting first: one that still accepted could give a client to another that has
         // already reported that it is empty.
         let accepting = Remaining(workers.count)
         for worker in workers {
             worker.loop.perform {
                 worker.stopAccepting()
-                if accepting.countDown() { self.drainClients(onEmpty: onEmpty) }
+                if accepting.countDown() { self.drainClients(within: time, onEmpty: onEmpty) }
             }
         }
     }
 
-    private func drainClients(onEmpty: @escaping @Sendable () -> Void) {
+    private func drainClients(
+        within time: Duration?, onEmpty: @escaping @Sendable () -> Void
+    ) {
         let remaining = Remaining(workers.count)
         let hosts = opened.states.compactMap(\.host)
         let groups = HostRetirement.groups(
-            of: hosts, limits: options.withLock { $0.settings.limits })
+            of: hosts, limits: options.withLock { $0.settings.limits }, within: time)
         for worker in workers {
             worker.loop.perform {
                 for group in groups { worker.retire(group) }

@@ -1,4 +1,5 @@
 package import Configuration
+package import NetworkTypes
 internal import Platform
 
 /// The options for all hosts of a server: the settings of `[Server]`, within the limits of the machine.
@@ -16,6 +17,8 @@ package struct ServerOptions: Sendable {
     /// Listeners pause when a client gets a descriptor with this number or a higher one: the rest is for the
     /// journal, systemd and files.
     package var descriptorCeiling = CInt.max
+    /// Asked for each client, with its address and the number of its listener; nil admits all.
+    package var admits: (@Sendable (SocketAddress, UInt64) -> Bool)?
     /// The bytes that are read and discarded from a lingering client before it is closed.
     var lingerBytes = 1 << 30
 

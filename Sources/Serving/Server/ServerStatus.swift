@@ -13,6 +13,9 @@ package struct ServerStatus: Hashable, Sendable {
     package var handshakesFailed = 0
     /// Open listeners.
     package var listeners = 0
+
+    /// All are 0.
+    package init() {}
 }
 
 /// One host of a server at one moment.
@@ -32,7 +35,8 @@ package struct HostStatus: Sendable {
     /// The targets to which its handler relays clients.
     package let targets: [TargetStatus]
 
-    init(_ settings: HostSettings, _ state: HostState) {
+    /// The host of a state.
+    package init(_ settings: HostSettings, _ state: HostState) {
         id = settings.id
         tag = settings.tag
         self.state = state

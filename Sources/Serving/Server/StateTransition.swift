@@ -13,8 +13,8 @@ package struct StateTransition {
     package struct Means: Sendable {
         /// The available handlers.
         package let registry: HandlerRegistry
-        /// The directory of certificates that the server creates.
-        package let stateDirectory: String
+        /// The directory of certificates that the server creates; nil to keep them in memory.
+        package let stateDirectory: String?
         /// The sockets that the process was started with.
         package let inherited: InheritedListeners
         /// Whether to abort; checked before each host.
@@ -22,7 +22,7 @@ package struct StateTransition {
 
         /// Creates the means.
         package init(
-            registry: HandlerRegistry, stateDirectory: String, inherited: InheritedListeners,
+            registry: HandlerRegistry, stateDirectory: String?, inherited: InheritedListeners,
             isInterrupted: @escaping @Sendable () -> Bool
         ) {
             self.registry = registry

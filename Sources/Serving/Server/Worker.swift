@@ -90,7 +90,9 @@ final class Worker: @unchecked Sendable {
 
     private func begin(_ connection: Connection) {
         let host = connection.expectedHost
-        connection.begin(admission.admit(host?.account), host)
+        let isWanted =
+            options.admits?(connection.peer, connection.listener.listener) ?? true
+        connection.begin(isWanted ? admission.admit(host?.account) : .unwanted, host)
         // Another loop accepted the client before the shutdown and handed it over afterwards.
         if isCut { connection.cut() }
     }
@@ -179,6 +181,9 @@ final class Worker: @unchecked Sendable {
         rotation?.stop()
         rotation = nil
     }
+
+    /// Pauses or resumes accepting from a listener.
+    func pauseOrResume(_ listener: UInt64) { acceptors[listener]?.pauseOrResume() }
 
     /// Drains all clients; call it when no loop accepts any more.
     ///

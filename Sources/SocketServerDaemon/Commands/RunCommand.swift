@@ -6,6 +6,7 @@ internal import HandlerAPI
 internal import Planning
 internal import Platform
 internal import Serving
+internal import SocketServer
 internal import Systemd
 internal import TextFormats
 
@@ -70,7 +71,7 @@ struct RunCommand: HandlerCommand {
         let certificates = try CertificateKeeper { journal.post($0) }
         defer { certificates.stop() }
         logWriter.listen { host, news in
-            journal.post(RunCommand.event(of: news, ofLogOf: host, on: server))
+            journal.post(news.event(ofHostsTagged: host, on: server))
         }
         let supervisor = try Supervisor(
             signals: signals, server: server, certificates: certificates, notifier: notifier,
@@ -95,25 +96,6 @@ struct RunCommand: HandlerCommand {
     private static func printPlan(of server: Server) {
         let text = PlanAnnouncement.text(server.opened)
         try? Thread(name: "plan") { Output.offer(text) }.detach()
-    }
-
-    /// The record of what became of the access log of a host, which is degraded as long as it cannot be written.
-    private static func event(
-        of news: LogNews, ofLogOf tag: String, on server: Server
-    ) -> ServerEvent {
-        let subject = "access log"
-        switch news {
-        case .trouble(let text, let code):
-            let detail = "the access log cannot be written: \(text)"
-            server.raise(subject, detail, ofHostsTagged: tag)
-            return ServerEvent(
-                .hostDegraded, .error, hostTag: tag, detail: detail, errorNumber: code)
-        case .recovery(let text):
-            server.clear(subject, ofHostsTagged: tag)
-            return ServerEvent(
-                .hostRecord, .notice, hostTag: tag,
-                detail: "the access log is written again: \(text)")
-        }
     }
 }
 

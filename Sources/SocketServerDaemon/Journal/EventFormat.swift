@@ -160,6 +160,7 @@ enum EventFormat {
         case .handshakeFailed: "TLS handshake failed"
         case .unrecognizedName: "no host has its server name"
         case .tooManyClients: "MaxClients are connected"
+        case .notAdmitted: "the program does not admit it"
         case .hostTooBusy: "the last tenth of MaxClients is reserved for hosts with fewer clients"
         case .hostDown: "its host is down"
         case .drained: "DrainTimeout expired"

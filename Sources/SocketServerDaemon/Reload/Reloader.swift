@@ -5,6 +5,7 @@ internal import NetworkTypes
 internal import Planning
 internal import Platform
 internal import Serving
+internal import SocketServer
 internal import Synchronization
 internal import Systemd
 
@@ -51,7 +52,7 @@ final class Reloader: @unchecked Sendable {
     /// The line for systemd about it.
     private(set) var statusLine: StatusLine
     /// All hosts with certificates, also those that are down because of theirs.
-    var holders: [SectionID: Host] = [:]
+    var holders = CertificateHolders()
     /// Certificates that turned out bad or good while a job runs.
     var changes: [CertificateKeeper.Change] = []
     var retry = HostRetry()
@@ -294,7 +295,8 @@ final class Reloader: @unchecked Sendable {
         let level = new.server.logLevel
         var options = ServerOptions(new.server)
         options.descriptorCeiling = server.descriptorCeiling
-        let limit = ClientLimit(new, descriptorCeiling: options.descriptorCeiling)
+        let limit = ClientLimit(
+            new.server, new.plan, descriptorCeiling: options.descriptorCeiling)
         options.maxClients = limit.clients
         if let news = limit.news, limit.clients != server.maxClients { journal.post(news) }
         journal.own.want(level)

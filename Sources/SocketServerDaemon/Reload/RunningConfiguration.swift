@@ -62,12 +62,4 @@ extension OpenedPlan {
             }
         }
     }
-
-    /// The hosts that are down or not as the file says, and why.
-    var troubles: [SectionID: HostTrouble] {
-        let down = zip(plan.hosts, states).compactMap { host, state in
-            state.trouble.map { (host.id, $0) }
-        }
-        return Dictionary(down) { first, _ in first }.merging(outdated) { _, outdated in outdated }
-    }
 }

@@ -3,6 +3,7 @@ internal import HandlerAPI
 internal import Planning
 internal import Platform
 internal import Serving
+internal import SocketServer
 
 /// The limits of the machine that hold before anything is opened.
 enum Startup {
@@ -15,7 +16,8 @@ enum Startup {
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = raiseFileLimit(
             planned, workers: options.workers, journal)
-        let limit = ClientLimit(planned, descriptorCeiling: options.descriptorCeiling)
+        let limit = ClientLimit(
+            planned.server, planned.plan, descriptorCeiling: options.descriptorCeiling)
         options.maxClients = limit.clients
         if let news = limit.news, !planned.hasErrors { journal.post(news) }
         return options

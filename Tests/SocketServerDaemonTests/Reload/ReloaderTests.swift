@@ -1,6 +1,7 @@
 import Configuration
 import Planning
 import Platform
+import SocketServer
 import TestSupport
 import Testing
 

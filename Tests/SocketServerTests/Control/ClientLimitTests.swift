@@ -2,7 +2,7 @@ import Platform
 import Testing
 
 @testable import Platform
-@testable import SocketServerDaemon
+@testable import SocketServer
 
 /// What `MaxClients=auto` is.
 @Suite struct ClientLimitTests {

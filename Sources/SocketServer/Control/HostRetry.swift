@@ -1,13 +1,15 @@
-internal import Configuration
-internal import Serving
+package import Configuration
 
 /// When hosts that are down are retried: after a second, then after twice as long each time, up to a
 /// minute.
-struct HostRetry {
-    /// The first wait.
-    static let shortest = UInt64(1_000_000_000)
-    /// The longest wait.
-    static let longest = UInt64(60_000_000_000)
+package struct HostRetry {
+    /// The first wait, in nanoseconds.
+    package static let shortest = UInt64(1_000_000_000)
+    /// The longest wait, in nanoseconds.
+    package static let longest = UInt64(60_000_000_000)
+
+    /// Creates an empty schedule.
+    package init() {}
 
     private struct Entry {
         var wait = HostRetry.shortest
@@ -18,15 +20,17 @@ struct HostRetry {
     private var entries: [SectionID: Entry] = [:]
 
     /// When the next one is due, on the clock of the loops; nil when none is down.
-    var next: UInt64? { entries.values.map(\.due).min() }
+    package var next: UInt64? { entries.values.map(\.due).min() }
 
     /// The hosts that are due.
-    func due(at now: UInt64) -> Set<SectionID> {
+    package func due(at now: UInt64) -> Set<SectionID> {
         Set(entries.filter { $1.due <= now }.keys)
     }
 
     /// Makes a host due at once: the reason why it is down may be gone.
-    mutating func hurry(_ section: SectionID, at now: UInt64) { entries[section]?.due = now }
+    package mutating func hurry(_ section: SectionID, at now: UInt64) {
+        entries[section]?.due = now
+    }
 
     /// Updates the waits after a try.
     ///
@@ -34,7 +38,7 @@ struct HostRetry {
     ///   - troubled: the sections in trouble.
     ///   - tried: those that were retried just now; nil for all, after a start or a reload.
     ///   - now: the time.
-    mutating func note(_ troubled: Set<SectionID>, tried: Set<SectionID>?, at now: UInt64) {
+    package mutating func note(_ troubled: Set<SectionID>, tried: Set<SectionID>?, at now: UInt64) {
         let before = entries
         entries = [:]
         for section in troubled {

@@ -1,13 +1,13 @@
-internal import Configuration
+package import Configuration
 internal import HandlerAPI
-internal import Planning
+package import Planning
 internal import Platform
-internal import Serving
+package import Serving
 
 /// The number of clients that fit: the value of `MaxClients=auto` on this machine.
-struct ClientLimit: Hashable {
+package struct ClientLimit: Hashable {
     /// The number, 0 for no limit.
-    let clients: Int
+    package let clients: Int
     /// The resource that limits it, nil where the configuration sets the number.
     let reason: String?
 
@@ -19,14 +19,14 @@ struct ClientLimit: Hashable {
     private static let most = 10_000_000
 
     /// The limit of a configuration, on this machine.
-    init(_ planned: PlannedConfiguration, descriptorCeiling: CInt) {
-        guard planned.server.maxClients == nil else {
-            self.init(clients: planned.server.maxClients ?? 0, reason: nil)
+    package init(_ settings: ServerSettings, _ plan: ListenPlan, descriptorCeiling: CInt) {
+        guard settings.maxClients == nil else {
+            self.init(clients: settings.maxClients ?? 0, reason: nil)
             return
         }
-        let endpoints = planned.plan.endpoints.count
-        let workers = planned.server.workers ?? Processors.usable
-        let extra = planned.plan.hosts.filter(\.isEnabled).map(\.traits.extraDescriptors).max()
+        let endpoints = plan.endpoints.count
+        let workers = settings.workers ?? Processors.usable
+        let extra = plan.hosts.filter(\.isEnabled).map(\.traits.extraDescriptors).max()
         self.init(
             descriptors: Int(descriptorCeiling) - endpoints - 2 * workers - 30,
             eachTakes: 1 + (extra ?? 0), memory: .current())
@@ -55,7 +55,7 @@ struct ClientLimit: Hashable {
     }
 
     /// The record at a start, and when a reload changes the limit; nil where the configuration sets it.
-    var news: ServerEvent? {
+    package var news: ServerEvent? {
         reason.map {
             ServerEvent(
                 .fileLimit, .info, detail: "MaxClients=auto: up to \(clients) clients (\($0))")

@@ -1,0 +1,9 @@
+import SocketServer
+
+// Echo [ADDRESS:PORT]
+let address = CommandLine.arguments.dropFirst().first ?? "*:7000"
+let server = SocketServer(listen: address) { client in
+    while try await client.read({ client.send($0) }) { try await client.flush() }
+    return .close
+}
+try await server.run()

@@ -1,0 +1,34 @@
+internal import Configuration
+internal import NetworkTypes
+internal import Platform
+internal import Serving
+
+/// The engine of a server in code.
+extension ServerControl {
+    /// Creates an engine without hosts, for the settings of these.
+    convenience init(
+        _ planned: PlannedHosts, on loops: LoopGroup?,
+        admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?
+    ) throws {
+        var options = ServerOptions(planned.server)
+        options.descriptorCeiling = FileLimit.ceiling(reserving: ServerOptions.reservedDescriptors)
+        options.maxClients =
+            ClientLimit(
+                planned.server, planned.plan, descriptorCeiling: options.descriptorCeiling
+            ).clients
+        try self.init(planned, options, on: loops, admits: admits)
+    }
+
+    /// Takes over hosts and listens.
+    func serve(_ planned: PlannedHosts?) async throws(ListenError) {
+        let result: Result<Void, ListenError> = await withCheckedContinuation { waiting in
+            serve(planned) { waiting.resume(returning: $0) }
+        }
+        try result.get()
+    }
+
+    /// The open listeners.
+    var listeners: [SocketServer.Listener] {
+        server.opened.endpoints.map { SocketServer.Listener($0, of: server) }
+    }
+}
