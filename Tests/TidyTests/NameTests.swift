@@ -44,17 +44,23 @@ import Testing
         }
     }
 
+    /// Modules that programs import.
+    private static let libraries: Set = [
+        "HandlerAPI", "HandlerTesting", "NetworkTypes", "SocketServer", "SocketServerLifecycle",
+    ]
+
     @Test func whatIsPublicIsTheHandlerContract() {
         let found = Repository.sources.filter {
             $0.has(/\bpublic\b|\bopen\s+(?:class|func|var|subscript)\b/)
         }.map {
-            ["HandlerAPI", "HandlerTesting", "NetworkTypes", "SocketServer"].contains($0.module)
+            Self.libraries.contains($0.module)
                 ? $0.module : $0.place
         }
         #expect(
             Set(found) == [
                 "HandlerAPI", "HandlerTesting", "NetworkTypes", "SocketServer",
-                "Handlers/BuiltinHandlers.swift", "SocketServerDaemon/Commands/Daemon.swift",
+                "SocketServerLifecycle", "Handlers/BuiltinHandlers.swift",
+                "SocketServerDaemon/Commands/Daemon.swift",
                 "SocketServerDaemon/Commands/DaemonProgram.swift",
             ])
     }

@@ -34,6 +34,8 @@ import Testing
         "SocketServerDaemon/Machine/StateDirectory.swift",
         // pread(2).
         "HandlerTesting/TestFile.swift",
+        // Jobs of an executor without a thread.
+        "HandlerTesting/VirtualLoop.swift",
         // access(2) and gethostname(2).
         "Serving/Hosts/FilePresence.swift",
         // Continuations without checks: a checked one costs twice as much per wait.
@@ -52,6 +54,7 @@ import Testing
         "Serving/Hosts/HostLife.swift",
         "HandlerAPI/Handler/HostContext.swift", "HandlerTesting/ScriptedConnection.swift",
         "HandlerTesting/ScriptedHost.swift", "HandlerTesting/ScriptedMailbox.swift",
+        "HandlerTesting/VirtualLoop.swift",
         "Serving/Server/Worker.swift", "Serving/Certificates/CertificateKeeper.swift",
         "SocketServerDaemon/Reload/Reloader.swift",
         "SocketServerDaemon/Supervision/Supervisor.swift",

@@ -40,7 +40,7 @@ internal import HandlerAPI
     /// Who serves the client in place of its host's handler (``Afterwards/delegate(to:)``).
     var delegate: (any Handler)?
     /// What the handler has begun without a task and continues in one.
-    var remainder: ((Client) async throws -> Afterwards)?
+    var remainder: (@concurrent (Client) async throws -> Afterwards)?
 
     var isEmpty: Bool { heldStart == heldCount }
 

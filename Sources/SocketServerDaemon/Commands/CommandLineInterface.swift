@@ -86,4 +86,5 @@ enum ExitStatus {
     static let mistakes = ExitCode(1)
     static let unreadable = ExitCode(2)
     static let unreachable = ExitCode(3)
+    static let software = ExitCode(70)
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Configuration
 internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
@@ -24,8 +25,8 @@ struct HandlersCommand: HandlerCommand {
             throw ExitStatus.mistakes
         }
         Output.print("\(handler.name): \(handler.summary)\n")
-        for key in handler.keys {
-            Output.print("\n; \(key.help)\n\(key.name)=\(key.defaultValue)\n")
+        for key in HandlerDeclaration(handler).keys {
+            Output.print("\n; \(key.help)\n\(key.name)=\(key.defaultText)\n")
         }
     }
 }

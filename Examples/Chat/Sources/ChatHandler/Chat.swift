@@ -16,17 +16,16 @@ public struct Chat: Handler {
     /// A line for the manual page and the sample configuration.
     public static let summary = "a room in which clients talk to each other"
     /// The keys of a host that are its own.
-    public static let keys = [
-        HandlerKey(
-            "RoomSize", .integer(1...100_000), default: "1000",
-            help: "The maximum number of members of a room.")
-    ]
+    public static let keys: [any DeclaredKey] = [roomSize]
+    private static let roomSize = HandlerKey(
+        "RoomSize", .integer(1...100_000), default: 1_000,
+        help: "The maximum number of members of a room.")
 
     private let room: Room
 
     /// Makes the room of one host.
     public init(_ options: HandlerOptions) {
-        room = Room(limit: options.integer("RoomSize"))
+        room = Room(limit: options[Self.roomSize])
     }
 
     /// Serves one client: does its commands until it leaves.
@@ -43,11 +42,11 @@ public struct Chat: Handler {
                 try await client.startTLS()
             case (.nick, nil) where client.requiresTLS:
                 try await client.write("530 STARTTLS first\r\n")
-            case (.nick(let new), nil) where room.enter(client.handle, as: new):
-                name = new
-                try await client.write("201 you are \(new)\r\n")
-            case (.nick, nil):
-                try await client.write("433 taken, or the room is full\r\n")
+            case (.nick(let new), nil):
+                let isIn = room.enter(client.handle, as: new)
+                if isIn { name = new }
+                try await client.write(
+                    isIn ? "201 you are \(new)\r\n" : "433 taken, or the room is full\r\n")
             case (_, nil):
                 try await client.write("451 NICK first\r\n")
             case (.say(let text), let name?):

@@ -18,6 +18,21 @@ import Testing
         #expect(client.text == "200 welcome\r\n451 NICK first\r\n201 you are ada\r\n202 ada\r\n")
     }
 
+    @Test func threeClientsTalk() throws {
+        let server = ScriptedServer(try Self.chat())
+        let (ada, grace, joan) = (server.connect(), server.connect(), server.connect())
+        try ada.play(.send("NICK ada\n"), .expect("200 welcome\r\n201 you are ada\r\n"))
+        try grace.play(.send("NICK grace\n"))
+        try ada.play(.expect("* grace came\r\n"), .send("SAY hello\n"))
+        try grace.play(.expect("200 welcome\r\n201 you are grace\r\n<ada> hello\r\n"))
+        try joan.play(.send("NICK joan\nWHO\n"))
+        try joan.play(.expect("200 welcome\r\n201 you are joan\r\n202 ada grace joan\r\n"))
+        try grace.play(.disconnect("Connection reset by peer"))
+        try ada.play(.expect("* joan came\r\n* grace left\r\n"), .send("QUIT\n"))
+        #expect(ada.outcome?.isClosed == true)
+        #expect(joan.text.hasSuffix("* grace left\r\n* ada left\r\n"))
+    }
+
     @Test func membersHearEachOther() throws {
         let room = Room(limit: 2)
         let (ada, grace) = (ScriptedClient(), ScriptedClient())
