@@ -42,14 +42,14 @@ import Testing
             while try await client.read({ client.send($0) }) { try await client.flush() }
             return .close
         }
-        let port = try #require(try await server.listen().first?.address?.port)
         let group = ServiceGroup(
             services: [SocketServerService(server)], logger: Logger(label: "test"))
         let running = Task { try await group.run() }
+        let port = try await Self.port(of: server)
         let client = try PlainClient(to: "127.0.0.1", port: port)
         #expect(try client.echoes("here"))
         await group.triggerGracefulShutdown()
-        while server.state != .draining { await Task.yield() }
+        while server.state != .draining { try await Task.sleep(for: .milliseconds(1)) }
         #expect(try client.echoes("still here"))
         running.cancel()
         _ = await running.result
@@ -57,19 +57,25 @@ import Testing
         #expect((try? client.receiveAll()) ?? [] == [])
     }
 
-    @Test func aServerThatCannotListenFailsItsGroup() async throws {
+    /// The port of a server that its service has started.
+    private static func port(of server: SocketServer) async throws -> UInt16 {
+        while server.state != .listening { try await Task.sleep(for: .milliseconds(1)) }
+        return try #require(server.listeners.first?.address?.port)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aServerThatCannotListenFailsItsGroup() async throws {
         let taken = try ReservedPort(isListening: true)
         let server = SocketServer(listen: "127.0.0.1:\(taken.number)") { _ in .close }
         let group = ServiceGroup(
             services: [SocketServerService(server)], logger: Logger(label: "test"))
         await #expect(throws: ListenError.self) { try await group.run() }
+        withExtendedLifetime(taken) {}
     }
 
     @Test(.timeLimit(.minutes(1))) func aServerThatEndsEndsItsService() async throws {
         let server = SocketServer(listen: "127.0.0.1:0") { _ in .close }
-        try await server.listen()
-        let service = SocketServerService(server)
-        let running = Task { try await service.run() }
+        let running = Task { try await SocketServerService(server).run() }
+        _ = try await Self.port(of: server)
         await server.drain()
         try await running.value
         #expect(server.state == .ended)

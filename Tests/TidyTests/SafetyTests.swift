@@ -31,7 +31,6 @@ import Testing
         "SocketServerDaemon/Journal/LocalTime.swift",
         // getenv(3).
         "SocketServerDaemon/Printing/StandardStreams.swift",
-        "SocketServerDaemon/Machine/StateDirectory.swift",
         // pread(2).
         "HandlerTesting/TestFile.swift",
         // Jobs of an executor without a thread.
@@ -56,7 +55,7 @@ import Testing
         "HandlerTesting/ScriptedHost.swift", "HandlerTesting/ScriptedMailbox.swift",
         "HandlerTesting/VirtualLoop.swift",
         "Serving/Server/Worker.swift", "Serving/Certificates/CertificateKeeper.swift",
-        "SocketServerDaemon/Reload/Reloader.swift",
+        "SocketServer/Control/ServerControl.swift", "SocketServerDaemon/Reload/Reloader.swift",
         "SocketServerDaemon/Supervision/Supervisor.swift",
         "SocketServerDaemon/Control/ControlDesk.swift",
         "SocketServerDaemon/Control/ControlSession.swift",

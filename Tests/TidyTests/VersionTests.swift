@@ -10,7 +10,7 @@ import Testing
             code.firstMatch(of: /packageVersion = "(\d+\.\d+\.\d+)"/).map { String($0.output.1) })
         let changes = Repository.text(of: "docs/CHANGES.md")
         let headings = changes.matches(of: /(?m)^## \[(.+?)\]/).map { String($0.output.1) }
-        #expect(headings.prefix(2) == ["Unreleased", version])
+        #expect(headings.prefix(2) == ["Unreleased", String(version)])
         for file in Repository.sources where file.path != Self.home {
             #expect(!Repository.text(of: file.path).contains(version), "\(file.path)")
         }

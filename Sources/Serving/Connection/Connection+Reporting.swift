@@ -24,6 +24,7 @@ extension Connection {
             report(.clientClosed, .debug, detail)
         case .disconnected, .timeout, .targetFailed, .aborted, .protocolError, .handlerError,
             .drained, .disconnectedByOperator, .disconnectedByProgram:
+            if reason == .drained { worker.counters.drained.increment() }
             report(.clientClosed, .info, detail)
         case .systemError:
             report(.clientClosed, .warning, detail)

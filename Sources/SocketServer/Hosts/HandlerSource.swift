@@ -39,6 +39,7 @@ public struct HandlerSource: Sendable {
     /// - Parameters:
     ///   - name: the name, in any case.
     ///   - keys: the handler's own keys, as the file spells them; one that may be repeated is given again.
+    /// - Returns: the source; an unknown name keeps its host down.
     public static func named(
         _ name: String, _ keys: KeyValuePairs<String, String> = [:]
     ) -> HandlerSource {

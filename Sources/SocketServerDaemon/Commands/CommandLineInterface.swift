@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Serving
+internal import Configuration
 internal import TextFormats
 
 /// `icshostd`, with its subcommands.

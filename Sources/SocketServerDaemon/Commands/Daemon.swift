@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import Configuration
 public import HandlerAPI
-internal import Serving
 @_exported public import SocketServer
 internal import TextFormats
 

@@ -3,7 +3,6 @@ internal import Configuration
 internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
-internal import Serving
 
 /// `icshostd handlers`: lists the handlers that `Handler=` can name.
 struct HandlersCommand: HandlerCommand {

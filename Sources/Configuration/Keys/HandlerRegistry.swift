@@ -1,4 +1,3 @@
-package import Configuration
 package import HandlerAPI
 
 /// The handlers that a configuration can name.
@@ -30,8 +29,10 @@ package struct HandlerRegistry: Sendable {
         types[name.lowercased()] ?? instance(name).map { type(of: $0) }
     }
 
-    /// The instance with this name, in any case.
-    func instance(_ name: String) -> (any Handler)? { instances[name.lowercased()]?.handler }
+    /// The instance of a host in code with this name, in any case.
+    package func instance(_ name: String) -> (any Handler)? {
+        instances[name.lowercased()]?.handler
+    }
 
     /// The declarations of all handlers; instances have no keys.
     package var declarations: [HandlerDeclaration] {

@@ -1,7 +1,7 @@
 import HandlerAPI
 import Testing
 
-@testable import Serving
+@testable import Configuration
 
 @Suite struct HandlerRegistryTests {
     private struct Mixed: Handler {
