@@ -85,7 +85,9 @@ extension Connection {
         case .target(let dialed), .program(let dialed):
             dialed.connectionClosed(self)
             // It may never have been on the loop.
-            if source != .nowhere { loop.remove(source) }
+            guard source != .nowhere else { return }
+            loop.remove(source)
+            worker.dialedLeft()
         }
     }
 }

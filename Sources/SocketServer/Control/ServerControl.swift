@@ -33,6 +33,8 @@ final class ServerControl: @unchecked Sendable {
     private let feed: EventFeed
     /// The open listeners by their numbers, for ``SocketServer/Options/admits``.
     private let accepting = Lock<[UInt64: SocketServer.Listener]>([:])
+    /// Its threads run as long as somebody refers to it.
+    private let loopGroup: LoopGroup?
     private let isStopping = Atomic<Bool>(false)
 
     /// The hosts that are in force.
@@ -62,10 +64,11 @@ final class ServerControl: @unchecked Sendable {
     /// - Parameters:
     ///   - planned: the hosts to come, for the settings of the server.
     ///   - options: these settings, within the limits of the machine.
+    ///   - loops: the loops of its clients; nil to create some.
     ///   - admits: decides which clients are admitted; nil for all.
     ///   - feed: gets the events.
     init(
-        _ planned: PlannedHosts, _ options: ServerOptions,
+        _ planned: PlannedHosts, _ options: ServerOptions, on loops: LoopGroup? = nil,
         admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?, feed: EventFeed
     ) throws {
         var options = options
@@ -77,18 +80,24 @@ final class ServerControl: @unchecked Sendable {
         }
         self.planned = planned
         self.feed = feed
+        loopGroup = loops
         loop = try EventLoop()
         bell = try EventBell()
         let own = EventQueue(level: .error, bell: bell, observer: feed)
         self.own = own
         engine = try ServerEngine(
-            options: options, level: .error, bell: bell, observer: feed
-        ) { own.post($0) }
+            on: loops?.loops, options: options, level: .error, bell: bell, observer: feed
+        ) {
+            own.post($0)
+        }
         try engine.start { [weak self, loop] changes in
             loop.perform { [weak self] in self?.certificatesChanged(changes) }
         }
         let loop = loop
-        try Thread(name: "control") { loop.run() }.detach()
+        try Thread(name: "control") {
+            loop.run()
+            loop.end()
+        }.detach()
         loop.perform { self.begin() }
     }
 

@@ -127,7 +127,8 @@ public final class SocketServer: Sendable {
             }
             if let control = content.control { return control }
             do {
-                let control = try ServerControl(content.planned, admits: options.admits, feed: feed)
+                let control = try ServerControl(
+                    content.planned, on: options.loops.group, admits: options.admits, feed: feed)
                 content.control = control
                 content.isNew = true
                 return control
