@@ -15,7 +15,8 @@ final class Room: Sendable {
     func serve(_ client: AsyncSocket) async throws {
         guard case .ip4(let address, let port) = try client.socket.remotePeer() else { return }
         let name = "\(address):\(port)"
-        try client.socket.setValue(true, for: BoolSocketOption(level: CInt(IPPROTO_TCP), name: TCP_NODELAY))
+        try client.socket.setValue(
+            true, for: BoolSocketOption(level: CInt(IPPROTO_TCP), name: TCP_NODELAY))
         members.withLock { $0[name] = client }
         defer {
             members.withLock { _ = $0.removeValue(forKey: name) }
