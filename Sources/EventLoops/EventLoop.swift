@@ -9,11 +9,19 @@ package import Platform
 /// whose deadline passed. The loop is a `TaskExecutor`: a task that prefers it runs on its thread only, so
 /// state that belongs to the loop needs no lock. Call every member on the loop's own thread, except for
 /// those documented otherwise.
+///
+/// The loop's own thread is the one that turns it: the thread in ``run()``, or any thread that calls
+/// ``turn(upTo:)``, one at a time. On a loop that is polled, a posted closure runs at once, on the thread that
+/// posts it, while no other turns the loop: its owner may be waiting for what the closure does. After
+/// ``end()``, what is posted runs on a thread that is started for it.
 @safe package final class EventLoop: @unchecked Sendable {
     // Sendable because all mutable state is touched on the loop's thread only, but for `inbox`,
     // which locks, and atomics.
     private let epoll: FileDescriptor
     private let inbox: Inbox
+    /// Makes ``descriptor`` readable when a deadline passes; only for a loop that is polled.
+    private let alarm: Alarm?
+    private let isTurning = Lock(false)
     private let jobs = JobQueue()
     private let table = SourceTable()
     private let wheel: TimerWheel
@@ -31,18 +39,28 @@ package import Platform
     private static let eventsPerTurn = 256
     /// The bytes of the buffer that all clients of a loop read into, one after the other.
     private static let scratchSize = 65_536
-    /// The bell is not a source: no table index is this high.
+    /// The bell and the alarm are not sources: no table index is this high.
     private static let bellMark = UInt64.max
+    private static let alarmMark = UInt64.max - 1
+    /// How often ``end()`` runs what the last jobs have started.
+    private static let lastTurns = 100
 
-    /// Creates a loop; ``run()`` or ``start(name:)`` start it.
-    package init() throws(SystemError) {
+    /// Creates a loop, for ``run()`` or ``turn(upTo:)``.
+    ///
+    /// - Parameter isPolled: whether its owner polls ``descriptor``.
+    /// - Throws: epoll_create1(2), eventfd(2), timerfd_create(2).
+    package init(isPolled: Bool = false) throws(SystemError) {
         epoll = try FileDescriptor(epoll_create1(CInt(EPOLL_CLOEXEC)), from: "epoll_create1")
         inbox = try Inbox()
         thisTurn = MonotonicClock.now()
         wheel = TimerWheel(table: table, now: thisTurn)
         unsafe events = .allocate(capacity: EventLoop.eventsPerTurn)
         unsafe scratch = .allocate(capacity: EventLoop.scratchSize)
+        alarm = isPolled ? try Alarm() : nil
         try control(EPOLL_CTL_ADD, inbox.bellNumber, .readable, mark: EventLoop.bellMark)
+        if let alarm {
+            try control(EPOLL_CTL_ADD, alarm.number, .readable, mark: EventLoop.alarmMark)
+        }
     }
 
     deinit {
@@ -140,14 +158,13 @@ package import Platform
 
     /// Runs a closure on the loop: now when called there, else on its next turn; from any thread.
     package func perform(_ closure: @escaping @Sendable () -> Void) {
-        if isCurrent { closure() } else { inbox.append(closure) }
+        if isCurrent { closure() } else { performLater(closure) }
     }
 
     /// Runs a closure on the loop's next turn; from any thread.
-    package func performLater(_ closure: @escaping @Sendable () -> Void) { inbox.append(closure) }
-
-    /// Drops the closures that wait and all that follow; after the last ``run()``, from any thread.
-    package func close() { inbox.close() }
+    package func performLater(_ closure: @escaping @Sendable () -> Void) {
+        if inbox.append(closure) { runLate() } else if alarm != nil { runPosted() }
+    }
 
     /// How many bytes of the shared buffer are lent now.
     package var lentCount: Int { lent }
@@ -164,16 +181,90 @@ package import Platform
 
     /// Runs the loop on the calling thread until ``stop()``.
     package func run() {
-        let outer = unsafe clinux_current_loop()
-        precondition(unsafe outer == nil, "one loop per thread")
-        unsafe clinux_set_current_loop(Unmanaged.passUnretained(self).toOpaque())
-        defer { clinux_set_current_loop(nil) }
-        while !isStopped { turn() }
-        isStopped = false
+        precondition(unsafe clinux_current_loop() == nil, "one loop per thread")
+        let isOwn = asOwnThread {
+            while !isStopped { turn() }
+            isStopped = false
+        }
+        precondition(isOwn, "one thread per loop")
     }
 
-    private func turn() {
-        let timeout = jobs.count > 0 ? 0 : wheel.milliseconds(from: now)
+    /// Readable when a turn would find something to do, if the loop was created to be polled.
+    package var descriptor: CInt { epoll.number }
+
+    /// Turns the loop once on the calling thread; from any thread.
+    ///
+    /// - Parameter limit: how long it waits for something to do.
+    /// - Returns: false if it is being turned already.
+    @discardableResult
+    package func turn(upTo limit: Duration) -> Bool {
+        let milliseconds = (max(limit, .zero).nanoseconds + 999_999) / 1_000_000
+        return asOwnThread { visit { turn(upTo: Int32(clamping: milliseconds)) } }
+    }
+
+    /// Runs the closures that were posted, and no job of a client's task.
+    private func runPosted() {
+        // A thread that posts while this one runs a closure leaves its closure to this one.
+        for _ in 0..<EventLoop.lastTurns where !inbox.isEmpty {
+            guard asOwnThread({ visit { emptyInbox() } }) else { return }
+        }
+    }
+
+    /// Runs a closure on a thread that only now and then turns the loop.
+    private func visit(_ body: () -> Void) {
+        // The last turn may be long ago.
+        thisTurn = MonotonicClock.now()
+        BrokenPipe.blocked(during: body)
+        thisTurn = MonotonicClock.now()
+        alarm?.set(milliseconds: pause)
+    }
+
+    /// Ends a loop that no thread runs any more: runs what was posted, then forgets all sources.
+    ///
+    /// A task that waits for something elsewhere still ends, on a thread that is started for it.
+    package func end() {
+        inbox.end()
+        _ = asOwnThread { runLast() }
+    }
+
+    private func runLate() {
+        // Without a thread it runs with what is posted next.
+        try? Thread(name: "loop-late") { [self] in
+            // Others of these threads are short.
+            while !asOwnThread({ runLast() }) { usleep(1_000) }
+        }.detach()
+    }
+
+    private func runLast() {
+        for _ in 0..<EventLoop.lastTurns {
+            emptyInbox()
+            runJobs()
+            if jobs.count == 0, inbox.isEmpty { break }
+        }
+        table.forgetSources()
+    }
+
+    /// Turns the loop in a closure, unless another thread, or this one, is turning it.
+    private func asOwnThread(_ body: () -> Void) -> Bool {
+        let isFree = isTurning.withLock { isTurning in
+            defer { isTurning = true }
+            return !isTurning
+        }
+        guard isFree else { return false }
+        let outer = unsafe clinux_current_loop()
+        unsafe clinux_set_current_loop(Unmanaged.passUnretained(self).toOpaque())
+        body()
+        unsafe clinux_set_current_loop(outer)
+        isTurning.withLock { $0 = false }
+        return true
+    }
+
+    /// How long epoll may wait, in milliseconds, -1 for as long as it likes.
+    private var pause: Int32 { jobs.count > 0 ? 0 : wheel.milliseconds(from: now) }
+
+    private func turn(upTo limit: Int32 = -1) {
+        let pause = pause
+        let timeout = pause < 0 ? limit : limit < 0 ? pause : min(pause, limit)
         let count = unsafe epoll_wait(
             epoll.number, events, Int32(EventLoop.eventsPerTurn), timeout)
         thisTurn = MonotonicClock.now()
@@ -184,6 +275,9 @@ package import Platform
             let mark = unsafe event.data.u64
             if mark == EventLoop.bellMark {
                 mustEmptyInbox = true
+            } else if mark == EventLoop.alarmMark {
+                // It is set anew after the turn.
+                continue
             } else if let source = table.source(SourceID(packed: mark)) {
                 source.descriptorReady(Readiness(rawValue: unsafe event.events))
             }
@@ -225,7 +319,7 @@ extension EventLoop: TaskExecutor {
     /// Queues a job of a task that prefers this loop; from any thread.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if isCurrent { jobs.append(job) } else { inbox.append(job) }
+        if isCurrent { jobs.append(job) } else if inbox.append(job) { runLate() }
     }
 }
 

@@ -9,11 +9,15 @@ final class Inbox: Sendable {
     struct Content {
         var jobs: [UnownedJob] = []
         var closures: [Errand] = []
-        var isClosed = false
         var isEmpty: Bool { jobs.isEmpty && closures.isEmpty }
     }
 
-    private let content = Lock(Content())
+    private struct State {
+        var content = Content()
+        var hasEnded = false
+    }
+
+    private let state = Lock(State())
     private let bell: FileDescriptor
 
     /// The descriptor that becomes readable when something has arrived.
@@ -24,46 +28,44 @@ final class Inbox: Sendable {
             eventfd(0, CInt(EFD_NONBLOCK | EFD_CLOEXEC)), from: "eventfd")
     }
 
-    func append(_ job: UnownedJob) {
+    /// Whether all that has arrived was taken.
+    var isEmpty: Bool { state.withLock { $0.content.isEmpty } }
+
+    /// Adds a job.
+    ///
+    /// - Returns: whether the loop has ended, so that no thread waits for the bell.
+    func append(_ job: UnownedJob) -> Bool {
         put { $0.jobs.append(job) }
     }
 
-    /// Drops a closure for a loop that has ended.
-    func append(_ closure: @escaping Errand) {
-        put { if !$0.isClosed { $0.closures.append(closure) } }
+    /// Adds a closure, as ``append(_:)`` adds a job.
+    func append(_ closure: @escaping Errand) -> Bool {
+        put { $0.closures.append(closure) }
     }
 
-    /// Drops the closures that wait and all that follow.
-    func close() {
-        let dropped = content.withLock { content in
-            defer {
-                content.isClosed = true
-                content.closures = []
-            }
-            return content.closures
-        }
-        // Outside the lock: what they own may call the loop again.
-        _ = consume dropped
-    }
+    /// From now on, adding reports that the loop has ended.
+    func end() { state.withLock { $0.hasEnded = true } }
 
     /// Takes all that has arrived; the bell is silent until more does.
     func takeAll() -> Content {
         var count: UInt64 = 0
         _ = unsafe read(bell.number, &count, 8)
-        return content.withLock { content in
-            defer { content = Content(isClosed: content.isClosed) }
-            return content
+        return state.withLock { state in
+            defer { state.content = Content() }
+            return state.content
         }
     }
 
-    private func put(_ change: (inout Content) -> Void) {
-        let mustRing = content.withLock { content in
-            defer { change(&content) }
-            return content.isEmpty
+    private func put(_ change: (inout Content) -> Void) -> Bool {
+        let (mustRing, hasEnded) = state.withLock { state in
+            defer { change(&state.content) }
+            return (state.content.isEmpty, state.hasEnded)
         }
-        guard mustRing else { return }
-        var one: UInt64 = 1
-        // Fails only when the counter is full, and then the bell rings already.
-        _ = unsafe write(bell.number, &one, 8)
+        if mustRing, !hasEnded {
+            var one: UInt64 = 1
+            // Fails only when the counter is full, and then the bell rings already.
+            _ = unsafe write(bell.number, &one, 8)
+        }
+        return hasEnded
     }
 }

@@ -82,6 +82,18 @@ package struct SourceID: Hashable, Sendable {
         firstFree = id.index
     }
 
+    /// Lets go of all sources; their places stay taken until they are removed.
+    func forgetSources() {
+        // The table may grow when a source is released.
+        var index = 0
+        while index < used {
+            let source = unsafe (slots + index).pointee.source
+            unsafe (slots + index).pointee.source = nil
+            withExtendedLifetime(source) {}
+            index += 1
+        }
+    }
+
     func contains(_ id: SourceID) -> Bool {
         guard Int(id.index) < used else { return false }
         return unsafe (slots + Int(id.index)).pointee.generation == id.generation

@@ -12,6 +12,7 @@
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 /// The loop that owns the calling thread, NULL on any other thread.
 const void *_Nullable clinux_current_loop(void);

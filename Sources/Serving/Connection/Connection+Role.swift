@@ -71,6 +71,7 @@ extension Connection {
         switch role {
         case .plainClient, .tlsClient:
             reportEnd(detail)
+            observeEnd()
             extras?.mailbox?.close()
             if let host {
                 host.account.clientWent()
@@ -84,7 +85,9 @@ extension Connection {
         case .target(let dialed), .program(let dialed):
             dialed.connectionClosed(self)
             // It may never have been on the loop.
-            if source != .nowhere { loop.remove(source) }
+            guard source != .nowhere else { return }
+            loop.remove(source)
+            worker.dialedLeft()
         }
     }
 }

@@ -50,6 +50,7 @@ extension Connection {
 
     private func joinLoop() {
         source = loop.add(self)
+        worker.dialedJoined()
         role.dialed?.owner?.keep(peer: self)
     }
 

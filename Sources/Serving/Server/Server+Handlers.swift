@@ -1,4 +1,5 @@
 internal import Configuration
+internal import EventLoops
 internal import HandlerAPI
 internal import Planning
 internal import Platform
@@ -6,6 +7,8 @@ internal import Platform
 extension Server {
     /// How long handlers may take to stop when the server shuts down.
     static let stopTime = Duration.seconds(2)
+    /// How long clients may take to notice that the server stops.
+    static let leaveTime = Duration.seconds(2)
     /// How often a slow start checks whether it was interrupted.
     private static let interruptionTime = Duration.milliseconds(100)
 
@@ -89,7 +92,7 @@ extension Server {
             var now = MonotonicClock.now()
             while now < end, !isInterrupted() {
                 let rest = Duration.nanoseconds(Int64(clamping: end - now))
-                if bell.wait(upTo: min(rest, Server.interruptionTime)) { break }
+                if loops.wait(for: bell, upTo: min(rest, Server.interruptionTime)) { break }
                 now = MonotonicClock.now()
             }
             return pending.withLock { $0.failures }
@@ -134,7 +137,7 @@ extension Server {
     func stopHandlers(within limit: Duration) {
         guard let bell = try? EventBell() else { return }
         stopHandlers { bell.ring() }
-        bell.wait(upTo: limit)
+        loops.wait(for: bell, upTo: limit)
     }
 }
 

@@ -1,11 +1,11 @@
 internal import Configuration
-internal import EventLoops
+package import EventLoops
 package import HandlerAPI
 internal import Planning
 package import Platform
 internal import Synchronization
 
-/// Serves the hosts of a plan on one thread per loop.
+/// Serves the hosts of a plan on loops of its own, or on those of a group that it shares.
 ///
 /// The life cycle of a server: ``init(options:level:bell:)``, ``start()``, any number of
 /// ``serve(_:onRouted:)`` and ``apply(_:level:)``, ``drain(onEmpty:)``, ``cut()``, ``stop()``. One control
@@ -21,7 +21,8 @@ package final class Server: Sendable {
     private let admission: Admission
     private let offLoop: ThreadPool
     private let resolver: Resolver
-    private let threads = Lock<[Thread]>([])
+    let loops: EventLoopGroup
+    private let ownsLoops: Bool
     /// Hosts that are no longer served and may still have clients.
     private let retired = Lock<[RetiredHost]>([])
     private let pings = Atomic<UInt64>(0)
@@ -30,21 +31,25 @@ package final class Server: Sendable {
     /// The keys of session tickets, kept as long as the process lives.
     package let ticketKeys: TicketKeyRing
 
-    /// Creates the loops.
+    /// Creates the loops, unless it gets some.
     ///
     /// - Parameters:
+    ///   - loops: the loops to run on, which keep running after ``stop()``; nil for as many of its own as
+    ///     the options say.
     ///   - options: the settings for all hosts.
     ///   - level: the lowest level of events to report.
     ///   - bell: rung when a loop has events to write.
     ///   - resolver: resolves the names that handlers dial.
     ///   - ticketKeys: the keys of session tickets.
     ///   - handlerStartTime: how long the handlers of one start or reload may take to start, all together.
+    ///   - observer: gets events beside the journal.
     ///   - shared: objects that handlers find in the ``LoopLocals`` of each loop, by their types.
     /// - Throws: the error of creating a loop.
     package init(
-        options: ServerOptions, level: LogLevel, bell: EventBell, resolver: Resolver? = nil,
+        on loops: EventLoopGroup? = nil, options: ServerOptions, level: LogLevel, bell: EventBell,
+        resolver: Resolver? = nil,
         ticketKeys: TicketKeyRing = TicketKeyRing(), handlerStartTime: Duration = .seconds(5),
-        shared: [any AnyObject & Sendable] = []
+        observer: (any ServerObserver)? = nil, shared: [any AnyObject & Sendable] = []
     ) throws {
         self.handlerStartTime = handlerStartTime
         let resolver = try resolver ?? Resolver()
@@ -57,9 +62,12 @@ package final class Server: Sendable {
             queue: ServerOptions.jobsOffLoop)
         self.offLoop = offLoop
         self.resolver = resolver
-        workers = try (0..<options.workers).map { _ in
+        self.loops = try loops ?? EventLoopGroup(count: options.workers)
+        ownsLoops = loops == nil
+        workers = try self.loops.loops.map { loop in
             try Worker(
-                options: options, events: EventQueue(level: level, bell: bell),
+                on: loop, options: options,
+                events: EventQueue(level: level, bell: bell, observer: observer),
                 offLoop: offLoop, resolver: resolver, admission: admission,
                 ticketKeys: ticketKeys, shared: shared)
         }
@@ -68,12 +76,9 @@ package final class Server: Sendable {
     /// The queues to which the loops post events.
     package var eventQueues: [EventQueue] { workers.map(\.events) }
 
-    /// Starts the threads, without hosts.
+    /// Starts without hosts, and the threads of its own loops.
     package func start() throws(SystemError) {
-        for (number, worker) in workers.enumerated() {
-            let thread = try Thread(name: "loop-\(number)") { worker.loop.run() }
-            threads.withLock { $0.append(thread) }
-        }
+        if ownsLoops { try loops.start() }
         workers[0].loop.perform { [self] in workers[0].rotate(ticketKeys) }
     }
 
@@ -214,23 +219,46 @@ package final class Server: Sendable {
         for worker in workers { worker.loop.perform { worker.cut() } }
     }
 
-    /// Stops the threads and waits for them to exit.
+    /// Disconnects what is left, takes all of the server off its loops, and ends its own threads.
+    ///
+    /// Waits for handlers that were cancelled, ``leaveTime`` at most; those that do not return are on their
+    /// own. Not to be called on a loop.
     package func stop() {
         stopHandlers(within: Server.stopTime)
-        for worker in workers {
-            worker.loop.perform { worker.cutDialed() }
-            worker.loop.stop()
+        // All stop accepting first, or one could give a client to another that has left.
+        wait(upTo: Server.leaveTime) { worker, completion in
+            worker.stopAccepting()
+            completion()
         }
-        for thread in threads.withLock({ $0 }) { thread.join() }
-        for worker in workers { worker.releaseListeners() }
+        wait(upTo: Server.leaveTime) { worker, completion in worker.leave(completion) }
+        wait(upTo: Server.leaveTime) { worker, completion in
+            worker.leaveNow()
+            completion()
+        }
+        if ownsLoops { loops.stop() }
+        // The last reference to the listeners.
+        current.withLock { $0 = .empty }
         offLoop.stop()
         resolver.stop()
     }
 
-    /// Stops the threads, but waits no longer than `limit` after the handlers had their time to stop: a
+    /// Runs a closure on each loop, and waits until each has called its completion.
+    private func wait(
+        upTo limit: Duration,
+        _ body: @escaping @Sendable (Worker, @escaping @Sendable () -> Void) -> Void
+    ) {
+        guard let bell = try? EventBell() else { return }
+        let left = Remaining(workers.count)
+        for worker in workers {
+            worker.loop.perform { body(worker) { if left.countDown() { bell.ring() } } }
+        }
+        loops.wait(for: bell, upTo: limit)
+    }
+
+    /// Stops as ``stop()`` does, but waits no longer than `limit` after the handlers had their time to stop: a
     /// handler may block its loop for good.
     ///
-    /// - Returns: whether all threads have ended.
+    /// - Returns: whether it has stopped.
     package func stop(within limit: Duration) -> Bool {
         do throws(SystemError) {
             let bell = try EventBell()

@@ -6,7 +6,7 @@ internal import Platform
 internal import Synchronization
 internal import TLS
 
-/// One event loop, its clients, and the objects that they share.
+/// What one server has on one event loop: its clients, and the objects that they share.
 final class Worker: @unchecked Sendable {
     // Sendable because the variables are only accessed on the loop's thread; the rest are constants, atomics,
     // or have their own locks.
@@ -40,9 +40,12 @@ final class Worker: @unchecked Sendable {
     private(set) var isDraining = false
     private var isCut = false
     private var onEmpty: (@Sendable () -> Void)?
+    /// Connections to targets and programs on the loop.
+    private var dialedCount = 0
+    private var onLeft: (@Sendable () -> Void)?
 
     init(
-        options: ServerOptions, events: EventQueue, offLoop: ThreadPool,
+        on loop: EventLoop, options: ServerOptions, events: EventQueue, offLoop: ThreadPool,
         resolver: Resolver, admission: Admission, ticketKeys: TicketKeyRing,
         shared: [any AnyObject & Sendable]
     ) throws {
@@ -51,7 +54,7 @@ final class Worker: @unchecked Sendable {
         self.admission = admission
         self.offLoop = offLoop
         self.resolver = resolver
-        loop = try EventLoop()
+        self.loop = loop
         port = try TLSPort(ticketKeys: ticketKeys)
         for object in shared { locals[ObjectIdentifier(type(of: object))] = object }
     }
@@ -160,12 +163,14 @@ final class Worker: @unchecked Sendable {
     }
 
     private func forEachClient(of hosts: HostRetirement, _ body: (Connection) -> Void) {
-        for source in loop.sources {
-            guard let connection = source as? Connection, let host = connection.host,
-                hosts.contains(host)
-            else { continue }
-            body(connection)
+        for connection in connections {
+            if let host = connection.host, hosts.contains(host) { body(connection) }
         }
+    }
+
+    /// All connections of this server on the loop, where others may have theirs.
+    private var connections: [Connection] {
+        loop.sources.compactMap { $0 as? Connection }.filter { $0.worker === self }
     }
 
     /// Stops accepting: new clients wait in the backlog of the kernel.
@@ -180,23 +185,13 @@ final class Worker: @unchecked Sendable {
     /// Pauses or resumes accepting from a listener.
     func pauseOrResume(_ listener: UInt64) { acceptors[listener]?.pauseOrResume() }
 
-    /// Releases the listeners and the acceptors, which retain the worker and its server; call it after the
-    /// loop has stopped.
-    func releaseListeners() {
-        acceptors = [:]
-        routes.removeAll()
-        // Of clients whose handlers have not returned.
-        for source in loop.sources { (source as? Connection)?.extras?.mailbox?.close() }
-        loop.close()
-    }
-
     /// Drains all clients; call it when no loop accepts any more.
     ///
     /// - Parameter onEmpty: called on the loop when the last client is closed.
     func drain(onEmpty: @escaping @Sendable () -> Void) {
         isDraining = true
         self.onEmpty = onEmpty
-        for source in loop.sources { (source as? Connection)?.drain() }
+        for connection in connections { connection.drain() }
         checkIfEmpty()
     }
 
@@ -204,24 +199,47 @@ final class Worker: @unchecked Sendable {
     func cut() {
         isCut = true
         stopTimers()
-        for source in loop.sources { (source as? Connection)?.cut() }
+        for connection in connections { connection.cut() }
     }
 
-    /// Aborts connections to targets that hosts have closed and their peers have not: these connections
-    /// retain the loop, which retains them.
-    func cutDialed() {
-        for source in loop.sources {
-            guard let connection = source as? Connection, !connection.isClient
-            else { continue }
-            connection.cut()
-        }
+    /// Counts a connection to a target or a program that joins the loop.
+    func dialedJoined() { dialedCount += 1 }
+
+    /// Counts one that has left the loop.
+    func dialedLeft() {
+        dialedCount -= 1
+        checkIfLeft()
+    }
+
+    /// Begins to take all of this server off the loop, when no loop accepts any more: disconnects the clients
+    /// and their targets.
+    ///
+    /// - Parameter completion: called on the loop once the last of them is closed: their tasks have ended.
+    func leave(_ completion: @escaping @Sendable () -> Void) {
+        cut()
+        routes.removeAll()
+        onLeft = completion
+        checkIfLeft()
+    }
+
+    /// Takes the rest off the loop: connections whose handlers do not return.
+    func leaveNow() {
+        for connection in connections { connection.close(connection.cutReason) }
+        (onEmpty, onLeft) = (nil, nil)
     }
 
     private func checkIfEmpty() {
+        checkIfLeft()
         guard isDraining, counters.clients.value == 0 else { return }
         stopTimers()
         onEmpty?()
         onEmpty = nil
+    }
+
+    private func checkIfLeft() {
+        guard let onLeft, counters.clients.value == 0, dialedCount == 0 else { return }
+        self.onLeft = nil
+        onLeft()
     }
 
     private func stopTimers() {

@@ -72,6 +72,13 @@ extension SocketServer {
         case perCore
         /// So many, 1 to 1,024.
         case count(Int)
+        /// The loops of a group, which other servers may have, too; or of a ``CallerLoop``.
+        case shared(LoopGroup)
+
+        /// The group, if the server does not create one.
+        var group: LoopGroup? {
+            if case .shared(let group) = self { group } else { nil }
+        }
     }
 
     /// What happens when a host cannot start, for example because its port is in use: `OnHostError`.
@@ -89,6 +96,7 @@ extension SocketServer.Loops: SettingText {
         switch self {
         case .perCore: nil
         case .count(let count): "\(count)"
+        case .shared(let group): "\(group.executors.count)"
         }
     }
 }

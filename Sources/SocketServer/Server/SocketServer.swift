@@ -22,6 +22,8 @@ public final class SocketServer: Sendable {
     public let options: Options
     private let place: CodePlace
     let content: Lock<Content>
+    /// Where the loops post the events.
+    let feed = EventFeed()
 
     /// What changes.
     struct Content {
@@ -125,7 +127,8 @@ public final class SocketServer: Sendable {
             }
             if let control = content.control { return control }
             do {
-                let control = try ServerControl(content.planned, admits: options.admits)
+                let control = try ServerControl(
+                    content.planned, on: options.loops.group, admits: options.admits, feed: feed)
                 content.control = control
                 content.isNew = true
                 return control
@@ -255,6 +258,7 @@ public final class SocketServer: Sendable {
             return content.state == state ? content.observers : nil
         }
         for observer in observers ?? [] { observer(state) }
+        if observers != nil { feed.post(.stateChanged(state)) }
         return observers != nil
     }
 }

@@ -108,7 +108,10 @@ import Testing
         let client = try server.front.connect()
         #expect(try client.echoes("hello"))
         try server.front.wait(for: .relaying)
-        let handle = try server.front.handle()
+        // Not the connection that was dialed.
+        let handles = try server.front.handles()
+        #expect(handles.count == 1)
+        let handle = try #require(handles.first)
         #expect(handle.send("news") == isAwaited)
         #expect(try client.echoes("again"))
         handle.disconnect()

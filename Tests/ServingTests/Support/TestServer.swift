@@ -1,4 +1,5 @@
 import Configuration
+import EventLoops
 import HandlerAPI
 import NetworkTypes
 import Planning
@@ -32,7 +33,7 @@ final class TestServer {
         maxClients: Int = 0, banner: String = "", drainTimeout: Duration = .seconds(5),
         upgrade: Host.Upgrade = .init(), handshakeTimeout: Duration = .seconds(10),
         policy: TLSPolicy = TLSPolicy(), resolver: Resolver? = nil, lingerBytes: Int? = nil,
-        shared: [any AnyObject & Sendable] = []
+        shared: [any AnyObject & Sendable] = [], on loops: EventLoopGroup? = nil
     ) throws {
         let directory = try TemporaryDirectory()
         let certificates =
@@ -68,7 +69,8 @@ final class TestServer {
         port = address.port ?? 0
         self.transport = transport
         server = try Server(
-            options: options, level: .debug, bell: EventBell(), resolver: resolver, shared: shared)
+            on: loops, options: options, level: .debug, bell: EventBell(), resolver: resolver,
+            shared: shared)
         try server.start()
         server.serve(server.startHandlers(of: opened))
     }
@@ -81,7 +83,7 @@ final class TestServer {
         server.stop()
     }
 
-    /// Stops the loops, whatever their clients do.
+    /// Stops with the clients that are connected.
     func stop() {
         isStopped = true
         server.stop()

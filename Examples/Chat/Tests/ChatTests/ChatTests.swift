@@ -33,24 +33,28 @@ import Testing
         #expect(joan.text.hasSuffix("* grace left\r\n* ada left\r\n"))
     }
 
-    @Test func membersHearEachOther() async throws {
+    @Test func membersHearEachOther() throws {
         let room = Room(limit: 2)
-        var ada = try #require(room.enter(1, as: "ada")).makeAsyncIterator()
-        let grace = try #require(room.enter(2, as: "grace"))
-        #expect(room.enter(3, as: "joan") == nil)
-        #expect(await ada.next() == "* grace came")
-        room.broadcast("<grace> hello", except: 2)
-        #expect(await ada.next() == "<grace> hello")
-        room.leave(2)
-        #expect(await ada.next() == "* grace left")
+        let (ada, grace) = (ScriptedClient(), ScriptedClient())
+        #expect(room.enter(ada.client.handle, as: "ada"))
+        #expect(room.enter(grace.client.handle, as: "grace"))
+        room.broadcast("<grace> hello", except: grace.client.handle)
+        room.leave("grace")
+        #expect(ada.text == "* grace came\r\n<grace> hello\r\n* grace left\r\n")
+        #expect(grace.text == "")
         #expect(room.names == ["ada"])
-        for await message in grace { Issue.record("\(message)") }
     }
 
-    @Test func aNameIsTakenOnce() async throws {
+    @Test func aNameIsTakenOnce() {
         let room = Room(limit: 10)
-        #expect(room.enter(1, as: "ada") != nil)
-        #expect(room.enter(2, as: "ada") == nil)
+        #expect(room.enter(ScriptedClient().client.handle, as: "ada"))
+        #expect(!room.enter(ScriptedClient().client.handle, as: "ada"))
+    }
+
+    @Test func aRoomHasALimit() {
+        let room = Room(limit: 1)
+        #expect(room.enter(ScriptedClient().client.handle, as: "ada"))
+        #expect(!room.enter(ScriptedClient().client.handle, as: "grace"))
     }
 
     @Test func whatCameBeforeTLSDoesNotCount() async throws {
