@@ -142,6 +142,6 @@ private struct MetricTable {
             timers[host.1]
             ?? Timer(label: "\(label)_connection_duration", dimensions: [host], factory: factory)
         timers[host.1] = timer
-        timer.recordNanoseconds(duration / .nanoseconds(1))
+        timer.recordMicroseconds(duration / .microseconds(1))
     }
 }
