@@ -30,13 +30,13 @@ extension SocketServer {
         /// Whether a client is connected to this server; in ICS: `IsClient`.
         public func isClient(_ handle: ClientHandle) -> Bool { server?.serves(handle) ?? false }
 
-        /// Sends a message to all clients whose handlers have started, as ``ClientHandle/send(_:)`` does.
+        /// Sends a message to all clients whose handlers have started, as `ClientHandle.send` does.
         ///
         /// Cheaper than a loop over handles: one closure for each loop, which serves others after each 512 clients. Messages
         /// to all arrive in their order; one that is sent to a single client later may overtake them.
         ///
         /// - Parameters:
-        ///   - message: at most ``ClientHandle/waitingLimit`` bytes. A client for which more would wait does not get it.
+        ///   - message: at most `ClientHandle.waitingLimit` bytes. A client for which more would wait does not get it.
         ///   - client: one that does not get it, such as the one it comes from.
         public func sendToAll(_ message: [UInt8], except client: ClientHandle? = nil) {
             server?.sendToAll(message, except: client?.id)
@@ -47,7 +47,7 @@ extension SocketServer {
             sendToAll(Array(text.utf8), except: client)
         }
 
-        /// Disconnects the clients that a predicate selects, as ``ClientHandle/disconnect(_:)`` does.
+        /// Disconnects the clients that a predicate selects, as `ClientHandle.disconnect` does.
         ///
         /// - Parameters:
         ///   - detail: why, for their records.

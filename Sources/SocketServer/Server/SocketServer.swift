@@ -184,7 +184,7 @@ public final class SocketServer: Sendable {
 
     /// Refuses new clients, lets the connected ones finish, disconnects those that have not, and stops all threads.
     ///
-    /// Handlers see `isDraining`; a wait of a client that is disconnected throws ``ClientError/cancelled``. Handlers get
+    /// Handlers see `isDraining`; a wait of a client that is disconnected throws `ClientError.cancelled`. Handlers get
     /// 2 s more to return. Cancellation has no effect.
     ///
     /// - Parameter time: how long the clients have; nil for the `DrainTimeout` of their hosts.
