@@ -127,7 +127,10 @@ import Testing
             case .waitingForRelay:
                 _ = try await client.relay(to: client.connect(to: target), idleTimeout: nil)
             case .flushing:
-                client.send([UInt8](repeating: 1, count: 1 << 20).span)
+                let connection = client.core as? Connection
+                while connection?.backlog == nil {
+                    client.send([UInt8](repeating: 1, count: 65_536).span)
+                }
             case .lingering:
                 client.send("bye")
             case .aborting:

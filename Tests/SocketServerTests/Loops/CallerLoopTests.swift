@@ -33,6 +33,7 @@ import Testing
     }
 
     private func serve(_ loop: inout CallerLoop, _ client: PlainClient) throws {
+        threads.withLock { $0 = [] }
         try client.send("hello")
         var entries = [
             pollfd(fd: loop.descriptor, events: Int16(POLLIN), revents: 0),
