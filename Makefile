@@ -3,6 +3,8 @@
 # make browser opens the demo with headless Chromium, which it installs: 400 MB, so .ci/run does not
 # make fuzz   feeds made-up bytes to all that reads what others wrote [SECONDS=30]
 # make unused finds members of Sources that nothing uses; after a debug build
+# make dependent builds and runs a package that depends on this one by URL and version
+# make api-check compares the public API with that of the last tag
 # make docs   writes the manual pages and shell completions anew
 # make install [DESTDIR=] [PREFIX=/usr/local] [SYSCONFDIR=/etc] [UNITDIR=]   after make build
 
@@ -40,7 +42,7 @@ SECONDS = 30
 BUILD_PACKAGES = gcc libc6-dev musl-tools libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan acl logrotate python3-venv systemd dbus libnss-systemd
 
-.PHONY: build run test examples browser lint format unused bench sanitize sanitize-unit fuzz docs install uninstall clean deps test-deps
+.PHONY: build run test examples dependent api-check browser lint format unused bench sanitize sanitize-unit fuzz docs install uninstall clean deps test-deps
 
 # Tests of the installed service look at "built" to see whether it is that of these sources.
 # SwiftPM links the Swift runtime to programs of C, too, and each client of an exec host would pay for
@@ -64,6 +66,13 @@ examples: deps
 	for tests in Examples/*/Tests; do swift test --package-path $${tests%/Tests} \
 	    --scratch-path .build/examples || exit 1; done
 	Examples/Greeting/Tests/program .build/examples/debug/greeting
+
+# Not in .ci/run: each builds the whole library again, in minutes.
+dependent: deps
+	Tests/dependent
+
+api-check: deps
+	Tests/api-check
 
 browser: test-deps
 	@$(call ensure,chromium)

@@ -30,9 +30,13 @@ let package = Package(
         .library(name: "SocketServer", targets: ["SocketServer"]),
         .library(name: "SocketServerDaemon", targets: ["SocketServerDaemon"]),
         .library(name: "HandlerTesting", targets: ["HandlerTesting"]),
+        .library(name: "SocketServerLifecycle", targets: ["SocketServerLifecycle"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // SwiftPM fetches and builds these only for products that need them.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // 0: C headers, each with one importer.
@@ -59,7 +63,7 @@ let package = Package(
         layer("Files", ["Platform", "TextFormats", "CFiles"]),
         // 4
         layer("Planning", ["Configuration", "HandlerAPI", "TextFormats", "NetworkTypes"]),
-        layer("HandlerTesting", ["HandlerAPI", "Configuration", "NetworkTypes"]),
+        layer("HandlerTesting", ["HandlerAPI", "Configuration", "Platform", "NetworkTypes"]),
         layer(
             "Handlers",
             ["HandlerAPI", "HTTP", "Files", "TextFormats", "NetworkTypes", "CHandlerModule"]),
@@ -85,6 +89,12 @@ let package = Package(
                 "Files",
                 "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        layer(
+            "SocketServerLifecycle",
+            [
+                "SocketServer",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         // 8
         .executableTarget(
@@ -117,7 +127,8 @@ let package = Package(
         tests(
             "SocketServerDaemonTests",
             [
-                "SocketServerDaemon", "SocketServer", "Serving", "Planning", "Configuration", "EventLoops",
+                "SocketServerDaemon", "SocketServer", "Serving", "Planning", "Configuration",
+                "EventLoops",
                 "Platform",
                 "HandlerAPI", "Systemd", "NetworkTypes", "TextFormats", "TestSupport",
             ]),
@@ -128,7 +139,8 @@ let package = Package(
         tests(
             "HandlersTests",
             [
-                "Handlers", "HandlerAPI", "HandlerTesting", "HTTP", "Files", "NetworkTypes",
+                "Handlers", "HandlerAPI", "HandlerTesting", "HTTP", "Files", "Platform",
+                "NetworkTypes",
                 "TestSupport",
             ]),
         tests(
@@ -139,7 +151,27 @@ let package = Package(
             ]),
         tests(
             "ScenarioTests",
-            ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops", "Platform"]),
+            [
+                "icshostd", "BlockingDaemon", "TestSupport", "TextFormats", "EventLoops",
+                "Platform",
+            ]),
+        tests(
+            "IntegrationTests",
+            [
+                "SocketServer", "SocketServerLifecycle", "LifecycleProgram", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        // A server in a service group, which gets real signals.
+        .executableTarget(
+            name: "LifecycleProgram",
+            dependencies: [
+                "SocketServer", "SocketServerLifecycle",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/LifecycleProgram", swiftSettings: settings),
         // The same as an installed service under a real systemd, as root.
         tests(
             "SystemdScenarioTests",
@@ -148,6 +180,10 @@ let package = Package(
         .executableTarget(
             name: "BlockingDaemon", dependencies: ["SocketServerDaemon", "HandlerAPI", "Handlers"],
             path: "Tests/BlockingDaemon", swiftSettings: settings),
+        // Programs that the compiler must reject, and handlers that it must accept.
+        .testTarget(
+            name: "CompileTests", dependencies: ["HandlerAPI", "Configuration", "TestSupport"],
+            exclude: ["Rejected", "Accepted"], swiftSettings: settings),
         // The rules of docs/STYLE.md that neither compiler nor formatter knows.
         tests("TidyTests", []),
     ]

@@ -10,9 +10,7 @@ let package = Package(
     targets: [
         .target(
             name: "ChatHandler",
-            dependencies: [.product(name: "SocketServer", package: "icshostd")],
-            // Async functions of the handler's own may take its client.
-            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
+            dependencies: [.product(name: "SocketServer", package: "icshostd")]),
         .executableTarget(
             name: "chat",
             dependencies: [

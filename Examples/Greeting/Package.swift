@@ -8,9 +8,7 @@ let package = Package(
     targets: [
         .target(
             name: "GreetingHandler",
-            dependencies: [.product(name: "SocketServer", package: "icshostd")],
-            // Async functions of the handler's own may take its client.
-            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
+            dependencies: [.product(name: "SocketServer", package: "icshostd")]),
         .executableTarget(
             name: "greeting",
             dependencies: [

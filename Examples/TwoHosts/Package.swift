@@ -9,9 +9,7 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "TwoHosts",
-            dependencies: [.product(name: "SocketServer", package: "icshostd")],
-            // Async functions of the program's own may take a client.
-            swiftSettings: [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
+            dependencies: [.product(name: "SocketServer", package: "icshostd")]),
         .testTarget(
             name: "TwoHostsTests",
             dependencies: ["TwoHosts", .product(name: "ExampleSupport", package: "Support")]),

@@ -1,4 +1,5 @@
 /// A step of a scripted peer, or an event around it.
+@nonexhaustive
 public enum ScriptStep: Sendable {
     /// It sends these bytes, which arrive together.
     case send([UInt8])

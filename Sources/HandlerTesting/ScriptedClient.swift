@@ -72,7 +72,19 @@ public final class ScriptedClient: Sendable {
         try await connection.serve(with: handler)
     }
 
+    /// Performs steps of a client of a ``ScriptedServer``.
+    ///
+    /// Before and after each step the handlers run until all of them wait; `.expect` compares what was sent
+    /// until then, and `.pass` lets time pass for all clients.
+    ///
+    /// - Throws: ``ScriptFailure`` when something else was sent than a step expects.
+    public func play(_ steps: ScriptStep...) throws { try connection.play(steps) }
+
+    /// How the service of a client of a ``ScriptedServer`` has ended; nil until then.
+    public var outcome: Outcome? { connection.outcome }
+
     /// What became of a served client.
+    @nonexhaustive
     public enum Outcome: Sendable {
         /// The server would close the connection.
         case closed

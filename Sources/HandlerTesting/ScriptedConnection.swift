@@ -3,8 +3,9 @@ internal import NetworkTypes
 
 /// The connection of a ``ScriptedClient``.
 final class ScriptedConnection: ClientCore, @unchecked Sendable {
-    // Sendable because ClientCore is: a test serves it with one task.
+    // Sendable because ClientCore is: one thread uses it.
     private let peer: ScriptedPeer
+    private let loop: VirtualLoop?
     private let facts: ClientFacts
     private var targets: [String: [ScriptStep]] = [:]
     private var whenClosed: (@Sendable (Traffic) -> Void)?
@@ -21,14 +22,25 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
     private(set) var records: [(level: LogLevel, message: String)] = []
     private let locals = LoopLocals()
     private var kept: UInt64 = 0
+    private lazy var mailbox = ScriptedMailbox(of: self, peer)
+    /// How the service of a live client has ended.
+    private(set) var outcome: ScriptedClient.Outcome?
+    private var task: Task<Void, Never>?
 
     /// Begins a connection.
     ///
     /// - Parameters:
     ///   - script: what the peer does; at its end the peer ends its side.
     ///   - facts: what the handler meets about its client.
-    init(_ script: [ScriptStep] = [], facts: ClientFacts = ClientFacts()) {
-        peer = ScriptedPeer(script)
+    ///   - loop: the loop of its server, if any.
+    ///   - isLive: whether the test performs further steps.
+    init(
+        _ script: [ScriptStep] = [], facts: ClientFacts = ClientFacts(),
+        on loop: VirtualLoop? = nil,
+        isLive: Bool = false
+    ) {
+        peer = ScriptedPeer(script, on: loop, isLive: isLive)
+        self.loop = loop
         self.facts = facts
         speaksTLS = facts.tlsVersion != nil
     }
@@ -49,6 +61,15 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
     override var id: UInt64 { facts.id }
     override var remoteAddress: SocketAddress { facts.remoteAddress }
     override var localAddress: SocketAddress { facts.localAddress }
+    override var handle: ClientHandle { ClientHandle(mailbox) }
+    override var info: ClientInfo {
+        ClientInfo(
+            id: id, remoteAddress: remoteAddress, localAddress: localAddress,
+            listener: ListenerInfo(id: 1, address: localAddress, isTLS: facts.tlsVersion != nil),
+            hostTag: hostTag, serverName: serverName, tlsVersion: tlsVersion, tlsCipher: tlsCipher,
+            phase: .serving, since: WallClock.secondsSince1970, duration: peer.now,
+            bytesIn: UInt64(peer.received), bytesOut: UInt64(output.count))
+    }
     override var hostTag: String { facts.hostTag }
     override var serverName: String? { facts.serverName }
     override var applicationProtocol: String? { facts.applicationProtocol }
@@ -68,7 +89,7 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
     }
 
     override func read(_ body: (Span<UInt8>) throws -> Void) async throws -> Bool {
-        try peer.read(body)
+        try await peer.read(body)
     }
 
     override func readArrived(_ body: (Span<UInt8>) throws -> Void) throws -> Arrival {
@@ -100,7 +121,7 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
     }
 
     override var mustFlush: Bool { peer.mustFlush }
-    override func waitUntilSent() async throws { try peer.flush() }
+    override func waitUntilSent() async throws { try await peer.flush() }
     override func endSending() { peer.endOutput() }
     override func setDeadline(after duration: Duration?) {
         peer.setDeadline(after: duration)
@@ -148,7 +169,7 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
         guard let script = targets["\(target)"] else {
             throw DialError.unreachable(reason: "Connection refused")
         }
-        let other = ScriptedConnection(script)
+        let other = ScriptedConnection(script, on: loop)
         other.whenClosed = whenClosed
         other.speaksTLS = target.tls != nil
         dialed.append(other)
@@ -166,10 +187,14 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
             preconditionFailure("a client is relayed to a peer that it has dialed")
         }
         let before = (other.output.count, other.peer.received)
-        // First all of one side, then all of the other: a script knows no simultaneous.
-        for (source, sink) in [(self, other), (other, self)] {
-            while try source.peer.read({ sink.send($0) }) { try await sink.flush() }
-            sink.endSending()
+        if loop == nil {
+            // First all of one side, then all of the other: a script knows no simultaneous.
+            try await pass(to: other)
+            try await other.pass(to: self)
+        } else {
+            async let back: Void = other.pass(to: self)
+            try await pass(to: other)
+            try await back
         }
         return Traffic(
             sent: UInt64(other.output.count - before.0),
@@ -178,6 +203,40 @@ final class ScriptedConnection: ClientCore, @unchecked Sendable {
 }
 
 extension ScriptedConnection {
+    /// Passes on all that comes until this side ends.
+    private func pass(to sink: ScriptedConnection) async throws {
+        while try await peer.read({ sink.send($0) }) { try await sink.flush() }
+        sink.endSending()
+    }
+
+    /// Performs steps of a live client; the handlers run in between until all of them wait.
+    func play(_ steps: [ScriptStep]) throws {
+        guard let loop else { preconditionFailure("only a client of a ScriptedServer is live") }
+        for step in steps {
+            if case .pass(let duration) = step {
+                loop.pass(duration)
+                continue
+            }
+            loop.run()
+            try peer.play(step)
+            if case .cut = step { task?.cancel() }
+            loop.run()
+            for target in dialed {
+                if let failure = target.peer.failure as? ScriptFailure { throw failure }
+            }
+        }
+    }
+
+    /// Serves a live client from now on.
+    func start(with handler: some Handler) {
+        task = loop?.start { [self] in
+            let outcome = await run(handler)
+            for peer in dialed { peer.close() }
+            self.outcome = outcome
+        }
+        loop?.run()
+    }
+
     func serve(with handler: some Handler) async throws -> ScriptedClient.Outcome {
         let outcome = await run(handler)
         for peer in dialed { peer.close() }
@@ -199,7 +258,7 @@ extension ScriptedConnection {
                 case .abort:
                     return .aborted
                 case .rest:
-                    _ = peer.wakesFromRest()
+                    await peer.rest()
                     hasArrivals = !isDraining && !peer.hasTimedOut
                 case .delegate(let other):
                     handler = other

@@ -10,11 +10,14 @@ public import HandlerAPI
 /// #expect(host.tried.count == 3)
 /// ```
 ///
-/// Nothing waits: what the handler does in the background runs when the test says so, and each pause is over at
-/// once.
+/// Without a server, what the handler does in the background runs when the test calls ``runBackground(pauses:)``, and
+/// each pause ends at once. The host of a ``ScriptedServer`` runs it at once, and a pause ends when
+/// the test lets the time pass.
 public final class ScriptedHost: HostContext, @unchecked Sendable {
-    // Sendable because a test uses it from one task at a time.
+    // Sendable because one thread uses it.
     private let tag: String
+    private let loop: VirtualLoop?
+    private var tasks: [Task<Void, Never>] = []
     private var targets: [String: [ScriptStep]] = [:]
     private var work: [@Sendable () async -> Void] = []
     private var pausesLeft = 0
@@ -29,7 +32,12 @@ public final class ScriptedHost: HostContext, @unchecked Sendable {
     public private(set) var pauses: [Duration] = []
 
     /// A host that serves nobody yet.
-    public init(hostTag: String = "Host1") { tag = hostTag }
+    public convenience init(hostTag: String = "Host1") { self.init(hostTag: hostTag, on: nil) }
+
+    init(hostTag: String, on loop: VirtualLoop?) {
+        tag = hostTag
+        self.loop = loop
+    }
 
     /// Lets the handler dial a target, by its description such as `www.example:80`; nil makes it
     /// unreachable again, as all others are.
@@ -56,7 +64,14 @@ public final class ScriptedHost: HostContext, @unchecked Sendable {
     }
 
     override public func inBackground(_ work: @escaping @Sendable () async -> Void) {
-        self.work.append(work)
+        guard let loop else { return self.work.append(work) }
+        tasks.append(loop.start(work))
+    }
+
+    /// Cancels the work in the background.
+    func cancel() {
+        for task in tasks { task.cancel() }
+        tasks = []
     }
 
     override public func connect(to target: DialTarget) async throws -> DialedPeer {
@@ -64,7 +79,7 @@ public final class ScriptedHost: HostContext, @unchecked Sendable {
         guard let script = targets["\(target)"] else {
             throw DialError.unreachable(reason: "Connection refused")
         }
-        let peer = ScriptedConnection(script)
+        let peer = ScriptedConnection(script, on: loop)
         peer.send(target.preface.span)
         peers.append(ScriptedClient(peer))
         return DialedPeer(peer)
@@ -72,9 +87,16 @@ public final class ScriptedHost: HostContext, @unchecked Sendable {
 
     override public func pause(for duration: Duration) async throws {
         pauses.append(duration)
+        if let loop {
+            let pause = WaitingTask()
+            loop.at(loop.now + duration) { pause.wake() }
+            await pause.wait()
+            if Task.isCancelled { throw ClientError.cancelled }
+            return
+        }
         pausesLeft -= 1
         guard pausesLeft <= 0 else { return }
         end?()
-        throw CancellationError()
+        throw ClientError.cancelled
     }
 }

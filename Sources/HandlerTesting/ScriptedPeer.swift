@@ -2,10 +2,15 @@ internal import HandlerAPI
 
 /// The state of a scripted connection: its script, what has come and what was sent.
 ///
-/// Theory of operation: nothing here waits. A wait of the handler does the next steps of the script
-/// until one of them ends the wait; at the end of the script the peer ends its side. So a test
-/// takes no time and always goes the same way.
+/// Theory of operation: a wait of the handler performs the next steps of the script until one of them ends the
+/// wait; at the end of the script the peer ends its side. So a test takes no time and always goes the
+/// same way. A client of a ``ScriptedServer`` is live: its test performs the steps, and a wait of the handler
+/// suspends its task until then.
 final class ScriptedPeer {
+    private let loop: VirtualLoop?
+    private let isLive: Bool
+    private let reader = WaitingTask()
+    private let writer = WaitingTask()
     private var script: ArraySlice<ScriptStep>
     private var input: [UInt8] = []
     /// All of `input` was put back: there has to be more before it is lent again.
@@ -34,17 +39,44 @@ final class ScriptedPeer {
     private(set) var hasEndedOutput = false
     private(set) var failure: (any Error)?
     private(set) var isDraining = false
-    /// The time of the virtual clock.
-    private(set) var now = Duration.zero
+    /// The handler is done.
+    private var isFinished = false
+    /// The time of the script's own clock.
+    private var passed = Duration.zero
     private(set) var received = 0
 
-    init(_ script: [ScriptStep]) {
+    /// Begins a connection that follows a script.
+    ///
+    /// - Parameters:
+    ///   - script: the steps.
+    ///   - loop: the loop of the server that it belongs to, if any.
+    ///   - isLive: whether the test performs further steps.
+    init(_ script: [ScriptStep], on loop: VirtualLoop? = nil, isLive: Bool = false) {
         self.script = script[...]
+        self.loop = loop
+        self.isLive = isLive
     }
+
+    /// The time of the virtual clock.
+    var now: Duration { loop?.now ?? passed }
 
     func setDeadline(after duration: Duration?) {
         hasTimedOut = false
         deadline = duration.map { now + $0 }
+        guard let loop, let deadline else { return }
+        loop.at(deadline) { [weak self] in
+            self?.checkDeadline()
+            self?.wake()
+        }
+    }
+
+    private func checkDeadline() {
+        if let deadline, now >= deadline { hasTimedOut = true }
+    }
+
+    private func wake() {
+        reader.wake()
+        writer.wake()
     }
 
     /// Lends what has come.
@@ -85,12 +117,12 @@ final class ScriptedPeer {
     }
 
     /// Does steps until there is something to read.
-    func read(_ body: (Span<UInt8>) throws -> Void) throws -> Bool {
+    func read(_ body: (Span<UInt8>) throws -> Void) async throws -> Bool {
         while true {
             switch try readArrived(body) {
             case .bytes: return true
             case .end: return false
-            case .nothing: try wait()
+            case .nothing: try await wait(in: reader)
             }
         }
     }
@@ -130,10 +162,31 @@ final class ScriptedPeer {
             failure = ClientError.disconnected(reason: "our side has ended")
             return
         }
-        guard !isTaking else { return output.append(contentsOf: bytes) }
+        guard !isTaking else {
+            output.append(contentsOf: bytes)
+            // A script that expects them may wait to go on.
+            return reader.wake()
+        }
         unsent += bytes
         if unsent.count > PeerCore.unsentLimit { failure = ClientError.unsentLimitExceeded }
     }
+
+    /// Whether handles reach the client.
+    var isOpen: Bool { failure == nil && !isFinished }
+
+    /// Takes a message of a ``ClientHandle``.
+    func sendFromOutside(_ bytes: [UInt8]) -> Bool {
+        guard isOpen, !hasEndedOutput, bytes.count <= ClientHandle.waitingLimit - unsent.count
+        else { return false }
+        if isTaking { output += bytes } else { unsent += bytes }
+        return true
+    }
+
+    /// The server, or this client, begins to drain.
+    func drain() { isDraining = true }
+
+    /// The drain period is over, or the client is disconnected.
+    func cut() { failure = failure ?? ClientError.cancelled }
 
     /// Whether something has come, or was put back, that was not used.
     var hasUnread: Bool { !input.isEmpty }
@@ -143,10 +196,12 @@ final class ScriptedPeer {
     }
 
     /// Does steps until the peer has taken all.
-    func flush() throws {
-        if sends >= ScriptedPeer.sendLimit, unsent.isEmpty, failure == nil { step() }
+    func flush() async throws {
+        if sends >= ScriptedPeer.sendLimit, unsent.isEmpty, failure == nil {
+            if loop == nil { step() } else { await Task.yield() }
+        }
         sends = 0
-        while !unsent.isEmpty, failure == nil { try wait() }
+        while !unsent.isEmpty, failure == nil { try await wait(in: writer) }
         if let failure {
             try noteVainWait()
             throw failure
@@ -155,38 +210,65 @@ final class ScriptedPeer {
 
     func endOutput() { hasEndedOutput = true }
 
-    /// Whether a client at rest would be served again after the next steps; does them.
-    func wakesFromRest() -> Bool {
-        while true {
-            if hasEnded || failure != nil || isDraining || hasTimedOut { return true }
-            if !input.isEmpty, !isIncomplete { return true }
-            let before = received
-            step()
-            if received > before { return true }
+    /// Waits until a client at rest is served again.
+    func rest() async {
+        while !hasEnded, failure == nil, !isDraining, !hasTimedOut, input.isEmpty || isIncomplete {
+            await stepOrWait(in: reader)
         }
     }
 
-    private func wait() throws {
+    private func wait(in place: WaitingTask) async throws {
         if hasTimedOut || failure != nil { try noteVainWait() }
         if let failure { throw failure }
         if hasTimedOut { throw ClientError.timedOut }
         vainWaits = 0
-        step()
+        await stepOrWait(in: place)
         if let failure { throw failure }
+        if Task.isCancelled { throw ClientError.cancelled }
         if hasTimedOut, input.isEmpty || isIncomplete { throw ClientError.timedOut }
     }
 
-    private func step() {
-        switch script.popFirst() {
+    private func stepOrWait(in place: WaitingTask) async {
+        if mustWait { await place.wait() } else { step() }
+    }
+
+    /// Whether the next step is not there yet, or expects what was not sent yet.
+    private var mustWait: Bool {
+        guard loop != nil else { return false }
+        guard let next = script.first else { return isLive }
+        guard case .expect(let bytes) = next else { return false }
+        let found = output[seen...]
+        return found.count < bytes.count && bytes.starts(with: found)
+    }
+
+    private func step() { perform(script.popFirst()) }
+
+    /// Performs a step of a live client.
+    ///
+    /// - Throws: ``ScriptFailure`` when something else was sent than it expects.
+    func play(_ step: ScriptStep) throws {
+        switch step {
+        case .expect(let bytes):
+            if let found = mismatch(bytes) { throw found }
+        case .stallHandshake:
+            script.append(step)
+        default:
+            perform(step)
+            wake()
+        }
+    }
+
+    private func perform(_ step: ScriptStep?) {
+        switch step {
         case .send(let bytes):
             input += bytes
             received += bytes.count
             isIncomplete = false
         case .expect(let bytes):
-            compare(bytes)
+            failure = mismatch(bytes) ?? failure
         case .pass(let duration):
-            now += duration
-            if let deadline, now >= deadline { hasTimedOut = true }
+            passed += duration
+            checkDeadline()
         case .stopTaking:
             isTaking = false
         case .takeAgain:
@@ -203,17 +285,18 @@ final class ScriptedPeer {
         case .stallHandshake:
             failure = ScriptFailure("the handler did not begin the handshake")
         case .drain:
-            isDraining = true
+            drain()
         case .cut:
-            failure = ClientError.cancelled
+            cut()
         }
     }
 
-    private func compare(_ expected: [UInt8]) {
+    /// Compares what was sent, since the last time, with what is expected.
+    private func mismatch(_ expected: [UInt8]) -> ScriptFailure? {
         let found = output[seen...].prefix(expected.count)
         seen += found.count
-        guard !found.elementsEqual(expected) else { return }
-        failure = ScriptFailure(
+        guard !found.elementsEqual(expected) else { return nil }
+        return ScriptFailure(
             "expected \(ScriptedPeer.text(expected[...])), found \(ScriptedPeer.text(found))")
     }
 
@@ -223,9 +306,10 @@ final class ScriptedPeer {
 
     /// Performs the rest of the script that only compares, when the handler is done.
     func finish() {
+        isFinished = true
         while case .expect(let bytes)? = script.first, failure == nil {
             script.removeFirst()
-            compare(bytes)
+            failure = mismatch(bytes) ?? failure
         }
     }
 }

@@ -12,8 +12,8 @@ enum ConfigurationFuzzer {
         HandlerDeclaration(
             name: "chargen",
             keys: [
-                .init("Length", .integer(1...512), default: "72", help: "a number"),
-                .init("WebDocDir", .text, default: "", help: "a reserved key"),
+                HandlerKey("Length", .integer(1...512), default: 72, help: "a number"),
+                HandlerKey("WebDocDir", .text, default: "", help: "a reserved key"),
             ]),
     ]
 

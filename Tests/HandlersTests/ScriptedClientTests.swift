@@ -30,6 +30,31 @@ import Testing
         }
     }
 
+    private struct Sender: Handler {
+        static let name = "sender"
+        static let summary = "sends bytes of every form"
+
+        init(_ options: HandlerOptions) {}
+
+        func serve(_ client: Client) async throws -> Afterwards {
+            let bytes: [UInt8] = Array("abc".utf8)
+            client.send(bytes)
+            client.send(bytes.dropFirst())
+            client.send(bytes.lazy.map { $0 - 32 })
+            client.send("text")
+            client.send(bytes.span)
+            try await client.write(bytes.suffix(1))
+            return .close
+        }
+    }
+
+    @Test func bytesAreSentInEveryForm() async throws {
+        let client = ScriptedClient()
+        let outcome = try await client.serve(with: Sender(HandlerOptions(of: Sender.self)))
+        #expect(outcome.isClosed)
+        #expect(client.text == "abcbcABCtextabcc")
+    }
+
     @Test func aHandshakeThatStallsIsNoDeadline() async throws {
         var facts = ClientFacts()
         facts.offersTLS = true

@@ -148,13 +148,14 @@ import Testing
                 matching: { $0.hasSuffix("conf.d/*.conf") ? ["/etc/i/conf.d/limits.conf"] : [] },
                 identity: { $0 }),
             variable: { ["NAME": "c.test", "TIME": "3s"][$0] })
+        let documents = HandlerKey("WebDocDir", .path, default: nil, help: "")
         let web = HandlerDeclaration(
             name: "web",
             keys: [
-                .init("WebDocDir", .path, default: "", help: ""),
-                .init("KeepAliveTimeSec", .integer(0...99), default: "10", help: ""),
-                .init("Index", .list, default: "a,b", help: ""),
-            ], traits: HandlerTraits(impliedBy: [.keys("WebDocDir")]))
+                documents,
+                HandlerKey("KeepAliveTimeSec", .integer(0...99), default: 10, help: ""),
+                HandlerKey("Index", .list, default: ["a", "b"], help: ""),
+            ], traits: HandlerTraits(impliedBy: [.keys(documents)]))
         let loaded = LoadedConfiguration(
             bytes: Array(main.utf8), file: "/etc/i/main.conf", handlers: [web],
             surroundings: surroundings)

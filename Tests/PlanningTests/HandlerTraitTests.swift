@@ -5,19 +5,20 @@ import Testing
 
 /// What a handler declares of itself takes the place of its name: the handlers here are nobody's.
 @Suite struct HandlerTraitTests {
+    private static let pages = HandlerKey("WikiPages", .path, default: nil, help: "a directory")
+    private static let mirror = HandlerKey("WikiMirror", .text, default: "", help: "an address")
+    private static let status = HandlerKey(
+        "WikiStatus", .integer(0...399), default: 0, help: "a status")
+
     private static let handlers = [
         HandlerDeclaration(name: "echo"),
         HandlerDeclaration(
             name: "wiki",
-            keys: [
-                .init("WikiPages", .path, default: "", help: "a directory"),
-                .init("WikiMirror", .text, default: "", help: "an address"),
-                .init("WikiStatus", .integer(0...399), default: "0", help: "a status"),
-            ],
+            keys: [pages, mirror, status],
             traits: HandlerTraits(
                 speaksHTTP: true,
-                redirect: .init(addressKey: "WikiMirror", statusKey: "WikiStatus"),
-                impliedBy: [.keys("WikiPages"), .keys("WikiMirror", "WikiStatus")])),
+                redirect: .init(addressKey: mirror, statusKey: status),
+                impliedBy: [.keys(pages), .keys(mirror, status)])),
         HandlerDeclaration(
             name: "balance",
             traits: HandlerTraits(usesTargets: true, impliedBy: [.targets(precedence: .first)])),

@@ -15,7 +15,7 @@ import Testing
     @Test func everyKeyThatNamesAPathIsUsedAsInstalled() {
         let lines = InstalledHosts.configuration.split(separator: "\n")
         for handler in BuiltinHandlers.all {
-            for key in handler.keys {
+            for key in handler.keys.map(\.declaration) {
                 guard case .path = key.kind else { continue }
                 let isUsed = lines.contains { $0.hasPrefix("\(key.name)=") }
                 #expect(isUsed, "InstalledHosts.configuration lacks \(key.name) of \(handler.name)")

@@ -11,6 +11,10 @@ import Testing
         "ConfigurationFile",
         // Of bytes that are no text; held by FileFormatTests.
         "FileFormat",
+        // Of hosts that are prepared; held by ReloaderTests.
+        "HandlerRegistry",
+        // Of handlers, for their programmers; held by HandlerMistakeTests.
+        "HandlerDeclaration+Mistakes",
     ]
 
     /// What the golden cases expect, and the manual page, which has the types that take any text.

@@ -37,7 +37,8 @@ import Testing
             ],
             system: ["Glibc", "Synchronization"]),
         "HandlerTesting": Layer(
-            height: 4, imports: ["HandlerAPI", "Configuration", "NetworkTypes"], system: ["Glibc"]),
+            height: 4, imports: ["HandlerAPI", "Configuration", "Platform", "NetworkTypes"],
+            system: ["Glibc"]),
         "Serving": Layer(
             height: 5,
             imports: [
@@ -57,6 +58,7 @@ import Testing
                 "Files",
                 "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes", "ArgumentParser",
             ], system: ["Glibc", "Synchronization"]),
+        "SocketServerLifecycle": Layer(height: 7, imports: ["SocketServer", "ServiceLifecycle"]),
         "icshostd": Layer(height: 8, imports: ["SocketServerDaemon", "Handlers"]),
     ]
 

@@ -38,23 +38,29 @@ import Testing
             for line in file.code {
                 guard let found = Self.declared(line), found.kind != "extension" else { continue }
                 // Programs read better with SocketServer(...) than with any other name.
-                guard found.name != "SocketServer" else { continue }
+                guard !found.name.hasPrefix("SocketServer") else { continue }
                 #expect(found.name != file.module, "\(file.path)")
             }
         }
     }
 
+    /// Modules that programs import.
+    private static let libraries: Set = [
+        "HandlerAPI", "HandlerTesting", "NetworkTypes", "SocketServer", "SocketServerLifecycle",
+    ]
+
     @Test func whatIsPublicIsTheHandlerContract() {
         let found = Repository.sources.filter {
             $0.has(/\bpublic\b|\bopen\s+(?:class|func|var|subscript)\b/)
         }.map {
-            ["HandlerAPI", "HandlerTesting", "NetworkTypes", "SocketServer"].contains($0.module)
+            Self.libraries.contains($0.module)
                 ? $0.module : $0.place
         }
         #expect(
             Set(found) == [
                 "HandlerAPI", "HandlerTesting", "NetworkTypes", "SocketServer",
-                "Handlers/BuiltinHandlers.swift", "SocketServerDaemon/Commands/Daemon.swift",
+                "SocketServerLifecycle", "Handlers/BuiltinHandlers.swift",
+                "SocketServerDaemon/Commands/Daemon.swift",
                 "SocketServerDaemon/Commands/DaemonProgram.swift",
             ])
     }

@@ -31,9 +31,10 @@ import Testing
         "SocketServerDaemon/Journal/LocalTime.swift",
         // getenv(3).
         "SocketServerDaemon/Printing/StandardStreams.swift",
-        "SocketServerDaemon/Machine/StateDirectory.swift",
         // pread(2).
         "HandlerTesting/TestFile.swift",
+        // Jobs of an executor without a thread.
+        "HandlerTesting/VirtualLoop.swift",
         // access(2) and gethostname(2).
         "Serving/Hosts/FilePresence.swift",
         // Continuations without checks: a checked one costs twice as much per wait.
@@ -51,9 +52,10 @@ import Testing
         "Serving/Dialing/Resolution.swift", "Serving/Programs/ProgramRun.swift",
         "Serving/Hosts/HostLife.swift",
         "HandlerAPI/Handler/HostContext.swift", "HandlerTesting/ScriptedConnection.swift",
-        "HandlerTesting/ScriptedHost.swift",
+        "HandlerTesting/ScriptedHost.swift", "HandlerTesting/ScriptedMailbox.swift",
+        "HandlerTesting/VirtualLoop.swift",
         "Serving/Server/Worker.swift", "Serving/Certificates/CertificateKeeper.swift",
-        "SocketServerDaemon/Reload/Reloader.swift",
+        "SocketServer/Control/ServerControl.swift", "SocketServerDaemon/Reload/Reloader.swift",
         "SocketServerDaemon/Supervision/Supervisor.swift",
         "SocketServerDaemon/Control/ControlDesk.swift",
         "SocketServerDaemon/Control/ControlSession.swift",

@@ -8,18 +8,18 @@ package struct HandlerDeclaration: Sendable {
     /// One line about its service.
     package let summary: String
     /// The keys it adds to the sections of its hosts.
-    package let keys: [HandlerKey]
+    package let keys: [KeyDeclaration]
     /// Its traits.
     package let traits: HandlerTraits
 
     /// Declares a handler.
     package init(
-        name: String, summary: String = "", keys: [HandlerKey] = [],
+        name: String, summary: String = "", keys: [any DeclaredKey] = [],
         traits: HandlerTraits = HandlerTraits()
     ) {
         self.name = name
         self.summary = summary
-        self.keys = keys
+        self.keys = keys.map(\.declaration)
         self.traits = traits
     }
 
@@ -31,7 +31,7 @@ package struct HandlerDeclaration: Sendable {
     }
 }
 
-extension HandlerKey.Kind {
+extension KeyKind {
     /// Whether the key may be given more than once.
     var isRepeatable: Bool {
         guard case .texts = self else { return false }
@@ -68,18 +68,21 @@ extension HandlerKey.Kind {
     }
 }
 
-extension HandlerKey {
+extension KeyDeclaration {
     /// The reason why a text is not a valid value of a key.
     package struct Mistake: Error, Sendable {
         /// The message, as for the same value in a file.
         package let message: String
     }
 
+    /// The default as a file would spell it.
+    package var defaultText: String { defaultValue.text }
+
     /// Parses a value as from a file.
     ///
     /// Nil is the default, and so is a blank value of a type that has none.
     package func read(_ text: String?) -> Result<HandlerOptions.Value, Mistake> {
-        let text = text.flatMap { $0.isEmpty && kind.blank == nil ? nil : $0 } ?? defaultValue
+        let text = text.flatMap { $0.isEmpty && kind.blank == nil ? nil : $0 } ?? defaultText
         if text.isEmpty, let blank = kind.blank { return .success(blank) }
         var diagnostics = Diagnostics()
         let place = SourceLocation(file: "", line: 0, column: 0)

@@ -14,7 +14,7 @@ struct HandlerTable: Sendable {
         /// The traits.
         let traits: HandlerTraits
         /// The keys as declared.
-        let keys: [HandlerKey]
+        let keys: [KeyDeclaration]
         /// The types of the keys, in the same order.
         let types: [ValueType<HandlerOptions.Value>]
         /// The index of each key by all its names in lower case.
@@ -48,7 +48,7 @@ struct HandlerTable: Sendable {
     }
 
     /// The names of a key in lower case; for a key of ICS, its aliases too.
-    private static func names(of key: HandlerKey) -> [String] {
+    static func names(of key: KeyDeclaration) -> [String] {
         let name = key.name.lowercased()
         guard let known = Schema.host[lowercased: name], known.isReserved else {
             return [name]

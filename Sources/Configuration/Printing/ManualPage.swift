@@ -41,7 +41,7 @@ package enum ManualPage {
             let keys = handler.keys.isEmpty ? "Has no keys of its own." : "Has these keys:"
             lines += [escaped(handler.summary.isEmpty ? keys : "\(handler.summary). \(keys)")]
             lines += handler.keys.flatMap {
-                entry($0.name, $0.kind.valueType.expectation, $0.defaultValue, $0.help)
+                entry($0.name, $0.kind.valueType.expectation, $0.defaultText, $0.help)
             }
         }
         lines += section("EXAMPLE") + [".nf"] + example(handlers).map(escaped) + [".fi"]

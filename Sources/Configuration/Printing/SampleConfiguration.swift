@@ -36,7 +36,7 @@ package enum SampleConfiguration {
         ]
         for handler in handlers where !handler.keys.isEmpty {
             lines += ["", "; Keys of a host with Handler=\(handler.name):"]
-            lines += handler.keys.flatMap { entry($0.name, $0.defaultValue, $0.help) }
+            lines += handler.keys.flatMap { entry($0.name, $0.defaultText, $0.help) }
         }
         lines += [""] + example(handlers)
         return lines.joined(separator: "\n") + "\n"

@@ -14,7 +14,7 @@ struct HandlerOptionReader {
     }
 
     /// The handler's key with one of its names in lower case.
-    func key(_ name: String) -> HandlerKey? {
+    func key(_ name: String) -> KeyDeclaration? {
         guard let handler, let index = handler.indexes[name] else { return nil }
         return handler.keys[index]
     }
@@ -33,7 +33,7 @@ struct HandlerOptionReader {
             let type = handler.types[index]
             var (texts, origin) = texts(of: index, key, at: host.location)
             if texts.allSatisfy(\.value.isEmpty), !type.takesBlank || origin == .standard {
-                texts = [Located(key.defaultValue, at: texts.first?.location ?? host.location)]
+                texts = [Located(key.defaultText, at: texts.first?.location ?? host.location)]
             }
             // The schema has already parsed it, and kept more details.
             if origin == .host, case .text = key.kind, texts.count == 1,
@@ -67,17 +67,17 @@ struct HandlerOptionReader {
     }
 
     private func texts(
-        of index: Int, _ key: HandlerKey, at place: SourceLocation
+        of index: Int, _ key: KeyDeclaration, at place: SourceLocation
     ) -> ([Located<String>], HandlerOption.Origin) {
         if let own = given[index] { return (own, .host) }
         let name = Schema.host[lowercased: key.name.lowercased()]?.name ?? key.name
         if let text = context.handlerKeys[name] { return ([text], .server) }
-        return ([Located(key.defaultValue, at: place)], .standard)
+        return ([Located(key.defaultText, at: place)], .standard)
     }
 
     /// Parses the texts of a key, more than one only if it may be repeated.
     private func read(
-        _ texts: [Located<String>], _ key: HandlerKey,
+        _ texts: [Located<String>], _ key: KeyDeclaration,
         _ type: ValueType<HandlerOptions.Value>, _ origin: HandlerOption.Origin,
         into diagnostics: inout Diagnostics
     ) -> HandlerOptions.Value? {
@@ -99,7 +99,7 @@ struct HandlerOptionReader {
 
     /// The places of the items of a list.
     private func places(
-        in texts: [Located<String>], _ key: HandlerKey
+        in texts: [Located<String>], _ key: KeyDeclaration
     ) -> [SourceLocation] {
         switch key.kind {
         case .texts: texts.filter { !$0.value.isEmpty }.map(\.location)

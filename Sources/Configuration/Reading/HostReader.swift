@@ -77,7 +77,7 @@ struct HostReader {
             }
             guard let own else { continue }
             if named.key == nil, case .boolean = own.kind {
-                diagnostics.noteBlankBoolean(named.entry, own.defaultValue)
+                diagnostics.noteBlankBoolean(named.entry, own.defaultText)
             }
             options.take(named.entry.value, for: named.name)
         }
@@ -85,7 +85,7 @@ struct HostReader {
 
     /// The parts of a host that are unknown because of a mistake in a key.
     private func mistake(
-        of key: SchemaKey<HostSettings>?, _ own: HandlerKey?
+        of key: SchemaKey<HostSettings>?, _ own: KeyDeclaration?
     ) -> HostSettings.Mistakes {
         switch key?.name {
         case nil: own == nil ? .keys : .handler
@@ -97,7 +97,7 @@ struct HostReader {
     }
 
     private mutating func read(
-        _ named: NamedEntry, _ own: HandlerKey?, into diagnostics: inout Diagnostics
+        _ named: NamedEntry, _ own: KeyDeclaration?, into diagnostics: inout Diagnostics
     ) {
         let (entry, key) = (named.entry, named.key)
         guard

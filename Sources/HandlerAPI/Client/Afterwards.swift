@@ -1,4 +1,5 @@
 /// What becomes of a client when its handler's `serve` returns.
+@nonexhaustive
 public enum Afterwards {
     /// The server relays the client and a peer that its handler has dialed, without a task, and
     /// closes both at the end; see ``Client/relay(to:idleTimeout:)``.
@@ -24,10 +25,11 @@ public enum Afterwards {
 }
 
 /// What became of a client that ``Handler/serveAtOnce(_:)`` has served.
+@nonexhaustive
 public enum ServedAtOnce {
     /// All that has come, without a wait.
     case done(Afterwards)
     /// What is left takes a wait: the server has this go on, in a task of the client, and in place of
     /// ``Handler/serve(_:)``.
-    case goOn((Client) async throws -> Afterwards)
+    case goOn(@concurrent (Client) async throws -> Afterwards)
 }

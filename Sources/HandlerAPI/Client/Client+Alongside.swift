@@ -20,8 +20,8 @@ extension Client {
     /// - Returns: what `body` returns, once both have ended.
     /// - Throws: what either throws; not what `other` throws because it was cancelled.
     public func alongside<Result>(
-        _ other: @escaping () async throws -> Void, waitsForBoth: Bool = false,
-        _ body: @escaping () async throws -> Result
+        _ other: @escaping @concurrent () async throws -> Void, waitsForBoth: Bool = false,
+        _ body: @escaping @concurrent () async throws -> Result
     ) async throws -> Result {
         let (other, body) = (Confined(other), Confined(body))
         return try await withThrowingTaskGroup(of: Confined<Result>?.self) { group in

@@ -55,6 +55,12 @@ open class ClientCore: PeerCore, @unchecked Sendable {
         abstract()
     }
 
+    /// See ``Client/handle``.
+    open var handle: ClientHandle { abstract() }
+
+    /// See ``Client/info``.
+    open var info: ClientInfo { abstract() }
+
     /// A number that the handler keeps with its client, over rests too; 0 at first.
     open var note: UInt64 {
         get { abstract() }

@@ -1,4 +1,5 @@
 /// Why a wait on a peer ended without what was waited for.
+@nonexhaustive
 public enum ClientError: Error, Hashable, Sendable {
     /// The deadline that the handler set has passed.
     case timedOut

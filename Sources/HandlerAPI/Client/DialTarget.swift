@@ -3,6 +3,7 @@ package import NetworkTypes
 /// Whom a handler dials, and how.
 public struct DialTarget: Sendable {
     /// Where somebody listens.
+    @nonexhaustive
     public enum Place: Hashable, Sendable {
         /// A TCP port of a machine: its name, or its IPv4 or IPv6 address.
         case host(String, port: UInt16)
@@ -11,6 +12,7 @@ public struct DialTarget: Sendable {
     }
 
     /// Which addresses of a name are tried, and which first.
+    @nonexhaustive
     public enum Family: Sendable {
         /// All, in the order of the resolver.
         case any
@@ -95,6 +97,7 @@ public struct ClientTLSSettings: Hashable, Sendable {
 /// What keeps a file of ``ClientTLSSettings`` from being used.
 public struct ClientTLSError: Error, Hashable, Sendable {
     /// Which of the files.
+    @nonexhaustive
     public enum Part: Hashable, Sendable {
         case authorities
         case certificate
@@ -118,6 +121,7 @@ extension ClientTLSError: CustomStringConvertible {
 }
 
 /// Why a target was not reached.
+@nonexhaustive
 public enum DialError: Error, Hashable, Sendable {
     /// Its name has no address that may be used.
     case unresolved(reason: String)

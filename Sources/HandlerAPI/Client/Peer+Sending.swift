@@ -12,8 +12,23 @@ extension Peer {
         if core.mustFlush { try await core.waitUntilSent() }
     }
 
-    /// Whether ``flush()`` has something to wait for or to report.
-    @inlinable package var mustFlush: Bool { reference.core.mustFlush }
+    /// Whether ``flush()`` has something to wait for or to report: ``Handler/serveAtOnce(_:)`` stops then, and
+    /// leaves the rest to a task.
+    @inlinable public var needsFlush: Bool { reference.core.mustFlush }
+
+    /// Sends bytes, like a span of them.
+    @inlinable @inline(__always)
+    public func send(_ bytes: [UInt8]) { send(bytes.span) }
+
+    /// Sends bytes, which are gathered in an array first.
+    @inlinable
+    public func send(_ bytes: some Sequence<UInt8>) { send(Array(bytes).span) }
+
+    /// Sends bytes and waits until the kernel has taken them; they are gathered in an array first.
+    ///
+    /// - Throws: ``ClientError``.
+    @inlinable
+    public func write(_ bytes: some Sequence<UInt8>) async throws { try await write(Array(bytes)) }
 
     /// Sends bytes and waits until the kernel has taken them.
     ///

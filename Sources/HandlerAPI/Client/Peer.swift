@@ -133,6 +133,7 @@ extension Peer {
 }
 
 /// What ``Peer/readArrived(_:)`` found.
+@nonexhaustive
 public enum Arrival: Sendable {
     /// Bytes, which were lent.
     case bytes

@@ -73,6 +73,7 @@ public struct ProgramAccount: Sendable {
 }
 
 /// What setrlimit(2) limits, by the names it has there.
+@nonexhaustive
 public enum ProgramResource: String, CaseIterable, Sendable {
     /// Bytes of address space.
     case addressSpace = "AS"
@@ -109,6 +110,7 @@ public struct ProgramLimit: Hashable, Sendable {
 }
 
 /// How a program ended.
+@nonexhaustive
 public enum ProgramEnd: Hashable, Sendable {
     /// By itself, with this status.
     case exited(status: Int32)

@@ -15,6 +15,7 @@ public struct TargetStatus: Hashable, Sendable {
     public var isBackup: Bool
 
     /// What is known of a target.
+    @nonexhaustive
     public enum State: String, Sendable {
         /// Clients are sent there.
         case up

@@ -12,7 +12,7 @@ public protocol Handler: Sendable {
     static var summary: String { get }
 
     /// The handler's own keys, allowed in the sections of the hosts that name it.
-    static var keys: [HandlerKey] { get }
+    static var keys: [any DeclaredKey] { get }
 
     /// What sets the handler apart from others before any host has it, such as that its clients speak
     /// HTTP; the default is nothing.
@@ -72,13 +72,13 @@ public protocol Handler: Sendable {
     /// - Parameter client: the connection, valid until this call returns.
     /// - Throws: whatever ends the client; an error of the handler's own is logged.
     /// - Returns: whether the server closes the connection or keeps it at rest.
-    func serve(_ client: Client) async throws -> Afterwards
+    @concurrent func serve(_ client: Client) async throws -> Afterwards
 
     /// Serves what has arrived from a client at rest, as far as that takes no wait.
     ///
     /// A task for each short answer costs as much as many answers do; a handler whose clients rest
     /// between them can do without. Called on the client's loop, which it must not keep: read with
-    /// ``Peer/readArrived(_:)``, and leave the rest to a task once ``Peer/mustFlush`` says so.
+    /// ``Peer/readArrived(_:)``, and leave the rest to a task once ``Peer/needsFlush`` is true.
     ///
     /// - Parameter client: the connection, from which something has arrived, its end included.
     /// - Throws: whatever ends the client, as ``serve(_:)`` does.
@@ -88,7 +88,7 @@ public protocol Handler: Sendable {
 
 extension Handler {
     /// No keys.
-    public static var keys: [HandlerKey] { [] }
+    public static var keys: [any DeclaredKey] { [] }
 
     /// None.
     public static var traits: HandlerTraits { HandlerTraits() }

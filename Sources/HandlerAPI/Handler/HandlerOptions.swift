@@ -1,10 +1,8 @@
-public import NetworkTypes
+package import NetworkTypes
 
 /// The values of a handler's keys for one host.
 ///
 /// Holds a value for every key that the handler declares, the default where the file is silent.
-/// Asking for a key that was not declared, or as another type, is a mistake in the handler and
-/// traps.
 public struct HandlerOptions: Sendable {
     /// A checked value.
     package enum Value: Hashable, Sendable {
@@ -48,15 +46,17 @@ public struct HandlerOptions: Sendable {
         tell = warn
     }
 
-    /// Tells the operator, in `init`, of what does not keep the host from serving, such as a directory
-    /// that is not there yet: `check`, start and reload show it at the place of the key.
+    /// Warns the operator, in `init`, of a problem that does not keep the host from serving, such as a
+    /// missing directory: `check`, start and reload report it at the place of the key.
     ///
     /// - Parameters:
-    ///   - key: the key as declared.
+    ///   - key: the key that causes the problem.
     ///   - message: what is wrong: no capital, no period.
-    public func warn(_ key: String, _ message: String) { tell(key, message) }
+    public func warn(_ key: some DeclaredKey, _ message: String) {
+        tell(key.declaration.name, message)
+    }
 
-    /// Gets ready to speak TLS to targets: loads the files, once for the host.
+    /// Loads the files for TLS connections to targets, once for the host.
     ///
     /// - Throws: ``ClientTLSError`` with what is wrong with a file; blame the key that names it with a
     ///   ``HandlerOptionError``, or let it pass through `init`.
@@ -65,75 +65,46 @@ public struct HandlerOptions: Sendable {
         try makeTLS(settings)
     }
 
-    /// The value of a key declared as `text`, `choice` or `hostName`.
-    public func text(_ key: String) -> String {
-        guard case .text(let value) = values[key] else { undeclared(key, "text") }
-        return value
-    }
-
-    /// The value of a key declared as `integer`, `size` in bytes, or `mode`.
-    public func integer(_ key: String) -> Int {
-        switch values[key] {
-        case .integer(let value), .mode(let value): return value
-        default: undeclared(key, "integer")
-        }
-    }
-
-    /// The value of a key declared as `boolean`.
-    public func boolean(_ key: String) -> Bool {
-        guard case .boolean(let value) = values[key] else { undeclared(key, "boolean") }
-        return value
-    }
-
-    /// The value of a key declared as `duration`.
-    public func duration(_ key: String) -> Duration {
-        guard case .duration(let value) = values[key] else { undeclared(key, "duration") }
-        return value
-    }
-
-    /// The value of a key declared as `path`, nil when it is blank.
-    public func path(_ key: String) -> String? {
-        guard case .text(let value) = values[key] else { undeclared(key, "path") }
-        return value.isEmpty ? nil : value
-    }
-
-    /// The value of a key declared as `list` or `texts`, in the order of the file.
-    public func list(_ key: String) -> [String] {
-        guard case .list(let value) = values[key] else { undeclared(key, "list or texts") }
-        return value
-    }
-
-    /// The value of a key declared as `hostPort`, nil when it is blank.
-    public func hostPort(_ key: String) -> HostPort? {
-        switch values[key] {
-        case .hostPort(let value): return value
-        case .text(""): return nil
-        default: undeclared(key, "hostPort")
-        }
-    }
-
-    private func undeclared(_ key: String, _ type: String) -> Never {
-        preconditionFailure("the handler declares no key \(key) of type \(type)")
+    /// The value of a key.
+    ///
+    /// A key that ``Handler/keys`` does not list has its default, and the operator is warned, since no file can
+    /// set it.
+    public subscript<Value>(_ key: HandlerKey<Value>) -> Value {
+        let name = key.declaration.name
+        if let value = values[name].flatMap(key.kind.unwrap) { return value }
+        tell(name, "the handler reads this key, but its keys do not list it: the default is used")
+        return key.defaultValue
     }
 }
 
-/// A value of a handler's key that passes the key's type and range but not the handler itself.
+/// A value of a handler's key that is of the key's type and range, but that the handler rejects.
 public struct HandlerOptionError: Error, Sendable {
-    /// The key as declared.
+    /// The name of the key.
     public let key: String
-    /// Which item of the list is to blame, from 0; nil for the whole value.
+    /// Which item of the list is invalid, from 0; nil for the whole value.
     public let item: Int?
     /// What is wrong: no capital, no period.
     public let message: String
-    /// Whether the text itself is wrong, which is a mistake of the file that nobody starts with.
+    /// Whether the value itself is wrong, which is a mistake of the file: the server does not start.
     ///
-    /// False: what the text names is not as it should be on this machine, such as a file that is not
-    /// there; this host is down and the rest serve.
+    /// False: the value is valid, but this machine is not as it should be, for example a file is missing;
+    /// this host is down, and the others serve.
     public let isMistake: Bool
 
     /// Blames a key, or one item of a key declared as `list` or `texts`.
-    public init(_ key: String, item: Int? = nil, isMistake: Bool = true, _ message: String) {
-        self.key = key
+    public init(
+        _ key: some DeclaredKey, item: Int? = nil, isMistake: Bool = true, _ message: String
+    ) {
+        self.init(name: key.declaration.name, item: item, isMistake: isMistake, message)
+    }
+
+    /// Blames the key `Handler`: a host like this cannot have the handler.
+    public init(isMistake: Bool = true, _ message: String) {
+        self.init(name: "Handler", isMistake: isMistake, message)
+    }
+
+    package init(name: String, item: Int? = nil, isMistake: Bool = true, _ message: String) {
+        key = name
         self.item = item
         self.isMistake = isMistake
         self.message = message

@@ -33,30 +33,30 @@ public struct HandlerTraits: Sendable {
 
     /// A key that every host of the handler needs.
     public struct RequiredKey: Sendable {
-        /// The key.
+        /// The name of the key.
         public let key: String
         /// The question that asks for its value.
         public let question: String
 
         /// Names the key and its question.
-        public init(_ key: String, question: String) {
-            self.key = key
+        public init(_ key: some DeclaredKey, question: String) {
+            self.key = key.declaration.name
             self.question = question
         }
     }
 
     /// The keys of an HTTP redirect.
     public struct Redirect: Sendable {
-        /// The key of the address that clients are sent to.
+        /// The name of the key with the address that clients are sent to.
         public let addressKey: String
-        /// The key of the status, without which the address has no effect; nil where the address alone
-        /// redirects.
+        /// The name of the key with the status, without which the address has no effect; nil where the
+        /// address alone redirects.
         public let statusKey: String?
 
         /// Names the keys.
-        public init(addressKey: String, statusKey: String? = nil) {
-            self.addressKey = addressKey
-            self.statusKey = statusKey
+        public init(addressKey: HandlerKey<String>, statusKey: (any DeclaredKey)? = nil) {
+            self.addressKey = addressKey.declaration.name
+            self.statusKey = statusKey?.declaration.name
         }
     }
 
@@ -66,6 +66,7 @@ public struct HandlerTraits: Sendable {
     /// one whose name comes first in the alphabet.
     public struct Implication: Sendable {
         /// How an implication ranks among those of other handlers.
+        @nonexhaustive
         public enum Precedence: Int, CaseIterable, Sendable {
             /// Before all others.
             case first
@@ -90,8 +91,10 @@ public struct HandlerTraits: Sendable {
         }
 
         /// The host, or `[Server]`, gives each of the handler's keys a value other than its default.
-        public static func keys(_ names: String..., precedence: Precedence = .normal) -> Self {
-            Self(.keys(names), precedence)
+        public static func keys(
+            _ keys: any DeclaredKey..., precedence: Precedence = .normal
+        ) -> Self {
+            Self(.keys(keys.map(\.declaration.name)), precedence)
         }
 
         /// A `[Target]` section has the host's tag.

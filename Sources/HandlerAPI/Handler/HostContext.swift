@@ -31,7 +31,7 @@ open class HostContext: @unchecked Sendable {
     /// In place of `Task.sleep(for:)`, which has threads of libdispatch keep the time; under the shipped
     /// unit those complain on standard error that they may not set their priority.
     ///
-    /// - Throws: `CancellationError` when the work is to end.
+    /// - Throws: ``ClientError/cancelled`` when the work is to end.
     open func pause(for duration: Duration) async throws { abstract() }
 
     private func abstract(_ member: StaticString = #function) -> Never {

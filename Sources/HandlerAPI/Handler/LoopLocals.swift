@@ -9,13 +9,13 @@ public final class LoopLocals: @unchecked Sendable {
     private var lastValue: AnyObject?
 
     /// Makes an empty one.
-    public init() {}
+    package init() {}
 
     /// The object that is kept under a type; nil until one is set.
     ///
     /// There are as many as there are handlers that use this: a search by hand finds one of few
     /// faster than a hash does.
-    public subscript(key: ObjectIdentifier) -> AnyObject? {
+    package subscript(key: ObjectIdentifier) -> AnyObject? {
         get {
             if key == lastKey { return lastValue }
             guard let entry = values.first(where: { $0.key == key }) else { return nil }

@@ -1,4 +1,5 @@
 /// Whom a name belongs to that a client asks for inside its protocol, such as HTTP's `Host`.
+@nonexhaustive
 public enum NamedHost: Sendable {
     /// The client's own host, or nobody's: the host that serves it already goes on.
     case own

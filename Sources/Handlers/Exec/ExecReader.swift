@@ -21,10 +21,10 @@ struct ExecReader {
         try checkFile(program)
         program.directory = try directory()
         program.niceness = try niceness()
-        program.fileModeMask = UInt32(options.integer("ExecUmask"))
+        program.fileModeMask = options[ExecHandler.execUmask]
         program.limits = try limits()
-        program.endTime = options.duration("ExecKillTime")
-        let timeAfterEnd = options.duration("ExecEndTime")
+        program.endTime = options[ExecHandler.execKillTime]
+        let timeAfterEnd = options[ExecHandler.execEndTime]
         program.timeAfterEnd = timeAfterEnd == .zero ? nil : timeAfterEnd
         program.environment = try environment(of: person)
         if Program.launcher == nil { throw ProgramError.noLauncher }
@@ -34,13 +34,15 @@ struct ExecReader {
     private func words() throws -> [String] {
         let words: [String]
         do throws(CommandWords.Unterminated) {
-            words = try CommandWords.split(options.text("Exec"))
+            words = try CommandWords.split(options[ExecHandler.exec])
         } catch {
-            throw HandlerOptionError("Exec", "the quote \(error.quote) is not closed")
+            throw HandlerOptionError(ExecHandler.exec, "the quote \(error.quote) is not closed")
         }
-        guard let path = words.first else { throw HandlerOptionError("Exec", "name the program") }
+        guard let path = words.first else {
+            throw HandlerOptionError(ExecHandler.exec, "name the program")
+        }
         guard path.hasPrefix("/") else {
-            throw HandlerOptionError("Exec", "must be an absolute path, not \"\(path)\"")
+            throw HandlerOptionError(ExecHandler.exec, "must be an absolute path, not \"\(path)\"")
         }
         return words
     }
@@ -56,33 +58,34 @@ struct ExecReader {
             // Another user may have other permissions.
             case .found: program.account?.user == nil ? FileStatus.obstacle(path) : nil
             }
-        if let problem { throw trouble("Exec", "cannot run \(path): \(problem)") }
+        if let problem { throw trouble(ExecHandler.exec, "cannot run \(path): \(problem)") }
         // A program of another user may belong to that user.
         guard program.account?.user == nil,
             let writer = FilePlacement.foreignWriter(of: path, includesFile: true)
         else { return }
-        options.warn("Exec", "other users could replace \(path): \(writer)")
+        options.warn(ExecHandler.exec, "other users could replace \(path): \(writer)")
     }
 
     private func directory() throws -> String {
-        let path = options.path("ExecDir") ?? "/"
+        let path = options[ExecHandler.execDir] ?? "/"
         guard path.hasPrefix("/") else {
-            throw HandlerOptionError("ExecDir", "must be an absolute path, not \"\(path)\"")
+            throw HandlerOptionError(
+                ExecHandler.execDir, "must be an absolute path, not \"\(path)\"")
         }
         switch FileStatus(path) {
         case .found(let mode) where mode.isDirectory: return path
-        case .found: throw trouble("ExecDir", "\(path) is not a directory")
-        case .missing(let reason): throw trouble("ExecDir", "\(path): \(reason)")
+        case .found: throw trouble(ExecHandler.execDir, "\(path) is not a directory")
+        case .missing(let reason): throw trouble(ExecHandler.execDir, "\(path): \(reason)")
         }
     }
 
     private func niceness() throws -> Int {
-        let value = options.integer("ExecNice")
-        if value < 0 { try require([.niceness], for: "ExecNice") }
+        let value = options[ExecHandler.execNice]
+        if value < 0 { try require([.niceness], for: ExecHandler.execNice) }
         let isRefused = options.limits.isRefused("setpriority") || !Capability.maySetNiceness
         guard value == 0 || !isRefused else {
             throw trouble(
-                "ExecNice",
+                ExecHandler.execNice,
                 "not permitted: SystemCallFilter= of the unit has no setpriority, see icshostd-exec.conf"
             )
         }
@@ -90,29 +93,30 @@ struct ExecReader {
     }
 
     private func person() throws -> Person? {
-        let name = options.text("ExecUser")
+        let name = options[ExecHandler.execUser]
         guard !name.isEmpty else { return nil }
         guard let person = Person(name) else {
-            throw trouble("ExecUser", "there is no user \"\(name)\"")
+            throw trouble(ExecHandler.execUser, "there is no user \"\(name)\"")
         }
         return person
     }
 
     /// Nil when the program runs as our own user.
     private func account(_ person: Person?) throws -> ProgramAccount? {
-        let name = options.text("ExecGroup")
+        let name = options[ExecHandler.execGroup]
         var group = person?.group
         if !name.isEmpty {
             group = Person.group(name)
             if group == nil {
-                throw trouble("ExecGroup", "there is no group \"\(name)\"")
+                throw trouble(ExecHandler.execGroup, "there is no group \"\(name)\"")
             }
         }
         guard let group else { return nil }
         if let person, person.user != geteuid() {
-            try require([.setUser, .setGroup, .kill], for: "ExecUser")
+            try require([.setUser, .setGroup, .kill], for: ExecHandler.execUser)
         } else if group != getegid() {
-            try require([.setGroup], for: name.isEmpty ? "ExecUser" : "ExecGroup")
+            try require(
+                [.setGroup], for: name.isEmpty ? ExecHandler.execUser : ExecHandler.execGroup)
         } else {
             return nil
         }
@@ -120,7 +124,7 @@ struct ExecReader {
             user: person?.user, group: group, groups: person?.groups(with: group) ?? [group])
     }
 
-    private func require(_ capabilities: [Capability], for key: String) throws {
+    private func require(_ capabilities: [Capability], for key: some DeclaredKey) throws {
         let missing = Capability.missing(capabilities)
         guard !missing.isEmpty else { return }
         let names = missing.map(\.name).joined(separator: ", ")
@@ -128,14 +132,14 @@ struct ExecReader {
     }
 
     /// A fault of this machine: only this host is down.
-    private func trouble(_ key: String, _ message: String) -> HandlerOptionError {
+    private func trouble(_ key: some DeclaredKey, _ message: String) -> HandlerOptionError {
         HandlerOptionError(key, isMistake: false, message)
     }
 
     private func limits() throws -> [ProgramResource: ProgramLimit] {
         var limits: [ProgramResource: ProgramLimit] = [:]
         for resource in ProgramResource.allCases {
-            let text = options.text(resource.key)
+            let text = options[resource.key]
             guard !text.isEmpty else { continue }
             guard let limit = ProgramLimit(text: text) else {
                 throw HandlerOptionError(
@@ -155,13 +159,13 @@ struct ExecReader {
             variables["HOME"] = person.home
             variables["SHELL"] = person.shell
         }
-        for (item, text) in options.list("ExecEnvironment").enumerated() {
+        for (item, text) in options[ExecHandler.execEnvironment].enumerated() {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, let first = parts[0].unicodeScalars.first,
                 parts[0].unicodeScalars.allSatisfy(\.isPartOfName), !("0"..."9" ~= first)
             else {
                 throw HandlerOptionError(
-                    "ExecEnvironment", item: item, "must be NAME=value, not \"\(text)\"")
+                    ExecHandler.execEnvironment, item: item, "must be NAME=value, not \"\(text)\"")
             }
             variables[String(parts[0])] = String(parts[1])
         }

@@ -27,10 +27,7 @@ extension ProgramLimit {
 }
 
 extension ProgramResource {
-    /// Its key, such as `ExecLimitNOFILE`.
-    var key: String { "ExecLimit\(rawValue)" }
-
-    /// What the key does.
+    /// What its key does.
     var help: String {
         let meaning =
             switch self {

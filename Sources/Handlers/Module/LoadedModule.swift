@@ -37,7 +37,7 @@ internal import Synchronization
             let reason = String(
                 decoding: error.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             throw HandlerOptionError(
-                "Module",
+                ModuleHandler.module,
                 "\(ModuleError(file, "load", result))"
                     + (reason.isEmpty ? "" : ": \(reason)"))
         }

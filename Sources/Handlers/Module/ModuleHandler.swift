@@ -8,30 +8,29 @@ struct ModuleHandler: LastingHandler {
     static let name = "module"
     static let summary = "hands clients to a shared object (icshostd_module.h)"
     static let traits = HandlerTraits(
-        requiredKey: .init("Module", question: "Shared object, an absolute path"))
-    static let keys = [
-        HandlerKey(
-            "Module", .path, default: "",
-            help: "The shared object to load, an absolute path. See docs/MODULES.md."),
-        HandlerKey(
-            "ModuleOption", .texts, default: "",
-            help: "An option for the module. May be repeated."),
-    ]
+        requiredKey: .init(module, question: "Shared object, an absolute path"))
+    static let keys: [any DeclaredKey] = [module, moduleOption]
+    static let module = HandlerKey(
+        "Module", .path, default: nil,
+        help: "The shared object to load, an absolute path. See docs/MODULES.md.")
+    static let moduleOption = HandlerKey(
+        "ModuleOption", .texts, default: [],
+        help: "An option for the module. May be repeated.")
 
     private let module: LoadedModule
 
     init(_ options: HandlerOptions) throws {
         let file: ModuleFile
         do throws(ModuleFile.Refusal) {
-            file = try ModuleFile(path: options.path("Module") ?? "")
+            file = try ModuleFile(path: options[Self.module] ?? "")
         } catch {
-            throw HandlerOptionError("Module", error.reason)
+            throw HandlerOptionError(Self.module, error.reason)
         }
         if let writer = FilePlacement.foreignWriter(of: file.path, includesFile: true) {
-            options.warn("Module", "other users could replace \(file.path): \(writer)")
+            options.warn(Self.module, "other users could replace \(file.path): \(writer)")
         }
         module = try LoadedModule.load(
-            file, hostTag: options.hostTag, options: options.list("ModuleOption"))
+            file, hostTag: options.hostTag, options: options[Self.moduleOption])
     }
 
     /// Does nothing: `init` loads the module, so that its faults are reported as mistakes of the file.

@@ -68,7 +68,7 @@ internal import HandlerAPI
     func write(_ bytes: Span<UInt8>) -> CInt {
         guard !isClosing else { return ICSHOSTD_FAILED }
         client.send(bytes)
-        guard client.mustFlush else { return ICSHOSTD_DONE }
+        guard client.needsFlush else { return ICSHOSTD_DONE }
         awaitsRoom = true
         return ICSHOSTD_LATER
     }

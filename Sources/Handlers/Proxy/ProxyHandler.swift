@@ -16,23 +16,23 @@ struct ProxyHandler: LastingHandler {
     init(_ options: HandlerOptions) throws {
         guard !options.targets.isEmpty else {
             throw HandlerOptionError(
-                "Handler", "no enabled [Target] section has HostTag=\(options.hostTag)")
+                "no enabled [Target] section has HostTag=\(options.hostTag)")
         }
-        header = ProxyHeader(rawValue: options.text("SendProxy")) ?? .none
-        retries = options.integer("TarRetries")
-        checkInterval = options.duration("TarCheck")
+        header = options[Self.sendProxy]
+        retries = options[Self.tarRetries]
+        checkInterval = options[Self.tarCheck]
         let speaksTLS = options.targets.contains { $0.usesTLS || $0.port == 0 }
         ProxyHandler.warnOfUnusedKeys(options, speaksTLS: speaksTLS)
         let tls = try speaksTLS ? ProxyHandler.tls(options) : nil
         let targets = options.targets.map { target in
             ProxyTarget(
                 target, dial: DialTarget(target, tls: tls, options),
-                rise: options.integer("TarRise"), fall: options.integer("TarFall"),
-                downTime: options.duration("TarDownTime"))
+                rise: options[Self.tarRise], fall: options[Self.tarFall],
+                downTime: options[Self.tarDownTime])
         }
         balance = TargetBalance(
             targets,
-            by: TargetBalance.Method(rawValue: options.text("Balance")) ?? .roundrobin)
+            by: options[Self.balance])
     }
 
     var targets: [TargetStatus] { balance.targets.map(\.status) }
@@ -89,18 +89,18 @@ struct ProxyHandler: LastingHandler {
 
     private static func tls(_ options: HandlerOptions) throws -> any ClientTLS {
         var settings = ClientTLSSettings()
-        settings.verifies = options.boolean("TarVerify")
-        settings.authorities = options.path("TarCA")
-        settings.certificate = options.path("TarCert")
-        settings.key = options.path("TarKey")
+        settings.verifies = options[tarVerify]
+        settings.authorities = options[tarCA]
+        settings.certificate = options[tarCert]
+        settings.key = options[tarKey]
         do {
             return try options.clientTLS(settings)
         } catch let error as ClientTLSError {
             let key =
                 switch error.part {
-                case .authorities: "TarCA"
-                case .certificate: "TarCert"
-                case .key: "TarKey"
+                case .authorities: tarCA
+                case .certificate: tarCert
+                case .key: tarKey
                 }
             throw HandlerOptionError(key, isMistake: false, error.message)
         }
@@ -108,16 +108,16 @@ struct ProxyHandler: LastingHandler {
 
     /// Warns of TLS keys that have no effect.
     private static func warnOfUnusedKeys(_ options: HandlerOptions, speaksTLS: Bool) {
-        let files = ["TarCA", "TarCert", "TarKey"].filter { options.path($0) != nil }
+        let files = [tarCA, tarCert, tarKey].filter { options[$0] != nil }
         guard speaksTLS else {
             for key in files { options.warn(key, "has no effect: no target has TarSsl=True") }
             return
         }
-        if !options.boolean("TarVerify"), options.path("TarCA") != nil {
-            options.warn("TarCA", "has no effect: TarVerify is False")
+        if !options[tarVerify], options[tarCA] != nil {
+            options.warn(tarCA, "has no effect: TarVerify is False")
         }
-        if options.path("TarCert") == nil, options.path("TarKey") != nil {
-            options.warn("TarKey", "has no effect: TarCert is not set")
+        if options[tarCert] == nil, options[tarKey] != nil {
+            options.warn(tarKey, "has no effect: TarCert is not set")
         }
     }
 }
@@ -157,8 +157,7 @@ extension DialTarget {
         }
         family = target.family
         avoidsOwnHost = true
-        let name = options.text("TarName")
-        serverName = name.isEmpty ? nil : name
-        timeout = options.duration("TarTimeout")
+        serverName = options[ProxyHandler.tarName]
+        timeout = options[ProxyHandler.tarTimeout]
     }
 }

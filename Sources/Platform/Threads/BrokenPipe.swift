@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// SIGPIPE, whose default ends the process: a write to a peer that is gone has to be an error instead.

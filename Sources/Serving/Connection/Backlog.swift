@@ -7,6 +7,8 @@ internal import HandlerAPI
     /// From `start` on the bytes are still to be sent.
     private(set) var bytes: [UInt8] = []
     var start = 0
+    /// So many bytes from `start` on are the rest of a message from the client's ``Mailbox``.
+    var mailCount = 0
     /// A cork holds it back.
     var isGathering = false
     /// A close_notify follows.

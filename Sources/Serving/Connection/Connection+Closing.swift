@@ -10,6 +10,8 @@ extension Connection {
     func handlerReturned(_ afterwards: Afterwards) {
         task = nil
         if case .relay(let peer, let idleTimeout) = afterwards, !isCut, failure == nil {
+            sendMail()
+            endMail(drops: true)
             return startRelay(to: peer.reference.core, idleTimeout: idleTimeout)
         }
         // After a failed handshake the peer may still have to read an alert.
@@ -120,8 +122,10 @@ extension Connection {
 
     /// Sends what is unsent, then ends the output.
     func flushAndEnd() {
+        endMail(drops: has(.aborted))
         enter(.flushing)
         loop.setDeadline(source, after: worker.limits(of: host).drainTimeout)
+        sendMail()
         continueFlushing()
     }
 
@@ -133,6 +137,7 @@ extension Connection {
 
     /// Ends our side and waits for the peer's.
     private func endOutput() {
+        endMail(drops: true)
         guard !has(.aborted) else { return beginAborting() }
         sendLastCloseNotify()
         if has(.inputEnded) || has(.peerIsDone) && !has(.readable) { return close(reason) }

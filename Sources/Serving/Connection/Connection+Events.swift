@@ -78,11 +78,19 @@ extension Connection {
     }
 
     /// The drain period is over, or an operator disconnects the client.
-    func cut(_ reason: CloseReason = .drained) {
+    ///
+    /// - Parameters:
+    ///   - reason: why.
+    ///   - detail: what the record of its end adds to the reason.
+    func cut(_ reason: CloseReason = .drained, _ detail: String = "") {
         guard !isCut else { return }
         cutState = .underWay
         // A drain has many to cut, and needs no memory for it.
-        if reason != .drained { needExtras().cutReason = reason }
+        if reason != .drained {
+            let extras = needExtras()
+            extras.cutReason = reason
+            extras.cutDetail = detail
+        }
         switch phase {
         case .connecting, .serving:
             noteHandler()

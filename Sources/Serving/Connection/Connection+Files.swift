@@ -8,6 +8,8 @@ extension Connection {
         _ descriptor: CInt, from offset: Int, count: Int, after head: [UInt8]
     ) async throws -> Int {
         precondition(offset >= 0 && count >= 0, "a part of a file begins in it")
+        lendOutput()
+        defer { takeOutputBack() }
         let file = FileReader(descriptor)
         var sent = 0
         if tls == nil {

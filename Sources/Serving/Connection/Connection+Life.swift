@@ -57,6 +57,7 @@ extension Connection {
         } else {
             enter(.resting)
         }
+        sendMail()
     }
 
     /// Whether there is room for a client that has found its host.

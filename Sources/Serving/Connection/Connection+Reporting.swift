@@ -7,6 +7,7 @@ extension Connection {
     func reportEnd(_ detail: String, serverName: String? = nil) {
         guard !has(.reported) else { return }
         raise(.reported)
+        let detail = detail.isEmpty && reason == cutReason ? extras?.cutDetail ?? "" : detail
         switch reason {
         case .tooManyClients, .hostTooBusy, .notAdmitted, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
@@ -17,8 +18,8 @@ extension Connection {
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
         case .disconnected, .timeout, .targetFailed, .aborted, .protocolError, .handlerError,
-            .drained,
-            .disconnectedByOperator:
+            .drained, .disconnectedByOperator, .disconnectedByProgram:
+            if reason == .drained { worker.counters.drained.increment() }
             report(.clientClosed, .info, detail)
         case .systemError:
             report(.clientClosed, .warning, detail)

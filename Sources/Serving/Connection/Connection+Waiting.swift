@@ -61,12 +61,14 @@ extension Connection {
         unsafe waiting.resume(returning: wake)
     }
 
-    func wakeWriter(_ wake: Wake) {
-        guard let backlog, let waiting = unsafe backlog.writer else { return }
+    /// Resumes the task that waits to write; returns whether there was one.
+    @discardableResult func wakeWriter(_ wake: Wake) -> Bool {
+        guard let backlog, let waiting = unsafe backlog.writer else { return false }
         noteHandler()
         beginTurn()
         unsafe backlog.writer = nil
         unsafe waiting.resume(returning: wake)
+        return true
     }
 
     func error(for wake: Wake) -> ClientError? {

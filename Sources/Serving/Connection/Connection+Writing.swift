@@ -8,12 +8,15 @@ extension Connection {
     func transmit() {
         guard let backlog else { return }
         let bytes = backlog.bytes
-        backlog.start += deliver(bytes.span.extracting(droppingFirst: backlog.start))
+        let count = deliver(bytes.span.extracting(droppingFirst: backlog.start))
+        backlog.start += count
+        releaseMail(failure == nil ? count : backlog.mailCount, of: backlog)
         guard backlog.start == bytes.count || failure != nil else { return }
         if backlog.endsOutput, failure == nil, !sendCloseNotify() { return }
-        wakeWriter(.ready)
+        let wasAwaited = wakeWriter(.ready)
         // An idle client owns no buffer.
         self.backlog = nil
+        sendMail(afterWaking: wasAwaited)
     }
 
     /// Hands bytes to the kernel or the TLS engine until it takes no more.
@@ -61,7 +64,8 @@ extension Connection {
     func keep(_ bytes: Span<UInt8>) {
         let backlog = backlog ?? Backlog()
         self.backlog = backlog
-        guard bytes.count <= PeerCore.unsentLimit - (backlog.bytes.count - backlog.start) else {
+        let unsent = backlog.bytes.count - backlog.start - backlog.mailCount
+        guard bytes.count <= PeerCore.unsentLimit - unsent else {
             _ = fail(.unsentLimitExceeded)
             return
         }
@@ -92,6 +96,7 @@ extension Connection {
     func endOutputEarly() {
         guard !has(.outputEnded) else { return }
         raise(.outputEnded)
+        endMail(drops: true)
         guard tls != nil else { return socket.endOutput() }
         guard !sendCloseNotify() else { return }
         // Keeps the flush that follows waiting.

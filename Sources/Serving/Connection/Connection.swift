@@ -175,6 +175,8 @@ internal import TLS
     override var id: UInt64 { number }
     override var remoteAddress: SocketAddress { peer }
     override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
+    override var handle: ClientHandle { ClientHandle(needMailbox()) }
+    override var info: ClientInfo { currentInfo }
     override var hostTag: String { host?.tag ?? "" }
     // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
     // dynamic exclusivity check.
@@ -200,7 +202,9 @@ internal import TLS
         return tls.peerCertificate
     }
     var isCut: Bool { cutState != .no }
-    override var isDraining: Bool { worker.isDraining || host?.account.isRetired == true }
+    override var isDraining: Bool {
+        worker.isDraining || has(.draining) || host?.account.isRetired == true
+    }
     override var descriptor: CInt? { tls == nil && !has(.upgrading) ? socket.number : nil }
 
     override func log(_ level: LogLevel, _ message: @autoclosure () -> String) {

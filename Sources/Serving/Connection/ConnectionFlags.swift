@@ -28,4 +28,8 @@ struct ConnectionFlags: OptionSet {
     static let refused = ConnectionFlags(rawValue: 1 << 11)
     /// The record of its end is written.
     static let reported = ConnectionFlags(rawValue: 1 << 12)
+    /// Something writes to it that messages must not interrupt: a part of a file, or a program.
+    static let outputLent = ConnectionFlags(rawValue: 1 << 13)
+    /// Its handler is to finish, though neither its server nor its host drains.
+    static let draining = ConnectionFlags(rawValue: 1 << 14)
 }

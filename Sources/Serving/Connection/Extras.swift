@@ -20,8 +20,9 @@ internal import HandlerAPI
     var writeNumber: UInt16 = 0
     /// What it has sent of its ClientHello.
     var hello: PartialHello?
-    /// Why it was cut.
+    /// Why it was cut, and what the record adds to that.
     var cutReason = CloseReason.drained
+    var cutDetail = ""
 
     /// Waits in a row that ended without having begun.
     var vainWaits: UInt16 = 0
@@ -32,10 +33,14 @@ internal import HandlerAPI
     /// What the client's handler has dialed and not closed.
     var peers: [Connection] = []
     var relay: Relay?
+    /// What handles share with the client.
+    var mailbox: Mailbox?
+    /// Messages are the next to be sent when the backlog is empty, the handler was the last time.
+    var isMailDue = false
     /// Who serves the client in place of its host's handler (``Afterwards/delegate(to:)``).
     var delegate: (any Handler)?
     /// What the handler has begun without a task and continues in one.
-    var remainder: ((Client) async throws -> Afterwards)?
+    var remainder: (@concurrent (Client) async throws -> Afterwards)?
 
     var isEmpty: Bool { heldStart == heldCount }
 

@@ -65,6 +65,7 @@ extension Connection {
         let isWhole = relay.failure == nil
         if relay.isAwaited {
             if !isWhole { relay.target.raise(.aborted) }
+            sendMail()
             return wakeReader(.ready)
         }
         relay.target.hangUp(isWhole: isWhole)

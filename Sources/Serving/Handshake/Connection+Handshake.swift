@@ -1,4 +1,5 @@
 internal import EventLoops
+internal import HandlerAPI
 internal import TLS
 
 extension Connection: TLSIdentityChooser {

@@ -21,6 +21,7 @@ extension Connection {
         try await finishHandshake { try continueUpgrade(to: host, context) }
         clear(.upgrading)
         loop.setDeadline(source, .none)
+        sendMail()
     }
 
     /// The client's host, which may check certificates by newer authorities and revocation lists than

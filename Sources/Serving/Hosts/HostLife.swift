@@ -47,7 +47,11 @@ final class HostLife: HostContext, @unchecked Sendable {
 
     override func pause(for duration: Duration) async throws {
         precondition(worker.loop.isCurrent, "a host waits in its own tasks")
-        try await LoopPause.wait(duration, on: worker.loop)
+        do throws(CancellationError) {
+            try await LoopPause.wait(duration, on: worker.loop)
+        } catch {
+            throw ClientError.cancelled
+        }
     }
 
     /// Starts the handler; `completion` is called on the loop, with the error that it threw.

@@ -1,3 +1,4 @@
+internal import HandlerAPI
 internal import NetworkTypes
 
 /// What clients keep of their listener, whose socket they must not keep open.
@@ -10,6 +11,9 @@ final class ListenerFacts: Sendable {
     let name: String
     /// Where clients connect to, for a socket that can no longer report it; empty for a unix socket.
     let address: SocketAddress
+
+    /// The same for programs.
+    var info: ListenerInfo { ListenerInfo(id: Int(listener), address: address, isTLS: isTLS) }
 
     /// For connections without a listener: a host has dialed them.
     static let none = ListenerFacts()

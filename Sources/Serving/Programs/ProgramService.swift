@@ -11,6 +11,8 @@ struct ProgramService {
     /// Implements ``Client/run(_:)``.
     func run() async throws -> ProgramEnd {
         guard let launcher = Program.launcher else { throw ProgramError.noLauncher }
+        client.lendOutput()
+        defer { client.takeOutputBack() }
         try await client.flush()
         if let error = client.earlyWake.flatMap(client.error) { throw client.vainly(error) }
         do throws(SystemError) {

@@ -18,6 +18,8 @@ final class Counters: Sendable {
     let accepted = Counter()
     /// Clients refused before their handler started.
     let refused = Counter()
+    /// Clients disconnected because their drain period had expired.
+    let drained = Counter()
     /// Failed handshakes.
     let handshakesFailed = Counter()
 }

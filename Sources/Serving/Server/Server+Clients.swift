@@ -1,11 +1,9 @@
 internal import EventLoops
+internal import HandlerAPI
 
 /// Lists and disconnects clients in batches, so that a loop with a hundred thousand of them serves between
 /// two batches.
 extension Server {
-    /// The places of a loop that one callback inspects.
-    private static let placesAtOnce = 512
-
     /// How many loops there are.
     package var loopCount: Int { workers.count }
 
@@ -48,10 +46,8 @@ extension Server {
     ) {
         let worker = workers[number]
         worker.loop.perform {
-            let (sources, next) = worker.loop.sources(from: place, places: Server.placesAtOnce)
-            let connections = sources.compactMap { $0 as? Connection }
-            let clients = connections.filter { $0.worker === worker && $0.isClient }
-            body(clients.filter(selection.contains), next)
+            let (clients, next) = worker.clients(from: place)
+            body(clients.filter { selection.contains($0) }, next)
         }
     }
 }

@@ -290,6 +290,7 @@ package final class Server: Sendable {
         for counters in workers.map(\.counters) {
             status.accepted += counters.accepted.value
             status.refused += counters.refused.value
+            status.drained += counters.drained.value
             status.handshakesFailed += counters.handshakesFailed.value
         }
         return status

@@ -9,6 +9,8 @@ package struct ServerStatus: Hashable, Sendable {
     package var accepted = 0
     /// Refused clients so far.
     package var refused = 0
+    /// Clients so far that were disconnected because their drain period had expired.
+    package var drained = 0
     /// Failed TLS handshakes so far.
     package var handshakesFailed = 0
     /// Open listeners.

@@ -8,6 +8,7 @@ extension LogNews {
     /// - Parameters:
     ///   - tag: the tag of the hosts.
     ///   - server: their server.
+    /// - Returns: the record.
     package func event(ofHostsTagged tag: String, on server: Server) -> ServerEvent {
         let subject = "access log"
         switch self {

@@ -1,6 +1,5 @@
 internal import Configuration
 internal import EventLoops
-internal import Files
 internal import HandlerAPI
 internal import NetworkTypes
 internal import Platform
@@ -25,15 +24,14 @@ final class ServerControl: @unchecked Sendable {
     }
 
     let loop: EventLoop
-    let server: Server
-    let certificates: CertificateKeeper
+    private let engine: ServerEngine
+    var server: Server { engine.server }
     /// Rung when an event is to be read.
     let bell: EventBell
     /// The events of the control loop and of the certificates.
     let own: EventQueue
     /// The open listeners by their numbers, for ``SocketServer/Options/admits``.
     private let accepting = Lock<[UInt64: SocketServer.Listener]>([:])
-    private let logWriter = LogWriter()
     /// Its threads run as long as somebody refers to it.
     private let loopGroup: LoopGroup?
     private let isStopping = Atomic<Bool>(false)
@@ -53,6 +51,7 @@ final class ServerControl: @unchecked Sendable {
     private var phase = Phase.serving
     private var drainEnd: LoopTimer?
     private var drainStart: UInt64 = 0
+    private var drainedBefore = 0
     private var report = SocketServer.DrainReport()
     private var onStopped: [@Sendable (SocketServer.DrainReport) -> Void] = []
 
@@ -83,17 +82,12 @@ final class ServerControl: @unchecked Sendable {
         bell = try EventBell()
         let own = EventQueue(level: .error, bell: bell)
         self.own = own
-        let server = try Server(
-            on: loops?.loops, options: options, level: .error, bell: bell, shared: [logWriter])
-        self.server = server
-        certificates = try CertificateKeeper { own.post($0) }
-        logWriter.listen { [weak server] tag, news in
-            if let server { own.post(news.event(ofHostsTagged: tag, on: server)) }
-        }
-        try certificates.start([], found: []) { [weak self, loop] changes in
+        engine = try ServerEngine(
+            on: loops?.loops, options: options, level: .error, bell: bell
+        ) { own.post($0) }
+        try engine.start { [weak self, loop] changes in
             loop.perform { [weak self] in self?.certificatesChanged(changes) }
         }
-        try server.start()
         let loop = loop
         try Thread(name: "control") {
             loop.run()
@@ -163,7 +157,7 @@ final class ServerControl: @unchecked Sendable {
                 onRouted()
             }
         }
-        certificates.adopt(
+        engine.certificates.adopt(
             certificateHolders.update(from: outcome.prepared, outcome.opened),
             found: outcome.prepared.reports)
         retry.note(
@@ -296,6 +290,7 @@ final class ServerControl: @unchecked Sendable {
             retryTimer?.stop()
             drainStart = MonotonicClock.now()
             report.clients = server.status.clients
+            drainedBefore = server.status.drained
             server.serve(server.opened.closed)
             drainEnd?.start(after: time ?? server.drainTimeout)
             server.drain(within: time) { [self] in loop.perform { self.clientsHaveGone() } }
@@ -316,7 +311,6 @@ final class ServerControl: @unchecked Sendable {
 
     private func cut() {
         phase = .cutting
-        report.aborted = server.status.clients
         drainEnd?.start(after: ServerControl.cutTime)
         server.cut()
     }
@@ -341,9 +335,7 @@ final class ServerControl: @unchecked Sendable {
         report.duration = .nanoseconds(Int64(clamping: MonotonicClock.now() - drainStart))
         do throws(SystemError) {
             try Thread(name: "stop") { [self] in
-                let hasStopped = server.stop(within: ServerControl.cutTime)
-                certificates.stop()
-                logWriter.writeAll()
+                let hasStopped = engine.stop(within: ServerControl.cutTime)
                 loop.perform { self.end(hasStopped: hasStopped) }
             }.detach()
         } catch {
@@ -353,6 +345,7 @@ final class ServerControl: @unchecked Sendable {
 
     private func end(hasStopped: Bool) {
         report.areThreadsLeft = !hasStopped
+        report.aborted = server.status.drained - drainedBefore
         for completion in onStopped { completion(report) }
         onStopped = []
         loop.stop()

@@ -19,7 +19,7 @@ struct TransitionJob: Sendable {
         let transition = StateTransition(
             of: server, to: planned.loaded.settings, planned.plan,
             means: StateTransition.Means(
-                registry: planned.registry, stateDirectory: planned.server.stateDirectory,
+                registry: planned.registry, stateDirectory: planned.stateDirectory,
                 inherited: InheritedListeners(), isInterrupted: isInterrupted))
         do throws(StateTransition.Failure) {
             let outcome = try transition.run(

@@ -20,6 +20,7 @@ public struct Certificate: Hashable, Sendable {
     ///   - intermediates: the path of intermediate certificates.
     ///   - password: of the key, or `file:` and the path of a file with it, or `credential:` and the name of a
     ///     credential of systemd.
+    /// - Returns: the certificate; a file that cannot be used keeps its host from serving TLS.
     public static func files(
         _ certificate: String, key: String? = nil, intermediates: String? = nil,
         password: String? = nil
@@ -34,6 +35,7 @@ public struct Certificate: Hashable, Sendable {
     ///   - text: the blocks, the certificate first.
     ///   - key: the private key, where `text` has none.
     ///   - password: of the key.
+    /// - Returns: the certificate.
     public static func pem(
         _ text: String, key: String? = nil, password: String? = nil
     ) -> Certificate {

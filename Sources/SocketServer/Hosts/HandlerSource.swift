@@ -39,6 +39,7 @@ public struct HandlerSource: Sendable {
     /// - Parameters:
     ///   - name: the name, in any case.
     ///   - keys: the handler's own keys, as the file spells them; one that may be repeated is given again.
+    /// - Returns: the source; an unknown name keeps its host down.
     public static func named(
         _ name: String, _ keys: KeyValuePairs<String, String> = [:]
     ) -> HandlerSource {
@@ -47,7 +48,7 @@ public struct HandlerSource: Sendable {
 
     /// A closure that serves each client, in a task on the client's loop; it returns what happens to the connection.
     public static func serve(
-        _ body: @escaping @Sendable (Client) async throws -> Afterwards
+        _ body: @escaping @Sendable @concurrent (Client) async throws -> Afterwards
     ) -> HandlerSource {
         HandlerSource(ClosureHandler(body))
     }
@@ -62,13 +63,17 @@ struct ClosureHandler: Handler {
     static let name = "closure"
     static let summary = "calls a closure of the program"
 
-    private let body: @Sendable (Client) async throws -> Afterwards
+    private let body: @Sendable @concurrent (Client) async throws -> Afterwards
 
-    init(_ body: @escaping @Sendable (Client) async throws -> Afterwards) { self.body = body }
-
-    init(_ options: HandlerOptions) throws {
-        throw HandlerOptionError("Handler", "a closure has no name in a file")
+    init(_ body: @escaping @Sendable @concurrent (Client) async throws -> Afterwards) {
+        self.body = body
     }
 
-    func serve(_ client: Client) async throws -> Afterwards { try await body(client) }
+    init(_ options: HandlerOptions) throws {
+        throw HandlerOptionError("a closure has no name in a file")
+    }
+
+    @concurrent func serve(_ client: Client) async throws -> Afterwards {
+        try await body(client)
+    }
 }

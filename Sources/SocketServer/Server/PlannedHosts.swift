@@ -1,12 +1,11 @@
 package import Configuration
-package import HandlerAPI
 package import Planning
-package import Serving
+internal import Platform
 
 /// The hosts of a server, read, checked and planned: those of code and those of a file alike.
 package struct PlannedHosts: Sendable {
     /// The settings, and the diagnostics so far.
-    package private(set) var loaded: LoadedConfiguration
+    package var loaded: LoadedConfiguration
     /// The endpoints and their hosts.
     package let plan: ListenPlan
     /// The handlers that the hosts can name.
@@ -14,6 +13,10 @@ package struct PlannedHosts: Sendable {
 
     /// The settings of `[Server]`.
     package var server: ServerSettings { loaded.settings.server }
+    /// The directory for certificates that the server creates; nil to keep them in memory.
+    var stateDirectory: String? { server.stateDirectory ?? defaultStateDirectory }
+    /// Where the settings name none.
+    var defaultStateDirectory: String?
     /// All diagnostics.
     package var diagnostics: Diagnostics { loaded.diagnostics }
 
@@ -25,20 +28,12 @@ package struct PlannedHosts: Sendable {
         self.loaded.diagnostics.append(contentsOf: planned.diagnostics)
     }
 
-    /// Reads and plans a file.
-    ///
-    /// - Parameters:
-    ///   - path: the path of the file.
-    ///   - handlers: the available handlers.
-    ///   - variable: the value of an environment variable, nil when it is not set.
-    package init(
-        path: String, handlers: [any Handler.Type],
-        variable: @escaping @Sendable (String) -> String? = { _ in nil }
-    ) throws(ConfigurationFileError) {
-        let registry = HandlerRegistry(handlers)
-        let loaded = try LoadedConfiguration(
-            path: path, handlers: registry.declarations, variable: variable)
-        self.init(loaded, registry: registry)
+    /// Reads and plans a file, whose values may refer to environment variables.
+    package init(path: String, registry: HandlerRegistry) throws(ConfigurationFileError) {
+        self.init(
+            try LoadedConfiguration(
+                path: path, handlers: registry.declarations, variable: { Environment[$0] }),
+            registry: registry)
     }
 
     /// Checks and plans hosts in code.
@@ -55,11 +50,6 @@ package struct PlannedHosts: Sendable {
             LoadedConfiguration(
                 document: document, at: location, handlers: registry.declarations),
             registry: registry)
-    }
-
-    /// Adds later findings.
-    package mutating func append(_ diagnostics: Diagnostics) {
-        loaded.diagnostics.append(contentsOf: diagnostics)
     }
 }
 

@@ -15,7 +15,7 @@ extension SocketServer {
     public convenience init(
         listen addresses: String..., options: Options = Options(),
         file: String = #fileID, line: Int = #line, column: Int = #column,
-        serve: @escaping @Sendable (Client) async throws -> Afterwards
+        serve: @escaping @Sendable @concurrent (Client) async throws -> Afterwards
     ) {
         self.init(
             ListenText.hosts(addresses, .serve(serve), file, line, column), options: options,

@@ -227,6 +227,12 @@ public final class SocketServer: Sendable {
 
     private func note(_ error: ListenError) { content.withLock { $0.lastError = "\(error)" } }
 
+    /// Notes an error and throws it.
+    func refuse(_ error: ListenError) throws(ListenError) -> Never {
+        note(error)
+        throw error
+    }
+
     /// Calls a closure after each change of the state, on any thread.
     func observe(_ observer: @escaping @Sendable (State) -> Void) {
         content.withLock { $0.observers.append(observer) }

@@ -3,7 +3,6 @@ internal import Configuration
 internal import NetworkTypes
 internal import Planning
 internal import Platform
-internal import Serving
 internal import TextFormats
 
 /// `icshostd check`: reports all mistakes of a configuration, and changes nothing.

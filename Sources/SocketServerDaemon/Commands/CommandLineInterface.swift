@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Serving
+internal import Configuration
 internal import TextFormats
 
 /// `icshostd`, with its subcommands.
@@ -86,4 +86,5 @@ enum ExitStatus {
     static let mistakes = ExitCode(1)
     static let unreadable = ExitCode(2)
     static let unreachable = ExitCode(3)
+    static let software = ExitCode(70)
 }

@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import Configuration
 public import HandlerAPI
-internal import Serving
 @_exported public import SocketServer
 internal import TextFormats
 
@@ -17,8 +17,8 @@ public enum Daemon {
     /// ```
     ///
     /// Of two handlers with one name the later one is used. The exit status is 0 for success, 1 for mistakes
-    /// in the configuration, 2 when it cannot be read, 3 when no daemon answers, and 64 for a wrong or
-    /// missing command: a daemon starts with `run`.
+    /// in the configuration, 2 when it cannot be read, 3 when no daemon answers, 64 for a wrong or missing
+    /// command, and 70 for a handler with a mistake in its keys: a daemon starts with `run`.
     ///
     /// - Parameters:
     ///   - handlers: the values of `Handler=`.
@@ -28,6 +28,11 @@ public enum Daemon {
     ) -> Never {
         StandardStreams.fillGaps()
         program.identity.adopt()
+        let mistakes = HandlerRegistry.mistakes(in: handlers)
+        guard mistakes.isEmpty else {
+            for mistake in mistakes { Output.complain(mistake) }
+            CommandLineInterface.exit(withError: ExitStatus.software)
+        }
         let words = CommandWord.translated(Array(CommandLine.arguments.dropFirst()))
         if let mistake = CommandWord.mistake(words) {
             Output.complain(mistake)

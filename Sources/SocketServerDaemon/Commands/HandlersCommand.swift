@@ -1,8 +1,8 @@
 internal import ArgumentParser
+internal import Configuration
 internal import HandlerAPI
 internal import NetworkTypes
 internal import Planning
-internal import Serving
 
 /// `icshostd handlers`: lists the handlers that `Handler=` can name.
 struct HandlersCommand: HandlerCommand {
@@ -24,8 +24,8 @@ struct HandlersCommand: HandlerCommand {
             throw ExitStatus.mistakes
         }
         Output.print("\(handler.name): \(handler.summary)\n")
-        for key in handler.keys {
-            Output.print("\n; \(key.help)\n\(key.name)=\(key.defaultValue)\n")
+        for key in HandlerDeclaration(handler).keys {
+            Output.print("\n; \(key.help)\n\(key.name)=\(key.defaultText)\n")
         }
     }
 }

@@ -34,7 +34,8 @@ extension InitCommand {
     }
 
     private static func serving(documentsIn registry: HandlerRegistry) -> [String] {
-        registry.all.filter { $0.keys.contains { $0.name == documentsKey } }.map { $0.name }
+        registry.all.filter { $0.keys.contains { $0.declaration.name == documentsKey } }
+            .map { $0.name }
     }
 
     private static func usingTargets(_ registry: HandlerRegistry) -> [String] {
@@ -128,7 +129,8 @@ extension InitCommand {
         if let need = handler?.traits.requiredKey,
             !first.settings.contains(where: { $0.key.lowercased() == need.key.lowercased() })
         {
-            let isPath = handler?.keys.contains { $0.name == need.key && $0.isPath } == true
+            let key = handler?.keys.first { $0.declaration.name == need.key }
+            let isPath = key?.declaration.isPath == true
             let flag = need.key == Self.documentsKey ? "--documents DIR" : "--set \(need.key)=…"
             guard asks else { throw ValidationError("--handler \(first.handler) requires \(flag)") }
             let question = Question(text: need.question) { text in
@@ -215,7 +217,7 @@ extension InitCommand {
     }
 }
 
-extension HandlerKey {
+extension KeyDeclaration {
     /// Whether the value is a path.
     fileprivate var isPath: Bool {
         guard case .path = kind else { return false }

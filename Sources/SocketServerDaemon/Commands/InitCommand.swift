@@ -4,7 +4,6 @@ internal import Files
 internal import Glibc
 internal import HandlerAPI
 internal import Platform
-internal import Serving
 internal import TextFormats
 
 /// `icshostd init`: writes a first configuration, from options or answers.

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Configuration
-internal import Serving
 internal import TextFormats
 
 /// `icshostd manual`: prints a document about this program: for icshostd, `make docs` keeps them.

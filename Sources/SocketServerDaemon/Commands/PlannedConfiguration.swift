@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import Configuration
 internal import Planning
+internal import Platform
 internal import Serving
+internal import SocketServer
 internal import TextFormats
 
 /// A configuration file, read and planned: the first step of `run`, `check` and `plan`.
@@ -9,13 +11,15 @@ struct PlannedConfiguration: Sendable {
     let path: String
     /// When the file was last changed before it was read, in seconds since 1970.
     let modified: Int?
-    let plan: ListenPlan
-    /// The handlers that it can name.
-    let registry: HandlerRegistry
+    /// Its hosts.
+    private(set) var hosts: PlannedHosts
     /// The hosts that are enabled and would be left out, as far as was found, by their index.
     private(set) var troubled: Set<Int> = []
-    private(set) var loaded: LoadedConfiguration
 
+    var plan: ListenPlan { hosts.plan }
+    /// The handlers that it can name.
+    var registry: HandlerRegistry { hosts.registry }
+    var loaded: LoadedConfiguration { hosts.loaded }
     var server: ServerSettings { loaded.settings.server }
     var hasErrors: Bool { loaded.diagnostics.hasErrors }
     /// All diagnostics with their lines.
@@ -25,33 +29,19 @@ struct PlannedConfiguration: Sendable {
     init(path: String, registry: HandlerRegistry) throws(ConfigurationFileError) {
         // Before the file is read: a change during the read counts as not read.
         let modified = ConfigurationFile.modificationTime(path: path)
-        self.init(
-            path, modified, registry,
-            try LoadedConfiguration(
-                path: path, handlers: registry.all.map { HandlerDeclaration($0) },
-                variable: { Environment[$0] }))
+        self.init(path, modified, try PlannedHosts(path: path, registry: registry))
     }
 
     /// Plans a file as if these were its bytes, among other files.
     init(draft: [UInt8], path: String, files: Surroundings.Files, registry: HandlerRegistry) {
-        self.init(
-            path, nil, registry,
-            LoadedConfiguration(
-                bytes: draft, file: path, handlers: registry.all.map { HandlerDeclaration($0) },
-                surroundings: Surroundings(files: files, variable: { Environment[$0] })))
+        let loaded = LoadedConfiguration(
+            bytes: draft, file: path, handlers: registry.declarations,
+            surroundings: Surroundings(files: files, variable: { Environment[$0] }))
+        self.init(path, nil, PlannedHosts(loaded, registry: registry))
     }
 
-    private init(
-        _ path: String, _ modified: Int?, _ registry: HandlerRegistry,
-        _ loaded: LoadedConfiguration
-    ) {
-        self.path = path
-        self.registry = registry
-        self.modified = modified
-        self.loaded = loaded
-        let planned = Planner.plan(loaded.settings)
-        plan = planned.plan
-        self.loaded.diagnostics.append(contentsOf: planned.diagnostics)
+    private init(_ path: String, _ modified: Int?, _ hosts: PlannedHosts) {
+        (self.path, self.modified, self.hosts) = (path, modified, hosts)
     }
 
     /// Reads and plans a file.
@@ -101,12 +91,12 @@ struct PlannedConfiguration: Sendable {
 
     /// Adds later findings.
     mutating func append(_ diagnostics: Diagnostics) {
-        loaded.diagnostics.append(contentsOf: diagnostics)
+        hosts.loaded.diagnostics.append(contentsOf: diagnostics)
     }
 
     /// Adds findings about hosts: errors for enabled hosts, warnings for disabled ones.
     mutating func append(_ findings: HostPreparation.Findings) {
-        loaded.diagnostics.append(contentsOf: findings.diagnostics)
+        hosts.loaded.diagnostics.append(contentsOf: findings.diagnostics)
         for (index, trouble) in findings.troubles {
             let (section, isEnabled) = (plan.hosts[index].section, plan.hosts[index].isEnabled)
             // run refuses, so no host would be down.
@@ -139,9 +129,9 @@ struct PlannedConfiguration: Sendable {
 
     private mutating func add(_ trouble: HostTrouble, _ isMistake: Bool, _ message: String) {
         if isMistake {
-            loaded.diagnostics.error(at: trouble.location, message)
+            hosts.loaded.diagnostics.error(at: trouble.location, message)
         } else {
-            loaded.diagnostics.warn(at: trouble.location, message)
+            hosts.loaded.diagnostics.warn(at: trouble.location, message)
         }
     }
 }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Configuration
-internal import Files
 internal import Glibc
 internal import HandlerAPI
 internal import Planning
@@ -63,33 +62,29 @@ struct RunCommand: HandlerCommand {
         journal.post(
             ServerEvent(
                 .starting, .notice, detail: "\(ProgramIdentity.current.title) on \(planned.path)"))
-        let logWriter = LogWriter()
-        let server = try Server(
-            options: Startup.options(of: planned, journal),
-            level: planned.server.logLevel, bell: journal.bell, shared: [logWriter])
+        let engine = try ServerEngine(
+            options: Startup.options(of: planned, journal), level: planned.server.logLevel,
+            bell: journal.bell
+        ) { journal.post($0) }
+        let server = engine.server
         journal.add(server.eventQueues)
-        let certificates = try CertificateKeeper { journal.post($0) }
-        defer { certificates.stop() }
-        logWriter.listen { host, news in
-            journal.post(news.event(ofHostsTagged: host, on: server))
-        }
         let supervisor = try Supervisor(
-            signals: signals, server: server, certificates: certificates, notifier: notifier,
-            journal: journal, registry: planned.registry, inherited: inherited,
+            signals: signals, server: server, certificates: engine.certificates,
+            notifier: notifier, journal: journal, registry: planned.registry, inherited: inherited,
             planned
         ) { [printPlan] in
             if printPlan { RunCommand.printPlan(of: server) }
         }
-        try certificates.start([], found: []) { [supervisor] in
-            supervisor.certificatesChanged($0)
+        try engine.start { [supervisor] in supervisor.certificatesChanged($0) }
+        do {
+            let ending = try supervisor.run()
+            let hasStopped = engine.stop(
+                within: ending == .abandoned ? nil : Supervisor.cutTime)
+            return (ending, areThreadsLeft: !hasStopped)
+        } catch {
+            _ = engine.stop(within: nil)
+            throw error
         }
-        try server.start()
-        // Even when a loop has to be given up and `deinit` never comes.
-        defer { server.opened.removeSocketFiles() }
-        let ending = try supervisor.run()
-        let hasStopped = ending != .abandoned && server.stop(within: Supervisor.cutTime)
-        logWriter.writeAll()
-        return (ending, areThreadsLeft: !hasStopped)
     }
 
     /// On a thread of its own: nobody may be reading.

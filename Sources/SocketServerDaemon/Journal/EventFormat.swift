@@ -165,6 +165,7 @@ enum EventFormat {
         case .hostDown: "its host is down"
         case .drained: "DrainTimeout expired"
         case .disconnectedByOperator: "disconnected by an operator"
+        case .disconnectedByProgram: "disconnected by the program"
         case .systemError: "system error"
         case nil: "unknown"
         }

@@ -1,5 +1,5 @@
 internal import Configuration
-internal import Glibc
+internal import Platform
 internal import TextFormats
 
 /// The directory for files that the daemon creates.
@@ -11,14 +11,5 @@ enum StateDirectory {
         // systemd lists several directories with colons (systemd.exec(5)); the first is ours.
         let listed = Environment["STATE_DIRECTORY"]?.split(separator: ":").first
         return listed.map(String.init) ?? ProgramIdentity.current.stateDirectory
-    }
-}
-
-/// The environment variables of the process.
-enum Environment {
-    /// The value of a variable, nil when it is not set.
-    static subscript(name: String) -> String? {
-        guard let value = unsafe getenv(name) else { return nil }
-        return unsafe String(cString: value)
     }
 }

@@ -58,7 +58,7 @@ struct UnitCheck {
         let handler = planned.registry[host.handler?.value ?? ""]
         var files = host.certificate.files.map { ("SslCert", $0) }
         files += host.certificate.keys.map { ("SslKey", $0) }
-        for key in handler?.keys ?? [] {
+        for key in handler?.keys.map(\.declaration) ?? [] {
             guard case .path = key.kind, let option = host.handlerOptions[key.name],
                 case .text(let path) = option.value
             else { continue }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// Colours for a terminal (ECMA-48).
 ///

@@ -5,22 +5,24 @@ import Testing
 
 /// The kinds of keys that handlers have beyond plain values, and keys that ICS has too.
 @Suite struct HandlerKindTests {
+    private static let documents = HandlerKey(
+        "WebDocDir", .path, default: nil, help: "a key of ICS")
     private static let all = [
         HandlerDeclaration(name: "echo"),
         HandlerDeclaration(
             name: "web",
             keys: [
-                .init("Root", .path, default: "", help: "a path"),
-                .init("Names", .list, default: "a,b", help: "a list"),
-                .init("Header", .texts, default: "", help: "texts"),
-                .init("Peer", .hostPort, default: "", help: "a machine"),
-                .init("Cache", .size(upTo: 1 << 30), default: "1M", help: "bytes"),
-                .init("Umask", .mode, default: "022", help: "permissions"),
-                .init("WebDocDir", .path, default: "", help: "a key of ICS"),
-                .init(
-                    "KeepAliveTimeSec", .integer(0...86_400), default: "10",
+                HandlerKey("Root", .path, default: nil, help: "a path"),
+                HandlerKey("Names", .list, default: ["a", "b"], help: "a list"),
+                HandlerKey("Header", .texts, default: [], help: "texts"),
+                HandlerKey("Peer", .hostPort, default: nil, help: "a machine"),
+                HandlerKey("Cache", .size(upTo: 1 << 30), default: 1 << 20, help: "bytes"),
+                HandlerKey("Umask", .mode, default: 0o022, help: "permissions"),
+                documents,
+                HandlerKey(
+                    "KeepAliveTimeSec", .integer(0...86_400), default: 10,
                     help: "a key of ICS that the server may have"),
-            ], traits: HandlerTraits(impliedBy: [.keys("WebDocDir")])),
+            ], traits: HandlerTraits(impliedBy: [.keys(documents)])),
     ]
 
     private static let host =

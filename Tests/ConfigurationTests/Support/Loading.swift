@@ -7,15 +7,12 @@ let handlers = [
     HandlerDeclaration(
         name: "chargen",
         keys: [
-            .init("Greeting", .text, default: "hello", help: "A text."),
-            .init("LineLength", .integer(1...512), default: "72", help: "A number."),
-            .init("Loud", .boolean, default: "False", help: "A Boolean."),
-            .init(
-                "Pause", .duration(upTo: .seconds(60)), default: "1",
-                help: "A time."),
-            .init(
-                "Style", .choice(["plain", "fancy"]), default: "plain",
-                help: "A word."),
+            HandlerKey("Greeting", .text, default: "hello", help: "A text."),
+            HandlerKey("LineLength", .integer(1...512), default: 72, help: "A number."),
+            HandlerKey("Loud", .boolean, default: false, help: "A Boolean."),
+            HandlerKey(
+                "Pause", .duration(upTo: .seconds(60)), default: .seconds(1), help: "A time."),
+            HandlerKey("Style", .choice(["plain", "fancy"]), default: "plain", help: "A word."),
         ]),
 ]
 

@@ -9,9 +9,9 @@ import Testing
         HandlerDeclaration(
             name: "dial",
             keys: [
-                .init("Peer", .hostPort, default: "", help: "a machine"),
-                .init("Name", .hostName, default: "", help: "a name"),
-                .init("WebRedirectURL", .text, default: "", help: "an address"),
+                HandlerKey("Peer", .hostPort, default: nil, help: "a machine"),
+                HandlerKey("Name", .hostName, default: nil, help: "a name"),
+                HandlerKey("WebRedirectURL", .text, default: "", help: "an address"),
             ])
     ]
 

@@ -36,46 +36,44 @@ struct GoldenCase: Sendable {
         HandlerDeclaration(
             name: "redirect", keys: redirection,
             traits: HandlerTraits(
-                speaksHTTP: true, redirect: .init(addressKey: "WebRedirectURL"),
+                speaksHTTP: true, redirect: .init(addressKey: address),
                 impliedBy: [
-                    .keys("WebRedirectURL", "WebRedirectStat", precedence: .first),
-                    .keys("WebRedirectURL", precedence: .last),
+                    .keys(address, status, precedence: .first),
+                    .keys(address, precedence: .last),
                 ])),
         HandlerDeclaration(
             name: "web",
-            keys: redirection + [.init("WebDocDir", .path, default: "", help: "a directory")],
+            keys: redirection + [documents],
             traits: HandlerTraits(
                 speaksHTTP: true,
-                redirect: .init(addressKey: "WebRedirectURL", statusKey: "WebRedirectStat"),
-                impliedBy: [.keys("WebDocDir")])),
+                redirect: .init(addressKey: address, statusKey: status),
+                impliedBy: [.keys(documents)])),
         HandlerDeclaration(
             name: "pages",
             keys: [
-                .init("Greeting", .text, default: "", help: "a text"),
-                .init("Count", .integer(1...9), default: "1", help: "a number"),
-                .init("Loud", .boolean, default: "False", help: "a boolean"),
-                .init(
-                    "Pause", .duration(upTo: .seconds(60)), default: "1",
-                    help: "a time"),
-                .init(
-                    "Style", .choice(["plain", "fancy"]), default: "plain",
-                    help: "a word"),
-                .init("Root", .path, default: "", help: "a path"),
-                .init("Index", .list, default: "a,b", help: "a list"),
-                .init("Line", .texts, default: "", help: "texts"),
-                .init("Peer", .hostPort, default: "", help: "a machine"),
-                .init("Machine", .hostName, default: "", help: "a machine"),
-                .init("Cache", .size(upTo: 1 << 20), default: "1K", help: "bytes"),
-                .init("Umask", .mode, default: "022", help: "permissions"),
-                .init("PersistentHeader", .texts, default: "", help: "a key of ICS"),
+                HandlerKey("Greeting", .text, default: "", help: "a text"),
+                HandlerKey("Count", .integer(1...9), default: 1, help: "a number"),
+                HandlerKey("Loud", .boolean, default: false, help: "a boolean"),
+                HandlerKey(
+                    "Pause", .duration(upTo: .seconds(60)), default: .seconds(1), help: "a time"),
+                HandlerKey("Style", .choice(["plain", "fancy"]), default: "plain", help: "a word"),
+                HandlerKey("Root", .path, default: nil, help: "a path"),
+                HandlerKey("Index", .list, default: ["a", "b"], help: "a list"),
+                HandlerKey("Line", .texts, default: [], help: "texts"),
+                HandlerKey("Peer", .hostPort, default: nil, help: "a machine"),
+                HandlerKey("Machine", .hostName, default: nil, help: "a machine"),
+                HandlerKey("Cache", .size(upTo: 1 << 20), default: 1_024, help: "bytes"),
+                HandlerKey("Umask", .mode, default: 0o022, help: "permissions"),
+                HandlerKey("PersistentHeader", .texts, default: [], help: "a key of ICS"),
             ]),
     ]
 
-    private static let redirection = [
-        HandlerKey("WebRedirectURL", .text, default: "", help: "an address"),
-        HandlerKey(
-            "WebRedirectStat", .choice(["0", "301", "302"]), default: "0", help: "a status"),
-    ]
+    private static let address = HandlerKey(
+        "WebRedirectURL", .text, default: "", help: "an address")
+    private static let status = HandlerKey(
+        "WebRedirectStat", .choice(["0", "301", "302"]), default: "0", help: "a status")
+    private static let redirection: [any DeclaredKey] = [address, status]
+    private static let documents = HandlerKey("WebDocDir", .path, default: nil, help: "a directory")
 
     private init(_ name: String) throws(ConfigurationFileError) {
         let bytes = try ConfigurationFile.read(path: Self.folder + name)

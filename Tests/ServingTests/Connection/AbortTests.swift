@@ -76,7 +76,7 @@ import Testing
         let handler = ScriptedHandler { client in
             let block = [UInt8](repeating: 5, count: 1 << 19)
             // More than the kernel takes.
-            while !client.mustFlush {
+            while !client.needsFlush {
                 client.send(block.span)
                 count.withLock { $0 += block.count }
             }

@@ -91,7 +91,7 @@ import Testing
             case "rest": return client.isDraining ? .close : .rest
             case "flush":
                 let block = [UInt8](repeating: 5, count: 1 << 19)
-                while !client.mustFlush { client.send(block.span) }
+                while !client.needsFlush { client.send(block.span) }
             case "abort":
                 // More than the peer's kernel takes, less than ours.
                 client.send([UInt8](repeating: 5, count: 20_000).span)

@@ -30,8 +30,9 @@ import Testing
             host.log(.notice, "begins")
             host.inBackground {
                 notes.withLock { $0.append("background") }
-                try? await host.pause(for: .seconds(3_600))
-                notes.withLock { $0.append("background ends") }
+                do { try await host.pause(for: .seconds(3_600)) } catch {
+                    notes.withLock { $0.append("background ends: \(error)") }
+                }
             }
         }
 
@@ -53,7 +54,7 @@ import Testing
             try waitUntil("the background") { notes.withLock { $0.count } == 2 }
             #expect(try server.connect().exchange([10]) == [])
         }
-        let all = ["start Host1", "background", "client", "background ends", "stop"]
+        let all = ["start Host1", "background", "client", "background ends: cancelled", "stop"]
         #expect(notes.withLock { $0 } == all)
     }
 

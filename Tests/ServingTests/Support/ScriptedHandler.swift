@@ -2,7 +2,7 @@ import HandlerAPI
 
 /// A handler that does what its test says.
 struct ScriptedHandler: Handler {
-    typealias Script = @Sendable (Client) async throws -> Afterwards
+    typealias Script = @Sendable @concurrent (Client) async throws -> Afterwards
 
     static let name = "scripted"
     static let summary = "does what its test says"
@@ -17,7 +17,9 @@ struct ScriptedHandler: Handler {
         self.script = script
     }
 
-    func serve(_ client: Client) async throws -> Afterwards { try await script(client) }
+    @concurrent func serve(_ client: Client) async throws -> Afterwards {
+        try await script(client)
+    }
 }
 
 extension Handler where Self == ScriptedHandler {

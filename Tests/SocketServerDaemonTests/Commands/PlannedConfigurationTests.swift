@@ -12,11 +12,12 @@ import Testing
     private struct Idle: Handler {
         static let name = "idle"
         static let summary = "waits"
-        static let keys = [HandlerKey("Broken", .boolean, default: "False", help: "Fails.")]
+        static let broken = HandlerKey("Broken", .boolean, default: false, help: "Fails.")
+        static let keys: [any DeclaredKey] = [broken]
 
         init(_ options: HandlerOptions) throws {
-            guard options.boolean("Broken") else { return }
-            throw HandlerOptionError("Broken", isMistake: false, "it is broken")
+            guard options[Self.broken] else { return }
+            throw HandlerOptionError(Self.broken, isMistake: false, "it is broken")
         }
 
         func serve(_ client: Client) async throws -> Afterwards { .close }

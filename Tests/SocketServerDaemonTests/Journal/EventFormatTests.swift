@@ -77,6 +77,7 @@ import Testing
             (.handlerError, "handler failed"), (.aborted, "aborted before all data was sent"),
             (.drained, "DrainTimeout expired"),
             (.disconnectedByOperator, "disconnected by an operator"),
+            (.disconnectedByProgram, "disconnected by the program"),
             (.systemError, "system error"),
         ] as [(CloseReason, String)])
     func aClosedClientHasItsReasonAndItsCounters(_ reason: CloseReason, _ words: String) {

@@ -16,7 +16,9 @@ import Testing
     private struct Idle: Handler {
         static let name = "idle"
         static let summary = "waits"
-        static let keys = [HandlerKey("Folder", .path, default: "", help: "A directory.")]
+        static let keys: [any DeclaredKey] = [
+            HandlerKey("Folder", .path, default: nil, help: "A directory.")
+        ]
 
         init(_ options: HandlerOptions) {}
 

@@ -6,10 +6,10 @@ import Platform
 struct ActingHandler: LastingHandler {
     static let name = "acting"
     static let summary = "starts as its test says"
-    static let keys = [
-        HandlerKey("Act", .text, default: "", help: "The number of the act."),
-        HandlerKey("Word", .text, default: "", help: "The greeting."),
-    ]
+    static let keys: [any DeclaredKey] = [actKey, wordKey]
+    private static let actKey = HandlerKey(
+        "Act", .text, default: "", help: "The number of the act.")
+    private static let wordKey = HandlerKey("Word", .text, default: "", help: "The greeting.")
 
     private static let acts = Lock<[String: Act]>([:])
 
@@ -75,8 +75,8 @@ struct ActingHandler: LastingHandler {
     private let word: String
 
     init(_ options: HandlerOptions) {
-        act = ActingHandler.acts.withLock { $0[options.text("Act")] }
-        word = options.text("Word")
+        act = ActingHandler.acts.withLock { $0[options[Self.actKey]] }
+        word = options[Self.wordKey]
     }
 
     func start(_ host: HostContext) async throws { try await act?.start() }

@@ -76,7 +76,9 @@ import Testing
                 word: "a")
         ])
         let error = await #expect(throws: ListenError.self) { try await server.listen() }
-        guard case .hosts(let hosts)? = error else { throw TestFailure("\(error, default: "none")") }
+        guard case .hosts(let hosts)? = error else {
+            throw TestFailure("\(error, default: "none")")
+        }
         #expect(hosts[0].reasons[0].contains("none.key"))
         #expect(hosts[0].place?.contains("CertificateTests.swift") == true)
     }

@@ -1,16 +1,9 @@
+import HandlerAPI
 import Synchronization
 
-/// The members, on any event loop, and their mailboxes.
+/// The members of a room, who may be on any event loop.
 final class Room: Sendable {
-    /// Messages queued for a member; a member that reads too slowly misses further ones.
-    private static let mailboxLimit = 64
-
-    private struct Member {
-        var name: String
-        let mailbox: AsyncStream<String>.Continuation
-    }
-
-    private let members = Mutex<[UInt64: Member]>([:])
+    private let members = Mutex<[String: ClientHandle]>([:])
     private let limit: Int
 
     init(limit: Int) {
@@ -19,36 +12,38 @@ final class Room: Sendable {
 
     /// Adds a member.
     ///
-    /// - Returns: the messages of the others; nil if the name is taken or the room is full.
-    func enter(_ id: UInt64, as name: String) -> AsyncStream<String>? {
-        let (messages, mailbox) = AsyncStream.makeStream(
-            of: String.self, bufferingPolicy: .bufferingOldest(Room.mailboxLimit))
+    /// - Returns: false if the name is taken or the room is full.
+    func enter(_ client: ClientHandle, as name: String) -> Bool {
         let isIn = members.withLock { members in
-            guard members.count < limit, !members.values.contains(where: { $0.name == name })
-            else { return false }
-            members[id] = Member(name: name, mailbox: mailbox)
+            guard members.count < limit, members[name] == nil else { return false }
+            members[name] = client
             return true
         }
-        guard isIn else { return nil }
-        broadcast("* \(name) came", except: id)
-        return messages
+        if isIn { broadcast("* \(name) came", except: client) }
+        return isIn
     }
 
-    /// Removes a member, and finishes its messages.
-    func leave(_ id: UInt64) {
-        guard let member = members.withLock({ $0.removeValue(forKey: id) }) else { return }
-        member.mailbox.finish()
-        broadcast("* \(member.name) left", except: id)
+    /// Removes a member.
+    func leave(_ name: String) {
+        guard let client = members.withLock({ $0.removeValue(forKey: name) }) else { return }
+        broadcast("* \(name) left", except: client)
     }
 
-    /// Sends a message to all members but one.
-    func broadcast(_ message: String, except id: UInt64) {
-        let mailboxes = members.withLock { members in
-            members.filter { $0.key != id }.map(\.value.mailbox)
-        }
-        for mailbox in mailboxes { mailbox.yield(message) }
+    /// Disconnects a member.
+    ///
+    /// - Returns: false if there is none of that name.
+    func kick(_ name: String) -> Bool {
+        let client = members.withLock { $0[name] }
+        client?.disconnect("kicked")
+        return client != nil
+    }
+
+    /// Sends a message to all members but one; those that read too slowly miss it.
+    func broadcast(_ message: String, except sender: ClientHandle) {
+        let others = members.withLock { $0.values.filter { $0 != sender } }
+        for other in others { other.send("\(message)\r\n") }
     }
 
     /// The names of the members.
-    var names: [String] { members.withLock { $0.values.map(\.name).sorted() } }
+    var names: [String] { members.withLock { $0.keys.sorted() } }
 }

@@ -18,24 +18,43 @@ import Testing
         #expect(client.text == "200 welcome\r\n451 NICK first\r\n201 you are ada\r\n202 ada\r\n")
     }
 
-    @Test func membersHearEachOther() async throws {
-        let room = Room(limit: 2)
-        var ada = try #require(room.enter(1, as: "ada")).makeAsyncIterator()
-        let grace = try #require(room.enter(2, as: "grace"))
-        #expect(room.enter(3, as: "joan") == nil)
-        #expect(await ada.next() == "* grace came")
-        room.broadcast("<grace> hello", except: 2)
-        #expect(await ada.next() == "<grace> hello")
-        room.leave(2)
-        #expect(await ada.next() == "* grace left")
-        #expect(room.names == ["ada"])
-        for await message in grace { Issue.record("\(message)") }
+    @Test func threeClientsTalk() throws {
+        let server = ScriptedServer(try Self.chat())
+        let (ada, grace, joan) = (server.connect(), server.connect(), server.connect())
+        try ada.play(.send("NICK ada\n"), .expect("200 welcome\r\n201 you are ada\r\n"))
+        try grace.play(.send("NICK grace\n"))
+        try ada.play(.expect("* grace came\r\n"), .send("SAY hello\n"))
+        try grace.play(.expect("200 welcome\r\n201 you are grace\r\n<ada> hello\r\n"))
+        try joan.play(.send("NICK joan\nWHO\n"))
+        try joan.play(.expect("200 welcome\r\n201 you are joan\r\n202 ada grace joan\r\n"))
+        try grace.play(.disconnect("Connection reset by peer"))
+        try ada.play(.expect("* joan came\r\n* grace left\r\n"), .send("QUIT\n"))
+        #expect(ada.outcome?.isClosed == true)
+        #expect(joan.text.hasSuffix("* grace left\r\n* ada left\r\n"))
     }
 
-    @Test func aNameIsTakenOnce() async throws {
+    @Test func membersHearEachOther() throws {
+        let room = Room(limit: 2)
+        let (ada, grace) = (ScriptedClient(), ScriptedClient())
+        #expect(room.enter(ada.client.handle, as: "ada"))
+        #expect(room.enter(grace.client.handle, as: "grace"))
+        room.broadcast("<grace> hello", except: grace.client.handle)
+        room.leave("grace")
+        #expect(ada.text == "* grace came\r\n<grace> hello\r\n* grace left\r\n")
+        #expect(grace.text == "")
+        #expect(room.names == ["ada"])
+    }
+
+    @Test func aNameIsTakenOnce() {
         let room = Room(limit: 10)
-        #expect(room.enter(1, as: "ada") != nil)
-        #expect(room.enter(2, as: "ada") == nil)
+        #expect(room.enter(ScriptedClient().client.handle, as: "ada"))
+        #expect(!room.enter(ScriptedClient().client.handle, as: "ada"))
+    }
+
+    @Test func aRoomHasALimit() {
+        let room = Room(limit: 1)
+        #expect(room.enter(ScriptedClient().client.handle, as: "ada"))
+        #expect(!room.enter(ScriptedClient().client.handle, as: "grace"))
     }
 
     @Test func whatCameBeforeTLSDoesNotCount() async throws {

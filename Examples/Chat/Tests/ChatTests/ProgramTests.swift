@@ -37,6 +37,17 @@ import Testing
         #expect(try await ada.readLine() == "* grace left")
     }
 
+    @Test func aMemberIsKicked() async throws {
+        let chat = try Self.chat()
+        let ada = try await Self.member("ada", of: chat)
+        let grace = try await Self.member("grace", of: chat)
+        #expect(try await grace.ask("KICK joan") == "401 nobody of that name")
+        #expect(try await grace.ask("KICK ada") == "203 kicked ada")
+        #expect(try await grace.readLine() == "* ada left")
+        #expect(try await ada.readLine() == "* grace came")
+        #expect(try await ada.readLine() == nil)
+    }
+
     @Test func aMemberMayEncrypt() async throws {
         let chat = try Self.chat()
         let client = try await chat.connect()

@@ -7,12 +7,12 @@ public struct Greeting: Handler {
     /// A line for the manual page and the sample configuration.
     public static let summary = "greets each name that a client sends"
     /// Its keys; the daemon checks their values first.
-    public static let keys = [
-        HandlerKey("Greeting", .text, default: "Hello", help: "The word before the name."),
-        HandlerKey(
-            "Patience", .duration(upTo: .seconds(3_600)), default: "1m",
-            help: "How long a client may take to send a name."),
-    ]
+    public static let keys: [any DeclaredKey] = [greeting, patience]
+    private static let greeting = HandlerKey(
+        "Greeting", .text, default: "Hello", help: "The word before the name.")
+    private static let patience = HandlerKey(
+        "Patience", .duration(upTo: .seconds(3_600)), default: .seconds(60),
+        help: "How long a client may take to send a name.")
 
     private let word: String
     private let patience: Duration
@@ -22,10 +22,10 @@ public struct Greeting: Handler {
     /// - Parameter options: the values of its keys.
     /// - Throws: an error of one of them; "check" reports its place.
     public init(_ options: HandlerOptions) throws {
-        word = options.text("Greeting")
-        patience = options.duration("Patience")
+        word = options[Self.greeting]
+        patience = options[Self.patience]
         guard !word.contains("\n") else {
-            throw HandlerOptionError("Greeting", "must be one line")
+            throw HandlerOptionError(Self.greeting, "must be one line")
         }
     }
 

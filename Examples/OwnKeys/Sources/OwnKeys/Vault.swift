@@ -9,23 +9,22 @@ import SocketServer
 struct Vault: Handler {
     static let name = "vault"
     static let summary = "gives a secret to those who know the password"
-    static let keys = [
-        HandlerKey("Secret", .text, default: "", help: "What is kept."),
-        HandlerKey("Password", .text, default: "", help: "The password."),
-        HandlerKey(
-            "Attempts", .integer(1...100), default: "3",
-            help: "How many wrong passwords a client may send."),
-    ]
+    static let keys: [any DeclaredKey] = [secret, password, attempts]
+    private static let secret = HandlerKey("Secret", .text, default: "", help: "What is kept.")
+    private static let password = HandlerKey("Password", .text, default: "", help: "The password.")
+    private static let attempts = HandlerKey(
+        "Attempts", .integer(1...100), default: 3,
+        help: "How many wrong passwords a client may send.")
 
     private let secret: String
     private let password: String
     private let attempts: Int
 
     init(_ options: HandlerOptions) throws {
-        secret = options.text("Secret")
-        password = options.text("Password")
-        attempts = options.integer("Attempts")
-        guard !password.isEmpty else { throw HandlerOptionError("Password", "must be set") }
+        secret = options[Self.secret]
+        password = options[Self.password]
+        attempts = options[Self.attempts]
+        guard !password.isEmpty else { throw HandlerOptionError(Self.password, "must be set") }
     }
 
     func serve(_ client: Client) async throws -> Afterwards {

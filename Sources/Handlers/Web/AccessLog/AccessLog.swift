@@ -7,7 +7,7 @@ internal import NetworkTypes
 /// The access log of a site (`WebLogDir`, `WebLogFormat`).
 final class AccessLog: Sendable {
     /// The form of a line.
-    enum Format: String {
+    enum Format: String, CaseIterable {
         case w3c, combined, json, journal
     }
 
@@ -17,8 +17,8 @@ final class AccessLog: Sendable {
 
     /// Reads the keys; nil for a site without a log.
     init?(_ options: HandlerOptions) throws {
-        let path = options.text("WebLogDir")
-        format = Format(rawValue: options.text("WebLogFormat")) ?? .w3c
+        let path = options[SiteKeys.webLogDir] ?? ""
+        format = options[SiteKeys.webLogFormat]
         siteName = options.hostTag
         if format == .journal {
             file = nil
@@ -26,16 +26,16 @@ final class AccessLog: Sendable {
             guard !path.isEmpty else { return nil }
             guard let name = LogName(path) else {
                 throw HandlerOptionError(
-                    "WebLogDir",
+                    SiteKeys.webLogDir,
                     "must be a directory without \"..\", or a path whose last part is a mask such as "
                         + LogName.standardMask)
             }
             let user = UnixUser.name(of: geteuid())
             let trouble =
                 name.trouble(for: user) ?? options.limits.obstacleToWriting(name.directory)
-            if let trouble { options.warn("WebLogDir", trouble) }
+            if let trouble { options.warn(SiteKeys.webLogDir, trouble) }
             if let writer = name.foreignWriter {
-                options.warn("WebLogDir", "other users could replace the log: \(writer)")
+                options.warn(SiteKeys.webLogDir, "other users could replace the log: \(writer)")
             }
             file = LogFile(
                 name, header: format == .w3c ? AccessLine.w3cHeader : [], owner: siteName)

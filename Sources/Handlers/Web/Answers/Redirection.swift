@@ -18,15 +18,17 @@ struct Redirection: Sendable {
 
     /// Reads the keys; nil when the host does not redirect.
     init?(_ options: HandlerOptions, isRequired: Bool) throws {
-        let address = options.text("WebRedirectURL")
-        let code = Int(options.text("WebRedirectStat")) ?? 0
+        let address = options[SiteKeys.webRedirectURL]
+        let code = Int(options[SiteKeys.webRedirectStat]) ?? 0
         guard isRequired || code != 0 && !address.isEmpty else { return nil }
         guard !address.isEmpty else {
-            throw HandlerOptionError("WebRedirectURL", "must be the address to redirect clients to")
+            throw HandlerOptionError(
+                SiteKeys.webRedirectURL, "must be the address to redirect clients to")
         }
         guard address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
             throw HandlerOptionError(
-                "WebRedirectURL", "must be written in ASCII without spaces: escape others as %20")
+                SiteKeys.webRedirectURL,
+                "must be written in ASCII without spaces: escape others as %20")
         }
         status = Status(code == 0 ? 302 : code)
         pieces = Redirection.pieces(Array(address.utf8))
@@ -37,7 +39,7 @@ struct Redirection: Sendable {
         }
         if let unknown {
             options.warn(
-                "WebRedirectURL",
+                SiteKeys.webRedirectURL,
                 "\(unknown.0) goes to clients as it is: what stands for something is %path% and %host%"
             )
         }

@@ -23,7 +23,7 @@ extension HTTPConversation {
             }
             let (step, taken) = answer(parser.head, rest)
             start += taken
-            if case .none = step, !client.mustFlush { continue }
+            if case .none = step, !client.needsFlush { continue }
             if case .close = step, start == bytes.count, parser.head.isLast {
                 return .close(.closeAtOnce)
             }

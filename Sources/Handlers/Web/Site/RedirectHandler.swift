@@ -7,13 +7,13 @@ struct RedirectHandler: SiteHandler {
     static let keys = SiteKeys.shared
     // ICS redirects with a status only; here the address is enough where nothing else serves.
     static let traits = HandlerTraits(
-        speaksHTTP: true, redirect: .init(addressKey: "WebRedirectURL"),
+        speaksHTTP: true, redirect: .init(addressKey: SiteKeys.webRedirectURL),
         requiredKey: .init(
-            "WebRedirectURL",
+            SiteKeys.webRedirectURL,
             question: "Address to redirect to, such as https://example.org%path%"),
         impliedBy: [
-            .keys("WebRedirectURL", "WebRedirectStat", precedence: .first),
-            .keys("WebRedirectURL", precedence: .last),
+            .keys(SiteKeys.webRedirectURL, SiteKeys.webRedirectStat, precedence: .first),
+            .keys(SiteKeys.webRedirectURL, precedence: .last),
         ])
 
     let site: Site

@@ -39,23 +39,24 @@ final class Site: Sendable {
     ///   - kind: whether documents or a redirect must be there.
     /// - Throws: `HandlerOptionError`, ``SiteTrouble``.
     init(_ options: HandlerOptions, kind: Kind) throws {
-        documents = kind == .web ? try Site.folder("WebDocDir", options) : nil
-        wellKnown = try Site.folder("WellKnownPath", options)
-        errorPages = try Site.folder("WebErrorDir", options)
+        documents = kind == .web ? try Site.folder(SiteKeys.webDocDir, options) : nil
+        wellKnown = try Site.folder(SiteKeys.wellKnownPath, options)
+        errorPages = try Site.folder(SiteKeys.webErrorDir, options)
         redirection = try Redirection(options, isRequired: kind == .redirect)
         securePort = try Site.securePort(options)
         limits = SiteLimits(options)
         defaultDocuments = kind == .web ? try Site.defaultDocuments(options) : []
-        listsFolders = kind == .web && options.boolean("WebDirList")
+        listsFolders = kind == .web && options[SiteKeys.webDirList]
         log = try AccessLog(options)
         lines = try Site.lines(options)
-        let cacheControl = kind == .web ? options.text("WebCacheControl") : ""
-        fileLines = lines + (try Site.line("Cache-Control", cacheControl, key: "WebCacheControl"))
-        let hsts = options.integer("WebHsts")
+        let cacheControl = kind == .web ? options[SiteKeys.webCacheControl] : ""
+        fileLines =
+            lines + (try Site.line("Cache-Control", cacheControl, key: SiteKeys.webCacheControl))
+        let hsts = options[SiteKeys.webHsts]
         secureLines = hsts == 0 ? [] : Array("Strict-Transport-Security: max-age=\(hsts)\r\n".utf8)
         fixedRedirect = FixedRedirect(redirection, lines: lines, secureLines: secureLines)
         guard kind == .redirect || documents != nil || redirection != nil else {
-            throw HandlerOptionError("WebDocDir", "must name the directory of the documents")
+            throw HandlerOptionError(SiteKeys.webDocDir, "must name the directory of the documents")
         }
     }
 
@@ -73,8 +74,10 @@ final class Site: Sendable {
         return isSecure && !secureLines.isEmpty ? lines + secureLines : lines
     }
 
-    private static func folder(_ key: String, _ options: HandlerOptions) throws -> Folder? {
-        guard let path = options.path(key) else { return nil }
+    private static func folder(_ key: HandlerKey<String?>, _ options: HandlerOptions) throws
+        -> Folder?
+    {
+        guard let path = options[key] else { return nil }
         do {
             return try Folder(path)
         } catch {
@@ -92,19 +95,19 @@ final class Site: Sendable {
     }
 
     private static func defaultDocuments(_ options: HandlerOptions) throws -> [[UInt8]] {
-        try options.list("WebDefDoc").enumerated().map { index, name in
+        try options[SiteKeys.webDefDoc].enumerated().map { index, name in
             guard !name.contains("/"), !name.hasPrefix(".") else {
                 throw HandlerOptionError(
-                    "WebDefDoc", item: index, "must be names of files, not \"\(name)\"")
+                    SiteKeys.webDefDoc, item: index, "must be names of files, not \"\(name)\"")
             }
             return Array(name.utf8)
         }
     }
 
     private static func lines(_ options: HandlerOptions) throws -> [UInt8] {
-        var lines = try line("Server", options.text("ServerHeader"), key: "ServerHeader")
-        for key in ["PersistentHeader", "WebHeader"] {
-            for (index, text) in options.list(key).enumerated() {
+        var lines = try line("Server", options[SiteKeys.serverHeader], key: SiteKeys.serverHeader)
+        for key in [SiteKeys.persistentHeader, SiteKeys.webHeader] {
+            for (index, text) in options[key].enumerated() {
                 let parts = text.split(separator: ":", maxSplits: 1)
                 guard parts.count == 2, Site.isToken(parts[0]) else {
                     throw HandlerOptionError(
@@ -139,7 +142,9 @@ final class Site: Sendable {
             }
     }
 
-    private static func line(_ name: String, _ value: String, key: String) throws -> [UInt8] {
+    private static func line(_ name: String, _ value: String, key: some DeclaredKey) throws
+        -> [UInt8]
+    {
         guard !value.isEmpty else { return [] }
         guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 9 }) else {
             throw HandlerOptionError(key, "has a control character")

@@ -18,13 +18,13 @@ struct SiteLimits: Sendable {
     let cache: Int
 
     init(_ options: HandlerOptions) {
-        keepAlive = .seconds(options.integer("KeepAliveTimeSec"))
-        transfer = .seconds(options.integer("KeepAliveTimeXferSec"))
-        head = options.duration("WebHeaderTimeout")
-        let most = options.integer("MaxRequestsKeepAlive")
+        keepAlive = .seconds(options[SiteKeys.keepAliveTimeSec])
+        transfer = .seconds(options[SiteKeys.keepAliveTimeXferSec])
+        head = options[SiteKeys.webHeaderTimeout]
+        let most = options[SiteKeys.maxRequestsKeepAlive]
         requests = most == 0 ? .max : UInt64(most)
-        content = options.integer("MaxUploadMB") << 20
-        contentRate = options.integer("WebMinBodyRate")
-        cache = options.integer("WebCacheMB") << 20
+        content = options[SiteKeys.maxUploadMB] << 20
+        contentRate = options[SiteKeys.webMinBodyRate]
+        cache = options[SiteKeys.webCacheMB] << 20
     }
 }

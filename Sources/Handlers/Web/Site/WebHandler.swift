@@ -7,9 +7,9 @@ struct WebHandler: SiteHandler {
     static let keys = SiteKeys.documents + SiteKeys.shared
     static let traits = HandlerTraits(
         speaksHTTP: true,
-        redirect: .init(addressKey: "WebRedirectURL", statusKey: "WebRedirectStat"),
-        requiredKey: .init("WebDocDir", question: "Document root"),
-        impliedBy: [.keys("WebDocDir")])
+        redirect: .init(addressKey: SiteKeys.webRedirectURL, statusKey: SiteKeys.webRedirectStat),
+        requiredKey: .init(SiteKeys.webDocDir, question: "Document root"),
+        impliedBy: [.keys(SiteKeys.webDocDir)])
 
     let site: Site
 

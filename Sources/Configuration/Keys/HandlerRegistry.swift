@@ -1,4 +1,3 @@
-package import Configuration
 package import HandlerAPI
 
 /// The handlers that a configuration can name.
@@ -7,9 +6,16 @@ package struct HandlerRegistry: Sendable {
     /// Handlers of hosts in code, by their names in lower case.
     private var instances: [String: (name: String, handler: any Handler)] = [:]
 
-    /// Registers handlers; of two with one name, in any case, the later one counts, so that a program can replace
-    /// a built-in handler by its own.
+    /// The mistakes of the programmers in the declarations of these handlers.
+    package static func mistakes(in types: [any Handler.Type]) -> [String] {
+        types.flatMap { HandlerDeclaration($0).mistakes }
+    }
+
+    /// Registers handlers without ``mistakes(in:)``; of two with one name, in any case, the later one counts, so
+    /// that a program can replace a built-in handler by its own.
     package init(_ types: [any Handler.Type]) {
+        let mistakes = HandlerRegistry.mistakes(in: types)
+        precondition(mistakes.isEmpty, mistakes.joined(separator: "\n"))
         self.types = Dictionary(types.map { ($0.name.lowercased(), $0) }) { _, later in later }
     }
 
@@ -23,8 +29,10 @@ package struct HandlerRegistry: Sendable {
         types[name.lowercased()] ?? instance(name).map { type(of: $0) }
     }
 
-    /// The instance with this name, in any case.
-    func instance(_ name: String) -> (any Handler)? { instances[name.lowercased()]?.handler }
+    /// The instance of a host in code with this name, in any case.
+    package func instance(_ name: String) -> (any Handler)? {
+        instances[name.lowercased()]?.handler
+    }
 
     /// The declarations of all handlers; instances have no keys.
     package var declarations: [HandlerDeclaration] {

@@ -1,5 +1,6 @@
-/// Why a connection ended: the value of the journal's CLOSE_REASON.
-package enum CloseReason: String, Sendable {
+/// Why a client's connection ended; the raw value is the CLOSE_REASON of the journal.
+@nonexhaustive
+public enum CloseReason: String, Sendable {
     /// The handler was done; the client had not ended its side.
     case served
     /// The peer ended its side and the handler returned.
@@ -30,10 +31,12 @@ package enum CloseReason: String, Sendable {
     case notAdmitted = "not-admitted"
     /// Its host is down.
     case hostDown = "host-down"
-    /// The server's drain period ended.
+    /// The `DrainTimeout` of its server or host expired.
     case drained
     /// An operator disconnected it.
     case disconnectedByOperator = "operator"
+    /// The program disconnected it (``ClientHandle/disconnect(_:)``).
+    case disconnectedByProgram = "program"
     /// The loop could not watch the connection.
     case systemError = "system-error"
 }

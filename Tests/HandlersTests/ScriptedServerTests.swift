@@ -1,0 +1,167 @@
+import HandlerAPI
+import HandlerTesting
+import Platform
+import Testing
+
+/// Several live clients of one handler, and the work beside them, on a virtual clock.
+@Suite struct ScriptedServerTests {
+    /// Sends each line to all other clients; a line without clients for a minute is a time-out.
+    private struct Room: LastingHandler {
+        static let name = "room"
+        static let summary = "sends each line to the others"
+        private let members = Lock<[UInt64: AsyncStream<String>.Continuation]>([:])
+
+        init(_ options: HandlerOptions) {}
+
+        func start(_ host: HostContext) async throws {
+            try await host.pause(for: .seconds(2))
+            host.inBackground {
+                do {
+                    while true {
+                        try await host.pause(for: .seconds(30))
+                        say("tick", except: 0)
+                    }
+                } catch {
+                    host.log(.info, "\(error)")
+                }
+            }
+        }
+
+        func stop() async { say("bye", except: 0) }
+
+        private func say(_ line: String, except id: UInt64) {
+            let mailboxes = members.withLock { members in
+                members.sorted { $0.key < $1.key }.filter { $0.key != id }.map(\.value)
+            }
+            for mailbox in mailboxes { mailbox.yield(line) }
+        }
+
+        func serve(_ client: Client) async throws -> Afterwards {
+            let (lines, mailbox) = AsyncStream.makeStream(of: String.self)
+            members.withLock { $0[client.id] = mailbox }
+            defer { members.withLock { $0[client.id] = nil } }
+            client.setDeadline(after: .seconds(60))
+            try await client.alongside({
+                for await line in lines { try await client.write("\(line)\n") }
+            }) {
+                while let line = try await client.readLine() {
+                    say("\(client.id): \(line)", except: client.id)
+                    client.setDeadline(after: .seconds(60))
+                    if client.isDraining { return }
+                }
+            }
+            return .close
+        }
+    }
+
+    private func server() throws -> ScriptedServer {
+        ScriptedServer(Room(try HandlerOptions(of: Room.self)))
+    }
+
+    @Test(arguments: 1...20)
+    func stepsOfThreeClientsInterleaveTheSameWayEachTime(_ run: Int) throws {
+        let server = try server()
+        let (ada, grace, joan) = (server.connect(), server.connect(), server.connect())
+        try ada.play(.send("hello\n"))
+        try grace.play(.expect("1: hello\n"), .send("hi\nho"))
+        try ada.play(.expect("2: hi\n"))
+        try joan.play(.expect("1: hello\n2: hi\n"))
+        try grace.play(.send("!\n"), .end)
+        #expect(grace.outcome?.isClosed == true)
+        try joan.play(.expect("2: ho!\n"), .send("so long\n"), .disconnect("reset"))
+        #expect(joan.outcome?.error as? ClientError == .disconnected(reason: "reset"))
+        try ada.play(.expect("2: ho!\n3: so long\n"))
+        #expect(ada.outcome == nil)
+        #expect(grace.text == "1: hello\n")
+    }
+
+    @Test func aStepThatExpectsSomethingElseFailsTheTest() throws {
+        let server = try server()
+        let (ada, grace) = (server.connect(), server.connect())
+        try ada.play(.send("hello\n"))
+        #expect(throws: ScriptFailure.self) { try grace.play(.expect("1: goodbye\n")) }
+        #expect(throws: ScriptFailure.self) { try ada.play(.expect("echo\n")) }
+    }
+
+    @Test func timePassesForAllInItsOrder() throws {
+        let server = try server()
+        #expect(try !server.start())
+        let ada = server.connect()
+        server.pass(.seconds(29))
+        let grace = server.connect()
+        try grace.play(.pass(.seconds(5)))
+        #expect(ada.text == "tick\n")
+        try grace.play(.pass(.seconds(26)), .send("still here\n"))
+        #expect(ada.text == "tick\n")
+        #expect(ada.outcome?.error as? ClientError == .timedOut)
+        #expect(grace.outcome == nil)
+        server.pass(.seconds(2))
+        #expect(grace.text == "tick\ntick\n")
+        #expect(server.host.pauses == [.seconds(2)] + Array(repeating: .seconds(30), count: 3))
+    }
+
+    @Test func theEndOfTheHostCancelsItsWorkThenStopsIt() throws {
+        let server = try server()
+        try server.start()
+        server.pass(.seconds(2))
+        let ada = server.connect()
+        server.stop()
+        #expect(server.host.records.map(\.message) == ["cancelled"])
+        #expect(ada.text == "bye\n")
+        server.pass(.seconds(60))
+        #expect(ada.text == "bye\n")
+    }
+
+    @Test func aDrainIsSeenAndACutCancels() throws {
+        let server = try server()
+        let (ada, grace) = (server.connect(), server.connect())
+        try server.drain()
+        try ada.play(.send("last\n"))
+        #expect(ada.outcome?.isClosed == true)
+        #expect(grace.outcome == nil)
+        try server.cut()
+        #expect(grace.outcome?.error as? ClientError == .cancelled)
+    }
+
+    /// Rests between lines, and is joined with a target after "go".
+    private struct Resting: Handler {
+        static let name = "resting"
+        static let summary = "rests"
+
+        init(_ options: HandlerOptions) {}
+
+        func serve(_ client: Client) async throws -> Afterwards {
+            guard let line = try await client.readLine() else { return .close }
+            guard line == "go" else {
+                try await client.write("\(line)?\n")
+                return .rest
+            }
+            let peer = try await client.connect(to: DialTarget(.host("echo.test", port: 7)))
+            return .relay(to: peer, idleTimeout: nil)
+        }
+    }
+
+    @Test func aLiveClientRestsAndIsRelayed() throws {
+        let server = ScriptedServer(Resting(try HandlerOptions(of: Resting.self)))
+        let client = server.connect()
+        client.answer("echo.test:7", with: [.expect("ping\n"), .send("pong\n"), .end])
+        try client.play(.send("a\n"), .expect("a?\n"), .send("b\n"), .expect("b?\n"))
+        try client.play(.send("go\n"), .send("ping\n"), .expect("pong\n"))
+        #expect(client.outcome == nil)
+        try client.play(.end)
+        guard case .relayed(let traffic) = client.outcome else {
+            Issue.record("\(String(describing: client.outcome))")
+            return
+        }
+        #expect(traffic.sent == 5)
+        #expect(traffic.received == 5)
+    }
+
+    @Test func aClientThatDoesNotReadHoldsUpItsHandler() throws {
+        let server = ScriptedServer(Resting(try HandlerOptions(of: Resting.self)))
+        let client = server.connect()
+        try client.play(.stopTaking, .send("a\n"), .send("b\n"))
+        #expect(client.text == "")
+        try client.play(.takeAgain, .expect("a?\nb?\n"))
+    }
+}

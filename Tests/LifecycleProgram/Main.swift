@@ -1,0 +1,44 @@
+internal import Glibc
+internal import Logging
+internal import ServiceLifecycle
+internal import SocketServer
+internal import SocketServerLifecycle
+internal import UnixSignals
+
+/// A server in a `ServiceGroup`, with a service that saves when the last client has been served.
+@main enum Main {
+    static func main() async throws {
+        let server = SocketServer(listen: "127.0.0.1:0") { client in
+            while let line = try await client.readLine() {
+                try await client.write(client.isDraining ? "draining\n" : "\(line)\n")
+                if client.isDraining { break }
+            }
+            return .close
+        }
+        let listeners = try await server.listen()
+        say("port \(listeners.first?.address?.port ?? 0)")
+        let group = ServiceGroup(
+            services: [Save(server: server), SocketServerService(server)],
+            gracefulShutdownSignals: [.sigterm], logger: Logger(label: "lifecycle"))
+        try await group.run()
+        say("exits")
+    }
+}
+
+/// Saves at the shutdown, which takes a moment.
+private struct Save: Service {
+    let server: SocketServer
+
+    func run() async throws {
+        try await gracefulShutdown()
+        say("saves after the server has \(server.state)")
+        try await Task.sleep(for: .milliseconds(200))
+        say("saved")
+    }
+}
+
+/// Prints a line that a reader of the pipe gets at once.
+private func say(_ text: String) {
+    print(text)
+    fflush(nil)
+}
