@@ -5,7 +5,8 @@
 # make unused finds members of Sources that nothing uses; after a debug build
 # make dependent builds and runs a package that depends on this one by URL and version
 # make api-check compares the public API with that of the last tag
-# make docs   writes the manual pages and shell completions anew
+# make docs   writes the manual pages and shell completions anew, and builds the documentation of the library
+# make docc   builds only the latter
 # make install [DESTDIR=] [PREFIX=/usr/local] [SYSCONFDIR=/etc] [UNITDIR=]   after make build
 
 PREFIX     ?= /usr/local
@@ -42,7 +43,7 @@ SECONDS = 30
 BUILD_PACKAGES = gcc libc6-dev musl-tools libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan acl logrotate python3-venv systemd dbus libnss-systemd
 
-.PHONY: build run test examples dependent api-check browser lint format unused bench sanitize sanitize-unit fuzz docs install uninstall clean deps test-deps
+.PHONY: build run test examples dependent api-check browser lint format unused bench sanitize sanitize-unit fuzz docs docc install uninstall clean deps test-deps
 
 # Tests of the installed service look at "built" to see whether it is that of these sources.
 # SwiftPM links the Swift runtime to programs of C, too, and each client of an exec host would pay for
@@ -107,8 +108,13 @@ sanitize-unit: deps
 fuzz: deps
 	Tests/Fuzz/run $(SECONDS)
 
+# The documentation of the library, .build/SocketServer.doccarchive: a dead link is an error.
+docc: deps
+	swift build $(CHECKED) --target SocketServer
+	docs/docc
+
 # The manual pages and completions of this state of Sources; a test compares them.
-docs: deps
+docs: docc
 	swift build $(CHECKED) --product icshostd
 	mkdir -p docs/man docs/completions
 	for page in $(MANPAGES); do .build/debug/icshostd manual $$page > docs/man/$$page; done

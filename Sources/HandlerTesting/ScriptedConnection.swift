@@ -232,6 +232,7 @@ extension ScriptedConnection {
         task = loop?.start { [self] in
             let outcome = await run(handler)
             for peer in dialed { peer.close() }
+            peer.finish()
             self.outcome = outcome
         }
         loop?.run()

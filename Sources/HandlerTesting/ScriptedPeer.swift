@@ -183,10 +183,16 @@ final class ScriptedPeer {
     }
 
     /// The server, or this client, begins to drain.
-    func drain() { isDraining = true }
+    func drain() {
+        isDraining = true
+        wake()
+    }
 
     /// The drain period is over, or the client is disconnected.
-    func cut() { failure = failure ?? ClientError.cancelled }
+    func cut() {
+        failure = failure ?? ClientError.cancelled
+        wake()
+    }
 
     /// Whether something has come, or was put back, that was not used.
     var hasUnread: Bool { !input.isEmpty }

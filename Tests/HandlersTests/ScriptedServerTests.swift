@@ -123,6 +123,44 @@ import Testing
         #expect(grace.outcome?.error as? ClientError == .cancelled)
     }
 
+    /// Keeps handles, not clients: each line goes to all others, and "kick" disconnects them.
+    private struct Handles: Handler {
+        static let name = "handles"
+        static let summary = "sends each line to the others by their handles"
+        private let members = Lock<[ClientHandle]>([])
+
+        init(_ options: HandlerOptions) {}
+
+        func serve(_ client: Client) async throws -> Afterwards {
+            let handle = client.handle
+            members.withLock { $0.append(handle) }
+            defer { members.withLock { $0.removeAll { $0 == handle } } }
+            while let line = try await client.readLine() {
+                client[String.self] = line
+                for other in members.withLock({ $0 }) where other != handle {
+                    if line == "kick" { other.disconnect() } else { other.send("\(line)\n") }
+                }
+            }
+            return .close
+        }
+    }
+
+    @Test func clientsReachEachOtherByTheirHandles() async throws {
+        let server = ScriptedServer(Handles(try HandlerOptions(of: Handles.self)))
+        let (ada, grace, joan) = (server.connect(), server.connect(), server.connect())
+        let handle = ada.client.handle
+        #expect(handle.isConnected)
+        try ada.play(.send("hello\n"))
+        try grace.play(.expect("hello\n"), .end)
+        try joan.play(.expect("hello\n"), .send("kick\n"))
+        #expect(grace.outcome?.isClosed == true)
+        #expect(ada.outcome?.error as? ClientError == .cancelled)
+        #expect(!handle.isConnected)
+        #expect(!handle.send("too late"))
+        #expect(joan.outcome == nil)
+        #expect(await joan.client.handle.state(String.self) == "kick")
+    }
+
     /// Rests between lines, and is joined with a target after "go".
     private struct Resting: Handler {
         static let name = "resting"

@@ -104,7 +104,9 @@ import Testing
 
     /// A word in code style with capitals inside, such as a type, is a word of the sources.
     @Test func namedTypesExist() {
-        for (path, text) in Self.documents where !path.hasSuffix("CHANGES.md") {
+        // CHANGES names what is gone, TWSOCKETSERVER what Delphi has.
+        for (path, text) in Self.documents
+        where !path.hasSuffix("CHANGES.md") && !path.hasSuffix("TWSOCKETSERVER.md") {
             for name in Self.quoted(in: text) {
                 for match in name.matches(of: /\w+/) {
                     let word = String(match.0)

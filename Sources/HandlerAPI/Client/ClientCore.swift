@@ -37,7 +37,7 @@ open class ClientCore: PeerCore, @unchecked Sendable {
         _ subject: String, _ message: @autoclosure () -> String, errno errorNumber: Int32? = nil
     ) { log(.warning, about: subject, message()) }
 
-    /// Gives a job to a thread that may block; handlers call ``offLoop(_:)``.
+    /// Gives a job to a thread that may block; handlers call `Client.offLoop`.
     ///
     /// - Returns: false when too many jobs wait already, `job` is dropped then.
     open func perform(offLoop job: @escaping @Sendable () -> Void) -> Bool { abstract() }

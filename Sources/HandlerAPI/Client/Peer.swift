@@ -3,7 +3,7 @@ public import NetworkTypes
 /// One end of a connection, plain or TLS: a ``Client`` that came to us, or a ``DialedPeer`` that we dialed.
 ///
 /// A peer is used by the task that serves its client, on one thread; it is not `Sendable`, so that the
-/// compiler rejects any other use. To read and write at the same time, see ``Client/alongside(_:_:)``. At
+/// compiler rejects any other use. To read and write at the same time, see ``Client/alongside(_:waitsForBoth:_:)``. At
 /// most one task may wait to read and one to write at a time: a second one traps.
 public protocol Peer {
     /// What the methods of this protocol act on.

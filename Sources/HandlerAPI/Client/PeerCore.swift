@@ -48,22 +48,22 @@ open class PeerCore: @unchecked Sendable {
     /// Whether the peer has ended its side, and all that came before was read or put back.
     open var hasInputEnded: Bool { abstract() }
 
-    /// See ``Peer/send(_:)``.
+    /// See `Peer.send`.
     open func send(_ bytes: Span<UInt8>) { abstract() }
 
-    /// See ``Peer/send(_:)``.
+    /// See `Peer.send`.
     open func send(_ first: Span<UInt8>, _ second: Span<UInt8>) { abstract() }
 
-    /// Gathers what is sent from now on, until ``uncork()``; use ``corked(_:)``.
+    /// Gathers what is sent from now on, until ``uncork()``; use `Peer.corked`.
     open func cork() { abstract() }
 
     /// Sends what was gathered.
     open func uncork() { abstract() }
 
-    /// Whether ``flush()`` has something to wait for or to report.
+    /// Whether ``Peer/flush()`` has something to wait for or to report.
     open var mustFlush: Bool { abstract() }
 
-    /// The part of ``flush()`` that waits; handlers call that one.
+    /// The part of ``Peer/flush()`` that waits; handlers call that one.
     ///
     /// - Throws: ``ClientError``.
     open func waitUntilSent() async throws { abstract() }
@@ -73,7 +73,7 @@ open class PeerCore: @unchecked Sendable {
         _ descriptor: CInt, from offset: Int, count: Int, after head: [UInt8]
     ) async throws -> Int { abstract() }
 
-    /// The part of ``finishSending()`` that does not wait; handlers call that one.
+    /// The part of ``Peer/finishSending()`` that does not wait; handlers call that one.
     open func endSending() { abstract() }
 
     /// See ``Peer/setDeadline(after:)``.

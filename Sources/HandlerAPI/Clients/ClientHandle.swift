@@ -10,7 +10,7 @@
 public struct ClientHandle: Hashable, Identifiable, Sendable {
     package let mailbox: any ClientMailbox
 
-    /// The bytes that may wait for one client (``send(_:)``).
+    /// The bytes that may wait for one client (`send`).
     public static let waitingLimit = 1 << 20
 
     package init(_ mailbox: any ClientMailbox) {

@@ -75,7 +75,7 @@ final class Mailbox: ClientMailbox {
 
     func info() async -> ClientInfo? {
         guard let loop = content.withLock({ $0.client?.loop }) else { return nil }
-        return await loop.result { self.content.withLock { $0.client }?.currentInfo }
+        return await loop.result { self.content.withLock { $0.client }?.currentInfo() }
     }
 
     subscript(type: ObjectIdentifier) -> (any Sendable)? {

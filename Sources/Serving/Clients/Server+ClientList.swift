@@ -65,7 +65,7 @@ extension Server {
             var place: Int? = 0
             while let from = place {
                 let cut = await batch(of: worker, from: from) { clients in
-                    let selected = clients.filter { isSelected($0.currentInfo) }
+                    let selected = clients.filter { isSelected($0.currentInfo()) }
                     for client in selected { client.cut(.disconnectedByProgram, detail) }
                     return selected.count
                 }

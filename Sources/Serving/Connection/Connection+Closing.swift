@@ -54,6 +54,7 @@ extension Connection {
         reason = end.reason
         if reason == .handlerError {
             report(.handlerFailed, .error, end.detail)
+            worker.events.observe { $0.handlerFailed(currentInfo(), error) }
             host?.account.conditions.raise(
                 "handler", "handler \(host?.handlerName ?? "?") failed: \(end.detail)",
                 for: HostConditions.lastingTime)

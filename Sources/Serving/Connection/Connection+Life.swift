@@ -24,6 +24,7 @@ extension Connection {
     func begin(_ answer: Admission.Answer, _ host: Host?) {
         if answer == .welcome { takePlace(host == nil ? .undecided : .admitted) }
         source = loop.add(self)
+        worker.events.observe { $0.accepted(currentInfo()) }
         do {
             try loop.watch(socket.number, for: source, .input)
         } catch {
@@ -44,6 +45,7 @@ extension Connection {
         hostNumber = host.number
         // A reload may have retired the host in the meantime.
         guard host.account.clientCame() else { return close(.drained) }
+        worker.events.observe { $0.connected(currentInfo()) }
         if host.sendsBanner {
             let banner = worker.options.banner
             send(banner.span)

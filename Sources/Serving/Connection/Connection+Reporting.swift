@@ -11,9 +11,14 @@ extension Connection {
         switch reason {
         case .tooManyClients, .hostTooBusy, .notAdmitted, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
+            worker.events.observe { $0.refused(currentInfo(serverName: serverName), reason) }
             report(.clientRefused, .info, detail, serverName: serverName)
         case .handshakeFailed, .handshakeTimeout:
             worker.counters.handshakesFailed.increment()
+            worker.events.observe { observer in
+                let text = detail.isEmpty ? "it took too long" : detail
+                observer.handshakeFailed(currentInfo(serverName: serverName), text)
+            }
             report(.handshakeFailed, .info, detail, serverName: serverName)
         case .served, .peerClosed:
             report(.clientClosed, .debug, detail)
@@ -24,6 +29,18 @@ extension Connection {
         case .systemError:
             report(.clientClosed, .warning, detail)
         }
+    }
+
+    /// Reports to the observer that a client is closed, unless it was refused or has failed before it had a host.
+    func observeEnd() {
+        switch reason {
+        case .tooManyClients, .hostTooBusy, .notAdmitted, .hostDown, .unrecognizedName: return
+        case .handshakeFailed, .handshakeTimeout: if host == nil { return }
+        case .served, .peerClosed, .disconnected, .timeout, .targetFailed, .aborted, .protocolError,
+            .handlerError, .drained, .disconnectedByOperator, .disconnectedByProgram, .systemError:
+            break
+        }
+        worker.events.observe { $0.disconnected(currentInfo(), reason) }
     }
 
     /// Posts an event about this client, if its level is logged.

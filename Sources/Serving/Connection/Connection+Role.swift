@@ -71,6 +71,7 @@ extension Connection {
         switch role {
         case .plainClient, .tlsClient:
             reportEnd(detail)
+            observeEnd()
             extras?.mailbox?.close()
             if let host {
                 host.account.clientWent()

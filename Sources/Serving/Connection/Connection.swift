@@ -176,7 +176,7 @@ internal import TLS
     override var remoteAddress: SocketAddress { peer }
     override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
     override var handle: ClientHandle { ClientHandle(needMailbox()) }
-    override var info: ClientInfo { currentInfo }
+    override var info: ClientInfo { currentInfo() }
     override var hostTag: String { host?.tag ?? "" }
     // Not `tls?.session.version`: an access that spans the call makes each access to `tls` a
     // dynamic exclusivity check.

@@ -19,10 +19,17 @@ package final class EventQueue: Sendable {
     private let bell: EventBell
     /// The least severe level that is logged, as its number of syslog(3).
     private let level: Atomic<Int>
+    private let observer: (any ServerObserver)?
 
     /// Creates a queue that rings `bell` when it is no longer empty.
-    package init(level: LogLevel, bell: EventBell) {
+    ///
+    /// - Parameters:
+    ///   - level: the least severe level that is logged.
+    ///   - bell: the bell.
+    ///   - observer: gets events about clients, and errors, beside the journal.
+    package init(level: LogLevel, bell: EventBell, observer: (any ServerObserver)? = nil) {
         self.level = Atomic(level.priority)
+        self.observer = observer
         self.bell = bell
     }
 
@@ -39,6 +46,7 @@ package final class EventQueue: Sendable {
     /// Queues an event if its level is logged; from any thread, never waits.
     package func post(_ event: ServerEvent) {
         guard wants(event.level) else { return }
+        if event.level == .error, event.client == nil { observe { $0.failed(event) } }
         let mustRing = content.withLock { content in
             guard content.events.count < EventQueue.capacity else {
                 content.dropped += 1
@@ -48,6 +56,11 @@ package final class EventQueue: Sendable {
             return content.events.count == 1
         }
         if mustRing { bell.ring() }
+    }
+
+    /// Calls the observer if it is watching: without one, nothing is built for it.
+    func observe(_ call: (any ServerObserver) -> Void) {
+        if let observer, observer.isWatching { call(observer) }
     }
 
     /// Takes all events and the number of those that found no room.

@@ -42,13 +42,14 @@ package final class Server: Sendable {
     ///   - resolver: resolves the names that handlers dial.
     ///   - ticketKeys: the keys of session tickets.
     ///   - handlerStartTime: how long the handlers of one start or reload may take to start, all together.
+    ///   - observer: gets events beside the journal.
     ///   - shared: objects that handlers find in the ``LoopLocals`` of each loop, by their types.
     /// - Throws: the error of creating a loop.
     package init(
         on loops: EventLoopGroup? = nil, options: ServerOptions, level: LogLevel, bell: EventBell,
         resolver: Resolver? = nil,
         ticketKeys: TicketKeyRing = TicketKeyRing(), handlerStartTime: Duration = .seconds(5),
-        shared: [any AnyObject & Sendable] = []
+        observer: (any ServerObserver)? = nil, shared: [any AnyObject & Sendable] = []
     ) throws {
         self.handlerStartTime = handlerStartTime
         let resolver = try resolver ?? Resolver()
@@ -65,7 +66,8 @@ package final class Server: Sendable {
         ownsLoops = loops == nil
         workers = try self.loops.loops.map { loop in
             try Worker(
-                on: loop, options: options, events: EventQueue(level: level, bell: bell),
+                on: loop, options: options,
+                events: EventQueue(level: level, bell: bell, observer: observer),
                 offLoop: offLoop, resolver: resolver, admission: admission,
                 ticketKeys: ticketKeys, shared: shared)
         }

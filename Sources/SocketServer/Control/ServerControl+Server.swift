@@ -8,7 +8,7 @@ extension ServerControl {
     /// Creates an engine without hosts, for the settings of these.
     convenience init(
         _ planned: PlannedHosts, on loops: LoopGroup?,
-        admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?
+        admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?, feed: EventFeed
     ) throws {
         var options = ServerOptions(planned.server)
         options.descriptorCeiling = FileLimit.ceiling(reserving: ServerOptions.reservedDescriptors)
@@ -16,7 +16,7 @@ extension ServerControl {
             ClientLimit(
                 planned.server, planned.plan, descriptorCeiling: options.descriptorCeiling
             ).clients
-        try self.init(planned, options, on: loops, admits: admits)
+        try self.init(planned, options, on: loops, admits: admits, feed: feed)
     }
 
     /// Takes over hosts and listens.

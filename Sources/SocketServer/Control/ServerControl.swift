@@ -30,6 +30,7 @@ final class ServerControl: @unchecked Sendable {
     let bell: EventBell
     /// The events of the control loop and of the certificates.
     let own: EventQueue
+    private let feed: EventFeed
     /// The open listeners by their numbers, for ``SocketServer/Options/admits``.
     private let accepting = Lock<[UInt64: SocketServer.Listener]>([:])
     /// Its threads run as long as somebody refers to it.
@@ -65,9 +66,10 @@ final class ServerControl: @unchecked Sendable {
     ///   - options: these settings, within the limits of the machine.
     ///   - loops: the loops of its clients; nil to create some.
     ///   - admits: decides which clients are admitted; nil for all.
+    ///   - feed: gets the events.
     init(
         _ planned: PlannedHosts, _ options: ServerOptions, on loops: LoopGroup? = nil,
-        admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?
+        admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?, feed: EventFeed
     ) throws {
         var options = options
         if let admits {
@@ -77,14 +79,17 @@ final class ServerControl: @unchecked Sendable {
             }
         }
         self.planned = planned
+        self.feed = feed
         loopGroup = loops
         loop = try EventLoop()
         bell = try EventBell()
-        let own = EventQueue(level: .error, bell: bell)
+        let own = EventQueue(level: .error, bell: bell, observer: feed)
         self.own = own
         engine = try ServerEngine(
-            on: loops?.loops, options: options, level: .error, bell: bell
-        ) { own.post($0) }
+            on: loops?.loops, options: options, level: .error, bell: bell, observer: feed
+        ) {
+            own.post($0)
+        }
         try engine.start { [weak self, loop] changes in
             loop.perform { [weak self] in self?.certificatesChanged(changes) }
         }
@@ -150,6 +155,7 @@ final class ServerControl: @unchecked Sendable {
             ($0.listener.id, SocketServer.Listener($0, of: server))
         }
         accepting.withLock { $0.merge(listeners) { $1 } }
+        for event in server.opened.news(until: outcome.opened) { feed.post(event) }
         server.serve(outcome.opened) { [self] in
             loop.perform {
                 self.accepting.withLock { $0 = Dictionary(listeners) { $1 } }
@@ -266,6 +272,7 @@ final class ServerControl: @unchecked Sendable {
         for section in next.hurried { retry.hurry(section, at: MonotonicClock.now()) }
         if !next.states.isEmpty {
             let after = before.replacing(next.states)
+            for event in before.news(until: after) { feed.post(event) }
             server.serve(after)
             retry.note(Set(after.troubles.keys), tried: [], at: MonotonicClock.now())
         }

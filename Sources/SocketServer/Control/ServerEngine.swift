@@ -17,18 +17,20 @@ package final class ServerEngine: Sendable {
     /// Creates the loops, without hosts.
     ///
     /// - Parameters:
-    ///   - loops: the loops to run on; nil to create some.
+    ///   - loops: the loops of its clients; nil to create some.
     ///   - options: the settings for all hosts.
     ///   - level: the lowest level of events to report.
     ///   - bell: rung when a loop has events to read.
+    ///   - observer: gets events beside the queues.
     ///   - post: receives events about certificates and access logs, on any thread.
     /// - Throws: the error of creating a loop.
     package init(
         on loops: EventLoopGroup? = nil, options: ServerOptions, level: LogLevel, bell: EventBell,
-        post: @escaping @Sendable (ServerEvent) -> Void
+        observer: (any ServerObserver)? = nil, post: @escaping @Sendable (ServerEvent) -> Void
     ) throws {
         let server = try Server(
-            on: loops, options: options, level: level, bell: bell, shared: [logWriter])
+            on: loops, options: options, level: level, bell: bell, observer: observer,
+            shared: [logWriter])
         self.server = server
         certificates = try CertificateKeeper(post: post)
         logWriter.listen { [weak server] tag, news in

@@ -28,7 +28,7 @@ public struct HandlerSource: Sendable {
 
     /// An instance, which serves the clients of each host that has this source.
     ///
-    /// A ``LastingHandler`` is started once for each host, and again when a host is changed.
+    /// A `LastingHandler` is started once for each host, and again when a host is changed.
     public static func instance(_ handler: some Handler) -> HandlerSource {
         HandlerSource(handler)
     }

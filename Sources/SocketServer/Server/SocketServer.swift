@@ -22,6 +22,8 @@ public final class SocketServer: Sendable {
     public let options: Options
     private let place: CodePlace
     let content: Lock<Content>
+    /// Where the loops post the events.
+    let feed = EventFeed()
 
     /// What changes.
     struct Content {
@@ -126,7 +128,7 @@ public final class SocketServer: Sendable {
             if let control = content.control { return control }
             do {
                 let control = try ServerControl(
-                    content.planned, on: options.loops.group, admits: options.admits)
+                    content.planned, on: options.loops.group, admits: options.admits, feed: feed)
                 content.control = control
                 content.isNew = true
                 return control
@@ -182,7 +184,7 @@ public final class SocketServer: Sendable {
 
     /// Refuses new clients, lets the connected ones finish, disconnects those that have not, and stops all threads.
     ///
-    /// Handlers see `isDraining`; a wait of a client that is disconnected throws ``ClientError/cancelled``. Handlers get
+    /// Handlers see `isDraining`; a wait of a client that is disconnected throws `ClientError.cancelled`. Handlers get
     /// 2 s more to return. Cancellation has no effect.
     ///
     /// - Parameter time: how long the clients have; nil for the `DrainTimeout` of their hosts.
@@ -256,6 +258,7 @@ public final class SocketServer: Sendable {
             return content.state == state ? content.observers : nil
         }
         for observer in observers ?? [] { observer(state) }
+        if observers != nil { feed.post(.stateChanged(state)) }
         return observers != nil
     }
 }

@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("MaxClients", "every host"), ("bindipaddr", "every host"), ("Workers", "[Server]"),
+        ("SslCert", "every host"), ("bindipaddr", "every host"), ("Workers", "[Server]"),
         ("IdleTimeout", nil), ("WebDocDir", nil),
     ])
     func aNameIsNoneOfTheSchema(_ name: String, _ home: String?) {

@@ -33,6 +33,7 @@ import Testing
     }
 
     private func serve(_ loop: inout CallerLoop, _ client: PlainClient) throws {
+        // The test may have changed its thread since the last call.
         threads.withLock { $0 = [] }
         try client.send("hello")
         var entries = [
