@@ -11,7 +11,8 @@ class Load:
 
     def __init__(self, place, server, words):
         self._server = server
-        program, words = ("bulk", words[1:]) if words[0] == "bulk" else ("load", words)
+        # These are programs of their own, the other words are modes of the load.
+        program, words = (words[0], words[1:]) if words[0] in ("bulk", "room") else ("load", words)
         self._process = subprocess.Popen(
             [place.programs / program, *words, "--port", str(server.port)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -7,6 +7,7 @@ public final class RunningExample: Sendable {
     public let port: UInt16
     private let reservation: ReservedPort
     private let process: Process
+    private let input: FileHandle
     private let output: AsyncStream<String>
 
     /// Starts a program that was built beside the tests.
@@ -25,6 +26,9 @@ public final class RunningExample: Sendable {
         let pipe = Pipe()
         process.standardOutput = pipe
         output = RunningExample.lines(of: pipe.fileHandleForReading)
+        let typing = Pipe()
+        process.standardInput = typing
+        input = typing.fileHandleForWriting
         try process.run()
         self.process = process
     }
@@ -43,6 +47,12 @@ public final class RunningExample: Sendable {
             }
         }
     }
+
+    /// Types a text on its standard input.
+    public func type(_ text: String) { input.write(Data(text.utf8)) }
+
+    /// Closes its standard input.
+    public func endInput() { try? input.close() }
 
     /// Waits for a line of its output that contains a text.
     ///
