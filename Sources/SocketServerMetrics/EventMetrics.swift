@@ -39,7 +39,8 @@ public struct EventMetrics: Sendable {
     ///   - factory: creates the metrics.
     ///   - limit: how many events may wait to be counted; those beyond are in `events_dropped_total` only.
     public init(
-        _ server: SocketServer, label: String = "socketserver", every interval: Duration = .seconds(5),
+        _ server: SocketServer, label: String = "socketserver",
+        every interval: Duration = .seconds(5),
         factory: any MetricsFactory = MetricsSystem.factory, buffering limit: Int = 65_536
     ) {
         self.server = server
@@ -129,7 +130,8 @@ private struct MetricTable {
 
     private mutating func add(_ name: String, _ dimensions: [(String, String)], _ amount: Int = 1) {
         let key = Key(
-            name: name, first: dimensions.first?.1 ?? "", second: dimensions.dropFirst().first?.1 ?? "")
+            name: name, first: dimensions.first?.1 ?? "",
+            second: dimensions.dropFirst().first?.1 ?? "")
         let counter =
             counters[key]
             ?? Counter(label: "\(label)_\(name)_total", dimensions: dimensions, factory: factory)
