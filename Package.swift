@@ -31,11 +31,14 @@ let package = Package(
         .library(name: "SocketServerDaemon", targets: ["SocketServerDaemon"]),
         .library(name: "HandlerTesting", targets: ["HandlerTesting"]),
         .library(name: "SocketServerLifecycle", targets: ["SocketServerLifecycle"]),
+        .library(name: "SocketServerLogging", targets: ["SocketServerLogging"]),
+        .library(name: "SocketServerMetrics", targets: ["SocketServerMetrics"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // SwiftPM fetches and builds these only for products that need them.
+        // SwiftPM builds these only for products that need them.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -96,6 +99,12 @@ let package = Package(
                 "SocketServer",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        layer(
+            "SocketServerLogging",
+            ["SocketServer", "HandlerAPI", .product(name: "Logging", package: "swift-log")]),
+        layer(
+            "SocketServerMetrics",
+            ["SocketServer", "HandlerAPI", .product(name: "CoreMetrics", package: "swift-metrics")]),
         // 8
         .executableTarget(
             name: "icshostd", dependencies: ["SocketServerDaemon", "Handlers"],
@@ -158,8 +167,11 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "SocketServer", "SocketServerLifecycle", "LifecycleProgram", "TestSupport",
+                "SocketServer", "SocketServerLifecycle", "SocketServerLogging",
+                "SocketServerMetrics", "LifecycleProgram", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         // A server in a service group, which gets real signals.

@@ -228,11 +228,14 @@ package import Platform
     }
 
     private func runLate() {
-        // Without a thread it runs with what is posted next.
-        try? Thread(name: "loop-late") { [self] in
-            // Others of these threads are short.
-            while !asOwnThread({ runLast() }) { usleep(1_000) }
-        }.detach()
+        do throws(SystemError) {
+            try Thread(name: "loop-late") { [self] in
+                // Others of these threads are short.
+                while !asOwnThread({ runLast() }) { usleep(1_000) }
+            }.detach()
+        } catch {
+            _ = asOwnThread { runLast() }
+        }
     }
 
     private func runLast() {

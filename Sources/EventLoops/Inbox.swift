@@ -33,7 +33,7 @@ final class Inbox: Sendable {
 
     /// Adds a job.
     ///
-    /// - Returns: whether the loop has ended, so that no thread waits for the bell.
+    /// - Returns: whether the loop has ended, and the caller has to start a thread that takes it.
     func append(_ job: UnownedJob) -> Bool {
         put { $0.jobs.append(job) }
     }
@@ -66,6 +66,7 @@ final class Inbox: Sendable {
             // Fails only when the counter is full, and then the bell rings already.
             _ = unsafe write(bell.number, &one, 8)
         }
-        return hasEnded
+        // Whoever posted what waits has started the thread that will take this, too.
+        return mustRing && hasEnded
     }
 }

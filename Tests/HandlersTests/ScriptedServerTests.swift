@@ -123,6 +123,47 @@ import Testing
         #expect(grace.outcome?.error as? ClientError == .cancelled)
     }
 
+    /// Looks after its target, each minute.
+    private struct Watching: LastingHandler {
+        static let name = "watching"
+        static let summary = "connects to a target each minute"
+
+        init(_ options: HandlerOptions) {}
+
+        func start(_ host: HostContext) {
+            host.inBackground {
+                while !Task.isCancelled {
+                    do {
+                        let peer = try await host.connect(to: DialTarget(.host("db.test", port: 1)))
+                        let line = try await peer.readLine()
+                        peer.close()
+                        host.log(.info, line ?? "end")
+                    } catch {
+                        host.log(.warning, "\(error)")
+                    }
+                    try? await host.pause(for: .seconds(60))
+                }
+            }
+        }
+
+        func serve(_ client: Client) async throws -> Afterwards { .close }
+    }
+
+    @Test func theHostDialsItsTargetsInTime() throws {
+        let server = ScriptedServer(Watching(try HandlerOptions(of: Watching.self)))
+        server.host.answer("db.test:1", with: [.send("ready\n")])
+        #expect(try server.start())
+        server.host.answer("db.test:1", with: nil)
+        server.pass(.seconds(59))
+        #expect(server.host.records.map(\.message) == ["ready"])
+        server.pass(.seconds(1))
+        #expect(server.host.tried.count == 2)
+        #expect(server.host.records.count == 2)
+        server.stop()
+        server.pass(.seconds(600))
+        #expect(server.host.tried.count == 2)
+    }
+
     /// Keeps handles, not clients: each line goes to all others, and "kick" disconnects them.
     private struct Handles: Handler {
         static let name = "handles"

@@ -59,6 +59,10 @@ import Testing
                 "Systemd", "HandlerAPI", "TextFormats", "NetworkTypes", "ArgumentParser",
             ], system: ["Glibc", "Synchronization"]),
         "SocketServerLifecycle": Layer(height: 7, imports: ["SocketServer", "ServiceLifecycle"]),
+        "SocketServerLogging": Layer(
+            height: 7, imports: ["SocketServer", "HandlerAPI", "Logging"]),
+        "SocketServerMetrics": Layer(
+            height: 7, imports: ["SocketServer", "HandlerAPI", "CoreMetrics"]),
         "icshostd": Layer(height: 8, imports: ["SocketServerDaemon", "Handlers"]),
     ]
 

@@ -47,6 +47,7 @@ import Testing
     /// Modules that programs import.
     private static let libraries: Set = [
         "HandlerAPI", "HandlerTesting", "NetworkTypes", "SocketServer", "SocketServerLifecycle",
+        "SocketServerLogging", "SocketServerMetrics",
     ]
 
     /// Files with public enumerations that get no more cases, or have none.
@@ -76,7 +77,8 @@ import Testing
         #expect(
             Set(found) == [
                 "HandlerAPI", "HandlerTesting", "NetworkTypes", "SocketServer",
-                "SocketServerLifecycle", "Handlers/BuiltinHandlers.swift",
+                "SocketServerLifecycle", "SocketServerLogging", "SocketServerMetrics",
+                "Handlers/BuiltinHandlers.swift",
                 "SocketServerDaemon/Commands/Daemon.swift",
                 "SocketServerDaemon/Commands/DaemonProgram.swift",
             ])

@@ -10,13 +10,7 @@ extension ServerControl {
         _ planned: PlannedHosts, on loops: LoopGroup?,
         admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?, feed: EventFeed
     ) throws {
-        var options = ServerOptions(planned.server)
-        options.descriptorCeiling = FileLimit.ceiling(reserving: ServerOptions.reservedDescriptors)
-        options.maxClients =
-            ClientLimit(
-                planned.server, planned.plan, descriptorCeiling: options.descriptorCeiling
-            ).clients
-        try self.init(planned, options, on: loops, admits: admits, feed: feed)
+        try self.init(planned, planned.serverOptions, on: loops, admits: admits, feed: feed)
     }
 
     /// Takes over hosts and listens.
@@ -30,5 +24,16 @@ extension ServerControl {
     /// The open listeners.
     var listeners: [SocketServer.Listener] {
         server.opened.endpoints.map { SocketServer.Listener($0, of: server) }
+    }
+}
+
+extension PlannedHosts {
+    /// The settings for all hosts, within the limits of this process, which stay as they are.
+    var serverOptions: ServerOptions {
+        var options = ServerOptions(server)
+        options.descriptorCeiling = FileLimit.ceiling(reserving: ServerOptions.reservedDescriptors)
+        let limit = ClientLimit(server, plan, descriptorCeiling: options.descriptorCeiling)
+        options.maxClients = limit.clients
+        return options
     }
 }

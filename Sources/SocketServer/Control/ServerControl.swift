@@ -33,6 +33,8 @@ final class ServerControl: @unchecked Sendable {
     private let feed: EventFeed
     /// The open listeners by their numbers, for ``SocketServer/Options/admits``.
     private let accepting = Lock<[UInt64: SocketServer.Listener]>([:])
+    /// ``SocketServer/Options/admits`` for the engine.
+    private let admission: (@Sendable (SocketAddress, UInt64) -> Bool)?
     /// Its threads run as long as somebody refers to it.
     private let loopGroup: LoopGroup?
     private let isStopping = Atomic<Bool>(false)
@@ -58,6 +60,8 @@ final class ServerControl: @unchecked Sendable {
 
     /// How long handlers may take to notice that they were cancelled.
     private static let cutTime = Duration.seconds(2)
+    /// The lowest level of events that the loops report.
+    private static let level = LogLevel.error
 
     /// Creates a server without hosts and starts its threads.
     ///
@@ -78,15 +82,17 @@ final class ServerControl: @unchecked Sendable {
                 accepting.withLock { $0[number] }.map { admits(address, $0) } ?? false
             }
         }
+        admission = options.admits
         self.planned = planned
         self.feed = feed
         loopGroup = loops
         loop = try EventLoop()
         bell = try EventBell()
-        let own = EventQueue(level: .error, bell: bell, observer: feed)
+        let own = EventQueue(level: ServerControl.level, bell: bell, observer: feed)
         self.own = own
         engine = try ServerEngine(
-            on: loops?.loops, options: options, level: .error, bell: bell, observer: feed
+            on: loops?.loops, options: options, level: ServerControl.level, bell: bell,
+            observer: feed
         ) {
             own.post($0)
         }
@@ -142,8 +148,16 @@ final class ServerControl: @unchecked Sendable {
             }
             self.planned = planned
             isClosed = false
+            applySettings(of: planned)
             apply(outcome) { completion(.success(())) }
         }
+    }
+
+    /// Applies the settings for all hosts to new clients; the number of loops stays.
+    private func applySettings(of planned: PlannedHosts) {
+        var options = planned.serverOptions
+        options.admits = admission
+        server.apply(options, level: ServerControl.level)
     }
 
     /// Serves an outcome, and ends the job when all loops do.
@@ -190,11 +204,12 @@ final class ServerControl: @unchecked Sendable {
         _ completion: @escaping @Sendable (Result<StateTransition.Outcome, ListenError>) -> Void
     ) {
         let work = TransitionJob(
-            server: server, planned: planned, postponed: postponed, limits: limits,
-            isInterrupted: { [self] in isStopping.load(ordering: .relaxed) })
+            of: server, to: planned, postponed: postponed, limits: limits,
+            stateDirectory: planned.stateDirectory
+        ) { [self] in isStopping.load(ordering: .relaxed) }
         do throws(SystemError) {
             job = try Thread(name: "reload") { [loop] in
-                let result = work.run()
+                let result = work.result()
                 loop.perform { completion(result) }
             }
         } catch {

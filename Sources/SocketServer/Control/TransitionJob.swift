@@ -3,46 +3,74 @@ internal import Planning
 package import Serving
 
 /// Works out the next state of a server, on a thread of its own because that takes a while.
-struct TransitionJob: Sendable {
-    let server: Server
-    let planned: PlannedHosts
-    /// Hosts that are not retried now.
-    let postponed: [SectionID: HostTrouble]
-    let limits: StateTransition.Limits
-    let isInterrupted: @Sendable () -> Bool
+package struct TransitionJob: Sendable {
+    private let server: Server
+    private let planned: PlannedHosts
+    private let changed: Set<Int>?
+    private let postponed: [SectionID: HostTrouble]
+    private let limits: StateTransition.Limits
+    private let means: StateTransition.Means
 
-    /// Does the work.
-    func run() -> Result<StateTransition.Outcome, ListenError> {
-        guard !planned.diagnostics.hasErrors else {
-            return .failure(.mistakes(ConfigurationMistakes(planned.diagnostics)))
-        }
+    /// Creates a job, which does nothing before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - server: the server.
+    ///   - planned: the hosts to come, without mistakes.
+    ///   - changed: the hosts, by index, whose settings differ from those that are served; nil to find out.
+    ///   - postponed: hosts that are not retried now.
+    ///   - limits: the limits of the transition.
+    ///   - stateDirectory: the directory of certificates that the server creates; nil to keep them in memory.
+    ///   - inherited: the sockets that the process was started with.
+    ///   - isInterrupted: whether to abort; checked before each host.
+    package init(
+        of server: Server, to planned: PlannedHosts, changed: Set<Int>? = nil,
+        postponed: [SectionID: HostTrouble] = [:], limits: StateTransition.Limits,
+        stateDirectory: String?, inherited: InheritedListeners = InheritedListeners(),
+        isInterrupted: @escaping @Sendable () -> Bool
+    ) {
+        (self.server, self.planned, self.changed) = (server, planned, changed)
+        (self.postponed, self.limits) = (postponed, limits)
+        means = StateTransition.Means(
+            registry: planned.registry, stateDirectory: stateDirectory, inherited: inherited,
+            isInterrupted: isInterrupted)
+    }
+
+    /// Does the work; the state that is served is not touched.
+    ///
+    /// - Returns: the next state, which is served or withdrawn.
+    /// - Throws: why there is none.
+    package func run() throws(StateTransition.Failure) -> StateTransition.Outcome {
         let transition = StateTransition(
-            of: server, to: planned.loaded.settings, planned.plan,
-            means: StateTransition.Means(
-                registry: planned.registry, stateDirectory: planned.stateDirectory,
-                inherited: InheritedListeners(), isInterrupted: isInterrupted))
+            of: server, to: planned.loaded.settings, planned.plan, means: means)
+        return try transition.run(
+            changed: changed ?? difference, postponed: postponed, limits: limits)
+    }
+
+    /// Stops the handlers that were started for a state that is not served after all.
+    package func withdraw(_ outcome: StateTransition.Outcome) {
+        server.stopHandlers(of: outcome.opened, except: [server.opened])
+    }
+
+    /// The hosts whose settings differ: where one keeps an older version, the plan that is served has its settings.
+    private var difference: Set<Int> {
+        let before = server.opened.plan
+        guard !before.hosts.isEmpty else { return [] }
+        let difference = PlanDifference(from: before, to: planned.plan)
+        return Set(difference.added + difference.changed.map(\.host.new))
+    }
+
+    /// Does the work for a server in code, and uses the ticket keys: last, for they take effect at once.
+    func result() -> Result<StateTransition.Outcome, ListenError> {
         do throws(StateTransition.Failure) {
-            let outcome = try transition.run(
-                changed: changed, postponed: postponed, limits: limits)
+            let outcome = try run()
             var found = Diagnostics()
-            // Last, for they take effect at once.
             server.ticketKeys.use(planned.server, into: &found)
-            guard !found.hasErrors else {
-                server.stopHandlers(of: outcome.opened, except: [server.opened])
-                return .failure(.mistakes(ConfigurationMistakes(found)))
-            }
-            return .success(outcome)
+            guard found.hasErrors else { return .success(outcome) }
+            withdraw(outcome)
+            return .failure(.mistakes(ConfigurationMistakes(found)))
         } catch {
             return .failure(ListenError(error))
         }
-    }
-
-    /// The hosts whose settings differ from those that are served.
-    private var changed: Set<Int> {
-        let before = server.opened
-        let difference = PlanDifference(from: before.plan, to: planned.plan)
-        // Where a host keeps an older version, the plan that is served has its settings.
-        return Set(difference.added + difference.changed.map(\.host.new))
     }
 }
 

@@ -24,9 +24,7 @@ extension SocketServer {
             CodePlace(file: file, line: 1, column: 1))
     }
 
-    /// Takes over the hosts of a file, as a reload of the daemon does; see ``apply(_:)``.
-    ///
-    /// The keys of `[Server]` are those of the first ``listen()``, except for those that hosts inherit.
+    /// Takes over the hosts of a file, as a reload of the daemon does; see ``apply(_:options:)``.
     ///
     /// - Parameter file: the path of the file.
     /// - Returns: the state of each host.
@@ -39,7 +37,7 @@ extension SocketServer {
         } catch {
             try refuse(.mistakes(error))
         }
-        return try await apply(planned)
+        return try await apply(planned, options)
     }
 }
 

@@ -18,8 +18,6 @@ internal import Serving
 /// Any number of servers run in one process; they share only the numbers of clients and listeners. All members may be
 /// used from any thread or task. A server runs until ``drain(within:)`` or ``abort()``, even if nothing refers to it.
 public final class SocketServer: Sendable {
-    /// The settings for all hosts.
-    public let options: Options
     private let place: CodePlace
     let content: Lock<Content>
     /// Where the loops post the events.
@@ -28,6 +26,8 @@ public final class SocketServer: Sendable {
     /// What changes.
     struct Content {
         var state = State.idle
+        /// The settings for all hosts that were taken over last.
+        var options: Options
         /// The hosts that were taken over last.
         var planned: PlannedHosts
         /// Whether they are not served yet.
@@ -56,15 +56,17 @@ public final class SocketServer: Sendable {
     }
 
     init(_ planned: PlannedHosts, _ options: Options, _ place: CodePlace) {
-        self.options = options
         self.place = place
-        content = Lock(Content(planned: planned))
+        content = Lock(Content(options: options, planned: planned))
     }
 
     /// The state; in ICS: `State`.
     public var state: State { content.withLock { $0.state } }
 
-    /// The last failure of ``listen()`` or ``apply(_:)``, in words; nil for none. In ICS: `LastError`.
+    /// The settings for all hosts.
+    public var options: Options { content.withLock { $0.options } }
+
+    /// The last failure of ``listen()`` or ``apply(_:options:)``, in words; nil for none. In ICS: `LastError`.
     public var lastError: String? { content.withLock { $0.lastError } }
 
     /// The warnings about the hosts that were taken over last, each with its place.
@@ -128,7 +130,8 @@ public final class SocketServer: Sendable {
             if let control = content.control { return control }
             do {
                 let control = try ServerControl(
-                    content.planned, on: options.loops.group, admits: options.admits, feed: feed)
+                    content.planned, on: content.options.loops.group,
+                    admits: content.options.admits, feed: feed)
                 content.control = control
                 content.isNew = true
                 return control
@@ -145,28 +148,38 @@ public final class SocketServer: Sendable {
     /// new host. A changed host that cannot start keeps its previous settings. Listeners that stay are not closed. On a
     /// server that does not listen, the hosts are for the next ``listen()``.
     ///
-    /// - Parameter hosts: all hosts.
+    /// Other settings for all hosts take effect for new clients, but for ``Options/loops`` and ``Options/admits``, which
+    /// stay those of the first ``listen()``.
+    ///
+    /// - Parameters:
+    ///   - hosts: all hosts.
+    ///   - options: the settings for all of them; nil for those that are in force.
     /// - Returns: the state of each host.
     /// - Throws: why nothing has changed: mistakes, no host that could start, or a failing one with
     ///   ``Options/onHostError`` `fail`.
     @discardableResult
-    public func apply(_ hosts: [IcsHost]) async throws(ListenError) -> [HostReport] {
-        try await apply(PlannedHosts(hosts, options, at: place))
+    public func apply(
+        _ hosts: [IcsHost], options: Options? = nil
+    ) async throws(ListenError) -> [HostReport] {
+        let options = options ?? self.options
+        return try await apply(PlannedHosts(hosts, options, at: place), options)
     }
 
-    func apply(_ planned: PlannedHosts) async throws(ListenError) -> [HostReport] {
+    func apply(
+        _ planned: PlannedHosts, _ options: Options
+    ) async throws(ListenError) -> [HostReport] {
         do throws(ListenError) {
             guard !planned.diagnostics.hasErrors else {
                 throw .mistakes(ConfigurationMistakes(planned.diagnostics))
             }
             let control = content.withLock { content -> ServerControl? in
                 if content.state == .listening { return content.control }
-                (content.planned, content.isNew) = (planned, true)
+                (content.planned, content.options, content.isNew) = (planned, options, true)
                 return nil
             }
             guard let control else { return self.hosts }
             try await control.serve(planned)
-            content.withLock { $0.planned = planned }
+            content.withLock { ($0.planned, $0.options) = (planned, options) }
             return control.server.opened.reports()
         } catch {
             note(error)

@@ -70,7 +70,7 @@ struct RunCommand: HandlerCommand {
         journal.add(server.eventQueues)
         let supervisor = try Supervisor(
             signals: signals, server: server, certificates: engine.certificates,
-            notifier: notifier, journal: journal, registry: planned.registry, inherited: inherited,
+            notifier: notifier, journal: journal, inherited: inherited,
             planned
         ) { [printPlan] in
             if printPlan { RunCommand.printPlan(of: server) }

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Planning
 internal import Serving
+internal import SocketServer
 
 /// Works out the next state of the server, on a thread of its own because that takes a while: for the
 /// start, a reload, or a retry of hosts that are down.
@@ -69,7 +70,10 @@ struct ReloadJob: Sendable {
     /// `[Server]` as it was at the start.
     let started: ServerSettings
     let server: Server
-    let means: StateTransition.Means
+    /// The sockets that the process was started with.
+    let inherited: InheritedListeners
+    /// Whether the program shuts down.
+    let isInterrupted: @Sendable () -> Bool
     /// How many listeners systemd keeps over a restart; nil without systemd.
     let storeRoom: Int?
 
@@ -86,7 +90,7 @@ struct ReloadJob: Sendable {
     /// Reads the file, and continues if it has no mistakes.
     private func read(then body: (PlannedConfiguration) -> Result) -> Result {
         do throws(ConfigurationFileError) {
-            let new = try PlannedConfiguration(path: planned.path, registry: means.registry)
+            let new = try PlannedConfiguration(path: planned.path, registry: planned.registry)
             return new.hasErrors ? .failed(Rejection(findings: new.findings)) : body(new)
         } catch {
             return .failed(
@@ -113,7 +117,7 @@ struct ReloadJob: Sendable {
             limits: StateTransition.Limits(
                 mayDegrade: degrades, certificates: degrades ? .start : .none,
                 // A socket that was inherited is there for one try.
-                portTries: means.inherited.isEmpty ? ReloadJob.portTries : 0)
+                portTries: inherited.isEmpty ? ReloadJob.portTries : 0)
         ) { outcome, found in
             found.append(contentsOf: check(planned, outcome))
             let findings = Findings(diagnostics: found, sources: planned.loaded.sources)
@@ -179,19 +183,15 @@ struct ReloadJob: Sendable {
         postponed: [SectionID: HostTrouble] = [:], limits: StateTransition.Limits,
         _ judge: (StateTransition.Outcome, inout Diagnostics) -> Result
     ) -> Result {
-        let transition = StateTransition(
-            of: server, to: new.loaded.settings, new.plan,
-            means: StateTransition.Means(
-                registry: means.registry, stateDirectory: StateDirectory.path(new.server),
-                inherited: means.inherited, isInterrupted: means.isInterrupted))
+        let transition = TransitionJob(
+            of: server, to: new.hosts, changed: changed, postponed: postponed, limits: limits,
+            stateDirectory: StateDirectory.path(new.server), inherited: inherited,
+            isInterrupted: isInterrupted)
         do throws(StateTransition.Failure) {
-            let outcome = try transition.run(
-                changed: changed, postponed: postponed, limits: limits)
+            let outcome = try transition.run()
             var found = outcome.prepared.diagnostics
             let result = judge(outcome, &found)
-            if case .failed = result {
-                server.stopHandlers(of: outcome.opened, except: [server.opened])
-            }
+            if case .failed = result { transition.withdraw(outcome) }
             return result
         } catch {
             return result(of: error, new)

@@ -38,7 +38,6 @@ final class Reloader: @unchecked Sendable {
     let certificates: CertificateKeeper
     let journal: EventJournal
     private let notifier: Notifier
-    private let registry: HandlerRegistry
     private let inherited: InheritedListeners
     private let idleSockets: IdleSockets
     private let isStopping = Atomic<Bool>(false)
@@ -72,7 +71,7 @@ final class Reloader: @unchecked Sendable {
     /// Does nothing yet; the server runs, and has no hosts.
     init(
         on loop: EventLoop, server: Server, certificates: CertificateKeeper,
-        journal: EventJournal, notifier: Notifier, registry: HandlerRegistry,
+        journal: EventJournal, notifier: Notifier,
         inherited: InheritedListeners,
         _ planned: PlannedConfiguration
     ) {
@@ -81,7 +80,6 @@ final class Reloader: @unchecked Sendable {
         self.certificates = certificates
         self.journal = journal
         self.notifier = notifier
-        self.registry = registry
         self.inherited = inherited
         idleSockets = IdleSockets(inherited, on: loop)
         self.planned = planned
@@ -205,10 +203,7 @@ final class Reloader: @unchecked Sendable {
         job = Running(purpose: purpose, completions: completions, tried: tried)
         let work = ReloadJob(
             purpose: purpose, planned: planned, started: running.started, server: server,
-            means: StateTransition.Means(
-                registry: registry, stateDirectory: StateDirectory.path(planned.server),
-                inherited: inherited,
-                isInterrupted: { self.isEnding }),
+            inherited: inherited, isInterrupted: { self.isEnding },
             storeRoom: ListenerStore.room(of: notifier))
         do throws(SystemError) {
             job?.thread = try Thread(name: "reload") { [self] in

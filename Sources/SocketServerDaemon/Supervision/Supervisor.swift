@@ -67,7 +67,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
     /// Creates the loop; `onServing` is called on it once, when the server serves.
     init(
         signals: consuming SignalQueue, server: Server, certificates: CertificateKeeper,
-        notifier: Notifier, journal: EventJournal, registry: HandlerRegistry,
+        notifier: Notifier, journal: EventJournal,
         inherited: InheritedListeners, _ planned: PlannedConfiguration,
         onServing: @escaping () -> Void
     ) throws(SystemError) {
@@ -80,7 +80,7 @@ final class Supervisor: EventSource, @unchecked Sendable {
         self.onServing = onServing
         reloader = Reloader(
             on: loop, server: server, certificates: certificates, journal: journal,
-            notifier: notifier, registry: registry, inherited: inherited, planned)
+            notifier: notifier, inherited: inherited, planned)
         loops = LoopWatch(server, journal: journal, watchdog: notifier.watchdogInterval)
         controlPath = ControlServer.path(planned.server)
     }

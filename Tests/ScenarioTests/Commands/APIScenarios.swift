@@ -7,7 +7,7 @@ import Testing
     /// The modules that programs import, with those that these re-export.
     private static let modules = [
         "NetworkTypes", "HandlerAPI", "Handlers", "SocketServer", "SocketServerDaemon",
-        "HandlerTesting", "SocketServerLifecycle",
+        "HandlerTesting", "SocketServerLifecycle", "SocketServerLogging", "SocketServerMetrics",
     ]
 
     private static let path =

@@ -34,7 +34,7 @@ final class ReloadingServer {
         loop = try EventLoop()
         reloader = Reloader(
             on: loop, server: server, certificates: certificates, journal: journal,
-            notifier: try Notifier(), registry: registry, inherited: InheritedListeners(), planned)
+            notifier: try Notifier(), inherited: InheritedListeners(), planned)
         try certificates.start([], found: []) { [reloader, loop] changes in
             loop.perform { reloader.certificatesChanged(changes) }
         }

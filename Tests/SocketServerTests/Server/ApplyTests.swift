@@ -74,6 +74,42 @@ import Testing
         await server.drain(within: .zero)
     }
 
+    @Test func settingsForAllHostsAreAppliedToo() async throws {
+        let host = EchoHost.host(tag: "a")
+        let server = SocketServer([host])
+        try await server.listen()
+        let first = try server.connect()
+        #expect(try first.echoes("first"))
+        var options = server.options
+        (options.maxClients, options.bannerTooBusy) = (1, "busy")
+        try await server.apply([host], options: options)
+        #expect(server.options.maxClients == 1)
+        #expect(try server.connect().receiveText() == "busy\r\n")
+        #expect(try first.echoes("still here"))
+        await server.drain(within: .zero)
+    }
+
+    @Test func aHostThatMayNotFailKeepsAllHostsAsTheyAre() async throws {
+        var options = SocketServer.Options()
+        options.onHostError = .fail
+        let host = EchoHost.host(tag: "a")
+        let server = SocketServer([host], options: options)
+        try await server.listen()
+        let taken = try ReservedPort(isListening: true)
+        let error = await #expect(throws: ListenError.self) {
+            try await server.apply([
+                host, EchoHost.host(tag: "b", port: .number(taken.number)),
+            ])
+        }
+        guard case .hosts(let hosts)? = error else {
+            throw TestFailure("\(error, default: "none")")
+        }
+        #expect(hosts.map(\.state) == [.up, .down])
+        #expect(server.hosts.map(\.tag) == ["a"])
+        #expect(try server.connect().echoes("hello"))
+        await server.drain(within: .zero)
+    }
+
     @Test func hostsThatAreAppliedWhileClosedAreForTheNextListen() async throws {
         let server = SocketServer([EchoHost.host(EchoHost.greeting("old"), tag: "a")])
         try await server.listen()
