@@ -15,9 +15,10 @@ package struct FileLimit: Hashable, Sendable {
         return FileLimit(soft: UInt64(raw.rlim_cur), hard: UInt64(raw.rlim_max))
     }
 
-    /// The first number of descriptors that are not for clients; no limit where it is unknown.
+    /// The first number of descriptors that are not for clients.
     ///
     /// - Parameter count: how many are for the rest of the program.
+    /// - Returns: the number; the highest there is where the limit is unknown.
     package static func ceiling(reserving count: CInt) -> CInt {
         guard let limit = try? current() else { return .max }
         return CInt(clamping: limit.soft) - count

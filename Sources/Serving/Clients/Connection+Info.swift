@@ -5,6 +5,7 @@ extension Connection {
     /// The client at this moment, on its loop.
     ///
     /// - Parameter name: the server name that it requested, where libssl does not know it.
+    /// - Returns: what is known of it now.
     func currentInfo(serverName name: String? = nil) -> ClientInfo {
         let nanoseconds = MonotonicClock.now() - acceptedAt
         // Before the handshake is over the engine only guesses.

@@ -2,7 +2,9 @@ public import HandlerAPI
 internal import Serving
 
 extension SocketServer {
-    /// The connected clients; in ICS: `Client[]`. None before the server listens, and after its end.
+    /// The connected clients; in ICS: `Client[]`.
+    ///
+    /// None before the server listens, and after its end.
     public var clients: Clients { Clients(server: control?.server) }
 
     /// The connected clients of a server.

@@ -71,6 +71,7 @@ final class ServerControl: @unchecked Sendable {
     ///   - loops: the loops of its clients; nil to create some.
     ///   - admits: decides which clients are admitted; nil for all.
     ///   - feed: gets the events.
+    /// - Throws: the error of creating a loop or a thread.
     init(
         _ planned: PlannedHosts, _ options: ServerOptions, on loops: LoopGroup? = nil,
         admits: (@Sendable (SocketAddress, SocketServer.Listener) -> Bool)?, feed: EventFeed

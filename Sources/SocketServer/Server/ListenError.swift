@@ -1,6 +1,8 @@
 internal import Platform
 
-/// Why a server does not listen, or does not take over hosts. Nothing has changed then.
+/// Why a server does not listen, or does not take over hosts.
+///
+/// Nothing has changed then.
 @nonexhaustive
 public enum ListenError: Error, Sendable {
     /// The hosts have mistakes, each with its place.

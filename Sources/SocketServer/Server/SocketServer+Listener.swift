@@ -31,7 +31,9 @@ extension SocketServer {
             place = Place(listener: opened.listener, server: server)
         }
 
-        /// The descriptor of the socket; nil when it is closed. In ICS: `HSocket`.
+        /// The descriptor of the socket; nil when it is closed.
+        ///
+        /// In ICS: `HSocket`.
         ///
         /// The server owns it: it may be inspected and set up, not closed or accepted from.
         public var descriptor: CInt? { place.listener?.number }

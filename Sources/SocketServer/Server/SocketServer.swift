@@ -66,7 +66,9 @@ public final class SocketServer: Sendable {
     /// The settings for all hosts.
     public var options: Options { content.withLock { $0.options } }
 
-    /// The last failure of ``listen()`` or ``apply(_:options:)``, in words; nil for none. In ICS: `LastError`.
+    /// The last failure of ``listen()`` or ``apply(_:options:)``, in words; nil for none.
+    ///
+    /// In ICS: `LastError`.
     public var lastError: String? { content.withLock { $0.lastError } }
 
     /// The warnings about the hosts that were taken over last, each with its place.
@@ -75,7 +77,9 @@ public final class SocketServer: Sendable {
             .filter { $0.severity == .warning }
     }
 
-    /// The counters; in ICS: `ClientCount`. All are 0 before the server listens, and after its end.
+    /// The counters; in ICS: `ClientCount`.
+    ///
+    /// All are 0 before the server listens, and after its end.
     public var numbers: Numbers {
         let status = control?.server.status ?? ServerStatus()
         return Numbers(
@@ -83,16 +87,22 @@ public final class SocketServer: Sendable {
             handshakesFailed: status.handshakesFailed)
     }
 
-    /// The hosts in their order; empty before the server listens, and after its end. In ICS: `IcsHosts`.
+    /// The hosts in their order; empty before the server listens, and after its end.
+    ///
+    /// In ICS: `IcsHosts`.
     public var hosts: [HostReport] { control?.server.opened.reports() ?? [] }
 
-    /// The open listeners with their real ports, in the order of the hosts. In ICS: `MultiListenSockets`.
+    /// The open listeners with their real ports, in the order of the hosts.
+    ///
+    /// In ICS: `MultiListenSockets`.
     public var listeners: [Listener] { control?.listeners ?? [] }
 
     /// The engine; nil before the server listens, and after its end.
     var control: ServerControl? { content.withLock { $0.control } }
 
-    /// Opens the listeners and starts the hosts; in ICS: `Listen`. Clients are accepted when it returns.
+    /// Opens the listeners and starts the hosts; in ICS: `Listen`.
+    ///
+    /// Clients are accepted when it returns.
     ///
     /// Also after ``close()``, whose clients are still served, and after the end. On a server that listens it has no
     /// effect. A host that cannot start is down, and is retried; it throws when none can, or one with
@@ -187,7 +197,9 @@ public final class SocketServer: Sendable {
         }
     }
 
-    /// Closes the listeners: new clients are refused, connected ones stay. In ICS: `Close`.
+    /// Closes the listeners: new clients are refused, connected ones stay.
+    ///
+    /// In ICS: `Close`.
     ///
     /// Returns at once; the sockets are closed when every loop has stopped accepting.
     public func close() {
@@ -208,7 +220,9 @@ public final class SocketServer: Sendable {
         return await stop(control, within: time)
     }
 
-    /// Disconnects all clients at once, and stops all threads. In ICS: `Abort`.
+    /// Disconnects all clients at once, and stops all threads.
+    ///
+    /// In ICS: `Abort`.
     ///
     /// Returns at once; the state is ``State/ended`` when all is over, which ``drain(within:)`` waits for.
     public func abort() {

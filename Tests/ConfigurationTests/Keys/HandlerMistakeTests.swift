@@ -9,7 +9,8 @@ import Testing
         "Patience", .duration(upTo: .seconds(60)), default: .seconds(5), help: "")
 
     private static func key(
-        _ name: String = "Key", _ kind: HandlerKey<Int>.Kind = .integer(1...9), default value: Int = 1
+        _ name: String = "Key", _ kind: HandlerKey<Int>.Kind = .integer(1...9),
+        default value: Int = 1
     ) -> any DeclaredKey {
         HandlerKey(name, kind, default: value, help: "")
     }
@@ -56,18 +57,19 @@ import Testing
         #expect(mistakes([key]) == ["handler \"greet\": the default of the key Key: \(reason)"])
     }
 
-    @Test(arguments: [
-        (HandlerKey("Key", .choice([]), default: "", help: ""), "it has no word to choose"),
-        (
-            HandlerKey("Key", .choice(["a", "A"]), default: "a", help: ""),
-            "two of its words differ in case only"
-        ),
-        (
-            HandlerKey("Key", .duration(upTo: .seconds(-1)), default: .zero, help: ""),
-            "its limit must not be negative"
-        ),
-        (key("Key", .size(upTo: -1), default: 0), "its limit must not be negative"),
-    ] as [(any DeclaredKey, String)])
+    @Test(
+        arguments: [
+            (HandlerKey("Key", .choice([]), default: "", help: ""), "it has no word to choose"),
+            (
+                HandlerKey("Key", .choice(["a", "A"]), default: "a", help: ""),
+                "two of its words differ in case only"
+            ),
+            (
+                HandlerKey("Key", .duration(upTo: .seconds(-1)), default: .zero, help: ""),
+                "its limit must not be negative"
+            ),
+            (key("Key", .size(upTo: -1), default: 0), "its limit must not be negative"),
+        ] as [(any DeclaredKey, String)])
     func aKindHasValues(_ key: any DeclaredKey, _ reason: String) {
         #expect(mistakes([key]) == ["handler \"greet\": the key Key: \(reason)"])
     }
