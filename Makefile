@@ -61,10 +61,12 @@ test: test-deps build
 	swift build $(CHECKED) --product icshostd
 	swift test $(CHECKED)
 
-# Each is a package of its own that uses this one; their tests start the programs and connect to them.
+# Each is a package of its own that uses this one; their tests start the programs and connect to them. They
+# share a scratch path, so that the library is compiled once. SwiftPM would reuse the plan of the build before,
+# and run its tests again: the plan is removed.
 examples: deps
 	@$(call ensure,openssl)
-	for tests in Examples/*/Tests; do swift test --package-path $${tests%/Tests} \
+	for tests in Examples/*/Tests; do rm -f .build/examples/*.yaml; swift test --package-path $${tests%/Tests} \
 	    --scratch-path .build/examples || exit 1; done
 	Examples/Greeting/Tests/program .build/examples/debug/greeting
 

@@ -2,11 +2,11 @@
 import PackageDescription
 
 let package = Package(
-    name: "Clients",
+    name: "ClientList",
     dependencies: [.package(name: "icshostd", path: "../..")],
     targets: [
         .executableTarget(
-            name: "clients",
+            name: "client-list",
             dependencies: [.product(name: "SocketServer", package: "icshostd")])
     ]
 )

@@ -1,4 +1,4 @@
-// What a program does with its clients from outside, on one loop: `clients [COUNT] [ROUNDS]`.
+// What a program does with its clients from outside, on one loop: `client-list [COUNT] [ROUNDS]`.
 import Glibc
 import SocketServer
 import Synchronization
@@ -47,7 +47,7 @@ func connection(to port: UInt16) -> CInt {
 /// Receives a message from a connection.
 func receive(from number: CInt) {
     var buffer = [UInt8](repeating: 0, count: message.count)
-    let taken = recv(number, &buffer, buffer.count, CInt(MSG_WAITALL.rawValue))
+    let taken = recv(number, &buffer, buffer.count, CInt(MSG_WAITALL))
     guard taken == message.count else { fatalError("recv: \(taken), \(errno)") }
 }
 
@@ -82,7 +82,7 @@ precondition(sockets.count == count)
 var ratios: [Double] = []
 for _ in 0..<rounds {
     let calls = cost {
-        for number in sockets { send(number, message, message.count, CInt(MSG_NOSIGNAL.rawValue)) }
+        for number in sockets { send(number, message, message.count, CInt(MSG_NOSIGNAL)) }
     }
     for number in connections { receive(from: number) }
     let all = cost {
