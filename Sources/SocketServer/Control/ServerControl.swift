@@ -28,8 +28,6 @@ final class ServerControl: @unchecked Sendable {
     var server: Server { engine.server }
     /// Rung when an event is to be read.
     let bell: EventBell
-    /// The events of the control loop and of the certificates.
-    let own: EventQueue
     private let feed: EventFeed
     /// The open listeners by their numbers, for ``SocketServer/Options/admits``.
     private let accepting = Lock<[UInt64: SocketServer.Listener]>([:])
@@ -90,7 +88,6 @@ final class ServerControl: @unchecked Sendable {
         loop = try EventLoop()
         bell = try EventBell()
         let own = EventQueue(level: ServerControl.level, bell: bell, observer: feed)
-        self.own = own
         engine = try ServerEngine(
             on: loops?.loops, options: options, level: ServerControl.level, bell: bell,
             observer: feed

@@ -22,9 +22,6 @@ extension IcsHost {
         .init("UnixOwner", \.unixOwner),
     ]
 
-    /// Keys whose values are in the property of another one: ``addresses`` has any number.
-    static let joinedKeys = ["BindIpAddr2": "BindIpAddr"]
-
     private var octalUnixMode: String? { unixMode.map { String($0, radix: 8) } }
 
     /// The host as a section of a file.

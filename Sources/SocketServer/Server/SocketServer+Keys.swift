@@ -14,9 +14,6 @@ extension SocketServer.Options {
         .init("SslTicketKeyFile", \.ticketKeyFile),
     ]
 
-    /// Keys of a program with a file, which a server in code has no use for.
-    static let keysOfPrograms: Set = ["Include", "ControlSocket", "LogLevel"]
-
     /// A blank text is none, not the default.
     private var blankableTooBusy: BlankText { BlankText(text: bannerTooBusy) }
 
