@@ -6,8 +6,7 @@ final class EventBuffer: Sendable {
     private let content = Lock(Content())
 
     private struct Content {
-        var events: [SocketServer.Event] = []
-        var start = 0
+        var events = Queue<SocketServer.Event>()
         /// Events that were dropped behind those.
         var dropped = 0
         var isFinished = false
@@ -15,7 +14,7 @@ final class EventBuffer: Sendable {
         var waiting: CheckedContinuation<SocketServer.Event?, Never>?
 
         mutating func append(_ event: SocketServer.Event, limit: Int) {
-            let room = limit - (events.count - start)
+            let room = limit - events.count
             if dropped > 0, room > 1 {
                 events.append(.dropped(dropped))
                 dropped = 0
@@ -24,11 +23,7 @@ final class EventBuffer: Sendable {
         }
 
         mutating func popFirst() -> SocketServer.Event? {
-            if start < events.count {
-                defer { start += 1 }
-                return events[start]
-            }
-            (events, start) = ([], 0)
+            if let event = events.popFirst() { return event }
             guard dropped > 0 else { return nil }
             defer { dropped = 0 }
             return .dropped(dropped)

@@ -89,7 +89,8 @@ import Testing
         #expect(old.stops == 0)
         new.set(.succeeds)
         try waitUntil("a retry that succeeds") { server.server.opened.outdated.isEmpty }
-        #expect(try server.greeting(on: port) == "new")
+        // The loops get the new state one after the other.
+        try waitUntil("the new host") { try server.greeting(on: port) == "new" }
         try waitUntil("the old handler stops") { old.stops == 1 }
     }
 

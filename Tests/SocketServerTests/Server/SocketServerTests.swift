@@ -114,7 +114,7 @@ import Testing
         let client = try server.connect()
         #expect(try client.echoes("hello"))
         server.abort()
-        #expect(server.state == .draining)
+        #expect([.draining, .ended].contains(server.state))
         #expect(try client.receiveToEnd().bytes.isEmpty)
         await server.drain()
         #expect(server.state == .ended)
