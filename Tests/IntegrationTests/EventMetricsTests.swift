@@ -6,7 +6,7 @@ import Testing
 
 /// The metrics of swift-metrics about a real server and its clients.
 @Suite struct EventMetricsTests {
-    @Test(.timeLimit(.minutes(1))) func clientsBytesAndReasonsAreCounted() async throws {
+    @Test(.timeLimit(.minutes(20))) func clientsBytesAndReasonsAreCounted() async throws {
         var options = SocketServer.Options()
         options.maxClients = 2
         var host = IcsHost(

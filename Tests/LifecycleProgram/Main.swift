@@ -8,7 +8,10 @@ internal import UnixSignals
 /// A server in a `ServiceGroup`, with a service that saves when the last client has been served.
 @main enum Main {
     static func main() async throws {
-        let server = SocketServer(listen: "127.0.0.1:0") { client in
+        // On a busy machine the client may take a while to see the drain.
+        var options = SocketServer.Options()
+        options.drainTimeout = .seconds(3_600)
+        let server = SocketServer(listen: "127.0.0.1:0", options: options) { client in
             while let line = try await client.readLine() {
                 try await client.write(client.isDraining ? "draining\n" : "\(line)\n")
                 if client.isDraining { break }

@@ -78,7 +78,7 @@ import Testing
         #expect(plan.endpoints.count == 1)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(10)), arguments: [false, true])
     func readsAndPlansTenThousandHosts(_ share: Bool) {
         let text = (1...10_000).map { number in
             section(
