@@ -54,8 +54,9 @@ import Testing
         withExtendedLifetime(descriptor) {}
     }
 
-    /// Has clients vanish, until the loop has blocked a signal where there is one: the test would prove nothing
-    /// without. The kernel answers the first send after the reset with EPIPE or ECONNRESET (tcp(7)).
+    /// Has clients vanish, until the loop has blocked a signal where there is one.
+    ///
+    /// The test would prove nothing without. The kernel answers the first send after the reset with EPIPE or ECONNRESET (tcp(7)).
     private static func leave(_ server: TestServer, raisesSignal: Bool) throws {
         var count = 0
         try waitUntil("a signal that is blocked") {
