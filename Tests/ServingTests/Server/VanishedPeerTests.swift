@@ -62,7 +62,7 @@ import Testing
         try waitUntil("a signal that is blocked") {
             try vanish(from: server)
             count += 1
-            return count >= 4 && (!raisesSignal || (try hasBlockedSignal(server)))
+            return try count >= 4 && (!raisesSignal || hasBlockedSignal(server))
         }
         #expect(try hasBlockedSignal(server) == raisesSignal)
     }
