@@ -100,7 +100,7 @@ import Testing
         try await server.listen()
         let client = try server.connect()
         #expect(try client.echoes("hello"))
-        // The host's own time-out is a minute.
+        // The host's own time-out is an hour.
         let report = await server.drain(within: .milliseconds(50))
         #expect(report.clients == 1)
         #expect(report.aborted == 1)

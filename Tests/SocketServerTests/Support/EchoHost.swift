@@ -27,7 +27,7 @@ enum EchoHost {
     ) -> IcsHost {
         var host = IcsHost(on: ["127.0.0.1"], plain: port, handler: handler)
         host.tag = tag
-        host.drainTimeout = .seconds(60)
+        host.drainTimeout = .seconds(3_600)
         return host
     }
 }
