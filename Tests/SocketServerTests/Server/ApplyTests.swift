@@ -37,7 +37,7 @@ import Testing
             EchoHost.host(EchoHost.greeting("new"), tag: "a", port: .number(port.number))
         ])
         #expect(try server.connect().receive("new\n"))
-        // The drain time-out of the host is a minute.
+        // The drain time-out of the host is an hour.
         #expect(try old.echoes("still here"))
         await server.drain(within: .zero)
     }
