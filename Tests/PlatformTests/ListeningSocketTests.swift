@@ -16,12 +16,17 @@ import Testing
     }
 
     @Test func bothFamiliesLiveSideBySideOnOnePort() throws {
-        let first = try ListeningSocket(
-            on: Endpoint(SocketAddress(.anyV6, port: 0)), backlog: 16)
-        let port = try #require(first.endpoint.port)
-        let address = Endpoint(SocketAddress(.anyV4, port: port))
-        let second = try ListeningSocket(on: address, backlog: 16)
-        #expect(second.endpoint == address)
+        // Others of this machine may have one port over IPv4; an IPv6 socket that takes both has all.
+        for _ in 0..<20 {
+            let first = try ListeningSocket(
+                on: Endpoint(SocketAddress(.anyV6, port: 0)), backlog: 16)
+            let port = try #require(first.endpoint.port)
+            let address = Endpoint(SocketAddress(.anyV4, port: port))
+            guard let second = try? ListeningSocket(on: address, backlog: 16) else { continue }
+            #expect(second.endpoint == address)
+            return
+        }
+        Issue.record("IPv4 had none of 20 ports that were free over IPv6")
     }
 
     @Test func sortsTheErrorsAnOperatorCanMend() throws {

@@ -3,7 +3,7 @@
 public enum Afterwards {
     /// The server relays the client and a peer that its handler has dialed, without a task, and
     /// closes both at the end; see ``Client/relay(to:idleTimeout:)``.
-    case relay(to: DialedPeer, idleTimeout: Duration?)
+    indirect case relay(to: DialedPeer, idleTimeout: Duration?)
     /// The server sends what is still unsent and closes the connection; until the peer ends its side
     /// too, what it still sends is thrown away, so that it can read all it was sent.
     case close
@@ -18,7 +18,7 @@ public enum Afterwards {
     /// unread (``Peer/peek(atLeast:_:)``) or put back.
     ///
     /// One that its host has not started, a ``LastingHandler`` among them, is the caller's to start.
-    case delegate(to: any Handler)
+    indirect case delegate(to: any Handler)
     /// The client stays with its loop without a task; its next byte, its deadline or the drain of
     /// the server starts `serve` again. A waiting client then costs a quarter of one that has a task.
     case rest

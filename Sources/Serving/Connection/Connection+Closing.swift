@@ -7,6 +7,7 @@ internal import TLS
 
 extension Connection {
     /// The handler has returned.
+    @inline(never)
     func handlerReturned(_ afterwards: Afterwards) {
         task = nil
         if case .relay(let peer, let idleTimeout) = afterwards, !isCut, failure == nil {
@@ -47,6 +48,7 @@ extension Connection {
     }
 
     /// The handler has thrown.
+    @inline(never)
     func handlerThrew(_ error: any Error) {
         task = nil
         hangUpPeers(isWhole: false)

@@ -112,17 +112,28 @@ extension Connection {
 
     private func startTask() {
         if !has(.waitedInVain) { beginTurn() }
-        task = Task(executorPreference: loop) { await self.runHandler() }
+        guard extras?.delegate == nil else { return startDelegate() }
+        // Written out here: each frame below a waiting handler is memory of every such client.
+        task = Task(executorPreference: loop) {
+            guard let host = self.host else { return }
+            self.noteHandler()
+            do {
+                self.handlerReturned(try await host.handler.serve(Client(self)))
+            } catch {
+                self.handlerThrew(error)
+            }
+        }
     }
 
-    private func runHandler() async {
-        guard let host else { return }
-        noteHandler()
-        do {
-            let afterwards = try await handler(of: host).serve(Client(self))
-            handlerReturned(afterwards)
-        } catch {
-            handlerThrew(error)
+    private func startDelegate() {
+        task = Task(executorPreference: loop) {
+            guard let delegate = self.extras?.delegate else { return }
+            self.noteHandler()
+            do {
+                self.handlerReturned(try await delegate.serve(Client(self)))
+            } catch {
+                self.handlerThrew(error)
+            }
         }
     }
 

@@ -200,14 +200,27 @@ final class DaemonProcess {
         }
     }
 
-    /// Its resident memory in KiB.
+    /// The memory in KiB that is its own, in the machine or swapped out.
+    ///
+    /// The pages of its binary are not: the kernel takes and brings those as it likes.
     var memory: Int {
         get throws {
             let status = try Command.succeed(["cat", "/proc/\(process.id)/status"])
-            let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-            let number = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-            guard let number else { throw TestFailure("no VmRSS in \(status)") }
-            return number
+            return try ["RssAnon:", "VmSwap:"].reduce(0) { sum, name in
+                let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
+                let number = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+                guard let number else { throw TestFailure("no \(name) in \(status)") }
+                return sum + number
+            }
+        }
+    }
+
+    /// Whether it has child processes.
+    var hasChildren: Bool {
+        get throws {
+            // A thread may end between the shell's list and its turn, which cat would tell as an error.
+            let lists = "for list in /proc/\(process.id)/task/*/children; do cat $list; done; true"
+            return try !Command.succeed(["sh", "-c", lists]).allSatisfy(\.isWhitespace)
         }
     }
 }
