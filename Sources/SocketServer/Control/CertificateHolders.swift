@@ -1,30 +1,30 @@
-package import Configuration
+internal import Configuration
 internal import Planning
-package import Serving
+internal import Serving
 
 /// The hosts with certificates, also those that are down because of theirs.
-package struct CertificateHolders {
+struct CertificateHolders {
     private var holders: [SectionID: Host] = [:]
 
     /// Creates an empty set.
-    package init() {}
+    init() {}
 
     /// What certificates that turned out bad or good change.
-    package struct Outcome {
+    struct Outcome {
         /// The new states of hosts, by index of the plan.
-        package var states: [Int: HostState] = [:]
+        var states: [Int: HostState] = [:]
         /// Hosts that serve their plain clients only from now on.
-        package var degraded: [(host: Int, trouble: HostTrouble)] = []
+        var degraded: [(host: Int, trouble: HostTrouble)] = []
         /// Hosts whose TLS clients are served again.
-        package var recovered: [Host] = []
+        var recovered: [Host] = []
         /// Hosts that are down and can be retried at once.
-        package var hurried: [SectionID] = []
+        var hurried: [SectionID] = []
     }
 
     /// Takes over the hosts of the next state.
     ///
     /// - Returns: the hosts to watch (``CertificateKeeper/adopt(_:found:)``).
-    package mutating func update(
+    mutating func update(
         from prepared: HostPreparation.Result, _ opened: OpenedPlan
     ) -> [Host] {
         var next: [SectionID: Host] = [:]
@@ -38,7 +38,7 @@ package struct CertificateHolders {
     }
 
     /// Works out which hosts go down because their certificates are bad, and which return.
-    package mutating func apply(
+    mutating func apply(
         _ changes: [CertificateKeeper.Change], to opened: OpenedPlan
     ) -> Outcome {
         let indexes = Dictionary(

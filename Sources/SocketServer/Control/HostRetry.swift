@@ -1,15 +1,15 @@
-package import Configuration
+internal import Configuration
 
 /// When hosts that are down are retried: after a second, then after twice as long each time, up to a
 /// minute.
-package struct HostRetry {
+struct HostRetry {
     /// The first wait, in nanoseconds.
-    package static let shortest = UInt64(1_000_000_000)
+    static let shortest = UInt64(1_000_000_000)
     /// The longest wait, in nanoseconds.
-    package static let longest = UInt64(60_000_000_000)
+    static let longest = UInt64(60_000_000_000)
 
     /// Creates an empty schedule.
-    package init() {}
+    init() {}
 
     private struct Entry {
         var wait = HostRetry.shortest
@@ -20,15 +20,15 @@ package struct HostRetry {
     private var entries: [SectionID: Entry] = [:]
 
     /// When the next one is due, on the clock of the loops; nil when none is down.
-    package var next: UInt64? { entries.values.map(\.due).min() }
+    var next: UInt64? { entries.values.map(\.due).min() }
 
     /// The hosts that are due.
-    package func due(at now: UInt64) -> Set<SectionID> {
+    func due(at now: UInt64) -> Set<SectionID> {
         Set(entries.filter { $1.due <= now }.keys)
     }
 
     /// Makes a host due at once: the reason why it is down may be gone.
-    package mutating func hurry(_ section: SectionID, at now: UInt64) {
+    mutating func hurry(_ section: SectionID, at now: UInt64) {
         entries[section]?.due = now
     }
 
@@ -38,7 +38,7 @@ package struct HostRetry {
     ///   - troubled: the sections in trouble.
     ///   - tried: those that were retried just now; nil for all, after a start or a reload.
     ///   - now: the time.
-    package mutating func note(_ troubled: Set<SectionID>, tried: Set<SectionID>?, at now: UInt64) {
+    mutating func note(_ troubled: Set<SectionID>, tried: Set<SectionID>?, at now: UInt64) {
         let before = entries
         entries = [:]
         for section in troubled {

@@ -6,14 +6,11 @@ internal import Platform
 internal import Serving
 internal import Synchronization
 
-/// Changes the state of a server: takes it from one set of hosts to the next, retries hosts that are down, follows
-/// certificates, drains and stops.
+/// Runs a server in code: its engine, the changes of its state, and its shutdown.
 ///
-/// Theory of operation: all of this happens on one loop, the control loop. What blocks is a job on the thread `reload`:
-/// it prepares hosts, opens listeners and starts handlers, while the server keeps running. Its outcome comes back to
-/// the loop, which alone calls ``Serving/Server/serve(_:onRouted:)``. One job runs at a time; others wait.
+/// All of this happens on one loop, the control loop, which has a thread of its own.
 final class ServerControl: @unchecked Sendable {
-    // Sendable because the variables are confined to its loop; the rest are constants, atomics or lock.
+    // Sendable because the variables are confined to its loop; the rest are constants or lock.
 
     /// Called on the control loop.
     typealias Completion = @Sendable (Result<Void, ListenError>) -> Void
@@ -23,8 +20,9 @@ final class ServerControl: @unchecked Sendable {
         case serving, draining, cutting, stopping
     }
 
-    let loop: EventLoop
+    private let loop: EventLoop
     private let engine: ServerEngine
+    private let state: StateControl
     var server: Server { engine.server }
     /// Rung when an event is to be read.
     let bell: EventBell
@@ -35,19 +33,6 @@ final class ServerControl: @unchecked Sendable {
     private let admission: (@Sendable (SocketAddress, UInt64) -> Bool)?
     /// Its threads run as long as somebody refers to it.
     private let loopGroup: LoopGroup?
-    private let isStopping = Atomic<Bool>(false)
-
-    /// The hosts that are in force.
-    private var planned: PlannedHosts
-    /// Whether its listeners are closed.
-    private var isClosed = true
-    private var job: Thread?
-    private var waiting: [() -> Void] = []
-    private var retry = HostRetry()
-    private var retryTimer: LoopTimer?
-    private var certificateHolders = CertificateHolders()
-    /// Certificates that turned out bad or good while a job runs.
-    private var changes: [CertificateKeeper.Change] = []
 
     private var phase = Phase.serving
     private var drainEnd: LoopTimer?
@@ -82,7 +67,6 @@ final class ServerControl: @unchecked Sendable {
             }
         }
         admission = options.admits
-        self.planned = planned
         self.feed = feed
         loopGroup = loops
         loop = try EventLoop()
@@ -94,8 +78,10 @@ final class ServerControl: @unchecked Sendable {
         ) {
             own.post($0)
         }
+        state = StateControl(
+            of: engine.server, certificates: engine.certificates, on: loop, planned)
         try engine.start { [weak self, loop] changes in
-            loop.perform { [weak self] in self?.certificatesChanged(changes) }
+            loop.perform { [weak self] in self?.state.certificatesChanged(changes) }
         }
         let loop = loop
         try Thread(name: "control") {
@@ -106,7 +92,7 @@ final class ServerControl: @unchecked Sendable {
     }
 
     private func begin() {
-        retryTimer = LoopTimer(on: loop) { [unowned self] in retryHosts() }
+        state.observer = self
         drainEnd = LoopTimer(on: loop) { [unowned self] in drainPeriodEnded() }
     }
 
@@ -118,36 +104,42 @@ final class ServerControl: @unchecked Sendable {
     ///   - next: the hosts; nil for those that are in force, to listen again.
     ///   - completion: called when all loops serve them, or with the reason why nothing has changed.
     func serve(_ next: PlannedHosts?, _ completion: @escaping Completion) {
-        enqueue { [self] in
-            let planned = next ?? planned
-            transit(to: planned, limits: .init(mayDegrade: planned.server.onHostError == .degrade))
-            {
-                self.finish($0, planned, completion)
-            }
+        loop.perform { [self] in
+            state.enqueue { self.transit(to: next ?? self.state.planned, completion) }
+        }
+    }
+
+    /// Works out the next state on the thread `reload`.
+    private func transit(to next: PlannedHosts, _ completion: @escaping Completion) {
+        let job = state.transition(
+            to: next, limits: .init(mayDegrade: next.server.onHostError == .degrade))
+        do throws(SystemError) {
+            try state.run(job.result) { self.finish($0, next, job, completion) }
+        } catch {
+            state.end()
+            completion(.failure(ListenError(error)))
         }
     }
 
     private func finish(
-        _ result: Result<StateTransition.Outcome, ListenError>, _ planned: PlannedHosts,
-        _ completion: @escaping Completion
+        _ result: Result<StateTransition.Outcome, ListenError>, _ next: PlannedHosts,
+        _ job: TransitionJob, _ completion: @escaping Completion
     ) {
-        let before = server.opened
+        func fail(_ error: ListenError) {
+            state.end()
+            completion(.failure(error))
+        }
         switch result {
         case .failure(let error):
-            endJob()
-            completion(.failure(error))
+            fail(error)
         case .success(let outcome):
-            let isInterrupted = isStopping.load(ordering: .relaxed)
-            guard !isInterrupted, outcome.opened.states.contains(where: { $0.host != nil }) else {
-                server.stopHandlers(of: outcome.opened, except: [before])
-                endJob()
-                let error = isInterrupted ? .stopped : ListenError.hosts(outcome.opened.reports())
-                return completion(.failure(error))
+            guard !state.isStopping, outcome.opened.states.contains(where: { $0.host != nil })
+            else {
+                job.withdraw(outcome)
+                return fail(state.isStopping ? .stopped : .hosts(outcome.opened.reports()))
             }
-            self.planned = planned
-            isClosed = false
-            applySettings(of: planned)
-            apply(outcome) { completion(.success(())) }
+            applySettings(of: next)
+            state.apply(outcome, of: next) { completion(.success(())) }
         }
     }
 
@@ -158,138 +150,11 @@ final class ServerControl: @unchecked Sendable {
         server.apply(options, level: ServerControl.level)
     }
 
-    /// Serves an outcome, and ends the job when all loops do.
-    private func apply(
-        _ outcome: StateTransition.Outcome, tried: Set<SectionID>? = nil,
-        _ onRouted: @escaping @Sendable () -> Void = {}
-    ) {
-        let listeners = outcome.opened.endpoints.map {
-            ($0.listener.id, SocketServer.Listener($0, of: server))
-        }
-        accepting.withLock { $0.merge(listeners) { $1 } }
-        for event in server.opened.news(until: outcome.opened) { feed.post(event) }
-        server.serve(outcome.opened) { [self] in
-            loop.perform {
-                self.accepting.withLock { $0 = Dictionary(listeners) { $1 } }
-                self.endJob()
-                onRouted()
-            }
-        }
-        engine.certificates.adopt(
-            certificateHolders.update(from: outcome.prepared, outcome.opened),
-            found: outcome.prepared.reports)
-        retry.note(
-            Set(outcome.opened.troubles.keys), tried: tried, at: MonotonicClock.now())
-    }
-
     /// Closes the listeners; connected clients stay.
     func close(_ completion: @escaping @Sendable () -> Void = {}) {
-        enqueue { [self] in
-            isClosed = true
-            server.serve(server.opened.closed) { [self] in
-                loop.perform {
-                    self.endJob()
-                    completion()
-                }
-            }
-        }
-    }
-
-    /// Works out the next state on the thread `reload`.
-    private func transit(
-        to planned: PlannedHosts, postponed: [SectionID: HostTrouble] = [:],
-        limits: StateTransition.Limits,
-        _ completion: @escaping @Sendable (Result<StateTransition.Outcome, ListenError>) -> Void
-    ) {
-        let work = TransitionJob(
-            of: server, to: planned, postponed: postponed, limits: limits,
-            stateDirectory: planned.stateDirectory
-        ) { [self] in isStopping.load(ordering: .relaxed) }
-        do throws(SystemError) {
-            job = try Thread(name: "reload") { [loop] in
-                let result = work.result()
-                loop.perform { completion(result) }
-            }
-        } catch {
-            completion(.failure(ListenError(error)))
-        }
-    }
-
-    // One at a time.
-
-    private var isBusy = false
-
-    /// Runs work on the loop after all that was enqueued before; the work ends with ``endJob()``.
-    private func enqueue(_ work: @escaping @Sendable () -> Void) {
         loop.perform { [self] in
-            guard isBusy else {
-                isBusy = true
-                return work()
-            }
-            waiting.append(work)
+            state.enqueue { self.state.close(completion) }
         }
-    }
-
-    private func endJob() {
-        job?.join()
-        job = nil
-        isBusy = false
-        if !waiting.isEmpty {
-            isBusy = true
-            return waiting.removeFirst()()
-        }
-        if isStopping.load(ordering: .relaxed) { return continueShutdown() }
-        applyCertificateChanges()
-        startRetryTimer()
-    }
-
-    // Hosts that are down.
-
-    private func startRetryTimer() {
-        guard !isClosed, let next = retry.next else {
-            retryTimer?.stop()
-            return
-        }
-        let now = MonotonicClock.now()
-        retryTimer?.start(after: .nanoseconds(Int64(clamping: next > now ? next - now : 0)))
-    }
-
-    private func retryHosts() {
-        enqueue { [self] in
-            let due = retry.due(at: MonotonicClock.now())
-            guard !due.isEmpty, !isClosed, !isStopping.load(ordering: .relaxed) else {
-                return endJob()
-            }
-            let postponed = server.opened.troubles.filter { !due.contains($0.key) }
-            transit(to: planned, postponed: postponed, limits: .init(mayDegrade: true)) { result in
-                guard case .success(let outcome) = result,
-                    !self.isStopping.load(ordering: .relaxed)
-                else { return self.endJob() }
-                self.apply(outcome, tried: due)
-            }
-        }
-    }
-
-    // Certificates that turn bad or good.
-
-    private func certificatesChanged(_ changes: [CertificateKeeper.Change]) {
-        self.changes += changes
-        if !isBusy { applyCertificateChanges() }
-    }
-
-    private func applyCertificateChanges() {
-        guard !changes.isEmpty, !isStopping.load(ordering: .relaxed) else { return }
-        defer { changes = [] }
-        let before = server.opened
-        let next = certificateHolders.apply(changes, to: before)
-        for section in next.hurried { retry.hurry(section, at: MonotonicClock.now()) }
-        if !next.states.isEmpty {
-            let after = before.replacing(next.states)
-            for event in before.news(until: after) { feed.post(event) }
-            server.serve(after)
-            retry.note(Set(after.troubles.keys), tried: [], at: MonotonicClock.now())
-        }
-        startRetryTimer()
     }
 
     // The shutdown.
@@ -302,12 +167,11 @@ final class ServerControl: @unchecked Sendable {
     func drain(
         within time: Duration?, _ completion: @escaping @Sendable (SocketServer.DrainReport) -> Void
     ) {
-        isStopping.store(true, ordering: .relaxed)
         loop.perform { [self] in
             onStopped.append(completion)
             guard case .serving = phase else { return }
             phase = .draining
-            retryTimer?.stop()
+            state.stop { [self] in changesHaveEnded() }
             drainStart = MonotonicClock.now()
             report.clients = server.status.clients
             drainedBefore = server.status.drained
@@ -339,19 +203,19 @@ final class ServerControl: @unchecked Sendable {
         guard phase != .stopping else { return }
         phase = .cutting
         drainEnd?.start(after: ServerControl.cutTime)
-        if !isBusy { stop() }
+        if !state.isChanging { stop() }
     }
 
-    /// A job that was running has given up.
-    private func continueShutdown() {
+    /// A change that was running has given up.
+    private func changesHaveEnded() {
         if case .cutting = phase, server.status.clients == 0 { stop() }
     }
 
     private func stop() {
         guard phase != .stopping else { return }
         phase = .stopping
-        for timer in [retryTimer, drainEnd] { timer?.stop() }
-        (retryTimer, drainEnd) = (nil, nil)
+        drainEnd?.stop()
+        drainEnd = nil
         report.duration = .nanoseconds(Int64(clamping: MonotonicClock.now() - drainStart))
         do throws(SystemError) {
             try Thread(name: "stop") { [self] in
@@ -369,5 +233,26 @@ final class ServerControl: @unchecked Sendable {
         for completion in onStopped { completion(report) }
         onStopped = []
         loop.stop()
+    }
+}
+
+extension ServerControl: StateObserver {
+    func willServe(_ change: StateChange) {
+        let listeners = listeners(of: change.new)
+        accepting.withLock { $0.merge(listeners) { $1 } }
+        for event in change.old.news(until: change.new) { feed.post(event) }
+    }
+
+    func serves(_ change: StateChange, stubborn: [(endpoint: OpenedEndpoint, error: SystemError)]) {
+        // A socket option that cannot be changed keeps its value.
+    }
+
+    func allLoopsServe(_ change: StateChange) {
+        let listeners = listeners(of: change.new)
+        accepting.withLock { $0 = Dictionary(listeners) { $1 } }
+    }
+
+    private func listeners(of opened: OpenedPlan) -> [(UInt64, SocketServer.Listener)] {
+        opened.endpoints.map { ($0.listener.id, SocketServer.Listener($0, of: server)) }
     }
 }

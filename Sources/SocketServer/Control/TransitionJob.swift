@@ -19,19 +19,17 @@ package struct TransitionJob: Sendable {
     ///   - changed: the hosts, by index, whose settings differ from those that are served; nil to find out.
     ///   - postponed: hosts that are not retried now.
     ///   - limits: the limits of the transition.
-    ///   - stateDirectory: the directory of certificates that the server creates; nil to keep them in memory.
     ///   - inherited: the sockets that the process was started with.
     ///   - isInterrupted: whether to abort; checked before each host.
-    package init(
+    init(
         of server: Server, to planned: PlannedHosts, changed: Set<Int>? = nil,
         postponed: [SectionID: HostTrouble] = [:], limits: StateTransition.Limits,
-        stateDirectory: String?, inherited: InheritedListeners = InheritedListeners(),
-        isInterrupted: @escaping @Sendable () -> Bool
+        inherited: InheritedListeners, isInterrupted: @escaping @Sendable () -> Bool
     ) {
         (self.server, self.planned, self.changed) = (server, planned, changed)
         (self.postponed, self.limits) = (postponed, limits)
         means = StateTransition.Means(
-            registry: planned.registry, stateDirectory: stateDirectory, inherited: inherited,
+            registry: planned.registry, stateDirectory: planned.stateDirectory, inherited: inherited,
             isInterrupted: isInterrupted)
     }
 

@@ -16,7 +16,7 @@ package struct PlannedHosts: Sendable {
     /// The directory for certificates that the server creates; nil to keep them in memory.
     var stateDirectory: String? { server.stateDirectory ?? defaultStateDirectory }
     /// Where the settings name none.
-    var defaultStateDirectory: String?
+    package var defaultStateDirectory: String?
     /// All diagnostics.
     package var diagnostics: Diagnostics { loaded.diagnostics }
 

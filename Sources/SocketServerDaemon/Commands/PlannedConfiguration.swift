@@ -42,6 +42,7 @@ struct PlannedConfiguration: Sendable {
 
     private init(_ path: String, _ modified: Int?, _ hosts: PlannedHosts) {
         (self.path, self.modified, self.hosts) = (path, modified, hosts)
+        self.hosts.defaultStateDirectory = StateDirectory.ofService
     }
 
     /// Reads and plans a file.

@@ -4,7 +4,7 @@ internal import Serving
 internal import SocketServer
 
 /// Works out the next state of the server, on a thread of its own because that takes a while: for the
-/// start, a reload, or a retry of hosts that are down.
+/// start or a reload.
 struct ReloadJob: Sendable {
     /// What to do.
     enum Purpose: Sendable {
@@ -14,8 +14,6 @@ struct ReloadJob: Sendable {
         case reload
         /// Find out what a reload would change.
         case preview
-        /// Retry the hosts that are due; the others that are in trouble wait.
-        case retry(waiting: [SectionID: HostTrouble])
     }
 
     /// The result.
@@ -33,7 +31,7 @@ struct ReloadJob: Sendable {
     struct Proposal: Sendable {
         let planned: PlannedConfiguration
         let outcome: StateTransition.Outcome
-        /// What a reload changes; nil for a start and a retry.
+        /// What a reload changes; nil for a start.
         let difference: PlanDifference?
         /// What the operator has to know.
         let findings: Findings
@@ -62,18 +60,16 @@ struct ReloadJob: Sendable {
     }
 
     /// How often a start retries listening where no host could serve because ports are taken.
-    private static let portTries = 5
+    static let portTries = 5
 
     let purpose: Purpose
     /// The configuration that was applied last, or the one to start with.
     let planned: PlannedConfiguration
     /// `[Server]` as it was at the start.
     let started: ServerSettings
-    let server: Server
-    /// The sockets that the process was started with.
-    let inherited: InheritedListeners
-    /// Whether the program shuts down.
-    let isInterrupted: @Sendable () -> Bool
+    let state: StateControl
+    /// How often a start retries listening; a socket that was inherited is there for one try.
+    let portTries: Int
     /// How many listeners systemd keeps over a restart; nil without systemd.
     let storeRoom: Int?
 
@@ -83,7 +79,6 @@ struct ReloadJob: Sendable {
         case .start: start()
         case .reload: read { reload(to: $0, difference(to: $0, $0.plan)) }
         case .preview: read { .difference(difference(to: $0, $0.plan)) }
-        case .retry(let waiting): retry(waiting: waiting)
         }
     }
 
@@ -105,7 +100,7 @@ struct ReloadJob: Sendable {
         to new: PlannedConfiguration, _ plan: ListenPlan
     ) -> PlanDifference {
         PlanDifference(
-            from: server.opened.plan, to: plan,
+            from: state.server.opened.plan, to: plan,
             server: (planned.server.reloaded(since: started), new.server))
     }
 
@@ -116,8 +111,7 @@ struct ReloadJob: Sendable {
             planned,
             limits: StateTransition.Limits(
                 mayDegrade: degrades, certificates: degrades ? .start : .none,
-                // A socket that was inherited is there for one try.
-                portTries: inherited.isEmpty ? ReloadJob.portTries : 0)
+                portTries: portTries)
         ) { outcome, found in
             found.append(contentsOf: check(planned, outcome))
             let findings = Findings(diagnostics: found, sources: planned.loaded.sources)
@@ -143,7 +137,7 @@ struct ReloadJob: Sendable {
             new.append(found)
             new.append(troublesOf: outcome)
             new.append(restartsFor: difference)
-            let before = server.opened
+            let before = state.server.opened
             guard outcome.opened.mayServe || !before.mayServe else {
                 new.appendNobody()
                 return .failed(Rejection(findings: new.findings))
@@ -159,34 +153,12 @@ struct ReloadJob: Sendable {
         }
     }
 
-    private func retry(waiting: [SectionID: HostTrouble]) -> Result {
-        // Where a host keeps an older version, the plan that is served is not that of the file.
-        let outdated = server.opened.outdated
-        let changed = Set(
-            planned.plan.hosts.indices.filter {
-                outdated[planned.plan.hosts[$0].id] != nil
-            })
-        return propose(
-            planned, changed: changed, postponed: waiting,
-            limits: StateTransition.Limits(mayDegrade: true)
-        ) { outcome, _ in
-            .ready(
-                Proposal(
-                    planned: planned, outcome: outcome, difference: nil,
-                    findings: Findings(diagnostics: Diagnostics(), sources: [])))
-        }
-    }
-
     /// Makes the transition to a configuration, and has its outcome judged.
     private func propose(
-        _ new: PlannedConfiguration, changed: Set<Int> = [],
-        postponed: [SectionID: HostTrouble] = [:], limits: StateTransition.Limits,
+        _ new: PlannedConfiguration, changed: Set<Int> = [], limits: StateTransition.Limits,
         _ judge: (StateTransition.Outcome, inout Diagnostics) -> Result
     ) -> Result {
-        let transition = TransitionJob(
-            of: server, to: new.hosts, changed: changed, postponed: postponed, limits: limits,
-            stateDirectory: StateDirectory.path(new.server), inherited: inherited,
-            isInterrupted: isInterrupted)
+        let transition = state.transition(to: new.hosts, changed: changed, limits: limits)
         do throws(StateTransition.Failure) {
             let outcome = try transition.run()
             var found = outcome.prepared.diagnostics
@@ -230,7 +202,7 @@ struct ReloadJob: Sendable {
             found.append(
                 contentsOf: ListenerStore.check(outcome.opened.plan, room: storeRoom))
         }
-        server.ticketKeys.use(new.server, into: &found)
+        state.server.ticketKeys.use(new.server, into: &found)
         return found
     }
 }

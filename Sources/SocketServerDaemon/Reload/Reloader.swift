@@ -6,63 +6,46 @@ internal import Planning
 internal import Platform
 internal import Serving
 internal import SocketServer
-internal import Synchronization
 internal import Systemd
 
-/// Takes the server from nothing to its first configuration, from one to the next, and retries hosts
-/// that are down.
+/// Takes the server from nothing to its first configuration, and from one to the next.
 ///
 /// Theory of operation: a ``ReloadJob`` on a thread of its own reads the file, prepares the hosts that
 /// change, opens missing listeners and starts handlers, while the server keeps running and the
-/// supervisor's loop keeps answering. Its proposal comes back to that loop, which alone changes the
-/// state, so one job runs at a time. Requests for a reload while a job runs share the next job: the
-/// file may have changed since the running one read it.
-///
-/// The state itself is the server's (``Server/opened``); nothing here copies it.
+/// supervisor's loop keeps answering. Its proposal comes back to that loop, where `StateControl` serves it,
+/// one change at a time. Requests for a reload while a job runs share the next job: the file may have
+/// changed since the running one read it.
 final class Reloader: @unchecked Sendable {
     // Sendable because it is confined to the supervisor's loop; the job gets values.
     typealias Completion = @Sendable (ReloadOutcome) -> Void
 
-    /// A job that runs.
-    struct Running {
-        var thread: Thread?
-        let purpose: ReloadJob.Purpose
-        /// Called with its outcome.
-        let completions: [Completion]
-        /// The hosts, by section, that are retried; nil for all.
-        let tried: Set<SectionID>?
-    }
-
     private let loop: EventLoop
-    let server: Server
-    let certificates: CertificateKeeper
+    private let state: StateControl
     let journal: EventJournal
-    private let notifier: Notifier
-    private let inherited: InheritedListeners
+    let notifier: Notifier
+    let inherited: InheritedListeners
     private let idleSockets: IdleSockets
-    private let isStopping = Atomic<Bool>(false)
 
     /// The configuration that was applied last.
     private var planned: PlannedConfiguration
     /// The configuration that is in force.
     private(set) var running: RunningConfiguration {
-        didSet { statusLine = StatusLine(running, server.opened) }
+        didSet { updateStatusLine() }
     }
     /// The line for systemd about it.
     private(set) var statusLine: StatusLine
-    /// All hosts with certificates, also those that are down because of theirs.
-    var holders = CertificateHolders()
-    /// Certificates that turned out bad or good while a job runs.
-    var changes: [CertificateKeeper.Change] = []
-    var retry = HostRetry()
-    private(set) var job: Running?
+    /// What is told of the change that is made.
+    var news: StateNews?
+    private var isStarting = false
     /// Called with the outcome of the next reload; nil when none is requested.
     private var waiting: [Completion]?
     /// Called with what a reload would change.
     private var previews: [Completion] = []
+    /// Whether a job is to start when those before have ended.
+    private var isScheduled = false
     private var signalTimer: LoopTimer?
-    private var retryTimer: LoopTimer?
-    private var onIdle: (() -> Void)?
+
+    private var server: Server { state.server }
 
     /// How long a reload that a signal requests waits for `icshostd reload`: systemd that sends both
     /// means one (`Type=notify-reload` with `ExecReload=`).
@@ -76,8 +59,8 @@ final class Reloader: @unchecked Sendable {
         _ planned: PlannedConfiguration
     ) {
         self.loop = loop
-        self.server = server
-        self.certificates = certificates
+        state = StateControl(
+            of: server, certificates: certificates, on: loop, inherited: inherited, planned.hosts)
         self.journal = journal
         self.notifier = notifier
         self.inherited = inherited
@@ -86,6 +69,7 @@ final class Reloader: @unchecked Sendable {
         let running = RunningConfiguration(planned)
         self.running = running
         statusLine = StatusLine(running, server.opened)
+        state.observer = self
     }
 
     /// Starts the hosts of the configuration.
@@ -93,8 +77,7 @@ final class Reloader: @unchecked Sendable {
     /// - Parameter completion: called on the loop when they are served, before a reload that was requested
     ///   meanwhile; or when that has failed, for a reason that is logged, or was stopped.
     func start(_ completion: @escaping Completion) {
-        signalTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
-        retryTimer = LoopTimer(on: loop) { [unowned self] in startJob() }
+        signalTimer = LoopTimer(on: loop) { [unowned self] in schedule() }
         ConfigurationNews.log(planned.findings, to: journal)
         guard !planned.hasErrors else {
             completion(refuseStart("the configuration has mistakes"))
@@ -102,7 +85,8 @@ final class Reloader: @unchecked Sendable {
         }
         // Before anything is bound: sockets that nobody wants any more may be in the way.
         forgetUnwantedListeners(of: planned.plan)
-        start(.start, for: [completion])
+        isStarting = true
+        state.enqueue { self.run(.start, for: [completion]) }
     }
 
     private func refuseStart(_ reason: String) -> ReloadOutcome {
@@ -110,14 +94,16 @@ final class Reloader: @unchecked Sendable {
         return ReloadOutcome(isGood: false)
     }
 
-    private func forgetUnwantedListeners(of plan: ListenPlan) {
+    func forgetUnwantedListeners(of plan: ListenPlan) {
         for name in inherited.discard(unwantedBy: plan) { notifier.forget(name: name) }
     }
 
     /// Stops refusing the clients of sockets that no host listens on: the next process may have one.
     func leaveIdleSockets() { idleSockets.stop() }
 
-    private func updateIdleSockets() {
+    func updateStatusLine() { statusLine = StatusLine(running, server.opened) }
+
+    func updateIdleSockets() {
         for error in idleSockets.update(server.opened) {
             journal.post(
                 ServerEvent(
@@ -131,12 +117,11 @@ final class Reloader: @unchecked Sendable {
     ///
     /// - Parameter onIdle: called on the loop when the running job has given up.
     func stop(onIdle: @escaping () -> Void) {
-        isStopping.store(true, ordering: .relaxed)
-        for timer in [signalTimer, retryTimer] { timer?.stop() }
-        (signalTimer, retryTimer) = (nil, nil)
+        signalTimer?.stop()
+        signalTimer = nil
         answer((waiting ?? []) + previews, Reloader.stopped)
         (waiting, previews) = (nil, [])
-        if job == nil { onIdle() } else { self.onIdle = onIdle }
+        state.stop(onIdle: onIdle)
     }
 
     private static let stopped = ReloadOutcome(
@@ -146,15 +131,15 @@ final class Reloader: @unchecked Sendable {
     ///
     /// - Parameter completion: called on the supervisor's loop when it is in force, or has failed.
     func reload(_ completion: @escaping Completion) {
-        guard !isEnding else { return completion(Reloader.stopped) }
+        guard !state.isStopping else { return completion(Reloader.stopped) }
         request()
         waiting?.append(completion)
-        startJob()
+        schedule()
     }
 
     /// Reads the configuration again, on a signal.
     func reloadOnSignal() {
-        guard !isEnding else { return }
+        guard !state.isStopping else { return }
         request()
         signalTimer?.start(after: Reloader.signalTime)
     }
@@ -163,115 +148,113 @@ final class Reloader: @unchecked Sendable {
     ///
     /// - Parameter completion: called on the supervisor's loop.
     func preview(_ completion: @escaping Completion) {
-        guard !isEnding else { return completion(Reloader.stopped) }
+        guard !state.isStopping else { return completion(Reloader.stopped) }
         previews.append(completion)
-        startJob()
+        schedule()
     }
 
-    var isEnding: Bool { isStopping.load(ordering: .relaxed) }
+    /// Takes hosts down whose certificates are bad, and brings up those whose are good again.
+    func certificatesChanged(_ changes: [CertificateKeeper.Change]) {
+        state.certificatesChanged(changes)
+    }
 
     /// Requests a reload; one that is requested during the start is reported after it.
     private func request() {
         guard waiting == nil else { return }
         waiting = []
-        if case .start = job?.purpose { return }
-        notifier.reloading()
+        if !isStarting { notifier.reloading() }
     }
 
-    /// Starts the next job, if none runs.
+    /// Has the next job start when the change that is made has ended.
+    private func schedule() {
+        guard !isScheduled else { return }
+        isScheduled = true
+        state.enqueue {
+            self.isScheduled = false
+            self.startJob()
+        }
+    }
+
     private func startJob() {
-        guard job == nil, !isEnding else { return }
         if let waiting {
             signalTimer?.stop()
             self.waiting = nil
-            return start(.reload, for: waiting)
+            if !previews.isEmpty { schedule() }
+            return run(.reload, for: waiting)
         }
-        if !previews.isEmpty {
-            let asking = previews
-            previews = []
-            return start(.preview, for: asking)
-        }
-        let due = retry.due(at: MonotonicClock.now())
-        guard !due.isEmpty else { return startRetryTimer() }
-        start(.retry(waiting: server.opened.troubles.filter { !due.contains($0.key) }), tried: due)
+        guard !previews.isEmpty else { return state.end() }
+        let asking = previews
+        previews = []
+        run(.preview, for: asking)
     }
 
-    private func start(
-        _ purpose: ReloadJob.Purpose, for completions: [Completion] = [],
-        tried: Set<SectionID>? = nil
-    ) {
-        job = Running(purpose: purpose, completions: completions, tried: tried)
-        let work = ReloadJob(
-            purpose: purpose, planned: planned, started: running.started, server: server,
-            inherited: inherited, isInterrupted: { self.isEnding },
+    private func run(_ purpose: ReloadJob.Purpose, for completions: [Completion]) {
+        let job = ReloadJob(
+            purpose: purpose, planned: planned, started: running.started, state: state,
+            portTries: inherited.isEmpty ? ReloadJob.portTries : 0,
             storeRoom: ListenerStore.room(of: notifier))
         do throws(SystemError) {
-            job?.thread = try Thread(name: "reload") { [self] in
-                let result = work.run()
-                loop.perform { self.finish(result) }
-            }
+            try state.run(job.run) { self.finish($0, purpose, completions) }
         } catch {
+            let findings = ReloadJob.Findings(
+                diagnostics: Diagnostics(), sources: [], unreadable: "\(error)")
             finish(
-                .failed(
-                    ReloadJob.Rejection(
-                        findings: ReloadJob.Findings(
-                            diagnostics: Diagnostics(), sources: [], unreadable: "\(error)"),
-                        reason: "\(error)")))
+                .failed(ReloadJob.Rejection(findings: findings, reason: "\(error)")), purpose,
+                completions)
         }
     }
 
-    private func finish(_ result: ReloadJob.Result) {
-        guard !isEnding else {
-            if case .ready(let proposal) = result {
-                server.stopHandlers(of: proposal.outcome.opened, except: [server.opened])
-            }
-            return end(Reloader.stopped)
+    private func finish(
+        _ result: ReloadJob.Result, _ purpose: ReloadJob.Purpose, _ completions: [Completion]
+    ) {
+        let outcome: ReloadOutcome
+        switch (result, purpose) {
+        case (.ready(let proposal), _) where !state.isStopping:
+            return apply(proposal, purpose, completions)
+        case (.ready(let proposal), _):
+            server.stopHandlers(of: proposal.outcome.opened, except: [server.opened])
+            outcome = Reloader.stopped
+        case _ where state.isStopping: outcome = Reloader.stopped
+        case (.difference(let difference), _): outcome = self.outcome(of: difference)
+        case (.failed(let rejection), .start): outcome = failStart(rejection)
+        case (.failed(let rejection), .reload): outcome = failReload(rejection.findings)
+        case (.failed(let rejection), .preview):
+            outcome = ReloadOutcome(isGood: false, text: rejection.findings.text)
+        case (.interrupted, _): outcome = Reloader.stopped
         }
-        switch (result, job?.purpose) {
-        case (.ready(let proposal), _): apply(proposal)
-        case (.difference(let difference), _): end(outcome(of: difference))
-        case (.failed(let rejection), .start): end(failStart(rejection))
-        case (.failed(let rejection), .reload): end(failReload(rejection.findings))
-        case (.failed(let rejection), _):
-            end(ReloadOutcome(isGood: false, text: rejection.findings.text))
-        case (.interrupted, _): end(Reloader.stopped)
-        }
+        hasEnded(purpose, completions, outcome)
+        state.end()
     }
 
-    /// Makes a proposal the state of the server.
-    private func apply(_ proposal: ReloadJob.Proposal) {
-        let (before, opened) = (server.opened, proposal.outcome.opened)
-        let news = StateNews(from: before, to: opened, journal: journal)
-        if proposal.difference != nil { applyServerSettings(of: proposal.planned) }
-        ConfigurationNews.log(proposal.findings, to: journal)
-        news.logOutdated()
-        news.logTroubles()
-        news.logDegraded(proposal.outcome.prepared.degraded)
-        let stubborn = serve(opened) { [self] in
-            loop.perform {
-                news.logChanges()
-                self.end(self.outcome(of: proposal))
-            }
-        }
+    /// Has a proposal served.
+    private func apply(
+        _ proposal: ReloadJob.Proposal, _ purpose: ReloadJob.Purpose, _ completions: [Completion]
+    ) {
         if proposal.difference != nil {
+            applyServerSettings(of: proposal.planned)
             running = RunningConfiguration(planned, after: running)
         }
-        retry.note(Set(opened.troubles.keys), tried: job?.tried, at: MonotonicClock.now())
-        watchCertificates(of: proposal.outcome.prepared)
-        ListenerStore(notifier: notifier, inherited: inherited).update(from: before, to: opened)
-        forgetUnwantedListeners(of: opened.plan)
-        if case .start = job?.purpose { warnOfIdleSockets() }
-        news.log(stubborn: stubborn)
+        ConfigurationNews.log(proposal.findings, to: journal)
+        state.apply(proposal.outcome, of: proposal.planned.hosts) {
+            self.hasEnded(purpose, completions, self.outcome(of: proposal))
+        }
+        if purpose == .start { warnOfIdleSockets() }
     }
 
-    /// Changes the state of the server; nobody else does.
-    func serve(
-        _ opened: OpenedPlan, onRouted: @escaping @Sendable () -> Void = {}
-    ) -> [(endpoint: OpenedEndpoint, error: SystemError)] {
-        let stubborn = server.serve(opened, onRouted: onRouted)
-        statusLine = StatusLine(running, opened)
-        updateIdleSockets()
-        return stubborn
+    /// Tells systemd of the end of a job, and answers those who asked for it.
+    private func hasEnded(
+        _ purpose: ReloadJob.Purpose, _ completions: [Completion], _ outcome: ReloadOutcome
+    ) {
+        // A reload that is requested already goes on.
+        if purpose == .reload, waiting == nil, !state.isStopping { notifier.ready() }
+        answer(completions, outcome)
+        guard purpose == .start else { return }
+        isStarting = false
+        if waiting != nil, !state.isStopping { notifier.reloading() }
+    }
+
+    private func answer(_ completions: [Completion], _ outcome: ReloadOutcome) {
+        for completion in completions { completion(outcome) }
     }
 
     private func warnOfIdleSockets() {
@@ -336,42 +319,5 @@ final class Reloader: @unchecked Sendable {
             preview: .init(
                 difference: difference, clients: clients,
                 serving: Set(states.indices.filter { states[$0].host != nil })))
-    }
-
-    /// Ends the job with its outcome, and starts the next one.
-    private func end(_ outcome: ReloadOutcome) {
-        guard let done = job else { return }
-        done.thread?.join()
-        job = nil
-        guard !isEnding else {
-            answer(done.completions, outcome)
-            onIdle?()
-            onIdle = nil
-            return
-        }
-        if case .reload = done.purpose, waiting == nil { notifier.ready() }
-        answer(done.completions, outcome)
-        guard !isEnding else { return }
-        if case .start = done.purpose, waiting != nil { notifier.reloading() }
-        applyChanges()
-        startRetryTimer()
-        if let waiting {
-            signalTimer?.start(after: waiting.isEmpty ? Reloader.signalTime : .zero)
-        } else if !previews.isEmpty {
-            startJob()
-        }
-    }
-
-    private func answer(_ completions: [Completion], _ outcome: ReloadOutcome) {
-        for completion in completions { completion(outcome) }
-    }
-
-    func startRetryTimer() {
-        guard let next = retry.next else {
-            retryTimer?.stop()
-            return
-        }
-        let now = MonotonicClock.now()
-        retryTimer?.start(after: .nanoseconds(Int64(clamping: next > now ? next - now : 0)))
     }
 }

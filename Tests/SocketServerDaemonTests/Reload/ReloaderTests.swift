@@ -218,13 +218,6 @@ import Testing
         #expect(server.server.opened.states[0].host?.tag == new)
     }
 
-    @Test func aHostThatIsDownIsRetriedUnderAnySpellingOfItsSection() {
-        var retry = HostRetry()
-        retry.note([SectionID("Host  A")], tried: nil, at: 0)
-        retry.note([SectionID("host a")], tried: [SectionID("Host A")], at: 0)
-        #expect(retry.next == 2 * HostRetry.shortest)
-    }
-
     @Test func aPreviewChangesNothing() throws {
         let (ports, act) = ((try ReservedPort(), try ReservedPort()), Act(.succeeds))
         let server = try ReloadingServer(Self.host("A", ports.0))
