@@ -143,7 +143,8 @@ let package = Package(
             ]),
         // The clients and processes of the tests below.
         .target(
-            name: "TestSupport", dependencies: ["EventLoops", "Platform", "COpenSSL"],
+            name: "TestSupport",
+            dependencies: ["EventLoops", "Platform", "COpenSSL", "HandlerAPI", "Handlers"],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests(
             "HandlersTests",
@@ -190,11 +191,13 @@ let package = Package(
             ["icshostd", "BlockingDaemon", "TestSupport", "EventLoops", "Platform"]),
         // A daemon with handlers that block their loops.
         .executableTarget(
-            name: "BlockingDaemon", dependencies: ["SocketServerDaemon", "HandlerAPI", "Handlers"],
+            name: "BlockingDaemon",
+            dependencies: ["SocketServerDaemon", "HandlerAPI", "Handlers", "TestSupport"],
             path: "Tests/BlockingDaemon", swiftSettings: settings),
         // Programs that the compiler must reject, and handlers that it must accept.
         .testTarget(
-            name: "CompileTests", dependencies: ["HandlerAPI", "Configuration", "TestSupport"],
+            name: "CompileTests",
+            dependencies: ["HandlerAPI", "SocketServer", "Configuration", "TestSupport"],
             exclude: ["Rejected", "Accepted"], swiftSettings: settings),
         // The rules of docs/STYLE.md that neither compiler nor formatter knows.
         tests("TidyTests", []),

@@ -9,35 +9,34 @@ extension HandlerOptions {
     ///
     /// - Parameters:
     ///   - handler: the handler, whose keys these are.
-    ///   - texts: the values of its keys, as a file would spell them.
+    ///   - texts: the values of its keys, as a file would spell them; keys in any case.
     ///   - hostTag: `HostTag`.
     ///   - tlsPort: `BindSslPort`.
     ///   - requiresTLS: `AuthForceSsl`.
     ///   - targets: the `[Target]` sections of the tag.
+    ///   - handlers: those that ``HandlerAPI/HandlerOptions/handler(named:_:)`` can make, such as `BuiltinHandlers.all`. The
+    ///     test starts one that lasts.
     ///   - warn: called by ``warn(_:_:)``.
     /// - Throws: ``HandlerOptionError`` for a key that the handler does not declare, for a value that is
     ///   not of its kind, and for a mistake in the declared keys (``HandlerAPI/Handler/keyMistakes``).
     public init(
         of handler: any Handler.Type, _ texts: [String: String] = [:], hostTag: String = "Host1",
         tlsPort: Int? = nil, requiresTLS: Bool = false, targets: [TargetOptions] = [],
+        handlers: [any Handler.Type] = [],
         warn: @escaping @Sendable (_ key: String, _ message: String) -> Void = { _, _ in }
     ) throws {
-        var values: [String: Value] = [:]
-        let declaration = HandlerDeclaration(handler)
-        if let mistake = declaration.mistakes.first { throw HandlerOptionError(mistake) }
-        for key in declaration.keys {
-            switch key.read(texts[key.name]) {
-            case .success(let value): values[key.name] = value
-            case .failure(let mistake): throw HandlerOptionError(name: key.name, mistake.message)
+        for type in handlers + [handler] {
+            if let mistake = HandlerDeclaration(type).mistakes.first {
+                throw HandlerOptionError(mistake)
             }
         }
-        if let unknown = texts.keys.sorted().first(where: { values[$0] == nil }) {
-            throw HandlerOptionError(
-                name: unknown, "the handler \(handler.name) declares no such key")
-        }
+        let pairs = texts.sorted { $0.key < $1.key }.map { (key: $0.key, text: $0.value) }
+        let values = try HandlerDeclaration(handler).values(pairs)
         self.init(
             hostTag: hostTag, values: values, tlsPort: tlsPort, requiresTLS: requiresTLS,
             targets: targets, makeTLS: { _ in TestTLS() }, warn: warn)
+        makeHandler =
+            DelegateMaker(HandlerRegistry(handlers), for: handler) { _ in true }.make
     }
 }
 

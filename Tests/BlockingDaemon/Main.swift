@@ -2,13 +2,16 @@ internal import Glibc
 internal import HandlerAPI
 internal import Handlers
 internal import SocketServerDaemon
+internal import TestSupport
 
-/// A program of its own, with handlers that do what none may: they keep their loop.
+/// A program of its own, with handlers that do what none may: they keep their loop; and one that hands its clients to
+/// built-in ones.
 @main enum Main {
     static func main() {
         Daemon.run(
             handlers: BuiltinHandlers.all + [
                 BlockingHandler.self, StartBlockingHandler.self, StopBlockingHandler.self,
+                SortingHandler.self,
             ], program: DaemonProgram(name: "blocking-daemon", version: "2.3.4"))
     }
 }

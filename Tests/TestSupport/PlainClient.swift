@@ -7,6 +7,9 @@ package final class PlainClient: TestClient, Sendable {
     /// Its socket, -1 once closed.
     package var descriptor: CInt { socket.withLock { $0 } }
 
+    /// Its own port, of IPv4; 0 once closed.
+    package var localPort: UInt16 { ReservedPort.port(of: descriptor) }
+
     /// Connects.
     ///
     /// - Parameters:

@@ -46,7 +46,8 @@ package final class ReservedPort: Sendable {
         return nil
     }
 
-    private static func port(of number: CInt) -> UInt16 {
+    /// The port of a socket on this side (getsockname(2)).
+    static func port(of number: CInt) -> UInt16 {
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         _ = unsafe withUnsafeMutablePointer(to: &address) { pointer in

@@ -15,6 +15,8 @@ import Testing
         "HandlerRegistry",
         // Of handlers, for their programmers; held by HandlerMistakeTests.
         "HandlerDeclaration+Mistakes",
+        // Of handlers that handlers make; held by DelegateTests.
+        "HandlerDeclaration+Values", "DelegateMaker",
     ]
 
     /// What the golden cases expect, and the manual page, which has the types that take any text.

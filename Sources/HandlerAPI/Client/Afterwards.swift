@@ -17,7 +17,8 @@ public enum Afterwards {
     /// Another handler serves the client from now on, over its rests too, and reads first what was left
     /// unread (``Peer/peek(atLeast:_:)``) or put back.
     ///
-    /// One that its host has not started, a ``LastingHandler`` among them, is the caller's to start.
+    /// ``HandlerOptions/handler(named:_:)`` makes one. Any other that its host has not started, a ``LastingHandler``
+    /// among them, is the caller's to start.
     indirect case delegate(to: any Handler)
     /// The client stays with its loop without a task; its next byte, its deadline or the drain of
     /// the server starts `serve` again. A waiting client then costs a quarter of one that has a task.

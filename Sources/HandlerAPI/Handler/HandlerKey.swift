@@ -64,7 +64,7 @@ public struct KeyDeclaration: Sendable {
 }
 
 /// The kinds of values, with their limits.
-package enum KeyKind: Sendable {
+package enum KeyKind: Equatable, Sendable {
     case text, unquotedText
     case integer(ClosedRange<Int>)
     case boolean

@@ -16,7 +16,7 @@ public struct HandlerOptions: Sendable {
         case hostPort(HostPort)
     }
 
-    private let values: [String: Value]
+    package let values: [String: Value]
     /// The tag of the host that is to be served (`HostTag`).
     public let hostTag: String
     /// The number of the host's SSL port (`BindSslPort`), nil when it has none or a free one.
@@ -28,8 +28,12 @@ public struct HandlerOptions: Sendable {
     public let targets: [TargetOptions]
     /// What the service lacks, where another process asks.
     package var limits = ServiceLimits()
-    private let makeTLS: @Sendable (ClientTLSSettings) throws -> any ClientTLS
-    private let tell: @Sendable (_ key: String, _ message: String) -> Void
+    /// Makes handlers by their names (``handler(named:_:)``).
+    package var makeHandler: HandlerMaking = { _, name, _ in
+        throw HandlerOptionError("there are no handlers here, so none named \"\(name)\"")
+    }
+    let makeTLS: @Sendable (ClientTLSSettings) throws -> any ClientTLS
+    package let tell: @Sendable (_ key: String, _ message: String) -> Void
 
     package init(
         hostTag: String, values: [String: Value], tlsPort: Int? = nil, requiresTLS: Bool = false,

@@ -13,6 +13,8 @@ package final class Host: Sendable {
     package let handlerName: String
     /// Serves the host's clients.
     package let handler: any Handler
+    /// The handlers that it may hand clients to (``HandlerOptions/handler(named:_:)``), in the order of their start.
+    let delegates: [any Handler]
     /// Whether a client begins at rest (``Handler/startsAtRest``).
     let startsAtRest: Bool
     /// How long such a client may take to its first byte.
@@ -60,7 +62,8 @@ package final class Host: Sendable {
     /// Sets each.
     package init(
         tag: String, id: SectionID, handlerName: String, handler: any Handler,
-        identity: TLSIdentity?, upgrade: Upgrade = Upgrade(), plainService: PlainService = .none,
+        delegates: [any Handler] = [], identity: TLSIdentity?, upgrade: Upgrade = Upgrade(),
+        plainService: PlainService = .none,
         limits: HostLimits = HostLimits(),
         account: HostAccount = HostAccount()
     ) {
@@ -68,6 +71,7 @@ package final class Host: Sendable {
         self.id = id
         self.handlerName = handlerName
         self.handler = handler
+        self.delegates = delegates
         startsAtRest = type(of: handler).startsAtRest
         firstByteTimeout = handler.firstByteTimeout
         busyAnswer = type(of: handler).busyAnswer.map { Array($0.utf8) }
@@ -108,7 +112,7 @@ package final class Host: Sendable {
     /// counters and its clients.
     package func with(identity: TLSIdentity) -> Host {
         Host(
-            tag: tag, id: id, handlerName: handlerName, handler: handler,
+            tag: tag, id: id, handlerName: handlerName, handler: handler, delegates: delegates,
             identity: identity, upgrade: upgrade, plainService: plainService,
             limits: limits, account: account)
     }
@@ -122,9 +126,17 @@ package final class Host: Sendable {
 }
 
 extension Host {
+    /// Its handler and those that it may hand clients to, in the order of their start.
+    var handlers: [any Handler] { delegates + [handler] }
+
+    /// The targets of all its handlers.
+    package var targets: [TargetStatus] {
+        delegates.isEmpty ? handler.targets : handlers.flatMap(\.targets)
+    }
+
     /// Why the host is degraded: its conditions, and the targets that are down.
     package var degradation: [String] {
-        let targets = handler.targets
+        let targets = targets
         let down = targets.filter { $0.state == .down }
         guard !down.isEmpty else { return account.conditions.reasons }
         let which = down.prefix(3).map { "\($0.address) [\($0.section)]" }.joined(separator: ", ")
@@ -140,7 +152,7 @@ extension Host {
 
     /// Whether ``degradation`` has a reason.
     var isDegraded: Bool {
-        account.conditions.isAnyRaised || handler.targets.contains { $0.state == .down }
+        account.conditions.isAnyRaised || targets.contains { $0.state == .down }
     }
 
     /// Degrades the host for a while.

@@ -17,8 +17,8 @@ package final class HostAccount: Sendable {
     private let life = Lock<HostLife?>(nil)
     private let isRetiredFlag = Atomic<Bool>(false)
     private let isOverFlag = Atomic<Bool>(false)
-    /// The handler of a retired host.
-    private let retiredHandler = Lock<(any Handler)?>(nil)
+    /// The handlers of a retired host.
+    private let retiredHandlers = Lock<[any Handler]>([])
 
     private static let handshake = 1 << 32
 
@@ -31,11 +31,11 @@ package final class HostAccount: Sendable {
     }
     /// Whether the host was changed or removed: its clients are to finish.
     var isRetired: Bool { isRetiredFlag.load(ordering: .relaxed) }
-    /// The handler of a retired host, as long as it has clients.
-    var handlerOfRetired: (any Handler)? { retiredHandler.withLock { $0 } }
+    /// The handlers of a retired host, as long as it has clients.
+    var handlersOfRetired: [any Handler] { retiredHandlers.withLock { $0 } }
 
-    /// Keeps the handler for ``handlerOfRetired``.
-    func keep(_ handler: any Handler) { retiredHandler.withLock { $0 = handler } }
+    /// Keeps the handlers for ``handlersOfRetired``.
+    func keep(_ handlers: [any Handler]) { retiredHandlers.withLock { $0 = handlers } }
 
     /// Asks the clients of the host to finish.
     func retire() {
@@ -91,7 +91,7 @@ package final class HostAccount: Sendable {
         guard isRetiredFlag.load(ordering: .sequentiallyConsistent),
             places.load(ordering: .sequentiallyConsistent) <= 0
         else { return }
-        retiredHandler.withLock { $0 = nil }
+        retiredHandlers.withLock { $0 = [] }
         guard hasLife else { return }
         // In one step with the check: a client that comes now is served or refused, never after the stop.
         let (isEmpty, _) = places.compareExchange(

@@ -2,21 +2,24 @@ internal import EventLoops
 internal import HandlerAPI
 internal import Platform
 
-/// The life of a handler beside its clients: its start, its work in the background, its stop.
+/// The life of a host's handlers beside its clients: their start, their work in the background, their stop.
 final class HostLife: HostContext, @unchecked Sendable {
     // Sendable because all is constant but for what locks.
     private let tag: String
     private let handlerName: String
-    private let handler: any LastingHandler
+    /// In the order of their start.
+    private let handlers: [any LastingHandler]
+    /// How many of them have begun to start.
+    private let begun = Lock(0)
     private let worker: Worker
     private let host: Host
     private let tasks = Lock<[Task<Void, Never>]?>([])
 
     /// A host that comes up, on one of the loops.
-    init(_ host: Host, _ handler: any LastingHandler, on worker: Worker) {
+    init(_ host: Host, _ handlers: [any LastingHandler], on worker: Worker) {
         tag = host.tag
         handlerName = host.handlerName
-        self.handler = handler
+        self.handlers = handlers
         self.host = host
         self.worker = worker
     }
@@ -54,11 +57,14 @@ final class HostLife: HostContext, @unchecked Sendable {
         }
     }
 
-    /// Starts the handler; `completion` is called on the loop, with the error that it threw.
+    /// Starts the handlers, one after the other; `completion` is called on the loop, with the error that it threw.
     func start(_ completion: @escaping @Sendable ((any Error)?) -> Void) {
         let task = Task(executorPreference: worker.loop) {
             do throws(any Error) {
-                try await self.handler.start(self)
+                for handler in self.handlers {
+                    self.begun.withLock { $0 += 1 }
+                    try await handler.start(self)
+                }
                 completion(nil)
             } catch {
                 completion(error)
@@ -67,7 +73,8 @@ final class HostLife: HostContext, @unchecked Sendable {
         tasks.withLock { $0?.append(task) }
     }
 
-    /// Cancels the work in the background, waits for it, then stops the handler; called once.
+    /// Cancels the work in the background, waits for it, then stops the handlers that were started, the last one first;
+    /// called once.
     func stop(_ completion: @escaping @Sendable () -> Void) {
         let running = tasks.withLock { tasks in
             defer { tasks = nil }
@@ -76,7 +83,9 @@ final class HostLife: HostContext, @unchecked Sendable {
         for task in running { task.cancel() }
         _ = Task(executorPreference: worker.loop) {
             for task in running { await task.value }
-            await self.handler.stop()
+            for handler in self.handlers.prefix(self.begun.withLock { $0 }).reversed() {
+                await handler.stop()
+            }
             completion()
         }
     }

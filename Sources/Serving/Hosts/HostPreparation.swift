@@ -108,15 +108,15 @@ package struct HostPreparation {
                 throw HostTrouble(trouble)
             }
             warnOfForeignWriters(of: settings)
-            let (handler, name) = try handler(for: settings)
+            let made = try handler(for: settings)
             let identity =
                 !settings.needsCertificate
                 ? nil
-                : try identity(for: settings, type(of: handler))
+                : try identity(for: settings, type(of: made.handler))
             return .up(
                 Host(
-                    tag: settings.tag, id: settings.id, handlerName: name,
-                    handler: handler, identity: identity,
+                    tag: settings.tag, id: settings.id, handlerName: made.name,
+                    handler: made.handler, delegates: made.delegates, identity: identity,
                     upgrade: Host.Upgrade(settings), plainService: settings.serviceWithoutTLS,
                     limits: settings.limits))
         } catch {
@@ -136,44 +136,6 @@ package struct HostPreparation {
             result.diagnostics.warn(
                 at: address.location,
                 "\(settings.section): other users could replace \(socket): \(writer)")
-        }
-    }
-
-    /// Starts the handler of a host.
-    ///
-    /// - Returns: the handler, with its name.
-    mutating func handler(
-        for settings: HostSettings
-    ) throws(HostTrouble) -> (any Handler, String) {
-        let name = settings.handler?.value ?? ""
-        let location = settings.handler?.location ?? settings.location
-        guard let type = registry[name] else {
-            throw HostTrouble(.handler, registry.absence(of: name), at: location)
-        }
-        if let instance = registry.instance(name) { return (instance, type.name) }
-        let doubts = Lock<[(key: String, message: String)]>([])
-        var options = HandlerOptions(settings) { key, message in
-            doubts.withLock { $0.append((key, message)) }
-        }
-        options.limits = limits
-        defer {
-            for doubt in doubts.withLock({ $0 }) {
-                let place = settings.handlerOptions[doubt.key]?.place(ofItem: nil)
-                result.diagnostics.warn(
-                    at: place ?? location, "\(settings.section): \(doubt.key): \(doubt.message)")
-            }
-        }
-        do {
-            return (try type.init(options), type.name)
-        } catch let error as HandlerOptionError {
-            let place = settings.handlerOptions[error.key]?.place(ofItem: error.item)
-            let message = "\(error.key): \(error.message)"
-            throw HostTrouble(
-                error.isMistake ? .mistake : .handler, message, at: place ?? location)
-        } catch let error as TLSError {
-            throw HostTrouble(.handler, error.message, at: location)
-        } catch {
-            throw HostTrouble(.handler, "handler \(name) did not start: \(error)", at: location)
         }
     }
 

@@ -28,14 +28,14 @@ extension Server {
         var starting: [(index: Int, life: HostLife)] = []
         var reasons: [Int: String] = [:]
         for (index, state) in opened.states.enumerated() {
-            guard let host = state.host, let handler = host.handler as? any LastingHandler,
-                !host.account.hasLife
-            else { continue }
+            guard let host = state.host, !host.account.hasLife else { continue }
+            let handlers = host.handlers.compactMap { $0 as? any LastingHandler }
+            guard !handlers.isEmpty else { continue }
             guard !hungStarts.withLock({ $0.contains(HungStart(host)) }) else {
                 reasons[index] = "its handler still hangs in an earlier start"
                 continue
             }
-            let life = HostLife(host, handler, on: workers[index % workers.count])
+            let life = HostLife(host, handlers, on: workers[index % workers.count])
             host.account.begin(life)
             starting.append((index, life))
         }

@@ -106,7 +106,7 @@ package final class Server: Sendable {
         let change = ServerChange(from: old, to: opened, limits: settings.limits)
         retired.withLock { retired in
             retired =
-                retired.filter { $0.account?.handlerOfRetired != nil }
+                retired.filter { $0.account?.handlersOfRetired.isEmpty == false }
                 + change.gone.map(RetiredHost.init)
         }
         // All loops route anew first: a loop that still used the old state could give a client of an old host
@@ -280,8 +280,9 @@ package final class Server: Sendable {
     /// Makes the handlers of all hosts reopen their logs, including those of retired hosts with clients; from
     /// any thread.
     package func reopenLogs() {
-        let old = retired.withLock { $0.compactMap { $0.account?.handlerOfRetired } }
-        for handler in old + opened.states.compactMap({ $0.host?.handler }) { handler.reopenLogs() }
+        let old = retired.withLock { $0.flatMap { $0.account?.handlersOfRetired ?? [] } }
+        let current = opened.states.flatMap { $0.host?.handlers ?? [] }
+        for handler in old + current { handler.reopenLogs() }
     }
 
     /// The current counters; from any thread.
@@ -364,7 +365,7 @@ private struct RetiredHost: Sendable {
 
     init(_ host: Host) {
         account = host.account
-        host.account.keep(host.handler)
+        host.account.keep(host.handlers)
     }
 }
 

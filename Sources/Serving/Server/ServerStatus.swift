@@ -45,6 +45,6 @@ package struct HostStatus: Sendable {
         clients = state.host?.account.clientCount ?? 0
         served = state.host?.account.served.value ?? 0
         conditions = state.host?.degradation ?? []
-        targets = state.host?.handler.targets ?? []
+        targets = state.host?.targets ?? []
     }
 }

@@ -40,8 +40,8 @@ package struct PlannedHosts: Sendable {
     init(_ hosts: [IcsHost], _ options: SocketServer.Options, at place: CodePlace) {
         var registry = HandlerRegistry(options.handlers)
         for host in hosts {
-            guard let handler = host.handler.handler else { continue }
-            registry.add(handler, named: host.handler.name)
+            guard let maker = host.handler.maker else { continue }
+            registry.add(maker.type, named: host.handler.name, maker.make)
         }
         let location = SourceLocation(place)
         let document = INIDocument(

@@ -11,14 +11,38 @@ extension SocketServer {
     ///   - file: where mistakes are reported.
     ///   - line: likewise.
     ///   - column: likewise.
-    ///   - serve: serves each client; it returns what happens to the connection.
+    ///   - serve: serves each client; the connection is closed when it returns, and reset when it throws.
     public convenience init(
         listen addresses: String..., options: Options = Options(),
         file: String = #fileID, line: Int = #line, column: Int = #column,
-        serve: @escaping @Sendable @concurrent (Client) async throws -> Afterwards
+        serve: @escaping @Sendable @concurrent (Client) async throws -> Void
+    ) {
+        self.init(addresses, .serve(serve), options, file, line, column)
+    }
+
+    /// Creates a server of one handler on plain addresses, which decides what happens to each connection.
+    ///
+    /// - Parameters:
+    ///   - addresses: as for a closure without a result.
+    ///   - options: the settings.
+    ///   - file: where mistakes are reported.
+    ///   - line: likewise.
+    ///   - column: likewise.
+    ///   - serve: serves each client; it returns what happens to the connection, such as `.rest`.
+    @inlinable public convenience init<Failure: Error>(
+        listen addresses: String..., options: Options = Options(),
+        file: String = #fileID, line: Int = #line, column: Int = #column,
+        serve: @escaping @Sendable @concurrent (Client) async throws(Failure) -> Afterwards
+    ) {
+        self.init(addresses, .serve(serve), options, file, line, column)
+    }
+
+    @usableFromInline convenience init(
+        _ addresses: [String], _ handler: HandlerSource, _ options: Options, _ file: String,
+        _ line: Int, _ column: Int
     ) {
         self.init(
-            ListenText.hosts(addresses, .serve(serve), file, line, column), options: options,
+            ListenText.hosts(addresses, handler, file, line, column), options: options,
             file: file, line: line, column: column)
     }
 

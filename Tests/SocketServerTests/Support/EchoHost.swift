@@ -9,7 +9,6 @@ enum EchoHost {
     /// Sends back what it gets.
     static let echo: HandlerSource = .serve { client in
         while try await client.read({ client.send($0) }) {}
-        return .close
     }
 
     /// Sends a line to each client, then what it gets.

@@ -4,7 +4,14 @@ package import HandlerAPI
 package struct HandlerRegistry: Sendable {
     private let types: [String: any Handler.Type]
     /// Handlers of hosts in code, by their names in lower case.
-    private var instances: [String: (name: String, handler: any Handler)] = [:]
+    private var instances: [String: Instance] = [:]
+
+    /// The handler of a host in code.
+    private struct Instance: Sendable {
+        let name: String
+        let type: any Handler.Type
+        let make: @Sendable (HandlerOptions) throws -> any Handler
+    }
 
     /// The mistakes of the programmers in the declarations of these handlers.
     package static func mistakes(in types: [any Handler.Type]) -> [String] {
@@ -19,26 +26,33 @@ package struct HandlerRegistry: Sendable {
         self.types = Dictionary(types.map { ($0.name.lowercased(), $0) }) { _, later in later }
     }
 
-    /// Registers an instance that serves the hosts with this name of a handler, which no type has.
-    package mutating func add(_ handler: any Handler, named name: String) {
-        instances[name.lowercased()] = (name, handler)
+    /// Registers what makes the handler of the hosts with this name of a handler, which no type has.
+    package mutating func add(
+        _ type: any Handler.Type, named name: String,
+        _ make: @escaping @Sendable (HandlerOptions) throws -> any Handler
+    ) {
+        instances[name.lowercased()] = Instance(name: name, type: type, make: make)
     }
 
-    /// The handler with this name, in any case.
+    /// The type of the handler with this name, in any case; hosts in code have names, too.
     package subscript(name: String) -> (any Handler.Type)? {
-        types[name.lowercased()] ?? instance(name).map { type(of: $0) }
+        type(name) ?? instances[name.lowercased()]?.type
     }
 
-    /// The instance of a host in code with this name, in any case.
-    package func instance(_ name: String) -> (any Handler)? {
-        instances[name.lowercased()]?.handler
+    /// The handler with this name, in any case, that any host can have.
+    package func type(_ name: String) -> (any Handler.Type)? { types[name.lowercased()] }
+
+    /// Makes the handler of a host; nil where there is none with this name.
+    package func make(_ name: String, _ options: HandlerOptions) throws -> (any Handler)? {
+        if let instance = instances[name.lowercased()] { return try instance.make(options) }
+        return try type(name)?.init(options)
     }
 
     /// The declarations of all handlers; instances have no keys.
     package var declarations: [HandlerDeclaration] {
         all.map { HandlerDeclaration($0) }
-            + instances.values.sorted { $0.name < $1.name }.map { name, handler in
-                HandlerDeclaration(name: name, traits: type(of: handler).traits)
+            + instances.values.sorted { $0.name < $1.name }.map {
+                HandlerDeclaration(name: $0.name, traits: $0.type.traits)
             }
     }
 
