@@ -14,7 +14,7 @@ public struct ClientInfo: Identifiable, Sendable {
     public let hostTag: String?
     /// The server name that it requested in its TLS handshake (RFC 6066).
     public let serverName: String?
-    /// The TLS version, such as `TLSv1.3`, nil for a plain client and until the handshake is done.
+    /// The TLS version, such as `TLSv1.3`, nil for a plain client and until a handshake has succeeded.
     public let tlsVersion: String?
     /// The cipher, such as `TLS_AES_256_GCM_SHA384`, nil likewise.
     public let tlsCipher: String?
@@ -32,7 +32,9 @@ public struct ClientInfo: Identifiable, Sendable {
     /// Where a client is in its life.
     @nonexhaustive
     public enum Phase: String, Sendable {
-        /// It is accepted and has no handler yet.
+        /// It is accepted, and neither its handshake nor its handler has begun.
+        case accepted
+        /// Its TLS handshake has begun, and is not done.
         case handshaking
         /// Its handler runs.
         case serving

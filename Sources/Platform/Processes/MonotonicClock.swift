@@ -10,6 +10,18 @@ package enum MonotonicClock {
     }
 }
 
+/// The time of day.
+package enum RealTime {
+    /// The second since 1970 in which something happened so long ago: the same one whenever it is asked for, unless the
+    /// clock is set.
+    package static func seconds(nanosecondsAgo: UInt64) -> Int {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        let (seconds, rest) = nanosecondsAgo.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return time.tv_sec - Int(seconds) - (time.tv_nsec < Int(rest) ? 1 : 0)
+    }
+}
+
 extension Duration {
     /// The whole nanoseconds, clamped to the range.
     package var nanoseconds: Int64 {

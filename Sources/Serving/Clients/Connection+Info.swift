@@ -4,28 +4,34 @@ internal import Platform
 extension Connection {
     /// The client at this moment, on its loop.
     ///
-    /// - Parameter name: the server name that it requested, where libssl does not know it.
+    /// - Parameters:
+    ///   - name: the server name that it requested, where libssl does not know it.
+    ///   - begun: the phase that begins at this moment; nil for ``phase``.
     /// - Returns: what is known of it now.
-    func currentInfo(serverName name: String? = nil) -> ClientInfo {
+    func currentInfo(
+        serverName name: String? = nil, entering begun: ClientInfo.Phase? = nil
+    ) -> ClientInfo {
         let nanoseconds = MonotonicClock.now() - acceptedAt
-        // Before the handshake is over the engine only guesses.
-        let isRouted = host != nil
         return ClientInfo(
             id: number, remoteAddress: peer, localAddress: localAddress, listener: listener.info,
             hostTag: host?.tag, serverName: name ?? serverName,
-            tlsVersion: isRouted ? tlsVersion : nil,
-            tlsCipher: isRouted ? tlsCipher : nil, phase: phase.publicPhase,
-            since: WallClock.secondsSince1970 - Int(nanoseconds / 1_000_000_000),
+            tlsVersion: isHandshakeOver ? tlsVersion : nil,
+            tlsCipher: isHandshakeOver ? tlsCipher : nil, phase: begun ?? phase.publicPhase,
+            since: RealTime.seconds(nanosecondsAgo: nanoseconds),
             duration: .nanoseconds(Int64(clamping: nanoseconds)), bytesIn: bytesIn,
             bytesOut: bytesOut)
     }
+
+    /// Whether libssl knows what was agreed on: before, it only guesses.
+    var isHandshakeOver: Bool { host != nil && !has(.upgrading) }
 }
 
 extension Connection.Phase {
     /// What programs see of it.
     var publicPhase: ClientInfo.Phase {
         switch self {
-        case .accepted, .connecting, .handshaking: .handshaking
+        case .accepted, .connecting: .accepted
+        case .handshaking: .handshaking
         case .serving: .serving
         case .resting: .resting
         case .relaying: .relaying

@@ -56,7 +56,7 @@ extension Connection {
         reason = end.reason
         if reason == .handlerError {
             report(.handlerFailed, .error, end.detail)
-            worker.events.observe { $0.handlerFailed(currentInfo(), error) }
+            worker.events.observe { $0.handlerFailed(currentInfo(entering: .closing), error) }
             host?.account.conditions.raise(
                 "handler", "handler \(host?.handlerName ?? "?") failed: \(end.detail)",
                 for: HostConditions.lastingTime)

@@ -45,16 +45,19 @@ extension Connection {
         hostNumber = host.number
         // A reload may have retired the host in the meantime.
         guard host.account.clientCame() else { return close(.drained) }
-        worker.events.observe { $0.connected(currentInfo()) }
+        // A drain has already woken the clients at rest.
+        let (hasTask, isDue) = (!host.startsAtRest || isDraining, has(.readable))
+        worker.events.observe {
+            $0.connected(currentInfo(entering: hasTask || isDue ? .serving : .resting))
+        }
         if host.sendsBanner {
             let banner = worker.options.banner
             send(banner.span)
         }
         if let time = host.firstByteTimeout { loop.setDeadline(source, after: time) }
-        // A drain has already woken the clients at rest.
-        if !host.startsAtRest || isDraining {
+        if hasTask {
             serveAgain()
-        } else if has(.readable) {
+        } else if isDue {
             serveAtOnce(host)
         } else {
             enter(.resting)

@@ -7,17 +7,21 @@ extension Connection {
     func reportEnd(_ detail: String, serverName: String? = nil) {
         guard !has(.reported) else { return }
         raise(.reported)
+        let phase = phase == .closed ? ClientInfo.Phase.closed : .closing
         let detail = detail.isEmpty && reason == cutReason ? extras?.cutDetail ?? "" : detail
         switch reason {
         case .tooManyClients, .hostTooBusy, .notAdmitted, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
-            worker.events.observe { $0.refused(currentInfo(serverName: serverName), reason) }
+            worker.events.observe {
+                $0.refused(currentInfo(serverName: serverName, entering: phase), reason)
+            }
             report(.clientRefused, .info, detail, serverName: serverName)
         case .handshakeFailed, .handshakeTimeout:
             worker.counters.handshakesFailed.increment()
             worker.events.observe { observer in
                 let text = detail.isEmpty ? "it took too long" : detail
-                observer.handshakeFailed(currentInfo(serverName: serverName), text)
+                observer.handshakeFailed(
+                    currentInfo(serverName: serverName, entering: phase), text)
             }
             report(.handshakeFailed, .info, detail, serverName: serverName)
         case .served, .peerClosed:
@@ -69,8 +73,8 @@ extension Connection {
     func facts(serverName name: String? = nil) -> ClientFacts {
         ClientFacts(
             id: number, address: peer, serverName: name ?? serverName,
-            // Before the handshake is over the engine only guesses.
-            tlsVersion: host == nil ? nil : tlsVersion, tlsGroup: host == nil ? nil : tlsGroup,
+            tlsVersion: isHandshakeOver ? tlsVersion : nil,
+            tlsGroup: isHandshakeOver ? tlsGroup : nil,
             bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (MonotonicClock.now() - acceptedAt) / 1000)
     }

@@ -6,10 +6,11 @@ extension SocketServer {
     public enum Event: Sendable {
         /// The server's state has changed; in ICS: `OnChangeState`.
         case stateChanged(State)
-        /// A client is accepted; in ICS: `OnClientCreate`. Exactly one of ``refused(_:_:)``, ``handshakeFailed(_:reason:)`` and
+        /// A client is accepted; in ICS: `OnClientCreate`. Its phase is ``HandlerAPI/ClientInfo/Phase/accepted``. Exactly one of ``refused(_:_:)``, ``handshakeFailed(_:reason:)`` and
         /// ``disconnected(_:_:)`` ends it, except that a failed STARTTLS is followed by its end.
         case accepted(ClientInfo)
-        /// The handler of a client starts, after its handshake; in ICS: `OnClientConnect`.
+        /// The handler of a client starts, after its handshake; in ICS: `OnClientConnect`. The phase is `serving`, or
+        /// `resting` until its first byte (`Handler.startsAtRest`).
         case connected(ClientInfo)
         /// A client is closed, with its bytes and duration; in ICS: `OnClientDisconnect`.
         case disconnected(ClientInfo, CloseReason)
