@@ -2,7 +2,7 @@ import Testing
 
 /// The code of the articles of the library's documentation is that of a test.
 @Suite struct ArticleLineTests {
-    @Test(arguments: ["SocketServer", "EchoServer", "ChatServer", "TLSService"])
+    @Test(arguments: ["SocketServer", "EchoServer", "ChatServer", "TLSService", "CallersLoop"])
     func eachLineRunsInATest(_ article: String) {
         let test = Repository.text(of: "Tests/SocketServerTests/Server/ArticleTests.swift")
         let known = Set(test.split(separator: "\n").map { $0.drop { $0 == " " } })

@@ -15,6 +15,11 @@ internal import EventLoops
 /// loop.run { isDone }
 /// ```
 ///
+/// The thread that turns the loop does nothing else meanwhile. If it is the main thread, which ``run(until:)`` never
+/// leaves, the main actor stands still: a `Task` that is created in `main.swift` or in a function of the main actor does
+/// not go on, and who waits for `MainActor.run` waits for ever. So listen, run and drain in `Task { @concurrent in … }`,
+/// use no main actor in a handler, and let `main()` not be `async`: <doc:CallersLoop>.
+///
 /// Clients are served on the thread that turns the loop. While no thread does, what other threads ask of a server takes
 /// effect on their threads, and a server that starts or stops turns the loop itself as long as it waits for handlers.
 public struct CallerLoop: ~Copyable {

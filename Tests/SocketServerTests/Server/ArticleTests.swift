@@ -1,5 +1,6 @@
 import HandlerAPI
 import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -13,7 +14,6 @@ import Testing
         let serving = Task {
             let server = SocketServer(listen: "127.0.0.1:0") { client in
                 while try await client.read({ client.send($0) }) { try await client.flush() }
-                return .close
             }
             try await server.run()
         }
@@ -24,7 +24,6 @@ import Testing
     @Test func echoServer() async throws {
         let server = SocketServer(listen: "127.0.0.1:0") { client in
             while try await client.read({ client.send($0) }) { try await client.flush() }
-            return .close
         }
         let listeners = try await server.listen()
         let port = listeners[0].address?.port
@@ -33,6 +32,47 @@ import Testing
         peer.endOutput()
         let report = await server.drain(within: .seconds(5))
         #expect(report.aborted == 0)
+    }
+
+    @Test func callersLoop() async throws {
+        // A thread of its own, since tests share theirs with the tasks of the server.
+        let ended = AsyncStream.makeStream(of: Bool.self)
+        let thread = try Thread(name: "own-loop") {
+            do { ended.continuation.yield(try Self.turnALoop()) } catch { Issue.record(error) }
+            ended.continuation.finish()
+        }
+        thread.detach()
+        var iterator = ended.stream.makeAsyncIterator()
+        #expect(await iterator.next() == true)
+    }
+
+    /// The program of the article, whose clients it plays when it listens.
+    ///
+    /// - Returns: whether a client got its answer.
+    private static func turnALoop() throws -> Bool {
+        let isDone = Atomic(false)
+        var loop = try CallerLoop()
+        var options = SocketServer.Options()
+        options.loops = .shared(loop.group)
+        let server = SocketServer(listen: "127.0.0.1:0", options: options) { client in
+            while let line = try await client.readLine() { try await client.write("\(line)\r\n") }
+        }
+        let answer = Lock<[UInt8]?>(nil)
+        server.observe { state in
+            guard state == .listening else { return }
+            let peer = try? Thread(name: "peer") {
+                let text = try? server.connect().exchange(Array("hello\n".utf8))
+                answer.withLock { $0 = text }
+                Task { @concurrent in await server.drain() }
+            }
+            peer?.detach()
+        }
+        Task { @concurrent in
+            do { try await server.run() } catch { print(error) }
+            isDone.store(true, ordering: .releasing)
+        }
+        loop.run { isDone.load(ordering: .acquiring) }
+        return answer.withLock { $0 } == Array("hello\r\n".utf8)
     }
 
     private struct Visit: Sendable, Equatable {
@@ -58,12 +98,11 @@ import Testing
                 case "who":
                     for await other in try room.clients { client.send("\(other.id)\r\n") }
                 case "quit":
-                    return .close
+                    return
                 default:
                     try room.clients.sendToAll("\(line)\r\n", except: client.handle)
                 }
             }
-            return .close
         }
         room.open(server)
         try await server.listen()

@@ -16,10 +16,9 @@ import Synchronization
                 let thread = pthread_self() == mainThread ? "main" : "other"
                 try await client.write("\(line), served on the \(thread) thread\r\n")
             }
-            return .close
         }
         let isDone = Atomic(false)
-        // Not on the main actor, whose thread waits in poll(2).
+        // @concurrent: on the main actor, whose thread is in poll(2) or turns the loop, the task would never go on.
         Task { @concurrent in
             do { try await server.run() } catch { print(error) }
             isDone.store(true, ordering: .releasing)
