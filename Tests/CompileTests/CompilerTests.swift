@@ -2,13 +2,14 @@ import Testing
 
 /// What the compiler accepts of handlers, and what it rejects: safe code cannot use a client off its loop.
 @Suite struct CompilerTests {
-    private static let rejected = SourceProgram.all(in: "Rejected")
+    private static let rejected = ["Rejected", "Rejected/Keys"].flatMap(
+        SourceProgram.all)
     private static let accepted = SourceProgram.all(in: "Accepted")
     private static let upcoming = ["-enable-upcoming-feature", "NonisolatedNonsendingByDefault"]
 
     @Test func thereArePrograms() {
         #expect(Self.rejected.count >= 15)
-        #expect(Self.accepted.count >= 4)
+        #expect(Self.accepted.count >= 6)
     }
 
     @Test(arguments: rejected)

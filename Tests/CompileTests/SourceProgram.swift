@@ -40,6 +40,14 @@ struct SourceProgram: Sendable {
         }
     }
 
+    /// What finds the C modules that the modules of SocketServer import.
+    private static let modulesOfC: [String] = {
+        let built = Surroundings.Files.disk.list(Icshostd.directory + "/*.build/module.modulemap")
+        let sources = Self.folder + "../../Sources/"
+        return built.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
+            + ["COpenSSL", "CHandlerModule"].flatMap { ["-I", sources + $0] }
+    }()
+
     /// The errors and warnings of the compiler.
     ///
     /// It goes as far as the passes that check regions; -typecheck ends before them.
@@ -49,7 +57,7 @@ struct SourceProgram: Sendable {
                 "swiftc", "-parse-as-library", "-emit-sil", "-o", "/dev/null", "-swift-version",
                 "6",
                 "-diagnostic-style", "llvm", "-I", Icshostd.directory + "/Modules",
-            ] + flags + [path])
+            ] + Self.modulesOfC + flags + [path])
         let found = command.errors.split(separator: "\n").compactMap { line -> Diagnostic? in
             guard let match = line.firstMatch(of: /^(.*):(\d+):\d+: (?:error|warning): (.*)$/),
                 let number = Int(match.2)

@@ -9,8 +9,7 @@ internal import Serving
 ///
 /// ```swift
 /// let server = SocketServer(listen: "127.0.0.1:7000") { client in
-///     while try await client.read({ client.send($0) }) {}
-///     return .close
+///     while try await client.read({ client.send($0) }) { try await client.flush() }
 /// }
 /// try await server.run()
 /// ```

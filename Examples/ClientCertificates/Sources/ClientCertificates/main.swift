@@ -10,7 +10,6 @@ var host = IcsHost(
     handler: .serve { client in
         let name = client.certificate?.commonName ?? "nobody"
         try await client.write("welcome, \(name)\r\n")
-        return .close
     })
 host.clientCertificates = .required
 host.clientAuthorities = words[3]

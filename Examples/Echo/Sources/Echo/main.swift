@@ -4,6 +4,5 @@ import SocketServer
 let address = CommandLine.arguments.dropFirst().first ?? "*:7000"
 let server = SocketServer(listen: address) { client in
     while try await client.read({ client.send($0) }) { try await client.flush() }
-    return .close
 }
 try await server.run()

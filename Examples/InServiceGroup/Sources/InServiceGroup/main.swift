@@ -32,7 +32,6 @@ let server = SocketServer(listen: words[1]) { client in
     while try await client.readLine() != nil {
         try await client.write("\(ledger.countLine())\r\n")
     }
-    return .close
 }
 // Services shut down in reverse order, each when those after it are done.
 let group = ServiceGroup(

@@ -11,7 +11,7 @@ struct Session: Sendable {
 
 struct CommandError: Error {}
 
-func serve(_ client: Client) async throws -> Afterwards {
+func serve(_ client: Client) async throws {
     var session = Session()
     while let line = try await client.readLine(upTo: 500) {
         session.commands += 1
@@ -20,12 +20,11 @@ func serve(_ client: Client) async throws -> Afterwards {
         case "help": try await client.write("help time who exit exception\r\n")
         case "time": try await client.write("\(Date())\r\n")
         case "who": try await client.write(await who())
-        case "exit": return .close
+        case "exit": return
         case "exception": throw CommandError()
         default: try await client.write("Unknown command: \(line)\r\n")
         }
     }
-    return .close
 }
 
 /// A line for each client, and how many there are.

@@ -7,10 +7,7 @@ func host(_ name: String, on address: String, _ port: String, _ directory: Strin
     IcsHost(
         [name], on: [address], ssl: Port(port),
         certificate: .files("\(directory)/\(name).pem", key: "\(directory)/\(name).key"),
-        handler: .serve { client in
-            try await client.write("welcome to \(name)\r\n")
-            return .close
-        })
+        handler: .serve { try await $0.write("welcome to \(name)\r\n") })
 }
 
 let words = CommandLine.arguments
