@@ -58,8 +58,9 @@ let package = Package(
         layer("HTTP", ["TextFormats"]),
         layer("Platform", ["NetworkTypes", "CLinux"]),
         layer("HandlerAPI", ["NetworkTypes"]),
+        layer("Limiting", ["NetworkTypes"]),
         // 3
-        layer("Configuration", ["HandlerAPI", "TextFormats", "NetworkTypes"]),
+        layer("Configuration", ["HandlerAPI", "Limiting", "TextFormats", "NetworkTypes"]),
         layer("EventLoops", ["Platform", "CLinux"]),
         layer("Systemd", ["Platform", "CSystemd"]),
         layer("TLS", ["Platform", "TextFormats", "NetworkTypes", "COpenSSL"]),
@@ -75,7 +76,7 @@ let package = Package(
             "Serving",
             [
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
-                "TextFormats", "NetworkTypes", "HTTP",
+                "TextFormats", "NetworkTypes", "HTTP", "Limiting",
             ]),
         // 6
         layer(
@@ -113,6 +114,7 @@ let package = Package(
         tests("NetworkTypesTests", ["NetworkTypes"]),
         tests("TextFormatsTests", ["TextFormats"]),
         tests("HTTPTests", ["HTTP", "TextFormats"]),
+        tests("LimitingTests", ["Limiting", "NetworkTypes", "TestSupport"]),
         tests("FilesTests", ["Files", "Platform", "TestSupport"]),
         tests(
             "ConfigurationTests",

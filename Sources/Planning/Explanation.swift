@@ -60,6 +60,7 @@ package struct Explanation {
     private let keys: KeyLookup
     private let troubles: [Int: String]
     private let protocols: (String) -> [String]
+    private let refusal: (Int?) -> String?
 
     private static let serverKeys = [
         "ListenBacklog", "MaxClients", "HandshakeTimeout", "DrainTimeout", "Banner",
@@ -73,11 +74,15 @@ package struct Explanation {
     ///   - keys: the places of keys.
     ///   - troubles: why hosts are down, by their index in the plan.
     ///   - protocols: the application protocols of a handler, by its name.
+    ///   - refusal: why the address of the client may not connect to a host, by its index in the plan, or to
+    ///     the server; nil for one that may.
     package init(
         _ client: Client, _ plan: ListenPlan, keys: KeyLookup, troubles: [Int: String],
-        protocols: @escaping (String) -> [String] = { _ in [] }
+        protocols: @escaping (String) -> [String] = { _ in [] },
+        refusal: @escaping (Int?) -> String? = { _ in nil }
     ) {
         self.protocols = protocols
+        self.refusal = refusal
         self.client = client
         self.plan = plan
         self.keys = keys
@@ -101,7 +106,14 @@ package struct Explanation {
             let match = table.match(client.serverName)
             add("chosen by", reason(match), place(of: match, choice) ?? endpoint.location)
         } else {
-            choice = endpoint.choosePlain(plan.hosts, isUp: isUp)
+            let admitting = endpoint.choosePlain(
+                plan.hosts, isUp: { isUp($0) && refusal($0) == nil })
+            // Where none admits it, the first one says why.
+            if case .host = admitting {
+                choice = admitting
+            } else {
+                choice = endpoint.choosePlain(plan.hosts, isUp: isUp)
+            }
             add("chosen by", "the first host of a plain listener", endpoint.location)
         }
         if mayChoosePerRequest(endpoint) {
@@ -208,6 +220,29 @@ package struct Explanation {
             )
         }
         if let chosen { describe(plan.hosts[chosen], index: chosen, endpoint) }
+        judge(chosen)
+    }
+
+    /// Adds who may connect, and why the client may not.
+    private mutating func judge(_ host: Int?) {
+        for key in ["AllowFrom", "DenyFrom"] {
+            if let server = keys.server(key), server.location != nil {
+                add("\(key) of [Server]", server.text, server.location)
+            }
+            if let host, let own = keys.host(key, of: plan.hosts[host].section),
+                own.location != nil
+            {
+                add(key, own.text, own.location)
+            }
+        }
+        let reasons = [
+            refusal(nil).map { "[Server]: \($0)" },
+            host.flatMap { index in refusal(index).map { "\(plan.hosts[index].section): \($0)" } },
+        ]
+        for case let reason? in reasons {
+            outcome = .refused
+            add("refused", "its address may not connect: \(reason)")
+        }
     }
 
     private mutating func describe(

@@ -26,4 +26,6 @@ package enum JournalField: String, CaseIterable, Sendable {
     case eventCount = "EVENT_COUNT"
     case clientNetwork = "CLIENT_NETWORK"
     case loop = "LOOP"
+    case limit = "LIMIT"
+    case limitPlace = "LIMIT_PLACE"
 }

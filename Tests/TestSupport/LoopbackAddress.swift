@@ -1,11 +1,12 @@
 internal import Glibc
 
-/// 127.0.0.1 or ::1 with a port, as the kernel wants it.
+/// An address of this machine with a port, as the kernel wants it.
 struct LoopbackAddress {
     private var storage = sockaddr_storage()
     private let size: Int
 
-    init(_ family: CInt, port: UInt16) {
+    /// ::1, or 127.0.0.1 with another last number.
+    init(_ family: CInt, port: UInt16, number: UInt8 = 1) {
         if family == AF_INET6 {
             var address = sockaddr_in6()
             address.sin6_family = sa_family_t(AF_INET6)
@@ -19,7 +20,7 @@ struct LoopbackAddress {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            address.sin_addr.s_addr = (0x7f00_0000 | UInt32(number)).bigEndian
             size = MemoryLayout<sockaddr_in>.size
             unsafe withUnsafeMutableBytes(of: &storage) { raw in
                 unsafe withUnsafeBytes(of: address) { unsafe raw.copyMemory(from: $0) }

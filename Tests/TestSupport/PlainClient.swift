@@ -16,13 +16,22 @@ package final class PlainClient: TestClient, Sendable {
     ///   - address: 127.0.0.1 or ::1.
     ///   - port: the server's port.
     ///   - receiveBuffer: the size of the kernel's receive buffer, its default where nil.
+    ///   - source: the last number of the address that it connects from, 127.0.0.1 where nil.
     /// - Throws: the call that failed.
-    package init(to address: String, port: UInt16, receiveBuffer: CInt? = nil) throws {
+    package init(
+        to address: String, port: UInt16, receiveBuffer: CInt? = nil, from source: UInt8? = nil
+    ) throws {
         let family = address == "::1" ? AF_INET6 : AF_INET
         let number = Glibc.socket(family, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard number >= 0 else { throw TestFailure.last("socket") }
         socket = Lock(number)
         if let receiveBuffer { PlainClient.set(number, SO_RCVBUF, receiveBuffer) }
+        if let source {
+            let own = LoopbackAddress(AF_INET, port: 0, number: source)
+            guard unsafe own.withPointer({ unsafe Glibc.bind(number, $0, $1) }) == 0 else {
+                throw TestFailure.last("bind")
+            }
+        }
         guard PlainClient.connect(number, to: LoopbackAddress(family, port: port)) == 0 else {
             throw TestFailure.last("connect to \(address) port \(port)")
         }

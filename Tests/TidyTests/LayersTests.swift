@@ -15,9 +15,11 @@ import Testing
         "TextFormats": Layer(height: 1, imports: [], system: ["Synchronization"]),
         "HTTP": Layer(height: 2, imports: ["TextFormats"]),
         "Configuration": Layer(
-            height: 3, imports: ["HandlerAPI", "TextFormats", "NetworkTypes"], system: ["Glibc"]),
+            height: 3, imports: ["HandlerAPI", "Limiting", "TextFormats", "NetworkTypes"],
+            system: ["Glibc"]),
         "Platform": Layer(
             height: 2, imports: ["NetworkTypes", "CLinux"], system: ["Glibc", "Synchronization"]),
+        "Limiting": Layer(height: 2, imports: ["NetworkTypes"]),
         "HandlerAPI": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
         "TLS": Layer(
             height: 3, imports: ["Platform", "TextFormats", "NetworkTypes", "COpenSSL"],
@@ -43,7 +45,7 @@ import Testing
             height: 5,
             imports: [
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
-                "TextFormats", "NetworkTypes", "HTTP",
+                "TextFormats", "NetworkTypes", "HTTP", "Limiting",
             ], system: ["Glibc", "Synchronization"]),
         "SocketServer": Layer(
             height: 6,

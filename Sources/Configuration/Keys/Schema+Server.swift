@@ -59,3 +59,31 @@ extension Schema {
                 + "or reload."),
     ]
 }
+
+extension Schema {
+    /// `AllowFrom` and `DenyFrom` of `[Server]`.
+    static let serverAccessKeys: [SchemaKey<ServerSettings>] = [
+        .init(
+            "AllowFrom", \.access.allowed, .addressEntries,
+            help: "\(accessHelp.allow) A client must be admitted by [Server] and by its host."),
+        .init("DenyFrom", \.access.denied, .addressEntries, help: accessHelp.deny),
+    ]
+
+    /// `AllowFrom` and `DenyFrom` of a host.
+    static let hostAccessKeys: [SchemaKey<HostSettings>] = [
+        .init(
+            "AllowFrom", \.access.allowed, .addressEntries,
+            help: "\(accessHelp.allow) It cannot admit whom [Server] refuses."),
+        .init("DenyFrom", \.access.denied, .addressEntries, help: accessHelp.deny),
+    ]
+
+    private static let accessHelp = (
+        allow: "Who may connect: addresses and networks, by comma, such as 192.0.2.7, "
+            + "198.51.100.0/24, 2001:db8::/32, or file:PATH for a file with one a line. Others are "
+            + "refused. Where DenyFrom matches too, the longer network decides. Clients of unix "
+            + "sockets are not judged.",
+        deny: "Who may not connect, in the form of AllowFrom. Without AllowFrom, all others may. "
+            + "Where AllowFrom matches too, the longer network decides, and DenyFrom if both are "
+            + "of the same length."
+    )
+}

@@ -4,11 +4,11 @@
 package enum Schema {
     /// The keys of `[Server]`.
     package static let server = SchemaTable(
-        serverKeys + limits.map(\.server) + serverTLSKeys
+        serverKeys + limits.map(\.server) + serverAccessKeys + serverTLSKeys
             + (serverReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a host section, except those of handlers.
     package static let host = SchemaTable(
-        hostKeys + limits.map(\.host) + tlsKeys + listenerKeys
+        hostKeys + limits.map(\.host) + hostAccessKeys + tlsKeys + listenerKeys
             + (hostReserved + sharedReserved).map { SchemaKey($0) })
     /// The keys of a `[Target]` section.
     package static let target = SchemaTable(targetKeys)

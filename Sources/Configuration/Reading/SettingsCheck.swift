@@ -6,6 +6,7 @@ enum SettingsCheck {
     /// Reports contradictions between hosts, targets and the server.
     static func check(_ settings: Settings, into diagnostics: inout Diagnostics) {
         checkTLS(settings, into: &diagnostics)
+        AccessCheck.check(settings, into: &diagnostics)
         for host in settings.hosts {
             ClientCertificateCheck.check(
                 host, settings.server.clientCertificates, into: &diagnostics)

@@ -31,6 +31,8 @@ package struct HostSettings: Sendable {
     package var tls = TLSSettings()
     /// `DrainTimeout` and the other limits, where the host sets them.
     package var limits = HostLimits()
+    /// `AllowFrom` and `DenyFrom`, beside those of `[Server]`.
+    package var access = AccessSettings()
     /// `Handler`, the name of the handler of the clients.
     package var handler: Located<String>?
     /// The traits of the handler, none for an unknown one.

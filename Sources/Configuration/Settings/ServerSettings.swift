@@ -29,6 +29,9 @@ package struct ServerSettings: Sendable {
     /// `OnHostError`: whether a failing host prevents the others from serving.
     package var onHostError = OnHostError.degrade
 
+    /// `AllowFrom` and `DenyFrom`, for clients of all hosts.
+    package var access = AccessSettings()
+
     /// `NoSSL`, when it forbids SSL ports.
     package var forbidsTLS: Located<Bool>?
     /// `SslCliCertMethod`, `CliCertCA` and `CliCertCRL`, for all hosts.

@@ -177,17 +177,20 @@ package struct ConfigurationFileError: Error, Hashable, Sendable {
 extension ConfigurationFileError: CustomStringConvertible {
     /// One line for the operator.
     package var description: String {
-        let problem =
-            switch reason {
-            case .missing: "there is no such file"
-            case .forbidden: "\(UnixUser.current) may not read it"
-            case .directory: "it is a directory"
-            case .special: "it is not a regular file"
-            case .tooLarge: "it is larger than \(ConfigurationFile.sizeLimit >> 20) MiB"
-            case .silent: "reading it timed out"
-            case .contents(let message): message
-            case .system(let number): unsafe String(cString: strerror(number))
-            }
-        return "cannot read the configuration \"\(path.printable)\": \(problem)"
+        "cannot read the configuration \"\(path.printable)\": \(problem)"
+    }
+
+    /// The reason, for people.
+    package var problem: String {
+        switch reason {
+        case .missing: "there is no such file"
+        case .forbidden: "\(UnixUser.current) may not read it"
+        case .directory: "it is a directory"
+        case .special: "it is not a regular file"
+        case .tooLarge: "it is larger than \(ConfigurationFile.sizeLimit >> 20) MiB"
+        case .silent: "reading it timed out"
+        case .contents(let message): message
+        case .system(let number): unsafe String(cString: strerror(number))
+        }
     }
 }

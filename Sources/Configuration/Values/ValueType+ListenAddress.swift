@@ -97,11 +97,3 @@ extension String {
             && utf8.allSatisfy { (0x21...0x7E).contains($0) && !"/:%".utf8.contains($0) }
     }
 }
-
-extension IPAddress {
-    /// The IPv4 address inside an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2), or nil.
-    fileprivate var mappedV4: IPAddress? {
-        guard family == .v6, high == 0, low >> 32 == 0xFFFF else { return nil }
-        return IPAddress(v4: UInt32(truncatingIfNeeded: low))
-    }
-}

@@ -29,6 +29,8 @@ public enum CloseReason: String, Sendable {
     case hostTooBusy = "host-too-busy"
     /// The program does not admit it.
     case notAdmitted = "not-admitted"
+    /// Its address may not connect: `AllowFrom`, `DenyFrom`.
+    case addressDenied = "address-denied"
     /// Its host is down.
     case hostDown = "host-down"
     /// The `DrainTimeout` of its server or host expired.

@@ -11,6 +11,8 @@ public enum NamedHost: Sendable {
     /// A host that must not serve this client: the TLS handshake did not satisfy its policy, or the
     /// client asked for another name in it.
     case misdirected
+    /// A host that does not admit the client's address (`AllowFrom`, `DenyFrom`).
+    case denied
     /// A host of the client's listener that does not serve now: it is down, disabled, or its
     /// certificate turned out bad.
     case down

@@ -4,13 +4,14 @@ internal import NetworkTypes
 package import Platform
 internal import TLS
 
-/// Maintains the certificates of all hosts while the server runs.
+/// Maintains the certificates of all hosts, and their address lists, while the server runs.
 ///
 /// Theory of operation: a thread of its own, `certificates`, runs a loop that watches the files and the
 /// expiry dates. Changed files are read again once they have settled (``SettledFiles``), and apply to new
 /// clients: certificates as well as the authorities and lists that verify clients. Certificates that the
 /// server created are renewed before they expire, and others that expire are reported. The `examiner` checks
-/// those that the start had no time for. No client loop waits for any of this.
+/// those that the start had no time for. The files of address lists
+/// are watched likewise (``WatchedAddressFiles``). No client loop waits for any of this.
 package final class CertificateKeeper: @unchecked Sendable {
     // Sendable because the variables are only accessed on the loop's thread; the rest are constants or have
     // their own locks.
@@ -26,7 +27,9 @@ package final class CertificateKeeper: @unchecked Sendable {
     private let examiner = CertificateExaminer()
 
     private var hosts: [Int: Host] = [:]
+    private let access: ServerAccess
     private var files: SettledFiles?
+    private var lists: WatchedAddressFiles?
     private var trust = WatchedTrust()
     private var calendar: LoopTimer?
     /// The hosts and policies that keep their previous certificates and authorities because the new files are
@@ -44,10 +47,15 @@ package final class CertificateKeeper: @unchecked Sendable {
 
     /// Creates a keeper, which does nothing before ``start``.
     ///
-    /// - Parameter post: receives events for the journal, on any thread.
+    /// - Parameters:
+    ///   - access: the address lists of the server, which are watched beside those of its hosts.
+    ///   - post: receives events for the journal, on any thread.
     /// - Throws: the error of creating the loop.
-    package init(post: @escaping @Sendable (ServerEvent) -> Void) throws(SystemError) {
+    package init(
+        access: ServerAccess, post: @escaping @Sendable (ServerEvent) -> Void
+    ) throws(SystemError) {
         loop = try EventLoop()
+        self.access = access
         self.post = post
     }
 
@@ -95,6 +103,7 @@ package final class CertificateKeeper: @unchecked Sendable {
         files = SettledFiles(on: loop, onSign: { [unowned self] in tellPolling() }) {
             [unowned self] in read($0, isLast: $1)
         }
+        lists = WatchedAddressFiles(on: loop, of: access, post: post)
         calendar = LoopTimer(on: loop) { [unowned self] in lookAtCalendar() }
         nextReminder = WallClock.secondsSince1970 + Self.reminderTime
         take(hosts, found)
@@ -105,11 +114,14 @@ package final class CertificateKeeper: @unchecked Sendable {
         calendar = nil
         files?.stop()
         files = nil
+        lists?.stop()
+        lists = nil
         // Breaks the reference cycle: the closure retains the keeper's owner.
         onChange = { _ in }
     }
 
     private func take(_ hosts: [Host], _ found: HostPreparation.Reports) {
+        lists?.take(hosts)
         let new = Dictionary(
             hosts.compactMap { host in host.certificates.map { ($0.id, host) } }
         ) { first, _ in first }

@@ -28,12 +28,23 @@ extension HostPreparation {
         for (index, host) in plan.hosts.enumerated() {
             findings.troubles += host.troubles.map { (index, HostTrouble($0)) }
             if host.isEnabled { preparation.warnOfForeignWriters(of: host) }
+            preparation.examineAccess(of: host, index, into: &findings)
             preparation.examineHandler(of: host, index, into: &findings)
             guard host.mayShowCertificate else { continue }
             preparation.examineCertificate(of: host, index, into: &findings)
         }
         findings.diagnostics = preparation.result.diagnostics
         return findings
+    }
+
+    private mutating func examineAccess(
+        of host: HostSettings, _ index: Int, into findings: inout Findings
+    ) {
+        do throws(HostTrouble) {
+            _ = try access(of: host)
+        } catch {
+            findings.troubles.append((index, error))
+        }
     }
 
     private mutating func examineHandler(

@@ -174,18 +174,27 @@ extension Connection {
     ///   - reason: why.
     ///   - detail: what the record adds to the reason.
     ///   - serverName: the name it requested, where libssl does not know it.
-    func closeGracefully(_ reason: CloseReason, detail: String = "", serverName: String? = nil) {
+    ///   - refusal: why its address may not connect, if that is the reason.
+    func closeGracefully(
+        _ reason: CloseReason, detail: String = "", serverName: String? = nil,
+        by refusal: AccessRefusal? = nil
+    ) {
         self.reason = reason
-        reportEnd(detail, serverName: serverName)
+        reportEnd(detail, serverName: serverName, by: refusal)
         endOutput()
     }
 
-    /// Refuses a client: at `MaxClients`, or because the host of its plain endpoint is down.
-    func refuse(_ reason: CloseReason) {
+    /// Refuses a client: by its address, at `MaxClients`, or because the host of its plain endpoint is down.
+    func refuse(_ reason: CloseReason, by refusal: AccessRefusal? = nil) {
         self.reason = reason
         raise(.refused)
-        reportEnd("")
+        reportEnd("", by: refusal)
         let mayLinger = worker.countRefusal(holding: socket.number)
+        guard refusal == nil else {
+            // Without a byte, and without TIME_WAIT: a flood leaves nothing behind.
+            socket.resetWhenClosed()
+            return close(reason)
+        }
         guard reason != .notAdmitted, canReadRefusal, mayLinger else { return close(reason) }
         if reason == .tooManyClients || reason == .hostTooBusy {
             let answer = router?.plainHost?.busyAnswer ?? worker.options.bannerTooBusy

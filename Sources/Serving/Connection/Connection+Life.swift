@@ -35,6 +35,7 @@ extension Connection {
         case .full: refuse(.tooManyClients)
         case .shared: refuse(.hostTooBusy)
         case .unwanted: refuse(.notAdmitted)
+        case .denied(let refusal): refuse(.addressDenied, by: refusal)
         }
     }
 

@@ -4,18 +4,19 @@ internal import TLS
 
 extension Connection {
     /// Reports how the connection ended, once.
-    func reportEnd(_ detail: String, serverName: String? = nil) {
+    func reportEnd(_ detail: String, serverName: String? = nil, by refusal: AccessRefusal? = nil) {
         guard !has(.reported) else { return }
         raise(.reported)
         let phase = phase == .closed ? ClientInfo.Phase.closed : .closing
         let detail = detail.isEmpty && reason == cutReason ? extras?.cutDetail ?? "" : detail
         switch reason {
-        case .tooManyClients, .hostTooBusy, .notAdmitted, .hostDown, .unrecognizedName:
+        case .tooManyClients, .hostTooBusy, .notAdmitted, .addressDenied, .hostDown,
+            .unrecognizedName:
             worker.counters.refused.increment()
             worker.events.observe {
                 $0.refused(currentInfo(serverName: serverName, entering: phase), reason)
             }
-            report(.clientRefused, .info, detail, serverName: serverName)
+            report(.clientRefused, .info, detail, serverName: serverName, refusal: refusal)
         case .handshakeFailed, .handshakeTimeout:
             worker.counters.handshakesFailed.increment()
             worker.events.observe { observer in
@@ -35,10 +36,18 @@ extension Connection {
         }
     }
 
+    /// Reports that another host than its own does not admit the client, which stays with its own.
+    func noteDenial(_ refusal: AccessRefusal, for name: Span<UInt8>) {
+        worker.counters.refused.increment()
+        report(.clientRefused, .info, "", serverName: String(copying: name), refusal: refusal)
+    }
+
     /// Reports to the observer that a client is closed, unless it was refused or has failed before it had a host.
     func observeEnd() {
         switch reason {
-        case .tooManyClients, .hostTooBusy, .notAdmitted, .hostDown, .unrecognizedName: return
+        case .tooManyClients, .hostTooBusy, .notAdmitted, .addressDenied, .hostDown,
+            .unrecognizedName:
+            return
         case .handshakeFailed, .handshakeTimeout: if host == nil { return }
         case .served, .peerClosed, .disconnected, .timeout, .targetFailed, .aborted, .protocolError,
             .handlerError, .drained, .disconnectedByOperator, .disconnectedByProgram, .systemError:
@@ -50,7 +59,7 @@ extension Connection {
     /// Posts an event about this client, if its level is logged.
     func report(
         _ kind: EventKind, _ level: LogLevel, _ detail: String, serverName name: String? = nil,
-        topic: String? = nil
+        topic: String? = nil, refusal: AccessRefusal? = nil
     ) {
         guard worker.events.wants(level) else { return }
         let serverName = name ?? serverName
@@ -59,6 +68,11 @@ extension Connection {
             listener: listener.name, detail: detail)
         event.handler = host?.handlerName
         event.reason = kind == .handlerRecord ? nil : reason
+        if let refusal {
+            event.reason = .addressDenied
+            event.detail = refusal.description
+            event.limit = ServerEvent.Limit(name: refusal.limit, place: refusal.place)
+        }
         event.client = facts(serverName: name)
         event.topic = topic
         worker.events.post(event)

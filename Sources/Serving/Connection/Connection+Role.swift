@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 
 extension Connection {
     /// How a connection came about; this file has all that differs between them.
@@ -39,7 +40,7 @@ extension Connection {
     /// The host of a plain client before it is served; of a TLS client the handshake decides.
     var expectedHost: Host? {
         switch role {
-        case .plainClient: router?.plainHost
+        case .plainClient: router?.plainHost(for: peer.ip)
         default: nil
         }
     }

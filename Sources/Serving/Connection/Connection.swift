@@ -240,8 +240,14 @@ internal import TLS
 
     override func host(for name: Span<UInt8>) -> NamedHost {
         guard let host else { return .own }
-        return HostLookup(host: host, router: worker.routes.router(of: listener), tls: tls)
-            .result(for: name)
+        let lookup = HostLookup(
+            host: host, router: worker.routes.router(of: listener), tls: tls, address: peer.ip)
+        do throws(AccessRefusal) {
+            return try lookup.result(for: name)
+        } catch {
+            noteDenial(error, for: name)
+            return .denied
+        }
     }
 
     override func run(_ program: Program) async throws -> ProgramEnd {

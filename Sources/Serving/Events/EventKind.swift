@@ -42,6 +42,10 @@ package enum EventKind: String, CaseIterable, Sendable {
     case trustReplaced
     /// New authorities or revocation lists cannot be used; the old ones are kept.
     case trustRefused
+    /// A changed file of `AllowFrom` or `DenyFrom` is used from now on.
+    case addressListReplaced
+    /// A changed file of `AllowFrom` or `DenyFrom` cannot be used; the old list is kept.
+    case addressListRefused
     /// The program has read its configuration and starts.
     case starting
     /// The program shuts down.

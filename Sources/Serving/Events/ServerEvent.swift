@@ -27,10 +27,23 @@ package struct ServerEvent: Sendable {
     package var detail: String
     /// The events that it stands for, if it stands for many.
     package var flood: EventFlood?
+    /// The limit that refused a client.
+    package var limit: Limit?
     /// The number of the loop that it concerns.
     package var loop: Int?
     /// The `errno` value of the system call that failed.
     package var errorNumber: Int32?
+
+    /// A limit, and the line that sets it.
+    package struct Limit: Sendable {
+        /// The key.
+        package let name: String
+        /// `FILE:LINE`.
+        package let place: String
+
+        /// Creates a limit.
+        package init(name: String, place: String) { (self.name, self.place) = (name, place) }
+    }
 
     /// Creates an event about the whole server or about one host.
     package init(

@@ -1,5 +1,6 @@
 internal import EventLoops
 internal import HandlerAPI
+internal import NetworkTypes
 internal import TLS
 
 extension Connection: TLSIdentityChooser {
@@ -10,10 +11,16 @@ extension Connection: TLSIdentityChooser {
         // A second ClientHello has to get the first answer.
         if tls.chosen == nil, let newer = worker.routes.router(of: listener) { reroute(newer) }
         guard let host = router?.host(serverName: serverName) else { return nil }
+        if tls.chosen == nil, let refusal = host.access?.refusal(of: peer.ip) {
+            tls.refusal = refusal
+            return nil
+        }
         if tls.chosen == nil { host.account.handshakeBegan() }
         tls.chosen = host
         return host.identity
     }
+
+    var deniesAccess: Bool { tls?.refusal != nil }
 
     /// Waits for the ClientHello; the whole handshake must be done within `HandshakeTimeout`.
     func beginHandshake() {
@@ -50,6 +57,8 @@ extension Connection: TLSIdentityChooser {
             start(for: host)
             // Otherwise the end of the connection counts it out.
             if self.host != nil { host.account.handshakeEnded() }
+        case .refused(let serverName) where tls?.refusal != nil:
+            closeGracefully(.addressDenied, serverName: serverName, by: tls?.refusal)
         case .refused(let serverName):
             closeGracefully(
                 router?.refusal(of: serverName) ?? .unrecognizedName, serverName: serverName)

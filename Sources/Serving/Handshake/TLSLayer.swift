@@ -6,6 +6,8 @@ final class TLSLayer {
     let session: TLSSession
     /// The host that the client's name has led to; settled by the first ClientHello.
     var chosen: Host?
+    /// Why that host does not admit the client.
+    var refusal: AccessRefusal?
 
     init(session: consuming TLSSession) {
         self.session = session

@@ -50,6 +50,8 @@ package final class Host: Sendable {
     }
     /// The limits that it sets itself.
     package let limits: HostLimits
+    /// Who may connect; nil for everybody.
+    package let access: AccessRules?
     /// Its clients.
     package let account: HostAccount
     /// What stands for it where only a number can be kept.
@@ -64,7 +66,7 @@ package final class Host: Sendable {
         tag: String, id: SectionID, handlerName: String, handler: any Handler,
         delegates: [any Handler] = [], identity: TLSIdentity?, upgrade: Upgrade = Upgrade(),
         plainService: PlainService = .none,
-        limits: HostLimits = HostLimits(),
+        limits: HostLimits = HostLimits(), access: AccessRules? = nil,
         account: HostAccount = HostAccount()
     ) {
         self.tag = tag
@@ -80,6 +82,7 @@ package final class Host: Sendable {
         self.upgrade = upgrade
         self.plainService = plainService
         self.limits = limits
+        self.access = access
         self.account = account
         number = HostNumbers.number(hostTag: tag, handler: handlerName)
     }
@@ -114,7 +117,15 @@ package final class Host: Sendable {
         Host(
             tag: tag, id: id, handlerName: handlerName, handler: handler, delegates: delegates,
             identity: identity, upgrade: upgrade, plainService: plainService,
-            limits: limits, account: account)
+            limits: limits, access: access, account: account)
+    }
+
+    /// The same host for other clients: it keeps its handler, its counters and its clients.
+    func with(access: AccessRules?) -> Host {
+        Host(
+            tag: tag, id: id, handlerName: handlerName, handler: handler, delegates: delegates,
+            identity: identity, upgrade: upgrade, plainService: plainService,
+            limits: limits, access: access, account: account)
     }
 
     /// The same host with its policy loaded again; nil where it has none.

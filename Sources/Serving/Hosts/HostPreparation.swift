@@ -36,11 +36,13 @@ package struct HostPreparation {
 
     let registry: HandlerRegistry
     private let stateDirectory: String?
-    private let purpose: Purpose
+    let purpose: Purpose
     let limit: Limit
     /// The limits of the service, beside those of this process.
     var limits = ServiceLimits()
     var contexts: [TLSPolicy: TLSContext] = [:]
+    /// The files of networks that were read, which hosts share.
+    var addressFiles = AccessRules.Files()
     var result = Result()
     /// The hosts whose state was not known.
     private(set) var prepared: [Int] = []
@@ -68,11 +70,13 @@ package struct HostPreparation {
     ///   - limit: how many certificates are examined; the others are read when they are needed.
     ///   - isInterrupted: whether to give up; called before each host, which may take a while.
     ///   - known: the state of a host that need not be prepared, nil for others.
+    ///   - readmitting: the running version of a host that only differs in who may connect, nil for others.
     /// - Returns: the state of each host, and the diagnostics.
     package static func prepare(
         _ plan: ListenPlan, registry: HandlerRegistry, stateDirectory: String?, purpose: Purpose,
         limit: Limit = .none, unless isInterrupted: () -> Bool = { false },
-        known: (Int, HostSettings) -> HostState? = { _, _ in nil }
+        known: (Int, HostSettings) -> HostState? = { _, _ in nil },
+        readmitting: (Int, HostSettings) -> Host? = { _, _ in nil }
     ) -> Result {
         var preparation = HostPreparation(
             registry: registry, stateDirectory: stateDirectory, purpose: purpose, limit: limit)
@@ -81,7 +85,9 @@ package struct HostPreparation {
                 preparation.result.isInterrupted = true
                 break
             }
-            let state = known(index, settings)
+            let state =
+                known(index, settings)
+                ?? readmitting(index, settings).map { preparation.readmit($0, settings) }
             if state == nil { preparation.prepared.append(index) }
             preparation.result.states.append(
                 state ?? preparation.state(of: settings, index: index))
@@ -108,6 +114,7 @@ package struct HostPreparation {
                 throw HostTrouble(trouble)
             }
             warnOfForeignWriters(of: settings)
+            let access = try access(of: settings)
             let made = try handler(for: settings)
             let identity =
                 !settings.needsCertificate
@@ -118,7 +125,7 @@ package struct HostPreparation {
                     tag: settings.tag, id: settings.id, handlerName: made.name,
                     handler: made.handler, delegates: made.delegates, identity: identity,
                     upgrade: Host.Upgrade(settings), plainService: settings.serviceWithoutTLS,
-                    limits: settings.limits))
+                    limits: settings.limits, access: access))
         } catch {
             if error.kind == .mistake {
                 result.diagnostics.error(at: error.location, error.message)

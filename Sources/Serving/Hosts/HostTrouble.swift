@@ -10,6 +10,8 @@ package struct HostTrouble: Error, Sendable {
         case certificate
         /// Authorities and revocation lists of clients.
         case trust
+        /// A file of `AllowFrom` or `DenyFrom`.
+        case access
         /// The handler is unknown or did not start.
         case handler
         /// A path of Windows that `[PathMap]` does not map.

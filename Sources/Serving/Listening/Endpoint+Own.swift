@@ -20,8 +20,7 @@ extension IPAddress {
     /// connect(2) has it on Linux, and that of IPv4 in one of IPv6 (RFC 4291, 2.5.5.2).
     fileprivate var asDialed: IPAddress {
         if isWildcard { return family == .v4 ? IPAddress(v4: 127 << 24 | 1) : IPAddress(v6: 0, 1) }
-        guard family == .v6, high == 0, low >> 32 == 0xFFFF else { return self }
-        return IPAddress(v4: UInt32(truncatingIfNeeded: low))
+        return mappedV4 ?? self
     }
 }
 

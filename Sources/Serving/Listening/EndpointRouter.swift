@@ -1,5 +1,6 @@
 internal import Configuration
 internal import HandlerAPI
+internal import NetworkTypes
 internal import Planning
 internal import TLS
 
@@ -35,6 +36,25 @@ final class EndpointRouter: Sendable {
     /// The host that serves every client of a plain endpoint: its first one, or nobody; where that is
     /// a web host, the first one that serves.
     var plainHost: Host? { plain.first(where: \.servesPlain) }
+
+    /// The host that serves a plain client: of several web hosts, the first one that serves and admits it.
+    func plainHost(for address: IPAddress) -> Host? {
+        plain.first { $0.servesPlain && $0.access?.refusal(of: address) == nil }
+    }
+
+    /// Why a client is refused when it is accepted: no host that it could reach admits it.
+    ///
+    /// Nil on a TLS endpoint of several hosts, where the server name decides.
+    func refusal(of address: IPAddress) -> AccessRefusal? {
+        guard !listener.isTLS || endpoint.hosts.count == 1 else { return nil }
+        let candidates = listener.isTLS ? [hosts[endpoint.hosts[0]]].compactMap(\.self) : plain
+        var refusal: AccessRefusal?
+        for host in candidates where listener.isTLS || host.servesPlain {
+            guard let reason = host.access?.refusal(of: address) else { return nil }
+            refusal = refusal ?? reason
+        }
+        return refusal
+    }
 
     /// The host of a server name; nil if the client is refused.
     func host(serverName: String?) -> Host? {

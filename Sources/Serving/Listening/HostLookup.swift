@@ -1,4 +1,5 @@
 internal import HandlerAPI
+internal import NetworkTypes
 internal import TLS
 
 /// Finds the host of a name that a client requests, such as the Host field of HTTP.
@@ -13,13 +14,16 @@ struct HostLookup {
     let router: EndpointRouter?
     /// Nil for a plain client.
     let tls: TLSLayer?
+    /// The client.
+    let address: IPAddress
 
-    func result(for name: Span<UInt8>) -> NamedHost {
+    /// - Throws: why the host that owns the name does not admit the client.
+    func result(for name: Span<UInt8>) throws(AccessRefusal) -> NamedHost {
         guard let router else { return .misdirected }
         switch router.owner(of: name) {
         case .nobody: return .own
         case .down(let other): return down(other)
-        case .host(let other): return up(other)
+        case .host(let other): return try up(other)
         }
     }
 
@@ -29,9 +33,10 @@ struct HostLookup {
         return other?.id == host.id ? .down : .misdirected
     }
 
-    private func up(_ other: Host) -> NamedHost {
+    private func up(_ other: Host) throws(AccessRefusal) -> NamedHost {
         // After a reload the same section may be another object.
         if other === host || other.id == host.id { return .own }
+        if let refusal = other.access?.refusal(of: address) { throw refusal }
         guard let tls else {
             return other.servesOnlyChallenge
                 ? .otherForChallenge(other.handler) : .other(other.handler)

@@ -7,7 +7,7 @@ internal import Synchronization
 /// take one.
 final class Admission: Sendable {
     /// The result of a request for a place.
-    enum Answer {
+    enum Answer: Equatable {
         case welcome
         /// `MaxClients` is reached.
         case full
@@ -15,8 +15,12 @@ final class Admission: Sendable {
         case shared
         /// The program does not admit it (``ServerOptions/admits``).
         case unwanted
+        /// Its address may not connect.
+        case denied(AccessRefusal)
     }
 
+    /// `AllowFrom` and `DenyFrom` of `[Server]`.
+    let access = ServerAccess()
     private let limit: Atomic<Int>
     private let count = Atomic<Int>(0)
     /// Clients whose host is not known yet: those in a handshake count as one more host.

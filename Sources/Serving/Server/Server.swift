@@ -28,6 +28,8 @@ package final class Server: Sendable {
     private let pings = Atomic<UInt64>(0)
     /// How long the handlers of one start or reload may take to start, all together.
     let handlerStartTime: Duration
+    /// `AllowFrom` and `DenyFrom` of `[Server]`.
+    package var access: ServerAccess { admission.access }
     /// The keys of session tickets, kept as long as the process lives.
     package let ticketKeys: TicketKeyRing
 

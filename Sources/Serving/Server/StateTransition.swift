@@ -136,15 +136,22 @@ package struct StateTransition {
     ) -> HostPreparation.Result {
         HostPreparation.prepare(
             plan, registry: means.registry, stateDirectory: means.stateDirectory, purpose: .serve,
-            limit: limit, unless: means.isInterrupted
-        ) { index, host in
-            let section = host.id
-            if let trouble = postponed[section] { return .down(trouble) }
-            guard !changed.contains(index), let old = oldIndexes[section],
-                before.states[old].host?.servesPlain == true
-            else { return nil }
-            return before.states[old]
-        }
+            limit: limit, unless: means.isInterrupted,
+            known: { index, host in
+                let section = host.id
+                if let trouble = postponed[section] { return .down(trouble) }
+                guard !changed.contains(index), let old = oldIndexes[section],
+                    before.states[old].host?.servesPlain == true
+                else { return nil }
+                return before.states[old]
+            },
+            readmitting: { index, host in
+                guard changed.contains(index), let old = oldIndexes[host.id],
+                    let running = before.states[old].host, !running.isTakenDown,
+                    before.plan.hosts[old].differsOnlyInAccess(from: host)
+                else { return nil }
+                return running
+            })
     }
 
     private func open(
@@ -237,5 +244,15 @@ package struct StateTransition {
         for (index, host) in old { mixture.hosts[index] = host.settings }
         let planned = Planner.plan(mixture)
         return (planned.plan, planned.diagnostics)
+    }
+}
+
+extension HostSettings {
+    /// Whether other clients may connect, and nothing else has changed.
+    fileprivate func differsOnlyInAccess(from other: HostSettings) -> Bool {
+        var (own, others) = (self, other)
+        own.access = AccessSettings()
+        others.access = AccessSettings()
+        return isEnabled && other.isEnabled && own.effectiveEntries == others.effectiveEntries
     }
 }

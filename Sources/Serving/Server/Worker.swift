@@ -90,11 +90,23 @@ final class Worker: @unchecked Sendable {
 
     private func begin(_ connection: Connection) {
         let host = connection.expectedHost
-        let isWanted =
-            options.admits?(connection.peer, connection.listener.listener) ?? true
-        connection.begin(isWanted ? admission.admit(host?.account) : .unwanted, host)
+        connection.begin(answer(to: connection, host), host)
         // Another loop accepted the client before the shutdown and handed it over afterwards.
         if isCut { connection.cut() }
+    }
+
+    /// Whether a client may begin: what costs least is asked first.
+    private func answer(to connection: Connection, _ host: Host?) -> Admission.Answer {
+        let address = connection.peer.ip
+        if let refusal = admission.access.refusal(of: address)
+            ?? connection.router?.refusal(of: address)
+        {
+            return .denied(refusal)
+        }
+        guard options.admits?(connection.peer, connection.listener.listener) ?? true else {
+            return .unwanted
+        }
+        return admission.admit(host?.account)
     }
 
     /// Removes a closed client and updates all counts; on the loop.

@@ -32,7 +32,7 @@ package final class ServerEngine: Sendable {
             on: loops, options: options, level: level, bell: bell, observer: observer,
             shared: [logWriter])
         self.server = server
-        certificates = try CertificateKeeper(post: post)
+        certificates = try CertificateKeeper(access: server.access, post: post)
         logWriter.listen { [weak server] tag, news in
             if let server { post(news.event(ofHostsTagged: tag, on: server)) }
         }

@@ -62,7 +62,7 @@ package struct TransitionJob: Sendable {
         do throws(StateTransition.Failure) {
             let outcome = try run()
             var found = Diagnostics()
-            server.ticketKeys.use(planned.server, into: &found)
+            server.use(planned.server, into: &found)
             guard found.hasErrors else { return .success(outcome) }
             withdraw(outcome)
             return .failure(.mistakes(ConfigurationMistakes(found)))

@@ -19,7 +19,8 @@ extension IcsHost {
         .init("BindDevice", \.device), .init("FreeBind", \.isFreeBind),
         .init("KeepAlive", \.keepAlive), .init("FastOpen", \.fastOpen),
         .init("DeferAccept", \.deferAccept), .init("UnixMode", \.octalUnixMode),
-        .init("UnixOwner", \.unixOwner),
+        .init("UnixOwner", \.unixOwner), .init("AllowFrom", \.allowedClients),
+        .init("DenyFrom", \.deniedClients),
     ]
 
     private var octalUnixMode: String? { unixMode.map { String($0, radix: 8) } }

@@ -51,6 +51,13 @@ public struct IcsHost: Sendable {
     public var requiresUpgrade: Bool?
     /// How long clients may take to finish when the host is removed or the server drains, up to a day (`DrainTimeout`).
     public var drainTimeout: Duration?
+    /// Whose clients of IP addresses may connect: addresses, networks, or `file:` and the path of a list; empty for all
+    /// (`AllowFrom`).
+    ///
+    /// The server's options have to admit them, too.
+    public var allowedClients: [String] = []
+    /// Whose may not, in the same form (`DenyFrom`); the longer network decides, and this one if both are as long.
+    public var deniedClients: [String] = []
     /// The interface to accept clients from, such as `eth0` (`BindDevice`).
     public var device = ""
     /// Whether to listen even while this machine does not have the address (`FreeBind`).

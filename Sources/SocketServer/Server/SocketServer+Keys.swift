@@ -11,7 +11,8 @@ extension SocketServer.Options {
         .init("SslCliCertMethod", \.clientCertificates), .init("CliCertCA", \.clientAuthorities),
         .init("CliCertCRL", \.clientRevocations), .init("SslUnknownName", \.unknownServerName),
         .init("CertExpireDays", \.certificateExpireDays),
-        .init("SslTicketKeyFile", \.ticketKeyFile),
+        .init("SslTicketKeyFile", \.ticketKeyFile), .init("AllowFrom", \.allowedClients),
+        .init("DenyFrom", \.deniedClients),
     ]
 
     /// A blank text is none, not the default.

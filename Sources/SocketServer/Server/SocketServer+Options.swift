@@ -20,6 +20,11 @@ extension SocketServer {
         public var handshakeTimeout = Duration.seconds(10)
         /// How long clients may take to finish in a drain, up to a day (`DrainTimeout`).
         public var drainTimeout = Duration.seconds(5)
+        /// Whose clients of IP addresses may connect: addresses, networks, or `file:` and the path of a list; empty for all
+        /// (`AllowFrom`).
+        public var allowedClients: [String] = []
+        /// Whose may not, in the same form (`DenyFrom`); the longer network decides, and this one if both are as long.
+        public var deniedClients: [String] = []
         /// The directory for self-made certificates; nil to keep them in memory (`StateDirectory`).
         public var stateDirectory: String?
         /// What happens when a host cannot start (`OnHostError`).

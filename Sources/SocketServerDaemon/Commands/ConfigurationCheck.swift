@@ -60,6 +60,7 @@ struct ConfigurationCheck {
         planned.append(DirectoryCheck.check(planned))
         var diagnostics = Diagnostics()
         TicketKeyRing().use(planned.server, into: &diagnostics)
+        _ = ServerAccess.rules(of: planned.server, for: .check, into: &diagnostics)
         planned.append(diagnostics)
         return planned
     }

@@ -61,14 +61,19 @@ struct ExplainCommand: HandlerCommand {
             endpoint?.isTLS == true
             ? prepared.degraded.map { ($0.host, "\($0.trouble.message) (\($0.trouble.location))") }
             : []
+        let origin = from.flatMap { IPAddress($0) }
+        let refusal = { [access = planned.access] (host: Int?) -> String? in
+            let rules = host.map { prepared.states[$0].host?.access } ?? access
+            return origin.flatMap { rules?.refusal(of: $0)?.description }
+        }
         let client = Explanation.Client(
-            target: target, origin: from.flatMap { IPAddress($0) },
+            target: target, origin: origin,
             serverName: sni.map { ServerName.normalized($0) ?? $0 },
             applicationProtocols: (alpn ?? "").split(separator: ",").map(String.init))
         let explanation = Explanation(
             client, planned.plan, keys: KeyLookup(planned.loaded),
             troubles: Dictionary(uniqueKeysWithValues: troubles + degraded),
-            protocols: { registry[$0]?.applicationProtocols ?? [] })
+            protocols: { registry[$0]?.applicationProtocols ?? [] }, refusal: refusal)
         Output.print(
             json ? planned.loaded.diagnostics.added(to: explanation.json) : explanation.text)
     }

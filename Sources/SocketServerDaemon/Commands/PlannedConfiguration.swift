@@ -15,6 +15,8 @@ struct PlannedConfiguration: Sendable {
     private(set) var hosts: PlannedHosts
     /// The hosts that are enabled and would be left out, as far as was found, by their index.
     private(set) var troubled: Set<Int> = []
+    /// `AllowFrom` and `DenyFrom` of `[Server]`, once ``prepare()`` has read their files.
+    private(set) var access: AccessRules?
 
     var plan: ListenPlan { hosts.plan }
     /// The handlers that it can name.
@@ -87,6 +89,9 @@ struct PlannedConfiguration: Sendable {
             plan, registry: registry,
             stateDirectory: StateDirectory.path(server), purpose: .check)
         append(result.diagnostics)
+        var found = Diagnostics()
+        access = ServerAccess.rules(of: server, for: .check, into: &found)
+        append(found)
         return result
     }
 

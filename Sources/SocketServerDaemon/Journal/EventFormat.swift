@@ -38,6 +38,10 @@ enum EventFormat {
         if let listener = event.listener { record.append(.listener, listener) }
         if let reason = event.reason { record.append(.closeReason, reason.rawValue) }
         if let number = event.errorNumber { record.append(.errno, number) }
+        if let limit = event.limit {
+            record.append(.limit, limit.name)
+            record.append(.limitPlace, limit.place)
+        }
         if let loop = event.loop { record.append(.loop, loop) }
         if let flood = event.flood {
             record.append(.eventCount, flood.count)
@@ -133,6 +137,7 @@ enum EventFormat {
             return " keeps its authorities and revocation lists because the new ones cannot be used"
         case .starting, .stopping, .stopped, .reloaded, .reloadFailed, .configuration,
             .fileLimit, .controlFailed, .controlReturned, .clientsDisconnected, .logsReopened,
+            .addressListReplaced, .addressListRefused,
             .loopSilent, .loopAnswered, .eventsDropped:
             return nil
         }
@@ -160,6 +165,7 @@ enum EventFormat {
         case .handshakeFailed: "TLS handshake failed"
         case .unrecognizedName: "no host has its server name"
         case .tooManyClients: "MaxClients are connected"
+        case .addressDenied: "its address may not connect"
         case .notAdmitted: "the program does not admit it"
         case .hostTooBusy: "the last tenth of MaxClients is reserved for hosts with fewer clients"
         case .hostDown: "its host is down"

@@ -19,6 +19,8 @@ extension EventKind {
             .loopSilent,
             .loopAnswered:
             serviceEntry
+        case .addressListReplaced: .addressListReplaced
+        case .addressListRefused: .addressListRefused
         }
     }
 
@@ -48,13 +50,16 @@ extension EventKind {
                     host-too-busy: nine tenths of MaxClients are connected, and the host has more \
                     than its share. host-down: the host of the client is down. unrecognized-name: \
                     no host of the port has the server name that the client requested, \
-                    SERVER_NAME.
+                    SERVER_NAME. address-denied: AllowFrom or DenyFrom, which LIMIT names, refuses \
+                    its address; LIMIT_PLACE has the file and the line.
                     """,
                 remedy: """
                     too-many-clients, host-too-busy: @SYSLOG_IDENTIFIER@ clients --sort age shows \
                     the oldest clients; raise MaxClients and LimitNOFILE= of the unit. host-down: \
                     @SYSLOG_IDENTIFIER@ status shows the reason. unrecognized-name: add the name \
-                    to Hosts= of a host, or * for any name.
+                    to Hosts= of a host, or * for any name. address-denied: nothing, unless the \
+                    client should be admitted: add its address to AllowFrom, or remove the network \
+                    at LIMIT_PLACE.
                     """)
         case .handshakeFailed:
             .init(

@@ -38,6 +38,18 @@ struct UnitCheck {
             else { continue }
             diagnostics.warn(at: place, "\(key): \(obstacle)")
         }
+        checkLists(of: server.access, in: "[Server]")
+    }
+
+    private mutating func checkLists(of access: AccessSettings, in section: String) {
+        for (key, entries) in access.keys {
+            for entry in entries {
+                guard let path = entry.value.path, path.hasPrefix("/"),
+                    let obstacle = view.obstacle(toSharing: path)
+                else { continue }
+                diagnostics.error(at: entry.location, "\(section): \(key): \(obstacle)")
+            }
+        }
     }
 
     private mutating func checkSockets() {
@@ -55,6 +67,7 @@ struct UnitCheck {
     }
 
     private mutating func checkFiles(of host: HostSettings) {
+        checkLists(of: host.access, in: host.section)
         let handler = planned.registry[host.handler?.value ?? ""]
         var files = host.certificate.files.map { ("SslCert", $0) }
         files += host.certificate.keys.map { ("SslKey", $0) }

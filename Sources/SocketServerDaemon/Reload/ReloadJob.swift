@@ -193,7 +193,7 @@ struct ReloadJob: Sendable {
         return .failed(Rejection(findings: judged.findings))
     }
 
-    /// Checks what holds for all hosts, and uses the ticket keys: last, for they take effect at once.
+    /// Checks what holds for all hosts, and uses the files of `[Server]`: last, for they take effect at once.
     private func check(
         _ new: PlannedConfiguration, _ outcome: StateTransition.Outcome
     ) -> Diagnostics {
@@ -202,7 +202,7 @@ struct ReloadJob: Sendable {
             found.append(
                 contentsOf: ListenerStore.check(outcome.opened.plan, room: storeRoom))
         }
-        state.server.ticketKeys.use(new.server, into: &found)
+        if !found.hasErrors { state.server.use(new.server, into: &found) }
         return found
     }
 }

@@ -45,6 +45,15 @@ package protocol TLSIdentityChooser: AnyObject, Sendable {
     /// (RFC 8446 section 4.1.4) and must get the same answer.
     /// - Parameter serverName: The name as the client sent it, neither lower-cased nor stripped of a final
     ///   dot; nil when it sent none.
-    /// - Returns: nil to refuse the handshake with the alert `unrecognized_name` (RFC 6066).
+    /// - Returns: nil to refuse the handshake with the alert `unrecognized_name` (RFC 6066), or
+    ///   `access_denied` where ``deniesAccess``.
     func identity(serverName: String?) -> TLSIdentity?
+
+    /// Whether the last answer was nil because the identity is not for this client (RFC 8446, 6.2).
+    var deniesAccess: Bool { get }
+}
+
+extension TLSIdentityChooser {
+    /// Identities are for all clients.
+    package var deniesAccess: Bool { false }
 }

@@ -19,7 +19,7 @@ package enum FilePermission {
     ///
     /// The directories of the path count too: those of certbot are for root alone. Of two unreadable ones,
     /// the second is only found once the first is readable.
-    static func remedy(for path: String) -> String? {
+    package static func remedy(for path: String) -> String? {
         guard !allows(path, R_OK) else { return nil }
         let file = quoted(path)
         let subject = subject(user)

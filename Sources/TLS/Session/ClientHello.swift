@@ -29,7 +29,7 @@ extension TLSPort {
         askedName = name
         guard let identity = chooser?.identity(serverName: name) else {
             refusal = .unknownName(name)
-            return SSL_AD_UNRECOGNIZED_NAME
+            return chooser?.deniesAccess == true ? SSL_AD_ACCESS_DENIED : SSL_AD_UNRECOGNIZED_NAME
         }
         if let earlier = unsafe TLSIdentity.attached(to: ssl) {
             guard earlier === identity else {

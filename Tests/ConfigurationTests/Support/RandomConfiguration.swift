@@ -73,6 +73,9 @@ enum RandomConfiguration {
         case "UnixOwner": return ["root", "a:b", ":7", "0:0"].randomElement(using: &numbers)
         case "SslKey" where numbers.next() % 2 == 0:
             return "-----BEGIN X-----\\nQUJD\\n-----END X----- -----BEGIN Y-----REVG-----END Y-----"
+        case "AllowFrom", "DenyFrom":
+            return ["10.0.0.0/8, ::1", "file:/etc/a.list", "192.0.2.7,::ffff:10.0.0.0/104"]
+                .randomElement(using: &numbers)
         case "KeepAlive": return ["True", "60:10:6", "off"].randomElement(using: &numbers)
         default: return value(key.expectation, &numbers)
         }

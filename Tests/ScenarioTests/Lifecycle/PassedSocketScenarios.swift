@@ -57,6 +57,21 @@ import Testing
         }
     }
 
+    /// The kernel shows clients of IPv4 as mapped addresses here.
+    @Test func clientsOfAPassedSocketAreJudgedByTheirAddress() throws {
+        let socket = try DualStack()
+        let daemon = try DaemonProcess(
+            Self.host("0.0.0.0,::", socket.port) + "DenyFrom=127.0.0.2,::1\n",
+            passed: [socket.passed])
+        func client(_ address: String, from source: UInt8? = nil) throws -> PlainClient {
+            try PlainClient(to: address, port: socket.port, from: source)
+        }
+        #expect(try client("127.0.0.1").echoes("hello"))
+        #expect(try client("127.0.0.1", from: 2).receiveToEnd().bytes.isEmpty)
+        #expect(try client("::1").receiveToEnd().bytes.isEmpty)
+        try daemon.waitForLog("DenyFrom has it", count: 2)
+    }
+
     @Test func oneSocketForBothFamiliesServesBoth() throws {
         let socket = try DualStack()
         let daemon = try DaemonProcess(

@@ -30,7 +30,7 @@ final class ReloadingServer {
             options: ServerOptions(planned.server), level: .error, bell: journal.bell,
             handlerStartTime: startTime)
         try server.start()
-        certificates = try CertificateKeeper { _ in }
+        certificates = try CertificateKeeper(access: server.access) { _ in }
         loop = try EventLoop()
         reloader = Reloader(
             on: loop, server: server, certificates: certificates, journal: journal,

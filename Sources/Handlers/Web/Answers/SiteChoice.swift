@@ -34,6 +34,7 @@ struct SiteChoice {
             case .other(let handler): choose(handler, .answer)
             case .otherForChallenge(let handler): choose(handler, .answerChallenge)
             case .misdirected: verdict = .refuse(.misdirectedRequest)
+            case .denied: verdict = .refuse(.forbidden)
             case .down: verdict = .refuse(.unavailable)
             }
         }
