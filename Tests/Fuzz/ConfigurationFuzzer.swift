@@ -1,4 +1,4 @@
-// modules: NetworkTypes TextFormats HandlerAPI Configuration Planning
+// modules: NetworkTypes TextFormats HandlerAPI Limiting Configuration Planning
 // seeds: Tests/Fixtures/config/*.case
 
 internal import Configuration

@@ -18,6 +18,10 @@ final class EndpointRouter: Sendable {
 
     /// The hosts that may serve plain clients: the first one that is up does.
     private let plain: [Host]
+    /// The hosts that a client may reach without a server name; none on a TLS endpoint of several hosts.
+    private let reachable: [Host]
+    /// Whether one of them has address lists.
+    private let judgesAddresses: Bool
     /// The context of a handshake before the server name is known.
     let defaultContext: TLSContext?
 
@@ -30,6 +34,9 @@ final class EndpointRouter: Sendable {
         self.tags = tags
         names = ServerNameTable(endpoint: endpoint, hosts: plan.hosts)
         plain = endpoint.plainHosts(plan.hosts).compactMap { hosts[$0] }
+        let only = endpoint.hosts.count == 1 ? endpoint.hosts.compactMap { hosts[$0] } : []
+        reachable = endpoint.isTLS ? only : plain
+        judgesAddresses = reachable.contains { $0.access != nil }
         defaultContext = endpoint.hosts.lazy.compactMap { hosts[$0]?.identity?.context }.first
     }
 
@@ -39,17 +46,17 @@ final class EndpointRouter: Sendable {
 
     /// The host that serves a plain client: of several web hosts, the first one that serves and admits it.
     func plainHost(for address: IPAddress) -> Host? {
-        plain.first { $0.servesPlain && $0.access?.refusal(of: address) == nil }
+        guard judgesAddresses else { return plainHost }
+        return plain.first { $0.servesPlain && $0.access?.refusal(of: address) == nil }
     }
 
     /// Why a client is refused when it is accepted: no host that it could reach admits it.
     ///
     /// Nil on a TLS endpoint of several hosts, where the server name decides.
     func refusal(of address: IPAddress) -> AccessRefusal? {
-        guard !listener.isTLS || endpoint.hosts.count == 1 else { return nil }
-        let candidates = listener.isTLS ? [hosts[endpoint.hosts[0]]].compactMap(\.self) : plain
+        guard judgesAddresses else { return nil }
         var refusal: AccessRefusal?
-        for host in candidates where listener.isTLS || host.servesPlain {
+        for host in reachable where listener.isTLS || host.servesPlain {
             guard let reason = host.access?.refusal(of: address) else { return nil }
             refusal = refusal ?? reason
         }

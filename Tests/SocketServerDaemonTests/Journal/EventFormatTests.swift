@@ -1,10 +1,10 @@
 import HandlerAPI
 import NetworkTypes
 import Serving
-import Systemd
 import Testing
 
 @testable import SocketServerDaemon
+@testable import Systemd
 
 @Suite struct EventFormatTests {
     /// The client of an event that is about one, nil for the others.
@@ -35,6 +35,22 @@ import Testing
     }
 
     private static let subject = "client 192.0.2.1:4711 (a.test) of SHOP on 0.0.0.0:443 ssl"
+
+    @Test func aRefusalNamesTheLimitAndItsLine() {
+        var event = Self.event(
+            .clientRefused, reason: .addressDenied, detail: "DenyFrom has it (/etc/deny.list:7)")
+        event.limit = ServerEvent.Limit(name: "DenyFrom", place: "/etc/deny.list:7")
+        #expect(
+            EventFormat.message(event)
+                == Self.subject
+                + " was refused: its address may not connect: DenyFrom has it (/etc/deny.list:7)")
+        var record = JournalRecord()
+        EventFormat.fill(&record, with: event)
+        let text = String(decoding: record.bytes, as: UTF8.self)
+        #expect(text.contains("CLOSE_REASON=address-denied"))
+        #expect(text.contains("LIMIT=DenyFrom"))
+        #expect(text.contains("LIMIT_PLACE=/etc/deny.list:7"))
+    }
 
     @Test(
         arguments: [
