@@ -20,9 +20,8 @@ internal import HandlerAPI
     var writeNumber: UInt16 = 0
     /// What it has sent of its ClientHello.
     var hello: PartialHello?
-    /// Why it was cut, and what the record adds to that.
+    /// Why it was cut.
     var cutReason = CloseReason.drained
-    var cutDetail = ""
 
     /// Waits in a row that ended without having begun.
     var vainWaits: UInt16 = 0
@@ -37,8 +36,32 @@ internal import HandlerAPI
     var mailbox: Mailbox?
     /// Messages are the next to be sent when the backlog is empty, the handler was the last time.
     var isMailDue = false
+    /// What hardly any connection has: each of a relayed pair has extras, which are memory of the pair.
+    private var rarities: Rarities?
+
+    private final class Rarities {
+        var cutDetail = ""
+        var delegate: (any Handler)?
+    }
+
+    /// What the record adds to the reason why it was cut.
+    var cutDetail: String {
+        get { rarities?.cutDetail ?? "" }
+        set { if !newValue.isEmpty || rarities != nil { needRarities().cutDetail = newValue } }
+    }
+
     /// Who serves the client in place of its host's handler (``Afterwards/delegate(to:)``).
-    var delegate: (any Handler)?
+    var delegate: (any Handler)? {
+        get { rarities?.delegate }
+        set { needRarities().delegate = newValue }
+    }
+
+    private func needRarities() -> Rarities {
+        let found = rarities ?? Rarities()
+        rarities = found
+        return found
+    }
+
     /// What the handler has begun without a task and continues in one.
     var remainder: (@concurrent (Client) async throws -> Afterwards)?
 
