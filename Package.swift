@@ -59,6 +59,7 @@ let package = Package(
         layer("Platform", ["NetworkTypes", "CLinux"]),
         layer("HandlerAPI", ["NetworkTypes"]),
         layer("Limiting", ["NetworkTypes"]),
+        layer("ProxyProtocol", ["NetworkTypes"]),
         // 3
         layer("Configuration", ["HandlerAPI", "Limiting", "TextFormats", "NetworkTypes"]),
         layer("EventLoops", ["Platform", "CLinux"]),
@@ -125,6 +126,7 @@ let package = Package(
         tests(
             "PlanningTests",
             ["Planning", "Configuration", "HandlerAPI", "NetworkTypes", "TestSupport"]),
+        tests("ProxyProtocolTests", ["ProxyProtocol", "NetworkTypes"]),
         tests("PlatformTests", ["Platform", "NetworkTypes", "TestSupport"]),
         tests("EventLoopsTests", ["EventLoops", "Platform", "NetworkTypes", "TestSupport"]),
         tests("TLSTests", ["TLS", "TestSupport"]),
