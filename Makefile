@@ -41,7 +41,7 @@ SOURCES = Package.swift Sources Tests Examples
 SECONDS = 30
 
 BUILD_PACKAGES = gcc libc6-dev musl-tools libssl-dev libsystemd-dev
-TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light slowhttptest sslscan acl logrotate python3-venv systemd dbus libnss-systemd
+TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light libnginx-mod-stream haproxy slowhttptest sslscan acl logrotate python3-venv systemd dbus libnss-systemd
 
 .PHONY: build run test examples dependent api-check browser lint format unused bench sanitize sanitize-unit fuzz docs docc install uninstall clean deps test-deps
 

@@ -77,7 +77,7 @@ let package = Package(
             "Serving",
             [
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
-                "TextFormats", "NetworkTypes", "HTTP", "Limiting",
+                "TextFormats", "NetworkTypes", "HTTP", "Limiting", "ProxyProtocol",
             ]),
         // 6
         layer(

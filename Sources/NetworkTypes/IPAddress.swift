@@ -76,6 +76,9 @@ public struct IPAddress: Hashable, Sendable {
         family == .v4 ? low >> 24 == 127 : family == .v6 && high == 0 && low == 1
     }
 
+    /// The IPv4 address inside an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2), or else the address itself.
+    package var unmapped: IPAddress { mappedV4 ?? self }
+
     /// The IPv4 address inside an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2), or nil.
     package var mappedV4: IPAddress? {
         guard family == .v6, high == 0, low >> 32 == 0xFFFF else { return nil }

@@ -11,6 +11,10 @@ package struct ListenerOptions: Hashable, Sendable {
     /// The seconds that a client may take to its first byte before it is accepted without one
     /// (`TCP_DEFER_ACCEPT`, tcp(7)), 0 to accept at once.
     package var deferAccept: Int?
+    /// Whether the peers of the socket send a header of the PROXY protocol.
+    package var proxyProtocol: ProxyProtocolMode?
+    /// The peers that are trusted to say another address.
+    package var trustedProxies: [IPNetwork]?
     /// The permissions of a unix socket's file.
     package var unixMode: UInt32?
     /// Who owns a unix socket's file.
@@ -29,11 +33,19 @@ package struct ListenerOptions: Hashable, Sendable {
         case keepAlive = "KeepAlive"
         case fastOpen = "FastOpen"
         case deferAccept = "DeferAccept"
+        case proxyProtocol = "ProxyProtocol"
+        case trustedProxies = "TrustedProxies"
         case unixMode = "UnixMode"
         case unixOwner = "UnixOwner"
 
-        /// Whether it concerns unix sockets; the others concern TCP.
-        package var isUnix: Bool { self == .unixMode || self == .unixOwner }
+        /// Whether it concerns unix sockets, or those of TCP.
+        package func concerns(isUnix: Bool) -> Bool {
+            switch self {
+            case .unixMode, .unixOwner: isUnix
+            case .proxyProtocol: true
+            default: !isUnix
+            }
+        }
     }
 
     /// Copies the value of a key from other options.
@@ -44,6 +56,8 @@ package struct ListenerOptions: Hashable, Sendable {
         case .keepAlive: keepAlive = other.keepAlive
         case .fastOpen: fastOpen = other.fastOpen
         case .deferAccept: deferAccept = other.deferAccept
+        case .proxyProtocol: proxyProtocol = other.proxyProtocol
+        case .trustedProxies: trustedProxies = other.trustedProxies
         case .unixMode: unixMode = other.unixMode
         case .unixOwner: unixOwner = other.unixOwner
         }
@@ -58,6 +72,16 @@ package enum KeepAlive: Hashable, Sendable {
     case system
     /// After seconds of silence, then at an interval in seconds, and so many times.
     case every(idle: Int, interval: Int, count: Int)
+}
+
+/// Who sends a header of the PROXY protocol to a socket.
+package enum ProxyProtocolMode: String, CaseIterable, Sendable {
+    /// Nobody.
+    case none
+    /// The trusted proxies; all others are clients themselves.
+    case optional
+    /// The trusted proxies, and nobody else may connect.
+    case require
 }
 
 /// Who owns a unix socket's file, by name or number; nil leaves it to the process.

@@ -263,7 +263,7 @@ package struct Explanation {
         }
         if endpoint.isTLS || host.tls.offersUpgrade { describeTLS(of: host, effective) }
         let isUnix = endpoint.address.socketAddress == nil
-        for key in ListenerOptions.Key.allCases where key.isUnix == isUnix {
+        for key in ListenerOptions.Key.allCases where key.concerns(isUnix: isUnix) {
             cite(key.rawValue, of: host)
         }
         for option in host.handlerOptions {
@@ -368,9 +368,4 @@ extension Explanation {
 
 extension PlannedEndpoint {
     /// The place where the first of the hosts sets a socket option.
-    fileprivate func optionPlace(
-        _ key: ListenerOptions.Key, _ plan: ListenPlan
-    ) -> SourceLocation? {
-        hosts.lazy.compactMap { plan.hosts[$0].listener.places[key] }.first
-    }
 }

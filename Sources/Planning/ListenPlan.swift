@@ -33,6 +33,13 @@ package struct PlannedEndpoint: Sendable {
     package let location: SourceLocation
     /// The socket options, from the keys of all its hosts.
     package var options: ListenerOptions { said.first ?? ListenerOptions() }
+    /// Where the first of its hosts that has a key of its socket sets it.
+    package func optionPlace(
+        _ key: ListenerOptions.Key, _ plan: ListenPlan
+    ) -> SourceLocation? {
+        hosts.lazy.compactMap { plan.hosts[$0].listener.places[key] }.first
+    }
+
     /// One element or none: most endpoints have no options, and use no memory for them.
     private let said: [ListenerOptions]
 

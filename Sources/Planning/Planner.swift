@@ -66,6 +66,7 @@ package struct Planner {
         for (index, host) in hosts.enumerated() where host.isEnabled {
             for wish in wishes(of: host) { planner.grant(wish, toHost: index) }
         }
+        planner.checkProxies()
         for (index, host) in hosts.enumerated() where !host.isEnabled {
             for wish in wishes(of: host) { planner.note(wish, ofDisabledHost: index) }
         }
@@ -161,7 +162,7 @@ package struct Planner {
         let listener = hosts[host].listener
         guard !listener.places.isEmpty else { return }
         let isUnix = endpoints[index].address.socketAddress == nil
-        for key in ListenerOptions.Key.allCases where key.isUnix == isUnix {
+        for key in ListenerOptions.Key.allCases where key.concerns(isUnix: isUnix) {
             guard let place = listener.places[key] else { continue }
             var options = endpoints[index].options
             options.take(key, from: listener.options)
@@ -177,6 +178,30 @@ package struct Planner {
                 "\(key.rawValue) differs from that of another host on "
                     + "\(endpoints[index].address): a socket has only one value",
                 related: [.init(at: first, "the other is here")])
+        }
+    }
+
+    /// Reports listeners whose keys for the PROXY protocol are of no use without each other.
+    private mutating func checkProxies() {
+        for endpoint in endpoints {
+            let (options, places) = (endpoint.options, endpoint.optionPlaces)
+            let isUsed = options.proxyProtocol ?? .none != .none
+            if isUsed, options.trustedProxies == nil, endpoint.address.socketAddress != nil,
+                let place = places[.proxyProtocol], clashingOptions.insert(place).inserted
+            {
+                diagnostics.error(
+                    at: place,
+                    "ProxyProtocol needs TrustedProxies: anybody could say any address")
+            }
+            guard let place = places[.trustedProxies], clashingOptions.insert(place).inserted
+            else { continue }
+            if !isUsed {
+                diagnostics.warn(
+                    at: place, "TrustedProxies has no effect without ProxyProtocol")
+            } else if let all = options.trustedProxies?.first(where: { $0.length == 0 }) {
+                diagnostics.warn(
+                    at: place, "TrustedProxies has \(all): anybody may say any address")
+            }
         }
     }
 

@@ -16,6 +16,7 @@ extension ProxyHeader {
     /// Says how long the header is that a connection begins with.
     ///
     /// - Parameter bytes: the first ones; ``textLimit`` are enough.
+    /// - Returns: its length, or that more bytes decide.
     /// - Throws: that this is no header, as soon as one byte shows it.
     package static func prefix(of bytes: Span<UInt8>) throws(ProxyHeaderError) -> Prefix {
         guard bytes.count > 0 else { return .incomplete }
@@ -50,4 +51,6 @@ extension ProxyHeader {
 extension ProxyHeaderError {
     /// Something else came in place of a header.
     package static let missing = ProxyHeaderError("the connection does not begin with one")
+    /// The peer has ended within the header.
+    package static let cutOff = ProxyHeaderError("the peer disconnected within it")
 }

@@ -23,7 +23,8 @@ extension ProxyHeader {
         }
         let values = Array(words.dropFirst())
         guard values.count == 4 else {
-            throw ProxyHeaderError("its line has \(values.count) values behind \(protocolName), not 4")
+            throw ProxyHeaderError(
+                "its line has \(values.count) values behind \(protocolName), not 4")
         }
         let family = protocolName == "TCP4" ? IPAddress.Family.v4 : .v6
         self.init(

@@ -53,5 +53,5 @@ package struct ProxyHeaderError: Error, Hashable, CustomStringConvertible {
     /// A sentence without its full stop.
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

@@ -11,6 +11,7 @@ package enum JournalField: String, CaseIterable, Sendable {
     case hostTag = "HOST_TAG"
     case clientAddress = "CLIENT_ADDRESS"
     case clientPort = "CLIENT_PORT"
+    case clientVia = "CLIENT_VIA"
     case clientProcess = "CLIENT_PID"
     case clientUser = "CLIENT_UID"
     case listener = "LISTENER"

@@ -54,7 +54,9 @@ import Testing
     }
 
     @Test func allFieldsAreKeptInTheirOrder() throws {
-        let fields: [UInt8] = [0x02, 0, 3, 97, 46, 98, 0x04, 0, 2, 0, 0, 0xEA, 0, 0, 0x02, 0, 1, 99]
+        let fields: [UInt8] = [
+            0x02, 0, 3, 97, 46, 98, 0x04, 0, 2, 0, 0, 0xEA, 0, 0, 0x02, 0, 1, 99,
+        ]
         let header = try header(bytes(Self.addresses + fields))
         #expect(
             header.fields == [
@@ -67,7 +69,8 @@ import Testing
         let value = [UInt8](repeating: 7, count: 65_535 - 12 - 3)
         let header = try header(
             bytes(
-                Self.addresses + [0xE0, UInt8(value.count >> 8), UInt8(value.count & 0xFF)] + value))
+                Self.addresses + [0xE0, UInt8(value.count >> 8), UInt8(value.count & 0xFF)] + value)
+        )
         #expect(header.fields == [.init(type: 0xE0, value: value)])
     }
 
@@ -91,7 +94,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [[UInt8(0x02)], [0x02, 0], [0x02, 0, 1], [0x02, 0xFF, 0xFF, 1], [0xE0, 0, 0, 1]])
+    @Test(arguments: [
+        [UInt8(0x02)], [0x02, 0], [0x02, 0, 1], [0x02, 0xFF, 0xFF, 1], [0xE0, 0, 0, 1],
+    ])
     func aFieldBeyondTheHeaderIsRefused(_ field: [UInt8]) {
         #expect(throws: ProxyHeaderError.self) { try header(bytes(Self.addresses + field)) }
     }
@@ -112,7 +117,8 @@ import Testing
         var checksum = CRC32C()
         for byte in all { checksum.add(byte) }
         for index in 0..<4 {
-            all[all.count - 4 + index] = UInt8(truncatingIfNeeded: checksum.value >> (24 - 8 * index))
+            all[all.count - 4 + index] = UInt8(
+                truncatingIfNeeded: checksum.value >> (24 - 8 * index))
         }
         #expect(try header(all).fields.isEmpty)
         for index in ProxyHeader.prefixLength..<all.count where index < 28 || index > 30 {

@@ -21,6 +21,7 @@ import Testing
             height: 2, imports: ["NetworkTypes", "CLinux"], system: ["Glibc", "Synchronization"]),
         "Limiting": Layer(height: 2, imports: ["NetworkTypes"]),
         "HandlerAPI": Layer(height: 2, imports: ["NetworkTypes"], system: ["Glibc"]),
+        "ProxyProtocol": Layer(height: 2, imports: ["NetworkTypes"]),
         "TLS": Layer(
             height: 3, imports: ["Platform", "TextFormats", "NetworkTypes", "COpenSSL"],
             system: ["Glibc"]),
@@ -45,7 +46,7 @@ import Testing
             height: 5,
             imports: [
                 "Planning", "Configuration", "EventLoops", "Platform", "TLS", "HandlerAPI",
-                "TextFormats", "NetworkTypes", "HTTP", "Limiting",
+                "TextFormats", "NetworkTypes", "HTTP", "Limiting", "ProxyProtocol",
             ], system: ["Glibc", "Synchronization"]),
         "SocketServer": Layer(
             height: 6,

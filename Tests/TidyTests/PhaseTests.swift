@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func theDocumentHasTheTransitionsOfTheCode() {
-        #expect(Self.code.count == 10)
+        #expect(Self.code.count == 11)
         #expect(Self.document == Self.code)
     }
 }

@@ -25,6 +25,17 @@ extension Schema {
                 + "sees the client (TCP_DEFER_ACCEPT), in seconds; 0 disables it. Not for "
                 + "handlers that speak first."),
         .init(
+            .proxyProtocol, \.proxyProtocol, .cases, default: "none",
+            help: "Whether a load balancer sends the address of each client in a header of the "
+                + "PROXY protocol (version 1 or 2). require: TrustedProxies send one, and nobody "
+                + "else may connect. optional: TrustedProxies send one, all others are clients. "
+                + "Peers on a unix socket are trusted. From then on the address is the client's "
+                + "everywhere."),
+        .init(
+            .trustedProxies, \.trustedProxies, .networks,
+            help: "The load balancers that ProxyProtocol believes: addresses and networks, such "
+                + "as 192.0.2.7,10.0.0.0/8,2001:db8::/32."),
+        .init(
             .unixMode, \.unixMode, .fileMode, default: "0660",
             help: "The permissions of unix socket files, in octal."),
         .init(

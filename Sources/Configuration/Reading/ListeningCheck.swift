@@ -24,11 +24,15 @@ enum ListeningCheck {
     static func check(_ host: HostSettings, into diagnostics: inout Diagnostics) {
         let hasIP = host.addresses.contains { $0.value.ip != nil }
         for (key, place) in host.listener.places.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let isForTCP = key.concerns(isUnix: false)
             let hasEffect =
-                key.isUnix
-                ? host.addresses.contains { $0.value.unix?.isAbstract == false } : hasIP
+                isForTCP && hasIP
+                || key.concerns(isUnix: true)
+                    && host.addresses.contains {
+                        $0.value.unix.map { !$0.isAbstract || isForTCP } == true
+                    }
             guard !hasEffect else { continue }
-            let missing = key.isUnix ? "unix:/path" : "IP address"
+            let missing = isForTCP ? "IP address" : "unix:/path"
             diagnostics.warn(
                 at: place, "\(key.rawValue) has no effect: BindIpAddr has no \(missing)")
         }

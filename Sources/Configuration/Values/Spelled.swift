@@ -1,4 +1,5 @@
 internal import HandlerAPI
+internal import Limiting
 internal import NetworkTypes
 
 /// A value of a key that can be written to a file.
@@ -68,6 +69,14 @@ extension PortChoice: Spelled {
         case .automatic: "auto"
         }
     }
+}
+
+extension ProxyProtocolMode: Spelled {
+    var spelling: String { rawValue }
+}
+
+extension IPNetwork: Spelled {
+    var spelling: String { entry }
 }
 
 extension KeepAlive: Spelled {

@@ -15,6 +15,11 @@ public struct Client: Peer {
     /// The tag of the host that serves this client (`HostTag`).
     public var hostTag: String { core.hostTag }
 
+    /// The load balancer that passed the client on with a header of the PROXY protocol (`ProxyProtocol`); nil for none.
+    ///
+    /// ``Peer/remoteAddress`` is the client's then, and ``Peer/localAddress`` what it connected to.
+    public var via: Via? { core.via }
+
     /// The server name that the client asked for in its TLS handshake (RFC 6066), nil without one.
     public var serverName: String? { core.serverName }
 

@@ -9,6 +9,9 @@ open class ClientCore: PeerCore, @unchecked Sendable {
     /// See ``Client/hostTag``.
     open var hostTag: String { abstract() }
 
+    /// See ``Client/via``.
+    open var via: Via? { nil }
+
     /// See ``Client/serverName``.
     open var serverName: String? { abstract() }
 

@@ -6,7 +6,9 @@ public struct ClientInfo: Identifiable, Sendable {
     public let id: UInt64
     /// The client's address and port; over a unix socket its process and user (`unixPeer`).
     public let remoteAddress: SocketAddress
-    /// The address and port on this machine; none over a unix socket.
+    /// The load balancer that passed it on with a header of the PROXY protocol; nil for none.
+    public let via: SocketAddress?
+    /// The address and port that it connected to; none over a unix socket.
     public let localAddress: SocketAddress
     /// The listener that accepted it.
     public let listener: ListenerInfo
@@ -49,13 +51,15 @@ public struct ClientInfo: Identifiable, Sendable {
     }
 
     package init(
-        id: UInt64, remoteAddress: SocketAddress, localAddress: SocketAddress,
+        id: UInt64, remoteAddress: SocketAddress, via: SocketAddress? = nil,
+        localAddress: SocketAddress,
         listener: ListenerInfo, hostTag: String?, serverName: String? = nil,
         tlsVersion: String? = nil, tlsCipher: String? = nil, phase: Phase, since: Int,
         duration: Duration, bytesIn: UInt64, bytesOut: UInt64
     ) {
         self.id = id
         self.remoteAddress = remoteAddress
+        self.via = via
         self.localAddress = localAddress
         self.listener = listener
         self.hostTag = hostTag

@@ -31,6 +31,10 @@ public enum CloseReason: String, Sendable {
     case notAdmitted = "not-admitted"
     /// Its address may not connect: `AllowFrom`, `DenyFrom`.
     case addressDenied = "address-denied"
+    /// The peer is none of the load balancers that may connect (`ProxyProtocol=require`, `TrustedProxies`).
+    case untrustedProxy = "untrusted-proxy"
+    /// The load balancer sent no valid header of the PROXY protocol.
+    case proxyHeader = "proxy-header"
     /// Its host is down.
     case hostDown = "host-down"
     /// The `DrainTimeout` of its server or host expired.

@@ -60,8 +60,23 @@ enum ProxyHeader: String, CaseIterable {
         }
         if let name = client.serverName { body += field(.serverName, Array(name.utf8)) }
         if let version = client.tlsVersion { body += tlsField(client, version) }
+        body += fieldsPassedOn(of: client, behind: body.count)
         // 0x21: version 2, command PROXY.
         return signature + [0x21, family] + bigEndian(UInt16(body.count)) + body
+    }
+
+    /// What the load balancer of the client has said, as far as we say no other and there is room.
+    private static func fieldsPassedOn(of client: Client, behind count: Int) -> [UInt8] {
+        var said: Set<UInt8> = []
+        if client.applicationProtocol != nil { said.insert(Field.applicationProtocol.rawValue) }
+        if client.serverName != nil { said.insert(Field.serverName.rawValue) }
+        if client.tlsVersion != nil { said.insert(Field.tls.rawValue) }
+        var bytes: [UInt8] = []
+        for field in client.via?.fields ?? [] where !said.contains(field.type) {
+            guard count + bytes.count + 3 + field.value.count <= Int(UInt16.max) else { continue }
+            bytes += [field.type] + bigEndian(UInt16(field.value.count)) + field.value
+        }
+        return bytes
     }
 
     /// The types of fields.

@@ -28,10 +28,19 @@ package struct StreamSocket: ~Copyable, Sendable {
 
     /// Receives what has arrived, as far as `output` has room (recv(2)).
     package func receive(into output: inout OutputSpan<UInt8>) -> Transfer {
+        receive(into: &output, flags: 0)
+    }
+
+    /// Copies what has arrived, and leaves it to the next receive (`MSG_PEEK`).
+    package func peek(into output: inout OutputSpan<UInt8>) -> Transfer {
+        receive(into: &output, flags: CInt(MSG_PEEK))
+    }
+
+    private func receive(into output: inout OutputSpan<UInt8>, flags: CInt) -> Transfer {
         while true {
             let count = unsafe output.withUnsafeMutableBufferPointer { buffer, filled in
                 let start = unsafe buffer.baseAddress.map { unsafe $0 + filled }
-                let count = unsafe recv(descriptor.number, start, buffer.count - filled, 0)
+                let count = unsafe recv(descriptor.number, start, buffer.count - filled, flags)
                 filled += max(0, count)
                 return count
             }

@@ -1,4 +1,5 @@
 internal import Configuration
+package import HandlerAPI
 internal import Limiting
 package import NetworkTypes
 
@@ -145,6 +146,8 @@ package struct AccessRefusal: Error, Hashable, Sendable {
     package let place: String
     /// Whether a list has its address, or `AllowFrom` lacks it.
     let isListed: Bool
+    /// As the record of the client has it.
+    package var reason = CloseReason.addressDenied
 }
 
 extension AccessRefusal: CustomStringConvertible {
@@ -162,5 +165,5 @@ struct AccessTrouble: Error {
 
 extension SourceLocation {
     /// `FILE:LINE`.
-    fileprivate var fileAndLine: String { "\(file):\(line)" }
+    var fileAndLine: String { "\(file):\(line)" }
 }

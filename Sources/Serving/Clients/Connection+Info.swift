@@ -13,7 +13,8 @@ extension Connection {
     ) -> ClientInfo {
         let nanoseconds = MonotonicClock.now() - acceptedAt
         return ClientInfo(
-            id: number, remoteAddress: peer, localAddress: localAddress, listener: listener.info,
+            id: number, remoteAddress: peer, via: via?.address,
+            localAddress: localAddress, listener: listener.info,
             hostTag: host?.tag, serverName: name ?? serverName,
             tlsVersion: isHandshakeOver ? tlsVersion : nil,
             tlsCipher: isHandshakeOver ? tlsCipher : nil, phase: begun ?? phase.publicPhase,
@@ -30,7 +31,7 @@ extension Connection.Phase {
     /// What programs see of it.
     var publicPhase: ClientInfo.Phase {
         switch self {
-        case .accepted, .connecting: .accepted
+        case .accepted, .identifying, .connecting: .accepted
         case .handshaking: .handshaking
         case .serving: .serving
         case .resting: .resting

@@ -21,7 +21,7 @@ extension Connection {
     /// Whether messages are accepted: until the handler has given its client up.
     private var acceptsMail: Bool {
         switch phase {
-        case .accepted, .connecting, .handshaking, .serving, .resting:
+        case .accepted, .identifying, .connecting, .handshaking, .serving, .resting:
             failure == nil && !has(.outputEnded)
         case .relaying: extras?.relay?.isAwaited == true && !has(.outputEnded)
         case .flushing, .lingering, .aborting, .closed: false
@@ -34,7 +34,9 @@ extension Connection {
         case .serving, .resting, .flushing:
             backlog == nil && failure == nil && !has(.upgrading) && !has(.outputLent)
                 && !has(.outputEnded) && !has(.aborted)
-        case .accepted, .connecting, .handshaking, .relaying, .lingering, .aborting, .closed: false
+        case .accepted, .identifying, .connecting, .handshaking, .relaying, .lingering, .aborting,
+            .closed:
+            false
         }
     }
 
@@ -58,7 +60,9 @@ extension Connection {
     func broadcast(_ message: [UInt8]) {
         switch phase {
         case .serving, .resting, .relaying: break
-        case .accepted, .connecting, .handshaking, .flushing, .lingering, .aborting, .closed: return
+        case .accepted, .identifying, .connecting, .handshaking, .flushing, .lingering, .aborting,
+            .closed:
+            return
         }
         guard takesMail, extras?.mailbox?.isEmpty != false else {
             _ = needMailbox().send(message)

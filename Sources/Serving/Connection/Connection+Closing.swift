@@ -158,7 +158,7 @@ extension Connection {
     private var isIncomplete: Bool {
         guard !has(.outputEnded) else { return false }
         switch phase {
-        case .accepted, .connecting, .handshaking, .lingering, .closed: return false
+        case .accepted, .identifying, .connecting, .handshaking, .lingering, .closed: return false
         case .aborting: return true
         case .serving, .resting, .relaying, .flushing:
             if backlog != nil || has(.aborted) { return true }

@@ -16,6 +16,8 @@ extension Connection {
         case .connecting:
             // Writable or broken: either way the connect is over.
             if readiness.hasOutput { wakeReader(.ready) }
+        case .identifying:
+            continueIdentifying()
         case .handshaking:
             continueHandshake()
         case .serving:
@@ -39,6 +41,8 @@ extension Connection {
 
     func deadlinePassed() {
         switch phase {
+        case .identifying:
+            close(.proxyHeader, detail: "the header was not complete within HandshakeTimeout")
         case .handshaking:
             close(.handshakeTimeout)
         case .connecting, .serving:
@@ -71,8 +75,8 @@ extension Connection {
             serveAgain()
         case .lingering:
             shortenLingering()
-        case .accepted, .connecting, .handshaking, .serving, .relaying, .flushing, .aborting,
-            .closed:
+        case .accepted, .identifying, .connecting, .handshaking, .serving, .relaying, .flushing,
+            .aborting, .closed:
             break
         }
     }
@@ -100,7 +104,7 @@ extension Connection {
         case .relaying:
             task?.cancel()
             extras?.relay?.cut()
-        case .accepted, .handshaking, .resting, .flushing, .lingering, .aborting:
+        case .accepted, .identifying, .handshaking, .resting, .flushing, .lingering, .aborting:
             close(reason)
         case .closed:
             break

@@ -30,12 +30,19 @@ extension Connection {
         } catch {
             return close(.systemError, detail: error.description)
         }
+        if answer == .welcome, proxyRole == .proxy { return beginIdentifying() }
+        follow(answer, host)
+    }
+
+    /// Begins to serve the client, or refuses it.
+    func follow(_ answer: Admission.Answer, _ host: Host?) {
         switch answer {
         case .welcome: serveFirst(host)
         case .full: refuse(.tooManyClients)
         case .shared: refuse(.hostTooBusy)
         case .unwanted: refuse(.notAdmitted)
         case .denied(let refusal): refuse(.addressDenied, by: refusal)
+        case .stranger: refuse(.untrustedProxy, by: listener.proxies?.refusal)
         }
     }
 

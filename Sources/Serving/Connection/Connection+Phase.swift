@@ -3,6 +3,8 @@ extension Connection {
     enum Phase: UInt8, CaseIterable {
         /// Accepted, and not yet decided what becomes of it.
         case accepted
+        /// A load balancer has yet to say whose connection it is.
+        case identifying
         /// Dialed, and not yet connected.
         case connecting
         /// The TLS handshake of an SSL port.
@@ -24,7 +26,8 @@ extension Connection {
         /// The phases that may follow.
         var successors: [Phase] {
             switch self {
-            case .accepted: [.handshaking, .serving, .resting, .lingering, .closed]
+            case .accepted: [.identifying, .handshaking, .serving, .resting, .lingering, .closed]
+            case .identifying: [.handshaking, .serving, .resting, .lingering, .closed]
             case .connecting: [.serving, .closed]
             case .handshaking: [.serving, .resting, .lingering, .closed]
             case .serving: [.resting, .relaying, .flushing, .lingering, .closed]

@@ -10,13 +10,15 @@ extension Connection {
         let phase = phase == .closed ? ClientInfo.Phase.closed : .closing
         let detail = detail.isEmpty && reason == cutReason ? extras?.cutDetail ?? "" : detail
         switch reason {
-        case .tooManyClients, .hostTooBusy, .notAdmitted, .addressDenied, .hostDown,
-            .unrecognizedName:
+        case .tooManyClients, .hostTooBusy, .notAdmitted, .addressDenied, .untrustedProxy,
+            .proxyHeader, .hostDown, .unrecognizedName:
             worker.counters.refused.increment()
             worker.events.observe {
                 $0.refused(currentInfo(serverName: serverName, entering: phase), reason)
             }
-            report(.clientRefused, .info, detail, serverName: serverName, refusal: refusal)
+            // The operator trusts the balancer, and one of both is set up wrongly.
+            let level = reason == .proxyHeader ? LogLevel.warning : .info
+            report(.clientRefused, level, detail, serverName: serverName, refusal: refusal)
         case .handshakeFailed, .handshakeTimeout:
             worker.counters.handshakesFailed.increment()
             worker.events.observe { observer in
@@ -45,8 +47,8 @@ extension Connection {
     /// Reports to the observer that a client is closed, unless it was refused or has failed before it had a host.
     func observeEnd() {
         switch reason {
-        case .tooManyClients, .hostTooBusy, .notAdmitted, .addressDenied, .hostDown,
-            .unrecognizedName:
+        case .tooManyClients, .hostTooBusy, .notAdmitted, .addressDenied, .untrustedProxy,
+            .proxyHeader, .hostDown, .unrecognizedName:
             return
         case .handshakeFailed, .handshakeTimeout: if host == nil { return }
         case .served, .peerClosed, .disconnected, .timeout, .targetFailed, .aborted, .protocolError,
@@ -69,7 +71,7 @@ extension Connection {
         event.handler = host?.handlerName
         event.reason = kind == .handlerRecord ? nil : reason
         if let refusal {
-            event.reason = .addressDenied
+            event.reason = refusal.reason
             event.detail = refusal.description
             event.limit = ServerEvent.Limit(name: refusal.limit, place: refusal.place)
         }
@@ -85,11 +87,13 @@ extension Connection {
 
     /// What is known of the client now; `name` is the server name, where libssl does not know it.
     func facts(serverName name: String? = nil) -> ClientFacts {
-        ClientFacts(
+        var facts = ClientFacts(
             id: number, address: peer, serverName: name ?? serverName,
             tlsVersion: isHandshakeOver ? tlsVersion : nil,
             tlsGroup: isHandshakeOver ? tlsGroup : nil,
             bytesIn: bytesIn, bytesOut: bytesOut,
             microseconds: (MonotonicClock.now() - acceptedAt) / 1000)
+        facts.via = via?.address
+        return facts
     }
 }

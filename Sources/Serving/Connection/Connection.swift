@@ -56,7 +56,8 @@ internal import TLS
     let role: Role
     var destination: Destination
     var tls: TLSLayer?
-    let peer: SocketAddress
+    /// The client's address: its socket's peer, or what a load balancer said.
+    var peer: SocketAddress
     let number: UInt64
     let acceptedAt: UInt64
     /// Its place in the loop, from ``begin(_:_:)`` until it is closed.
@@ -174,7 +175,8 @@ internal import TLS
 
     override var id: UInt64 { number }
     override var remoteAddress: SocketAddress { peer }
-    override var localAddress: SocketAddress { socket.localAddress ?? listener.address }
+    override var localAddress: SocketAddress { extras?.via?.destination ?? socketAddress }
+    override var via: Via? { extras?.via?.via }
     override var handle: ClientHandle { ClientHandle(needMailbox()) }
     override var info: ClientInfo { currentInfo() }
     override var hostTag: String { host?.tag ?? "" }

@@ -20,6 +20,8 @@ internal import HandlerAPI
     var writeNumber: UInt16 = 0
     /// What it has sent of its ClientHello.
     var hello: PartialHello?
+    /// What the load balancer has sent of its header.
+    var proxyHeader: PartialProxyHeader?
     /// Why it was cut.
     var cutReason = CloseReason.drained
 
@@ -40,6 +42,7 @@ internal import HandlerAPI
     private var rarities: Rarities?
 
     private final class Rarities {
+        var via: ProxiedConnection?
         var cutDetail = ""
         var delegate: (any Handler)?
     }
@@ -54,6 +57,12 @@ internal import HandlerAPI
     var delegate: (any Handler)? {
         get { rarities?.delegate }
         set { needRarities().delegate = newValue }
+    }
+
+    /// The load balancer that passes the client on.
+    var via: ProxiedConnection? {
+        get { rarities?.via }
+        set { needRarities().via = newValue }
     }
 
     private func needRarities() -> Rarities {

@@ -65,6 +65,8 @@ package struct ClientFacts: Sendable {
     package var id: UInt64
     /// The peer.
     package var address: SocketAddress
+    /// The load balancer that passed it on.
+    package var via: SocketAddress?
     /// The server name of its handshake.
     package var serverName: String?
     /// The TLS version, nil for a plain or unfinished connection.

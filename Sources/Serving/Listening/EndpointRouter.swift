@@ -28,7 +28,8 @@ final class EndpointRouter: Sendable {
     /// Shares `hosts` and `tags`, of all hosts of the plan, with the routers of other endpoints.
     init(_ opened: OpenedEndpoint, plan: ListenPlan, hosts: [Host?], tags: [String]) {
         let endpoint = opened.endpoint
-        listener = ListenerFacts(opened.listener, isTLS: endpoint.isTLS)
+        listener = ListenerFacts(
+            opened.listener, isTLS: endpoint.isTLS, proxies: TrustedProxies(endpoint, plan))
         self.endpoint = endpoint
         self.hosts = hosts
         self.tags = tags

@@ -9,6 +9,8 @@ final class ListenerFacts: Sendable {
     let isTLS: Bool
     /// As the journal's LISTENER shows it, such as `127.0.0.1:443 ssl`.
     let name: String
+    /// Who sends a header of the PROXY protocol; nil for nobody.
+    let proxies: TrustedProxies?
     /// Where clients connect to, for a socket that can no longer report it; empty for a unix socket.
     let address: SocketAddress
 
@@ -19,13 +21,14 @@ final class ListenerFacts: Sendable {
     static let none = ListenerFacts()
 
     private init() {
-        (listener, isTLS, name) = (0, false, "")
+        (listener, isTLS, name, proxies) = (0, false, "", nil)
         address = SocketAddress(UnixPeer(processID: 0, userID: 0))
     }
 
-    init(_ listener: Listener, isTLS: Bool) {
+    init(_ listener: Listener, isTLS: Bool, proxies: TrustedProxies?) {
         self.listener = listener.id
         self.isTLS = isTLS
+        self.proxies = proxies
         name = OpenedEndpoint.name(listener.address, isTLS: isTLS)
         address =
             listener.address.socketAddress ?? SocketAddress(UnixPeer(processID: 0, userID: 0))

@@ -89,24 +89,41 @@ final class Worker: @unchecked Sendable {
     }
 
     private func begin(_ connection: Connection) {
-        let host = connection.expectedHost
-        connection.begin(answer(to: connection, host), host)
+        switch connection.proxyRole {
+        case .client:
+            let host = connection.expectedHost
+            connection.begin(answer(to: connection, host), host)
+        case .proxy:
+            // Whose connection it is decides about its host, and whether it may connect.
+            connection.begin(admission.admit(nil), nil)
+        case .stranger:
+            connection.begin(.stranger, nil)
+        }
         // Another loop accepted the client before the shutdown and handed it over afterwards.
         if isCut { connection.cut() }
     }
 
     /// Whether a client may begin: what costs least is asked first.
     private func answer(to connection: Connection, _ host: Host?) -> Admission.Answer {
+        objection(to: connection) ?? admission.admit(host?.account)
+    }
+
+    /// Why its address may not connect, or the program does not admit it.
+    private func objection(to connection: Connection) -> Admission.Answer? {
         let address = connection.peer.ip
         if let refusal = admission.access.refusal(of: address)
             ?? connection.router?.refusal(of: address)
         {
             return .denied(refusal)
         }
-        guard options.admits?(connection.peer, connection.listener.listener) ?? true else {
-            return .unwanted
-        }
-        return admission.admit(host?.account)
+        let isWanted = options.admits?(connection.peer, connection.listener.listener) ?? true
+        return isWanted ? nil : .unwanted
+    }
+
+    /// Serves the client that a load balancer has named.
+    func welcome(_ connection: Connection) {
+        if let newer = routes.router(of: connection.listener) { connection.reroute(newer) }
+        connection.follow(objection(to: connection) ?? .welcome, connection.expectedHost)
     }
 
     /// Removes a closed client and updates all counts; on the loop.

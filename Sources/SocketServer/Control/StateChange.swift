@@ -30,7 +30,9 @@ package protocol StateObserver: AnyObject {
 
     /// New clients get the new state.
     ///
-    /// - Parameter stubborn: the listeners whose socket options could not be set.
+    /// - Parameters:
+    ///   - change: the change.
+    ///   - stubborn: the listeners whose socket options could not be set.
     func serves(_ change: StateChange, stubborn: [(endpoint: OpenedEndpoint, error: SystemError)])
 
     /// All loops have the new state, and what it removed is closed.

@@ -129,6 +129,7 @@ package final class StateControl: @unchecked Sendable {
     ///   - next: the hosts to come, without mistakes.
     ///   - changed: the hosts, by index, whose settings differ from those that are served; nil to find out.
     ///   - limits: the limits of the transition.
+    /// - Returns: the work, which is run on the thread `reload`.
     package func transition(
         to next: PlannedHosts, changed: Set<Int>? = nil, limits: StateTransition.Limits
     ) -> TransitionJob {

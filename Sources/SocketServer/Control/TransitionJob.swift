@@ -29,7 +29,8 @@ package struct TransitionJob: Sendable {
         (self.server, self.planned, self.changed) = (server, planned, changed)
         (self.postponed, self.limits) = (postponed, limits)
         means = StateTransition.Means(
-            registry: planned.registry, stateDirectory: planned.stateDirectory, inherited: inherited,
+            registry: planned.registry, stateDirectory: planned.stateDirectory,
+            inherited: inherited,
             isInterrupted: isInterrupted)
     }
 

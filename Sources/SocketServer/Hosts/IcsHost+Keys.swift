@@ -20,7 +20,8 @@ extension IcsHost {
         .init("KeepAlive", \.keepAlive), .init("FastOpen", \.fastOpen),
         .init("DeferAccept", \.deferAccept), .init("UnixMode", \.octalUnixMode),
         .init("UnixOwner", \.unixOwner), .init("AllowFrom", \.allowedClients),
-        .init("DenyFrom", \.deniedClients),
+        .init("DenyFrom", \.deniedClients), .init("ProxyProtocol", \.proxyProtocol),
+        .init("TrustedProxies", \.trustedProxies),
     ]
 
     private var octalUnixMode: String? { unixMode.map { String($0, radix: 8) } }

@@ -68,6 +68,10 @@ public struct IcsHost: Sendable {
     public var fastOpen: Int?
     /// How long the kernel waits for the first byte of a client, in seconds, up to 3,600 (`DeferAccept`).
     public var deferAccept: Int?
+    /// Whether load balancers send the addresses of clients (`ProxyProtocol`).
+    public var proxyProtocol: ProxyProtocol?
+    /// The load balancers that are believed: addresses and networks, such as `10.0.0.0/8` (`TrustedProxies`).
+    public var trustedProxies: [String] = []
     /// The permissions of unix socket files (`UnixMode`).
     public var unixMode: UInt16?
     /// The owner of unix socket files: `user`, `user:group` or `:group` (`UnixOwner`).

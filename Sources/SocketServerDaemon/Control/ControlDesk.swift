@@ -168,6 +168,7 @@ extension ClientRecord {
         line.add("section", section)
         line.add("handler", handler)
         line.add("address", facts.address.description)
+        line.add("via", facts.via?.description)
         line.add("listener", listener)
         line.add("server_name", facts.serverName)
         line.add("tls_version", facts.tlsVersion)

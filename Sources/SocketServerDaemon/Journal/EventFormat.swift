@@ -56,6 +56,7 @@ enum EventFormat {
         } else {
             record.append(.clientPort, client.address.port)
         }
+        if let via = client.via { record.append(.clientVia, via.ip.description) }
         record.append(.bytesIn, client.bytesIn)
         record.append(.bytesOut, client.bytesOut)
         record.append(.durationMicroseconds, client.microseconds)
@@ -98,7 +99,8 @@ enum EventFormat {
         if let client = event.client, event.kind != .hostDegraded {
             let name = client.serverName.map { " (\($0.printable))" } ?? ""
             let host = event.hostTag.map { " of \($0)" } ?? ""
-            return "client \(client.address)\(name)\(host) on \(event.listener ?? "?")"
+            let via = client.via.map { " via \($0.ip)" } ?? ""
+            return "client \(client.address)\(via)\(name)\(host) on \(event.listener ?? "?")"
         }
         if let listener = event.listener, event.kind != .hostDegraded {
             return "listener \(listener)"
@@ -167,6 +169,8 @@ enum EventFormat {
         case .tooManyClients: "MaxClients are connected"
         case .addressDenied: "its address may not connect"
         case .notAdmitted: "the program does not admit it"
+        case .untrustedProxy: "only load balancers may connect"
+        case .proxyHeader: "no valid header of the PROXY protocol"
         case .hostTooBusy: "the last tenth of MaxClients is reserved for hosts with fewer clients"
         case .hostDown: "its host is down"
         case .drained: "DrainTimeout expired"

@@ -51,7 +51,8 @@ extension EventKind {
                     than its share. host-down: the host of the client is down. unrecognized-name: \
                     no host of the port has the server name that the client requested, \
                     SERVER_NAME. address-denied: AllowFrom or DenyFrom, which LIMIT names, refuses \
-                    its address; LIMIT_PLACE has the file and the line.
+                    its address; LIMIT_PLACE has the line. untrusted-proxy: TrustedProxies \
+                    does not have the peer. proxy-header: a trusted proxy sent no valid header.
                     """,
                 remedy: """
                     too-many-clients, host-too-busy: @SYSLOG_IDENTIFIER@ clients --sort age shows \
@@ -59,7 +60,8 @@ extension EventKind {
                     @SYSLOG_IDENTIFIER@ status shows the reason. unrecognized-name: add the name \
                     to Hosts= of a host, or * for any name. address-denied: nothing, unless the \
                     client should be admitted: add its address to AllowFrom, or remove the network \
-                    at LIMIT_PLACE.
+                    at LIMIT_PLACE. untrusted-proxy: add load balancers to TrustedProxies=. \
+                    proxy-header: turn it on there (nginx: proxy_protocol; haproxy: send-proxy).
                     """)
         case .handshakeFailed:
             .init(

@@ -295,7 +295,7 @@ import Testing
 
 extension DaemonProcess {
     /// Runs a command that asks this daemon.
-    fileprivate func ask(_ words: String...) throws -> Command { try ask(words) }
+    func ask(_ words: String...) throws -> Command { try ask(words) }
 
     private func ask(_ words: [String]) throws -> Command {
         try Command([Icshostd.path] + words + ["--control-socket", controlPath])

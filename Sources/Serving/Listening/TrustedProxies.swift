@@ -1,0 +1,46 @@
+internal import Configuration
+internal import HandlerAPI
+internal import Limiting
+internal import NetworkTypes
+internal import Planning
+
+/// Which peers of a listener send a header of the PROXY protocol (`ProxyProtocol`, `TrustedProxies`).
+struct TrustedProxies: Sendable {
+    /// What is expected of a peer.
+    enum Role {
+        /// It is the client.
+        case client
+        /// It sends a header first.
+        case proxy
+        /// It may not connect.
+        case stranger
+    }
+
+    /// Why a stranger may not connect.
+    let refusal: AccessRefusal
+    private let isRequired: Bool
+    private let trusted: AddressList
+
+    /// The rule of an endpoint; nil where nobody sends a header.
+    init?(_ endpoint: PlannedEndpoint, _ plan: ListenPlan) {
+        let options = endpoint.options
+        switch options.proxyProtocol ?? .none {
+        case .none: return nil
+        case .optional: isRequired = false
+        case .require: isRequired = true
+        }
+        trusted = AddressList(options.trustedProxies ?? [])
+        let place =
+            endpoint.optionPlace(.trustedProxies, plan)
+            ?? endpoint.optionPlace(.proxyProtocol, plan)
+        refusal = AccessRefusal(
+            limit: ListenerOptions.Key.trustedProxies.rawValue, place: place?.fileAndLine ?? "",
+            isListed: false, reason: .untrustedProxy)
+    }
+
+    /// What is expected of a peer; one of a unix socket is trusted: the permissions of the file decide.
+    func role(of peer: SocketAddress) -> Role {
+        if peer.ip.family == .unix || trusted.match(peer.ip) != nil { return .proxy }
+        return isRequired ? .stranger : .client
+    }
+}
