@@ -180,6 +180,22 @@ import Testing
         await server.drain(within: .zero)
     }
 
+    /// Lists judge the client, and not the balancer, which none of them has.
+    @Test func listsJudgeTheClient() async throws {
+        let server = try await server { $0.allowedClients = ["192.0.2.0/24"] }
+        let client = try server.connect()
+        try client.send(Self.line)
+        #expect(try client.receive(Self.proxied + "\n"))
+        let other = try server.connect()
+        try other.send(Self.line.replacing("192.0.2.1", with: "198.51.100.1"))
+        #expect((try? other.receiveToEnd())?.bytes ?? [] == [])
+        // Nobody is said, so the balancer is the client.
+        let check = try server.connect()
+        try check.send("PROXY UNKNOWN\r\n")
+        #expect((try? check.receiveToEnd())?.bytes ?? [] == [])
+        await server.drain(within: .zero)
+    }
+
     @Test func eachClientKnowsTheBalancer() async throws {
         let server = try await server()
         let client = try server.connect()
