@@ -20,8 +20,6 @@ internal import HandlerAPI
     var writeNumber: UInt16 = 0
     /// What it has sent of its ClientHello.
     var hello: PartialHello?
-    /// What the load balancer has sent of its header.
-    var proxyHeader: PartialProxyHeader?
     /// Why it was cut.
     var cutReason = CloseReason.drained
 
@@ -42,6 +40,7 @@ internal import HandlerAPI
     private var rarities: Rarities?
 
     private final class Rarities {
+        var proxyHeader: PartialProxyHeader?
         var via: ProxiedConnection?
         var cutDetail = ""
         var delegate: (any Handler)?
@@ -57,6 +56,12 @@ internal import HandlerAPI
     var delegate: (any Handler)? {
         get { rarities?.delegate }
         set { needRarities().delegate = newValue }
+    }
+
+    /// What a load balancer has sent of its header.
+    var proxyHeader: PartialProxyHeader? {
+        get { rarities?.proxyHeader }
+        set { needRarities().proxyHeader = newValue }
     }
 
     /// The load balancer that passes the client on.

@@ -79,7 +79,7 @@ extension Connection {
             case .failed(let error): throw ProxyHeaderError("connection: \(error.reason)")
             }
         }
-        extras?.proxyHeader = nil
+        needExtras().proxyHeader = nil
         let bytes = part.bytes
         return part.isText
             ? try ProxyHeader(text: bytes.span) : try ProxyHeader(binary: bytes.span)
