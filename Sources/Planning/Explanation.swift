@@ -241,7 +241,7 @@ package struct Explanation {
         ]
         for case let reason? in reasons {
             outcome = .refused
-            add("refused", "its address may not connect: \(reason)")
+            add("refused", "the address may not connect: \(reason)")
         }
     }
 

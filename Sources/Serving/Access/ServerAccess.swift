@@ -9,6 +9,9 @@ package final class ServerAccess: Sendable {
     /// Whether there are rules: most servers have none.
     private let hasRules = Atomic<Bool>(false)
 
+    /// Whether a large list was read, and ``takeGarbage()`` has not said so.
+    private let hasGarbage = Atomic<Bool>(false)
+
     /// Admits everybody.
     package init() {}
 
@@ -39,6 +42,12 @@ package final class ServerAccess: Sendable {
         rules.withLock { $0 = new }
         hasRules.store(new != nil, ordering: .relaxed)
     }
+
+    /// Notes that the text of a large list, or the list before it, is no longer needed.
+    func noteGarbage() { hasGarbage.store(true, ordering: .relaxed) }
+
+    /// Whether a large list was read since the last call, which is a reason to return memory to the kernel.
+    package func takeGarbage() -> Bool { hasGarbage.exchange(false, ordering: .relaxed) }
 
     /// The files of the rules.
     var files: [AddressFile] { rules.withLock { $0 }?.files ?? [] }

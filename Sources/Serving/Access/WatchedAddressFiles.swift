@@ -9,6 +9,8 @@ internal import NetworkTypes
 final class WatchedAddressFiles {
     private let post: @Sendable (ServerEvent) -> Void
     private let server: ServerAccess
+    private let loop: EventLoop
+    /// Nil as long as there are no files: users have few instances of inotify(7), 128 by default.
     private var watched: SettledFiles?
     private var files: [Int: AddressFile] = [:]
     /// The hosts of each file.
@@ -17,6 +19,8 @@ final class WatchedAddressFiles {
     private var isPollingTold = false
 
     private static let subject = "address list"
+    /// From so many networks on, what malloc(3) keeps of the text and of the old list is worth returning to the kernel.
+    private static let largeCount = 65_536
 
     /// Creates a watch of no files; make all calls on the loop's thread.
     init(
@@ -24,9 +28,7 @@ final class WatchedAddressFiles {
     ) {
         self.post = post
         self.server = server
-        watched = SettledFiles(on: loop, onSign: { [unowned self] in tellPolling() }) {
-            [unowned self] in read($0, isLast: $1)
-        }
+        self.loop = loop
     }
 
     /// Stops the watch and removes it from the loop.
@@ -52,14 +54,23 @@ final class WatchedAddressFiles {
         }
         let added = new.filter { files[$0.key] == nil }
         files = new
+        if watched == nil, !new.isEmpty { watch() }
+        if new.isEmpty { stop() }
         for (id, file) in added { watched?.watch([file.path], for: id) }
         // They may have been written between the reading and the watch.
         watched?.note(Set(added.values.filter(\.isOutdated).map(\.id)))
+        if added.values.contains(where: { $0.count >= Self.largeCount }) { server.noteGarbage() }
         for host in hosts
         where host.access?.files.contains(where: { refused.contains($0.id) }) != true {
             host.account.conditions.clear(Self.subject)
         }
         tellPolling()
+    }
+
+    private func watch() {
+        watched = SettledFiles(on: loop, onSign: { [unowned self] in tellPolling() }) {
+            [unowned self] in read($0, isLast: $1)
+        }
     }
 
     /// Reads files again; returns those that cannot be used, unless this is the final attempt.
@@ -85,6 +96,7 @@ final class WatchedAddressFiles {
     }
 
     private func tell(_ file: AddressFile, _ change: (before: Int, now: Int)) {
+        if max(change.before, change.now) >= Self.largeCount { server.noteGarbage() }
         post(
             ServerEvent(
                 .addressListReplaced, .notice,

@@ -174,7 +174,7 @@ extension Connection {
     ///   - reason: why.
     ///   - detail: what the record adds to the reason.
     ///   - serverName: the name it requested, where libssl does not know it.
-    ///   - refusal: why its address may not connect, if that is the reason.
+    ///   - refusal: why the address may not connect, if that is the reason.
     func closeGracefully(
         _ reason: CloseReason, detail: String = "", serverName: String? = nil,
         by refusal: AccessRefusal? = nil

@@ -35,7 +35,7 @@ package struct ServerEvent: Sendable {
     package var errorNumber: Int32?
 
     /// A limit, and the line that sets it.
-    package struct Limit: Sendable {
+    package struct Limit: Hashable, Sendable {
         /// The key.
         package let name: String
         /// `FILE:LINE`.

@@ -90,7 +90,8 @@ enum EventFormat {
             default: flood.count.counted("client") + "\(host) closed"
             }
         let isTold = event.reason == nil || event.reason == .handshakeFailed
-        let cause = isTold ? "" : ": \(reason(event))"
+        let limit = event.limit.map { ": \($0.name) (\($0.place))" } ?? ""
+        let cause = isTold ? "" : ": \(reason(event))\(limit)"
         return "\(events) from \(flood.origin) in \(seconds) s\(cause)"
     }
 
@@ -167,7 +168,7 @@ enum EventFormat {
         case .handshakeFailed: "TLS handshake failed"
         case .unrecognizedName: "no host has its server name"
         case .tooManyClients: "MaxClients are connected"
-        case .addressDenied: "its address may not connect"
+        case .addressDenied: "the address may not connect"
         case .notAdmitted: "the program does not admit it"
         case .untrustedProxy: "only load balancers may connect"
         case .proxyHeader: "no valid header of the PROXY protocol"

@@ -34,6 +34,8 @@ struct FloodGate {
         var logged = 0
         let level: LogLevel
         let handler: String?
+        /// The limit that refused all of them; nil for none, or several.
+        var limit: ServerEvent.Limit?
     }
 
     private var windows: [Key: Window] = [:]
@@ -60,8 +62,11 @@ struct FloodGate {
             windows[key]
             ?? Window(
                 end: now &+ FloodGate.windowTime, allowance: allowance, level: event.level,
-                handler: event.handler)
+                handler: event.handler, limit: event.limit)
         nextEnd = min(nextEnd ?? .max, window.end)
+        // The first one of a window that follows another has no limit to compare with.
+        if window.count == 0 { window.limit = event.limit }
+        if window.limit != event.limit { window.limit = nil }
         window.count += 1
         let isLogged = window.logged < window.allowance
         if isLogged { window.logged += 1 }
@@ -109,6 +114,7 @@ struct FloodGate {
         event.reason = key.reason
         event.topic = key.topic
         event.handler = window.handler
+        event.limit = window.limit
         event.flood = EventFlood(count: window.count, origin: key.origin)
         return event
     }

@@ -157,7 +157,8 @@ final class Supervisor: EventSource, @unchecked Sendable {
         }
         let status = server.status
         rates.note(status.accepted, at: MonotonicClock.now())
-        if memory.isDue(clients: status.clients) { HeapMemory.giveBack() }
+        let isDue = memory.isDue(clients: status.clients)
+        if server.access.takeGarbage() || isDue { HeapMemory.giveBack() }
         if case .serving = state {
             checkControl()
         } else {

@@ -42,11 +42,11 @@ import Testing
         let end = try refused.receiveToEnd()
         #expect(end.bytes.isEmpty && !end.isWhole, "a reset without a banner")
         try daemon.waitForLog(
-            " of SHOP on 127.0.0.1:\(port) was refused: its address may not connect: DenyFrom has it "
+            " of SHOP on 127.0.0.1:\(port) was refused: the address may not connect: DenyFrom has it "
                 + "(\(file):4)")
         _ = try PlainClient(to: "127.0.0.1", port: port, from: 77).receiveToEnd()
         try daemon.waitForLog(
-            "was refused: its address may not connect: AllowFrom does not have it (\(file):11)")
+            "was refused: the address may not connect: AllowFrom does not have it (\(file):11)")
         #expect(try daemon.plainClient().receive(atLeast: 7) == Array("hello\r\n".utf8))
         try daemon.waitForStatus(", 2 refused")
     }
@@ -78,7 +78,7 @@ import Testing
         }
         #expect(refusal?.reason.contains("access denied") == true, "\(refusal?.reason ?? "")")
         try daemon.waitForLog(
-            "(b.test) of Host b on 127.0.0.1:\(port.number) ssl was refused: its ")
+            "(b.test) of Host b on 127.0.0.1:\(port.number) ssl was refused: the ")
     }
 
     /// Where the listener has one host, nothing of TLS is done.
@@ -129,7 +129,7 @@ import Testing
         #expect(try get(nil, from: 2) == "b")
         #expect(try get("nobody.test", from: 2) == "b")
         try web.daemon.waitForLog("(a.test)")
-        try web.daemon.waitForLog("its address may not connect: DenyFrom has it")
+        try web.daemon.waitForLog("the address may not connect: DenyFrom has it")
     }
 
     /// As it ought to be done: no half of it is ever seen.
@@ -168,6 +168,23 @@ import Testing
         try daemon.wait("a host that is not degraded") {
             daemon.notify.status?.contains("degraded") == false
         }
+    }
+
+    /// Users have 128 instances of inotify(7) by default.
+    @Test func onlyADaemonWithFilesWatchesThem() throws {
+        try directory.write("127.0.0.2\n", to: "list")
+        let port = try ReservedPort()
+        let text = host("").replacing("=auto", with: "=\(port.number)")
+        let daemon = try DaemonProcess(text, in: directory)
+        func watches() throws -> Int {
+            let files = try Command.succeed(["ls", "-l", "/proc/\(daemon.process.id)/fd"])
+            return files.split(separator: "\n").count { $0.hasSuffix("inotify") }
+        }
+        let before = try watches()
+        try daemon.reload(text + "\nDenyFrom=file:\(directory("list"))")
+        try daemon.wait("another watch") { try watches() == before + 1 }
+        try daemon.reload(text)
+        try daemon.wait("one watch less") { try watches() == before }
     }
 
     @Test func aReloadKeepsClientsAndJudgesNewOnes() throws {
@@ -271,12 +288,12 @@ import Testing
         let denied = try explain("--from", "127.0.0.2")
         #expect(denied.hasPrefix("refused\n"))
         #expect(
-            denied.contains("its address may not connect: Host1: DenyFrom has it (\(list):2)"),
+            denied.contains("the address may not connect: Host1: DenyFrom has it (\(list):2)"),
             "\(denied)")
         let unlisted = try explain("--from", "192.0.2.1")
         #expect(
             unlisted.contains(
-                "its address may not connect: [Server]: AllowFrom does not have it (\(file):2)"),
+                "the address may not connect: [Server]: AllowFrom does not have it (\(file):2)"),
             "\(unlisted)")
     }
 }

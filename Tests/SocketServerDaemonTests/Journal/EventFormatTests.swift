@@ -43,7 +43,7 @@ import Testing
         #expect(
             EventFormat.message(event)
                 == Self.subject
-                + " was refused: its address may not connect: DenyFrom has it (/etc/deny.list:7)")
+                + " was refused: the address may not connect: DenyFrom has it (/etc/deny.list:7)")
         var record = JournalRecord()
         EventFormat.fill(&record, with: event)
         let text = String(decoding: record.bytes, as: UTF8.self)

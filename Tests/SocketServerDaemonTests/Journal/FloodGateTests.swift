@@ -35,6 +35,29 @@ import Testing
         #expect(sums.map { EventFormat.message($0) } == ["open: 50 times with SHOP in 10 s"])
     }
 
+    /// The sum of clients that one limit refused has its line, of several none.
+    @Test(arguments: [[7], [7, 8]]) func aSumNamesTheLimit(_ lines: [Int]) {
+        var gate = FloodGate()
+        let cause =
+            ": the address may not connect" + (lines.count == 1 ? ": DenyFrom (/list:7)" : "")
+        // The second window begins with a count of nothing.
+        for window in 0..<2 as Range<UInt64> {
+            for number in 0..<50 {
+                var event = Self.event("10.0.0.1")
+                (event.kind, event.reason) = (.clientRefused, .addressDenied)
+                let line = lines[number % lines.count]
+                event.limit = ServerEvent.Limit(name: "DenyFrom", place: "/list:\(line)")
+                _ = gate.admits(event, at: window * 11 * Self.second)
+            }
+            let sums = gate.sums(at: (window + 1) * 11 * Self.second)
+            #expect(
+                sums.map { EventFormat.message($0) } == [
+                    "50 clients of SHOP were refused from 10.0.0.0/24 in 10 s\(cause)"
+                ])
+            #expect(sums.first?.limit?.place == (lines.count == 1 ? "/list:7" : nil))
+        }
+    }
+
     @Test func aFewAreNoFlood() {
         var gate = FloodGate()
         let told = (0..<FloodGate.loggedEach).count { _ in
