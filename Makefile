@@ -2,6 +2,7 @@
 # make test   runs all tests
 # make browser opens the demo with headless Chromium, which it installs: 400 MB, so .ci/run does not
 # make fuzz   feeds made-up bytes to all that reads what others wrote [SECONDS=30]
+# make sanitize-examples runs the examples under the thread and the address sanitizer
 # make unused finds members of Sources that nothing uses; after a debug build
 # make dependent builds and runs a package that depends on this one by URL and version
 # make api-check compares the public API with that of the last tag
@@ -43,7 +44,7 @@ SECONDS = 30
 BUILD_PACKAGES = gcc libc6-dev musl-tools libssl-dev libsystemd-dev
 TEST_PACKAGES  = $(BUILD_PACKAGES) openssl curl socat netcat-openbsd nginx-light libnginx-mod-stream haproxy slowhttptest sslscan acl logrotate python3-venv systemd dbus libnss-systemd
 
-.PHONY: build run test examples dependent api-check browser lint format unused bench sanitize sanitize-unit fuzz docs docc install uninstall clean deps test-deps
+.PHONY: build run test examples dependent api-check browser lint format unused bench sanitize sanitize-unit sanitize-examples fuzz docs docc install uninstall clean deps test-deps
 
 # Tests of the installed service look at "built" to see whether it is that of these sources.
 # SwiftPM links the Swift runtime to programs of C, too, and each client of an exec host would pay for
@@ -69,6 +70,17 @@ examples: deps
 	for tests in Examples/*/Tests; do rm -f .build/examples/*.yaml; swift test --package-path $${tests%/Tests} \
 	    --scratch-path .build/examples || exit 1; done
 	Examples/Greeting/Tests/program .build/examples/debug/greeting
+
+# The same under the thread and the address sanitizer, each with a scratch path of its own. The examples run as processes
+# of their own: a report ends them, and leaks at their end are an exit status that their tests do not expect.
+sanitize-examples: deps
+	@$(call ensure,openssl)
+	export TSAN_OPTIONS=halt_on_error=1 \
+	    LSAN_OPTIONS=print_suppressions=0:suppressions=$(CURDIR)/Examples/Support/sanitizers.supp; \
+	for kind in thread address; do for tests in Examples/*/Tests; do rm -f .build/examples-$$kind/*.yaml; \
+	    swift test --disable-xctest --sanitize=$$kind --package-path $${tests%/Tests} \
+	    --scratch-path .build/examples-$$kind || exit 1; done; \
+	    Examples/Greeting/Tests/program .build/examples-$$kind/debug/greeting || exit 1; done
 
 # Not in .ci/run: each builds the whole library again, in minutes.
 dependent: deps

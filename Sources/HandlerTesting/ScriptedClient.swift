@@ -11,6 +11,7 @@ public import HandlerAPI
 /// Time is virtual (``ScriptStep/pass(_:)``), nothing waits, and each run goes the same way.
 public final class ScriptedClient: Sendable {
     let connection: ScriptedConnection
+    private let life: ScriptedLife?
 
     /// Begins a connection.
     ///
@@ -19,10 +20,12 @@ public final class ScriptedClient: Sendable {
     ///   - facts: what the handler meets about its client.
     public init(_ script: [ScriptStep] = [], facts: ClientFacts = ClientFacts()) {
         connection = ScriptedConnection(script, facts: facts)
+        life = nil
     }
 
-    init(_ connection: ScriptedConnection) {
+    init(_ connection: ScriptedConnection, in life: ScriptedLife? = nil) {
         self.connection = connection
+        self.life = life
     }
 
     /// The client as its handler gets it.
@@ -51,7 +54,7 @@ public final class ScriptedClient: Sendable {
     /// The targets that the handler has tried, in order, reached or not.
     public var tried: [String] { connection.tried }
     /// The peers that took its connections, in order.
-    public var peers: [ScriptedClient] { connection.peers.map(ScriptedClient.init) }
+    public var peers: [ScriptedClient] { connection.peers.map { ScriptedClient($0) } }
     /// Whether the handler has ended our side before it returned.
     public var hasFinishedSending: Bool { connection.hasFinishedSending }
 

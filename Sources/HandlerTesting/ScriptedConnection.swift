@@ -227,6 +227,12 @@ extension ScriptedConnection {
         }
     }
 
+    /// Ends the drain period of a live client that nobody plays any more.
+    func cut() {
+        peer.cut()
+        task?.cancel()
+    }
+
     /// Serves a live client from now on.
     func start(with handler: some Handler) {
         task = loop?.start { [self] in

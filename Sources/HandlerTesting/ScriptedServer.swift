@@ -21,6 +21,7 @@ public final class ScriptedServer {
     private let starting = Lock<Result<Void, any Error>?>(nil)
     /// The host as the handler sees it: its targets, records and pauses.
     public let host: ScriptedHost
+    private let life: ScriptedLife
     /// The clients in the order of their arrival, including those that have gone.
     public private(set) var clients: [ScriptedClient] = []
 
@@ -32,6 +33,7 @@ public final class ScriptedServer {
     public init(_ handler: some Handler, hostTag: String = "Host1") {
         self.handler = handler
         host = ScriptedHost(hostTag: hostTag, on: loop)
+        life = ScriptedLife(loop, host)
     }
 
     /// Starts a ``HandlerAPI/LastingHandler``.
@@ -63,7 +65,8 @@ public final class ScriptedServer {
         facts.id = ids
         facts.hostTag = host.hostTag
         let connection = ScriptedConnection(facts: facts, on: loop, isLive: true)
-        let client = ScriptedClient(connection)
+        let client = ScriptedClient(connection, in: life)
+        life.add(connection)
         clients.append(client)
         connection.start(with: handler)
         return client

@@ -29,12 +29,14 @@ final class VirtualLoop: TaskExecutor, @unchecked Sendable {
         Task(executorPreference: self) { await work() }
     }
 
-    /// Runs all that is ready, and all that gets ready by that.
-    func run() {
+    /// Runs all that is ready, and all that gets ready by that; at most so many jobs.
+    func run(atMost limit: Int = .max) {
         guard !isRunning else { return }
         isRunning = true
         defer { isRunning = false }
-        while let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+        var left = limit
+        while left > 0, let job = jobs.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+            left -= 1
             unsafe job.runSynchronously(on: asUnownedTaskExecutor())
         }
     }

@@ -243,4 +243,45 @@ import Testing
         #expect(client.text == "")
         try client.play(.takeAgain, .expect("a?\nb?\n"))
     }
+
+    /// Waits for its client, and refers to a value meanwhile.
+    private struct Waiting: LastingHandler {
+        static let name = "waiting"
+        static let summary = "waits for its clients"
+
+        final class Value: Sendable {}
+        let value: Value
+
+        init(_ options: HandlerOptions) { self.init(Value()) }
+        init(_ value: Value) { self.value = value }
+
+        func start(_ host: HostContext) async throws {
+            host.inBackground { [value] in
+                do { while true { try await host.pause(for: .seconds(60)) } } catch { _ = value }
+            }
+        }
+
+        func serve(_ client: Client) async throws -> Afterwards {
+            while try await client.readLine() != nil {}
+            return .close
+        }
+    }
+
+    @Test func whatStillWaitsEndsWithTheServerAndItsClients() throws {
+        weak var value: Waiting.Value?
+        var left: ScriptedClient?
+        do {
+            let strong = Waiting.Value()
+            value = strong
+            let server = ScriptedServer(Waiting(strong))
+            try server.start()
+            try server.connect().play(.send("hello\n"))
+            left = server.connect()
+        }
+        // A client outlives its server.
+        try left?.play(.send("hello\n"))
+        #expect(value != nil)
+        left = nil
+        #expect(value == nil)
+    }
 }
