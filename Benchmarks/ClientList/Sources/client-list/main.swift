@@ -1,19 +1,20 @@
 // What a program does with its clients from outside, on one loop: `client-list [COUNT] [ROUNDS]`.
+//
+// `client-list walk [COUNT] [SECONDS]`: how long the turns of a loop are meanwhile; see Walk.swift.
 import Glibc
 import SocketServer
 import Synchronization
+
+switch CommandLine.arguments.dropFirst().first {
+case "walk": try Walk(CommandLine.arguments.dropFirst(2).compactMap { Int($0) }).run()
+case "hold": Holder(CommandLine.arguments.dropFirst(2).compactMap { Int($0) }).run()
+default: break
+}
 
 let words = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 let count = words.first ?? 9_500
 let rounds = words.dropFirst().first ?? 21
 let message = [UInt8](repeating: 1, count: 64)
-
-/// A clock, in seconds.
-func seconds(_ clock: clockid_t) -> Double {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
 
 /// The processor time of this process while a closure runs, in seconds.
 func cost(_ body: () throws -> Void) rethrows -> Double {
@@ -26,22 +27,6 @@ func cost(_ body: () throws -> Void) rethrows -> Double {
 func report(_ row: String, _ ratios: [Double]) {
     let sorted = ratios.sorted().map { ($0 * 1000).rounded() / 1000 }
     print("\(row): \(sorted[sorted.count / 2]) (\(sorted[0]) to \(sorted[sorted.count - 1]))")
-}
-
-/// A connection to a port of 127.0.0.1.
-func connection(to port: UInt16) -> CInt {
-    let number = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    let result = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-    }
-    guard number >= 0, result == 0 else { fatalError("connect: \(errno)") }
-    return number
 }
 
 /// Receives a message from a connection.
@@ -67,7 +52,6 @@ let server = SocketServer(listen: "127.0.0.1:0", options: options) { client in
         descriptors[Int(number) / 64].bits.bitwiseOr(1 << UInt64(number % 64), ordering: .relaxed)
     }
     while try await client.read({ client.send($0) }) { try await client.flush() }
-    return .close
 }
 let listeners = try await server.listen()
 guard let port = listeners.first?.address?.port else { fatalError("no port") }
