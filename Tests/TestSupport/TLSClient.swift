@@ -73,11 +73,12 @@ internal import Platform
 
     package func sendNow(_ bytes: ArraySlice<UInt8>) throws -> Int {
         var count = 0
-        _ = try step {
+        let isDone = try step {
             unsafe bytes.prefix(16_384).withUnsafeBytes {
                 unsafe SSL_write_ex(ssl, $0.baseAddress, $0.count, &count)
             }
         }
+        guard isDone != false else { throw TestFailure("the server has ended the connection") }
         return count
     }
 
