@@ -13,8 +13,10 @@ internal import UnixSignals
         options.drainTimeout = .seconds(3_600)
         let server = SocketServer(listen: "127.0.0.1:0", options: options) { client in
             while let line = try await client.readLine() {
-                try await client.write(client.isDraining ? "draining\n" : "\(line)\n")
-                if client.isDraining { break }
+                // Asked once: the drain may begin during the write.
+                let isLast = client.isDraining
+                try await client.write(isLast ? "draining\n" : "\(line)\n")
+                if isLast { break }
             }
             return .close
         }
