@@ -23,7 +23,10 @@ package final class FileWatch: EventSource {
     private let loop: EventLoop
     private let pollTime: Duration
     private let onChange: (Set<Int>) -> Void
+    private let limit: Int
     private var directories: DirectoryWatch?
+    /// Whether it has asked the kernel for an instance of inotify.
+    package private(set) var isOpened = false
     private var source: SourceID?
     private var poll: LoopTimer?
     /// The files of each owner.
@@ -49,9 +52,16 @@ package final class FileWatch: EventSource {
         self.loop = loop
         self.pollTime = pollTime
         self.onChange = onChange
+        self.limit = limit
+        poll = LoopTimer(on: loop) { [unowned self] in lookAround() }
+    }
+
+    /// Opens inotify with the first file: a user has few instances, 128 for all processes as a rule.
+    private func open() {
+        guard !isOpened else { return }
+        isOpened = true
         // Without inotify all files are polled.
         directories = try? DirectoryWatch(limit: limit)
-        poll = LoopTimer(on: loop) { [unowned self] in lookAround() }
         guard let number = directories?.number else { return }
         let source = loop.add(self)
         self.source = source
@@ -65,13 +75,14 @@ package final class FileWatch: EventSource {
     }
 
     /// Whether the kernel gave what it takes to watch (`fs.inotify.max_user_instances`).
-    package var hasInotify: Bool { directories != nil }
+    package var hasInotify: Bool { !isOpened || directories != nil }
 
     /// How many directories are watched.
     package var directoryCount: Int { directories?.count ?? 0 }
 
     /// Watches the files of an owner, instead of those it had before.
     package func watch(_ paths: [String], for owner: Int) {
+        if !paths.isEmpty { open() }
         let old = files[owner] ?? []
         files[owner] = paths.map(walk)
         // After the new ones, so that a directory of both stays watched.

@@ -49,6 +49,9 @@ import Testing
                     ) { owners in
                         told.withLock { $0 += owners }
                     }
+                    // The first file takes an instance.
+                    new.watch(["/"], for: -1)
+                    new.watch([], for: -1)
                     guard new.hasInotify else { return new.stop() }
                     watch.withLock { $0 = new }
                 }
@@ -116,6 +119,14 @@ import Testing
 
     private func makeDirectory(_ name: String) {
         #expect(unsafe mkdir(directory(name), 0o755) == 0)
+    }
+
+    @Test func withoutFilesItTakesNoInstance() throws {
+        let watch = FileWatch(on: try EventLoop()) { _ in }
+        #expect(!watch.isOpened)
+        watch.watch([], for: 1)
+        #expect(!watch.isOpened)
+        watch.stop()
     }
 
     @Test(arguments: Way.allCases)
