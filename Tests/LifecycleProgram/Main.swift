@@ -20,8 +20,7 @@ internal import UnixSignals
             }
             return .close
         }
-        let listeners = try await server.listen()
-        say("port \(listeners.first?.address?.port ?? 0)")
+        try await server.listen()
         let group = ServiceGroup(
             services: [Save(server: server), SocketServerService(server)],
             gracefulShutdownSignals: [.sigterm], logger: Logger(label: "lifecycle"))
@@ -35,6 +34,8 @@ private struct Save: Service {
     let server: SocketServer
 
     func run() async throws {
+        // The group has trapped its signals before it runs a service.
+        say("port \(server.listeners.first?.address?.port ?? 0)")
         try await gracefulShutdown()
         say("saves after the server has \(server.state)")
         try await Task.sleep(for: .milliseconds(200))
