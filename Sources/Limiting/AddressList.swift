@@ -20,9 +20,6 @@ package struct AddressList: Sendable {
     private let v4: Boundaries<UInt32>
     private let v6: Boundaries<UInt128>
 
-    /// A list without networks.
-    package static let empty = AddressList([])
-
     /// Makes a list of a few networks; the line of each is its position, from 1.
     ///
     /// - Parameter networks: at most ``lineLimit``.
