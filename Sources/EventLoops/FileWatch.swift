@@ -25,7 +25,7 @@ package final class FileWatch: EventSource {
     private let onChange: (Set<Int>) -> Void
     private let limit: Int
     private var directories: DirectoryWatch?
-    /// Whether it has asked the kernel for an instance of inotify.
+    /// Whether it has asked the kernel for an instance of inotify: as long as it has files.
     package private(set) var isOpened = false
     private var source: SourceID?
     private var poll: LoopTimer?
@@ -88,6 +88,7 @@ package final class FileWatch: EventSource {
         // After the new ones, so that a directory of both stays watched.
         for file in old { forget(file) }
         if files[owner]?.isEmpty == true { files[owner] = nil }
+        if files.isEmpty { close() }
         schedulePoll()
     }
 
@@ -95,6 +96,12 @@ package final class FileWatch: EventSource {
     package func stop() {
         poll?.stop()
         poll = nil
+        close()
+    }
+
+    /// Gives the instance back with the last file.
+    private func close() {
+        isOpened = false
         guard let source else { return }
         if let number = directories?.number { loop.unwatch(number) }
         loop.remove(source)

@@ -49,9 +49,8 @@ import Testing
                     ) { owners in
                         told.withLock { $0 += owners }
                     }
-                    // The first file takes an instance.
+                    // The first file takes an instance, which others keep.
                     new.watch(["/"], for: -1)
-                    new.watch([], for: -1)
                     guard new.hasInotify else { return new.stop() }
                     watch.withLock { $0 = new }
                 }
@@ -91,7 +90,10 @@ import Testing
         }()
 
         func watch(_ paths: String..., for owner: Int = 1) {
-            ask { $0.watch(paths, for: owner) }
+            ask {
+                $0.watch(paths, for: owner)
+                $0.watch([], for: -1)
+            }
         }
 
         /// How many files are looked at again and again.
@@ -127,6 +129,16 @@ import Testing
         watch.watch([], for: 1)
         #expect(!watch.isOpened)
         watch.stop()
+    }
+
+    @Test func itGivesItsInstanceBackWithTheLastFile() throws {
+        let watcher = try Watcher(.inotify)
+        watcher.watch(directory.path)
+        #expect(watcher.ask { $0.isOpened } == true)
+        watcher.watch()
+        #expect(watcher.ask { $0.isOpened } == false)
+        watcher.watch(directory.path)
+        try watcher.expectNews { try directory.write("new", to: "file") }
     }
 
     @Test(arguments: Way.allCases)

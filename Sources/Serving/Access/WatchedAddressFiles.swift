@@ -9,8 +9,6 @@ internal import NetworkTypes
 final class WatchedAddressFiles {
     private let post: @Sendable (ServerEvent) -> Void
     private let server: ServerAccess
-    private let loop: EventLoop
-    /// Nil as long as there are no files: users have few instances of inotify(7), 128 by default.
     private var watched: SettledFiles?
     private var files: [Int: AddressFile] = [:]
     /// The hosts of each file.
@@ -28,7 +26,9 @@ final class WatchedAddressFiles {
     ) {
         self.post = post
         self.server = server
-        self.loop = loop
+        watched = SettledFiles(on: loop, onSign: { [unowned self] in tellPolling() }) {
+            [unowned self] in read($0, isLast: $1)
+        }
     }
 
     /// Stops the watch and removes it from the loop.
@@ -54,8 +54,6 @@ final class WatchedAddressFiles {
         }
         let added = new.filter { files[$0.key] == nil }
         files = new
-        if watched == nil, !new.isEmpty { watch() }
-        if new.isEmpty { stop() }
         for (id, file) in added { watched?.watch([file.path], for: id) }
         // They may have been written between the reading and the watch.
         watched?.note(Set(added.values.filter(\.isOutdated).map(\.id)))
@@ -65,12 +63,6 @@ final class WatchedAddressFiles {
             host.account.conditions.clear(Self.subject)
         }
         tellPolling()
-    }
-
-    private func watch() {
-        watched = SettledFiles(on: loop, onSign: { [unowned self] in tellPolling() }) {
-            [unowned self] in read($0, isLast: $1)
-        }
     }
 
     /// Reads files again; returns those that cannot be used, unless this is the final attempt.
