@@ -21,7 +21,8 @@ extension Connection {
     /// - Parameters:
     ///   - answer: whether there is room for it (`MaxClients`).
     ///   - host: ``expectedHost``, with which it was counted.
-    func begin(_ answer: Admission.Answer, _ host: Host?) {
+    ///   - isProxy: whether it has yet to say whose connection it is.
+    func begin(_ answer: Admission.Answer, _ host: Host?, isProxy: Bool = false) {
         if answer == .welcome { takePlace(host == nil ? .undecided : .admitted) }
         source = loop.add(self)
         worker.events.observe { $0.accepted(currentInfo()) }
@@ -30,7 +31,7 @@ extension Connection {
         } catch {
             return close(.systemError, detail: error.description)
         }
-        if answer == .welcome, proxyRole == .proxy { return beginIdentifying() }
+        if isProxy, answer == .welcome { return beginIdentifying() }
         follow(answer, host)
     }
 
@@ -41,8 +42,7 @@ extension Connection {
         case .full: refuse(.tooManyClients)
         case .shared: refuse(.hostTooBusy)
         case .unwanted: refuse(.notAdmitted)
-        case .denied(let refusal): refuse(.addressDenied, by: refusal)
-        case .stranger: refuse(.untrustedProxy, by: listener.proxies?.refusal)
+        case .denied(let refusal): refuse(refusal.reason, by: refusal)
         }
     }
 

@@ -13,34 +13,32 @@ struct TrustedProxies: Sendable {
         /// It sends a header first.
         case proxy
         /// It may not connect.
-        case stranger
+        case stranger(AccessRefusal)
     }
 
-    /// Why a stranger may not connect.
-    let refusal: AccessRefusal
-    private let isRequired: Bool
+    /// Why a stranger may not connect; nil where others than proxies are clients.
+    private let refusal: AccessRefusal?
     private let trusted: AddressList
 
     /// The rule of an endpoint; nil where nobody sends a header.
     init?(_ endpoint: PlannedEndpoint, _ plan: ListenPlan) {
         let options = endpoint.options
-        switch options.proxyProtocol ?? .none {
-        case .none: return nil
-        case .optional: isRequired = false
-        case .require: isRequired = true
-        }
+        let mode = options.proxyProtocol ?? .none
+        guard mode != .none else { return nil }
         trusted = AddressList(options.trustedProxies ?? [])
         let place =
             endpoint.optionPlace(.trustedProxies, plan)
             ?? endpoint.optionPlace(.proxyProtocol, plan)
-        refusal = AccessRefusal(
-            limit: ListenerOptions.Key.trustedProxies.rawValue, place: place?.fileAndLine ?? "",
-            isListed: false, reason: .untrustedProxy)
+        refusal =
+            mode == .require
+            ? AccessRefusal(
+                limit: ListenerOptions.Key.trustedProxies.rawValue, place: place?.fileAndLine ?? "",
+                isListed: false, reason: .untrustedProxy) : nil
     }
 
     /// What is expected of a peer; one of a unix socket is trusted: the permissions of the file decide.
     func role(of peer: SocketAddress) -> Role {
         if peer.ip.family == .unix || trusted.match(peer.ip) != nil { return .proxy }
-        return isRequired ? .stranger : .client
+        return refusal.map { .stranger($0) } ?? .client
     }
 }

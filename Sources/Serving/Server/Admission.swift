@@ -13,11 +13,9 @@ final class Admission: Sendable {
         case full
         /// The last tenth is reserved for other hosts.
         case shared
-        /// It is no load balancer that the listener trusts.
-        case stranger
         /// The program does not admit it (``ServerOptions/admits``).
         case unwanted
-        /// Its address may not connect.
+        /// Its address may not connect: a list refuses it, or it is no load balancer that the listener trusts.
         case denied(AccessRefusal)
     }
 

@@ -95,9 +95,9 @@ final class Worker: @unchecked Sendable {
             connection.begin(answer(to: connection, host), host)
         case .proxy:
             // Whose connection it is decides about its host, and whether it may connect.
-            connection.begin(admission.admit(nil), nil)
-        case .stranger:
-            connection.begin(.stranger, nil)
+            connection.begin(admission.admit(nil), nil, isProxy: true)
+        case .stranger(let refusal):
+            connection.begin(.denied(refusal), nil)
         }
         // Another loop accepted the client before the shutdown and handed it over afterwards.
         if isCut { connection.cut() }
