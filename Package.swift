@@ -71,7 +71,10 @@ let package = Package(
         layer("HandlerTesting", ["HandlerAPI", "Configuration", "Platform", "NetworkTypes"]),
         layer(
             "Handlers",
-            ["HandlerAPI", "HTTP", "Files", "TextFormats", "NetworkTypes", "CHandlerModule"]),
+            [
+                "HandlerAPI", "HTTP", "Files", "ProxyProtocol", "TextFormats", "NetworkTypes",
+                "CHandlerModule",
+            ]),
         // 5
         layer(
             "Serving",

@@ -36,7 +36,8 @@ import Testing
         "Handlers": Layer(
             height: 4,
             imports: [
-                "HandlerAPI", "HTTP", "Files", "TextFormats", "NetworkTypes", "CHandlerModule",
+                "HandlerAPI", "HTTP", "Files", "ProxyProtocol", "TextFormats", "NetworkTypes",
+                "CHandlerModule",
             ],
             system: ["Glibc", "Synchronization"]),
         "HandlerTesting": Layer(

@@ -1,5 +1,6 @@
 internal import HandlerAPI
 internal import NetworkTypes
+internal import ProxyProtocol
 
 /// The header of the PROXY protocol, which passes the address of a client to a target.
 ///
@@ -17,7 +18,7 @@ enum ProxyHeader: String, CaseIterable {
     }
 
     private static let unknown = Array("PROXY UNKNOWN\r\n".utf8)
-    private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10]
+    private static let signature = ProxyProtocol.ProxyHeader.signature
 
     /// The header for a client; empty for `none`.
     func bytes(for client: Client) -> [UInt8] {
