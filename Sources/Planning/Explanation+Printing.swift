@@ -43,7 +43,7 @@ extension Explanation {
 
 extension Explanation.Fact {
     /// `FILE:LINE`.
-    fileprivate var place: String? { location.map { "\($0.file):\($0.line)" } }
+    fileprivate var place: String? { location?.fileAndLine }
 
     /// The value with its place.
     fileprivate var described: String {

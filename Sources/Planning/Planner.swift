@@ -183,7 +183,7 @@ package struct Planner {
 
     /// Reports listeners whose keys for the PROXY protocol are of no use without each other.
     private mutating func checkProxies() {
-        for endpoint in endpoints {
+        for endpoint in endpoints where !endpoint.optionPlaces.isEmpty {
             let (options, places) = (endpoint.options, endpoint.optionPlaces)
             let isUsed = options.proxyProtocol ?? .none != .none
             if isUsed, options.trustedProxies == nil, endpoint.address.socketAddress != nil,

@@ -13,6 +13,9 @@ package struct SourceLocation: Hashable, Sendable {
         self.line = line
         self.column = column
     }
+
+    /// `FILE:LINE`, with the file as it is.
+    package var fileAndLine: String { "\(file):\(line)" }
 }
 
 extension SourceLocation: CustomStringConvertible {

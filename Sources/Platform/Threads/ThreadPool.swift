@@ -5,12 +5,10 @@ internal import Synchronization
 /// A thread that has had nothing to do stays: it costs nothing but its stack's address space.
 package final class ThreadPool: Sendable {
     private struct State {
-        var jobs: [@Sendable () -> Void] = []
-        var next = 0
+        var jobs = Queue<@Sendable () -> Void>()
         var count = 0
         var idle = 0
         var isStopped = false
-        var waiting: Int { jobs.count - next }
     }
 
     private let name: String
@@ -38,8 +36,8 @@ package final class ThreadPool: Sendable {
     /// - Returns: false when the queue is full, no thread could be started, or the pool was stopped.
     package func perform(_ job: @escaping @Sendable () -> Void) -> Bool {
         let isTaken = state.withLock { state in
-            guard !state.isStopped, state.waiting < queueLimit else { return false }
-            if state.idle <= state.waiting, state.count < threadLimit {
+            guard !state.isStopped, state.jobs.count < queueLimit else { return false }
+            if state.idle <= state.jobs.count, state.count < threadLimit {
                 do throws(SystemError) {
                     // Nobody joins it: a resolver that hangs must not delay the exit of the daemon.
                     try Thread(name: name) { self.work() }.detach()
@@ -60,7 +58,7 @@ package final class ThreadPool: Sendable {
     package func stop() {
         let count = state.withLock { state in
             state.isStopped = true
-            (state.jobs, state.next) = ([], 0)
+            state.jobs = Queue()
             return state.count
         }
         for _ in 0..<count { bell.ring() }
@@ -70,13 +68,7 @@ package final class ThreadPool: Sendable {
         while true {
             bell.wait()
             let (job, isStopped) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
-                guard state.waiting > 0 else { return (nil, state.isStopped) }
-                let job = state.jobs[state.next]
-                state.next += 1
-                if state.next >= 256 || state.waiting == 0 {
-                    state.jobs.removeFirst(state.next)
-                    state.next = 0
-                }
+                guard let job = state.jobs.popFirst() else { return (nil, state.isStopped) }
                 state.idle -= 1
                 return (job, false)
             }

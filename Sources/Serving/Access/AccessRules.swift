@@ -162,8 +162,3 @@ struct AccessTrouble: Error {
     let location: SourceLocation
     let message: String
 }
-
-extension SourceLocation {
-    /// `FILE:LINE`.
-    var fileAndLine: String { "\(file):\(line)" }
-}

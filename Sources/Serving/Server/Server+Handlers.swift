@@ -109,12 +109,17 @@ extension Server {
         host.account.stop { [self] in hungStarts.withLock { _ = $0.remove(start) } }
     }
 
+    /// Stops the handlers that were started for a state that is not served after all; from any thread.
+    package func withdraw(_ outcome: StateTransition.Outcome) {
+        stopHandlers(of: outcome.opened, except: [opened])
+    }
+
     /// Stops the handlers that were started for a state, without waiting for them.
     ///
     /// - Parameters:
     ///   - opened: the state, which is not served.
     ///   - kept: states whose handlers keep running.
-    package func stopHandlers(of opened: OpenedPlan, except kept: [OpenedPlan]) {
+    func stopHandlers(of opened: OpenedPlan, except kept: [OpenedPlan]) {
         let accounts = Set(
             kept.flatMap(\.states).compactMap { $0.host.map { ObjectIdentifier($0.account) } })
         for account in opened.states.compactMap({ $0.host?.account })

@@ -114,7 +114,7 @@ final class ServerControl: @unchecked Sendable {
         let job = state.transition(
             to: next, limits: .init(mayDegrade: next.server.onHostError == .degrade))
         do throws(SystemError) {
-            try state.run(job.result) { self.finish($0, next, job, completion) }
+            try state.run(job.result) { self.finish($0, next, completion) }
         } catch {
             state.end()
             completion(.failure(ListenError(error)))
@@ -123,7 +123,7 @@ final class ServerControl: @unchecked Sendable {
 
     private func finish(
         _ result: Result<StateTransition.Outcome, ListenError>, _ next: PlannedHosts,
-        _ job: TransitionJob, _ completion: @escaping Completion
+        _ completion: @escaping Completion
     ) {
         func fail(_ error: ListenError) {
             state.end()
@@ -135,7 +135,7 @@ final class ServerControl: @unchecked Sendable {
         case .success(let outcome):
             guard !state.isStopping, outcome.opened.states.contains(where: { $0.host != nil })
             else {
-                job.withdraw(outcome)
+                server.withdraw(outcome)
                 return fail(state.isStopping ? .stopped : .hosts(outcome.opened.reports()))
             }
             applySettings(of: next)

@@ -1,4 +1,4 @@
-internal import Configuration
+package import Configuration
 package import EventLoops
 internal import HandlerAPI
 internal import NetworkTypes
@@ -35,7 +35,7 @@ package final class StateControl: @unchecked Sendable {
     /// Work that blocks.
     private var thread: Thread?
     private var isBusy = false
-    private var waiting: [() -> Void] = []
+    private var waiting = Queue<() -> Void>()
     private var retry = HostRetry()
     private var retryTimer: LoopTimer?
     /// All hosts with certificates, also those that are down because of theirs.
@@ -100,7 +100,7 @@ package final class StateControl: @unchecked Sendable {
     package func end() {
         thread?.join()
         thread = nil
-        if !waiting.isEmpty { return waiting.removeFirst()() }
+        if let next = waiting.popFirst() { return next() }
         isBusy = false
         if isStopping {
             onIdle?()
@@ -128,14 +128,16 @@ package final class StateControl: @unchecked Sendable {
     /// - Parameters:
     ///   - next: the hosts to come, without mistakes.
     ///   - changed: the hosts, by index, whose settings differ from those that are served; nil to find out.
+    ///   - postponed: hosts that are not retried now.
     ///   - limits: the limits of the transition.
     /// - Returns: the work, which is run on the thread `reload`.
     package func transition(
-        to next: PlannedHosts, changed: Set<Int>? = nil, limits: StateTransition.Limits
+        to next: PlannedHosts, changed: Set<Int>? = nil,
+        postponed: [SectionID: HostTrouble] = [:], limits: StateTransition.Limits
     ) -> TransitionJob {
         TransitionJob(
-            of: server, to: next, changed: changed, limits: limits, inherited: inherited,
-            isInterrupted: { self.isStopping })
+            of: server, to: next, changed: changed, postponed: postponed, limits: limits,
+            inherited: inherited, isInterrupted: { self.isStopping })
     }
 
     /// Serves the next state, and ends the change when all loops do.
@@ -213,14 +215,13 @@ package final class StateControl: @unchecked Sendable {
         guard !due.isEmpty, !isClosed, !isStopping else { return end() }
         let postponed = server.opened.troubles.filter { !due.contains($0.key) }
         // Where a host keeps an older version, the plan that is served is not that of its file.
-        let job = TransitionJob(
-            of: server, to: planned, postponed: postponed, limits: .init(mayDegrade: true),
-            inherited: inherited, isInterrupted: { self.isStopping })
+        let job = transition(
+            to: planned, postponed: postponed, limits: .init(mayDegrade: true))
         do throws(SystemError) {
             try run({ try? job.run() }) { outcome in
                 guard let outcome else { return self.retryLater(due) }
                 guard !self.isStopping else {
-                    job.withdraw(outcome)
+                    self.server.withdraw(outcome)
                     return self.end()
                 }
                 self.apply(outcome, tried: due)

@@ -45,11 +45,6 @@ package struct TransitionJob: Sendable {
             changed: changed ?? difference, postponed: postponed, limits: limits)
     }
 
-    /// Stops the handlers that were started for a state that is not served after all.
-    package func withdraw(_ outcome: StateTransition.Outcome) {
-        server.stopHandlers(of: outcome.opened, except: [server.opened])
-    }
-
     /// The hosts whose settings differ: where one keeps an older version, the plan that is served has its settings.
     private var difference: Set<Int> {
         let before = server.opened.plan
@@ -65,7 +60,7 @@ package struct TransitionJob: Sendable {
             var found = Diagnostics()
             server.use(planned.server, into: &found)
             guard found.hasErrors else { return .success(outcome) }
-            withdraw(outcome)
+            server.withdraw(outcome)
             return .failure(.mistakes(ConfigurationMistakes(found)))
         } catch {
             return .failure(ListenError(error))

@@ -163,7 +163,7 @@ struct ReloadJob: Sendable {
             let outcome = try transition.run()
             var found = outcome.prepared.diagnostics
             let result = judge(outcome, &found)
-            if case .failed = result { transition.withdraw(outcome) }
+            if case .failed = result { state.server.withdraw(outcome) }
             return result
         } catch {
             return result(of: error, new)

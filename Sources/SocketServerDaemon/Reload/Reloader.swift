@@ -212,7 +212,7 @@ final class Reloader: @unchecked Sendable {
         case (.ready(let proposal), _) where !state.isStopping:
             return apply(proposal, purpose, completions)
         case (.ready(let proposal), _):
-            server.stopHandlers(of: proposal.outcome.opened, except: [server.opened])
+            server.withdraw(proposal.outcome)
             outcome = Reloader.stopped
         case _ where state.isStopping: outcome = Reloader.stopped
         case (.difference(let difference), _): outcome = self.outcome(of: difference)
